@@ -1,0 +1,222 @@
+import * as z from "zod";
+import * as name from "./names.ts";
+import { problem } from "./problem.ts";
+
+export const project = z.object({
+  id: name.id,
+  name: name.title,
+  /** The one environment that every project has from its first day. */
+  environment: z.object({ id: name.id, name: z.string() }),
+  serviceCount: z.int(),
+  createdAt: name.timestamp,
+});
+export type Project = z.infer<typeof project>;
+
+export const gitSource = z.object({
+  type: z.literal("git"),
+  url: name.gitUrl,
+  branch: name.branch,
+  /** Where the Dockerfile or the site lies; empty for the repository's root. */
+  rootDirectory: name.repositoryPath.default(""),
+});
+export const imageSource = z.object({ type: z.literal("image"), reference: name.imageReference });
+export const source = z.discriminatedUnion("type", [gitSource, imageSource]);
+export type Source = z.infer<typeof source>;
+
+export const serviceKind = z.enum(["git", "image", "static", "worker"]);
+export type ServiceKind = z.infer<typeof serviceKind>;
+
+/** What a release is made from; a release keeps an immutable copy. */
+export const serviceConfig = z.object({
+  source,
+  /** The port the app listens on; null: the only one that its image exposes. */
+  port: name.port.nullable().default(null),
+  /** Asked with GET until it answers 200 to 399; null: the port must accept a connection. */
+  healthPath: name.healthPath.nullable().default(null),
+  /** Seconds the new release has to become healthy; for a worker, the seconds it must stay up. */
+  healthSeconds: z.int().min(1).max(600).default(60),
+  /** Seconds that the old release gets for requests in flight before SIGTERM, and again before SIGKILL. */
+  drainSeconds: z.int().min(0).max(300).default(10),
+  /** Replaces the image's command; null keeps it. */
+  startCommand: name.command.nullable().default(null),
+  /** For a static site: the folder to serve and, where it must be made first, how. */
+  site: z
+    .object({
+      /** Relative to the root directory; empty: the root directory itself. */
+      outputDirectory: name.repositoryPath.default(""),
+      /** Runs in `buildImage` before; null: the files are served as they are. */
+      buildCommand: name.command.nullable().default(null),
+      buildImage: name.imageReference.default("node:24-slim"),
+    })
+    .nullable()
+    .default(null),
+});
+export type ServiceConfig = z.infer<typeof serviceConfig>;
+
+export const stepName = z.enum(["source", "build", "release", "check", "route", "retire"]);
+export type StepName = z.infer<typeof stepName>;
+
+export const step = z.object({
+  name: stepName,
+  state: z.enum(["waiting", "running", "done", "skipped", "failed", "cancelled"]),
+  /** One line such as "GET /health answers 200". */
+  detail: z.string().nullable(),
+  startedAt: name.timestamp.nullable(),
+  endedAt: name.timestamp.nullable(),
+});
+export type Step = z.infer<typeof step>;
+
+export const deployment = z.object({
+  id: name.id,
+  serviceId: name.id,
+  state: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+  steps: z.array(step),
+  /** 0 to 1 within the running step, where it is known. */
+  progress: z.number().min(0).max(1).nullable(),
+  commit: z.object({ sha: z.string(), message: z.string(), author: z.string() }).nullable(),
+  image: z.string().nullable(),
+  /** The release it made; null until the release step. */
+  releaseId: name.id.nullable(),
+  problem: problem.nullable(),
+  warnings: z.array(problem),
+  createdAt: name.timestamp,
+  endedAt: name.timestamp.nullable(),
+});
+export type Deployment = z.infer<typeof deployment>;
+
+/**
+ * What a service does now. Derived from its live release, its containers and its last deployment; those stay separate
+ * facts beside it.
+ */
+export const serviceState = z.enum([
+  "empty", // never deployed
+  "deploying", // no live release yet, a deployment runs
+  "live",
+  "crash-looping", // the live release keeps dying; restarted with growing pauses
+  "stopped", // by a person
+  "failed", // no live release, the last deployment failed
+]);
+export type ServiceState = z.infer<typeof serviceState>;
+
+export const service = z.object({
+  id: name.id,
+  projectId: name.id,
+  environmentId: name.id,
+  name: name.serviceName,
+  kind: serviceKind,
+  config: serviceConfig,
+  hostname: name.hostname.nullable(),
+  /** How siblings reach it: this name on the project's network; null for sites, which have no process. */
+  privateName: z.string().nullable(),
+  state: serviceState,
+  /** Since when the state holds. */
+  stateSince: name.timestamp,
+  liveRelease: z
+    .object({
+      id: name.id,
+      deploymentId: name.id,
+      commit: z.object({ sha: z.string(), message: z.string(), author: z.string() }).nullable(),
+      image: z.string().nullable(),
+      port: name.port.nullable(),
+      createdAt: name.timestamp,
+    })
+    .nullable(),
+  lastDeployment: deployment.nullable(),
+  /** Restarts of the live release since it went live, and its last lines when it is crash-looping. */
+  crashes: z.object({ count: z.int(), lastExitCode: z.int().nullable(), lastLines: z.array(z.string()) }).nullable(),
+  /** Config or variables differ from those of the live release. */
+  changed: z.boolean(),
+  warnings: z.array(problem),
+  createdAt: name.timestamp,
+});
+export type Service = z.infer<typeof service>;
+
+export const variable = z.object({
+  name: name.variableName,
+  /** Only with reveal; sealed otherwise. */
+  value: z.string().nullable(),
+  updatedAt: name.timestamp,
+});
+export type Variable = z.infer<typeof variable>;
+
+export const logLine = z.object({
+  at: name.timestamp,
+  stream: z.enum(["out", "err", "system"]),
+  /** The deployment step or, for runtime logs, the release it came from. */
+  from: z.string(),
+  text: z.string(),
+});
+export type LogLine = z.infer<typeof logLine>;
+
+/** One batch of a stream. `ended`: nothing will follow. `gap`: lines before this batch are no longer kept. */
+export const logBatch = z.object({
+  cursor: name.cursor,
+  lines: z.array(logLine),
+  ended: z.boolean().default(false),
+  gap: z.boolean().default(false),
+});
+export type LogBatch = z.infer<typeof logBatch>;
+
+/** A journalled act; a deployment is one kind of it. */
+export const job = z.object({
+  id: name.id,
+  kind: z.enum(["deploy", "stop", "start", "restart", "delete-service", "delete-project"]),
+  /** What it acts on, for people: "shop / web". */
+  subject: z.string(),
+  projectId: name.id.nullable(),
+  serviceId: name.id.nullable(),
+  deploymentId: name.id.nullable(),
+  state: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+  stepDetail: z.string().nullable(),
+  progress: z.number().min(0).max(1).nullable(),
+  cancellable: z.boolean(),
+  problem: problem.nullable(),
+  createdAt: name.timestamp,
+  endedAt: name.timestamp.nullable(),
+});
+export type Job = z.infer<typeof job>;
+
+/** Who answers on this server; the first thing that a desktop asks. */
+export const hello = z.object({
+  instanceId: name.id,
+  agentVersion: z.string(),
+  protocolVersion: z.int(),
+  nodeVersion: z.string(),
+  hostname: z.string(),
+  os: z.string(),
+  arch: z.string(),
+  /** The port on which Caddy answers plain HTTP. */
+  httpPort: name.port,
+  startedAt: name.timestamp,
+  /** Whether it comes back by itself after a reboot. */
+  startsAtBoot: z.boolean(),
+});
+export type Hello = z.infer<typeof hello>;
+
+/** Meters and the tools that the agent drives; bytes, and cores used as a figure from 0 to `cores`. */
+export const hostStatus = z.object({
+  cores: z.int(),
+  cpuUsed: z.number(),
+  memoryTotal: z.int(),
+  memoryUsed: z.int(),
+  diskTotal: z.int(),
+  diskFree: z.int(),
+  tools: z.array(
+    z.object({
+      name: z.enum(["docker", "buildx", "caddy", "git"]),
+      version: z.string().nullable(),
+      problem: problem.nullable(),
+    }),
+  ),
+  problems: z.array(problem),
+});
+export type HostStatus = z.infer<typeof hostStatus>;
+
+/** Something changed; a screen asks again for what it shows. */
+export const change = z.object({
+  entity: z.enum(["project", "service", "deployment", "job", "variables", "host"]),
+  id: z.string(),
+  projectId: name.id.nullable(),
+  serviceId: name.id.nullable(),
+});
+export type Change = z.infer<typeof change>;

@@ -1,0 +1,18 @@
+import { deployErrors } from "./errors/deploy.ts";
+import { requestsErrors } from "./errors/requests.ts";
+import { serverErrors } from "./errors/server.ts";
+
+/** The one table of errors: code, sentence, what to do, may-retry. */
+export const errorTable = { ...requestsErrors, ...deployErrors, ...serverErrors } as const;
+
+export type ErrorCode = keyof typeof errorTable;
+
+type Placeholders<S extends string> = S extends `${string}{${infer Key}}${infer Rest}`
+  ? Key | Placeholders<Rest>
+  : never;
+
+/** The values that the sentence and the next step of a code need. */
+export type ErrorValues<C extends ErrorCode> = Record<
+  Placeholders<(typeof errorTable)[C]["message"]> | Placeholders<(typeof errorTable)[C]["next"]>,
+  string | number
+>;

@@ -1,0 +1,170 @@
+import type { ErrorEntry } from "./entry.ts";
+
+/** What can go wrong between a source and a served release. */
+export const deployErrors = {
+  // source
+  GIT_UNREACHABLE: {
+    status: 422,
+    retry: true,
+    message: "The Git host of {url} could not be reached.",
+    next: "Check the address and that this server can reach the host, then deploy again.",
+  },
+  GIT_REPOSITORY_NOT_FOUND: {
+    status: 422,
+    retry: false,
+    message: "There is no readable repository at {url}.",
+    next: "Check the address. A private repository needs access for this server.",
+  },
+  GIT_BRANCH_NOT_FOUND: {
+    status: 422,
+    retry: false,
+    message: "The repository {url} has no branch {branch}.",
+    next: "Choose a branch that exists, or push {branch} first.",
+  },
+  GIT_FAILED: {
+    status: 422,
+    retry: true,
+    message: "Git could not fetch {url}.",
+    next: "Look at the log for what Git said, then deploy again.",
+  },
+  SOURCE_DIRECTORY_MISSING: {
+    status: 422,
+    retry: false,
+    message: "The directory {path} does not exist in commit {commit}.",
+    next: "Correct the directory in the service's settings.",
+  },
+  SOURCE_ESCAPES: {
+    status: 422,
+    retry: false,
+    message: "{path} is a link that leaves the repository.",
+    next: "Replace the link by the file itself, or remove it.",
+  },
+  SOURCE_TOO_LARGE: {
+    status: 422,
+    retry: false,
+    message: "The repository {url} is larger than {limit}.",
+    next: "Remove large files from the branch.",
+  },
+
+  // build
+  DOCKERFILE_MISSING: {
+    status: 422,
+    retry: false,
+    message: "There is no Dockerfile in {path}.",
+    next: "Add a Dockerfile there, or correct the root directory in the settings.",
+  },
+  DOCKERFILE_INVALID: {
+    status: 422,
+    retry: false,
+    message: "The Dockerfile in {path} cannot be read: {why}.",
+    next: "Correct the named line and deploy again.",
+  },
+  BUILD_FAILED: {
+    status: 422,
+    retry: false,
+    message: "The build step {step} ended with exit code {code}.",
+    next: "Look at the last lines of the build log, correct the cause and deploy again.",
+  },
+  BASE_IMAGE_NOT_FOUND: {
+    status: 422,
+    retry: false,
+    message: "The base image {reference} does not exist or is not readable.",
+    next: "Correct the FROM line of the Dockerfile.",
+  },
+  BUILD_DISK_FULL: {
+    status: 507,
+    retry: true,
+    message: "The disk of this server filled up while building {service}; {free} are free.",
+    next: "Free disk space or enlarge the disk, then deploy again. Running services are not affected.",
+  },
+  BUILDER_MISSING: {
+    status: 503,
+    retry: false,
+    message: "BuildKit is not available on this server: {why}.",
+    next: "Prepare the server again.",
+  },
+  STATIC_OUTPUT_MISSING: {
+    status: 422,
+    retry: false,
+    message: "The folder {path} does not exist after the build.",
+    next: "Correct the output folder in the service's settings.",
+  },
+
+  // image
+  IMAGE_NOT_FOUND: {
+    status: 422,
+    retry: false,
+    message: "The image {reference} does not exist or is not readable.",
+    next: "Check the name and the tag. A private image needs access for this server.",
+  },
+  REGISTRY_UNREACHABLE: {
+    status: 422,
+    retry: true,
+    message: "The registry of {reference} could not be reached.",
+    next: "Check that this server can reach the registry, then deploy again.",
+  },
+  IMAGE_HAS_VOLUMES: {
+    status: 200,
+    retry: false,
+    message: "The image {reference} keeps data in {paths}, which is not kept between releases.",
+    next: "Use it only when that data may be lost at each deploy.",
+  },
+
+  // release and check
+  PORT_UNKNOWN: {
+    status: 422,
+    retry: false,
+    message: "The port of {service} is not known: the image exposes {exposed}.",
+    next: "Set the port in the service's settings.",
+  },
+  START_COMMAND_INVALID: {
+    status: 422,
+    retry: false,
+    message: "The start command {command} cannot be split into words: {why}.",
+    next: "Correct it, or wrap it as sh -c '…' when it needs a shell.",
+  },
+  CONTAINER_NOT_STARTED: {
+    status: 422,
+    retry: false,
+    message: "{service} could not be started: {why}.",
+    next: "Correct the start command or the image and deploy again.",
+  },
+  APP_EXITED: {
+    status: 422,
+    retry: false,
+    message: "{service} exited with code {code} before it was ready.",
+    next: "Look at the last lines of its log, correct the cause and deploy again.",
+  },
+  APP_NOT_LISTENING: {
+    status: 422,
+    retry: false,
+    message: "{service} did not listen on port {port} within {seconds} s.",
+    next: "Listen on 0.0.0.0 and the port in the PORT variable, or set the right port.",
+  },
+  HEALTH_CHECK_FAILED: {
+    status: 422,
+    retry: false,
+    message: "{service} answered {answer} on {path} for {seconds} s.",
+    next: "Make the path answer 200 to 399, or set another health path.",
+  },
+
+  // route
+  ROUTE_NOT_CONFIRMED: {
+    status: 503,
+    retry: true,
+    message: "Caddy did not confirm the route of {service} to the new release within {seconds} s.",
+    next: "Look at the server's page, then deploy again. The old release keeps serving.",
+  },
+  CADDY_UNAVAILABLE: {
+    status: 503,
+    retry: true,
+    message: "Caddy does not answer on this server: {why}.",
+    next: "Check that nothing else holds the ports, then try again.",
+  },
+  PORT_IN_USE: {
+    status: 503,
+    retry: true,
+    message: "Port {port} of this server is already in use.",
+    next: "Stop the program that holds it, then try again.",
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,113 @@
+import * as z from "zod";
+
+/** Everything a person types is admitted here or refused here; nothing behind the contract validates text again. */
+
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
+const printable = (text: string) => !CONTROL.test(text);
+
+/** UUIDv7, as every id of the product. */
+export const id = z.uuid({ version: "v7" });
+
+/** A title for people: 1 to 60 characters, no control or direction-changing characters. */
+export const title = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .refine(printable, "Control characters are not allowed");
+
+/** A DNS label, because it is also the service's name on the private network: 1 to 60 characters. */
+export const serviceName = z
+  .string()
+  .max(60)
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "Lower-case letters, digits and dashes; begins with a letter");
+
+/** A public hostname in lower case, at least two labels, no wildcard, no port: at most 253 characters. */
+export const hostname = z
+  .string()
+  .max(253)
+  .regex(
+    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    "A hostname such as app.example.com, in lower case",
+  )
+  .refine((host) => !/^[0-9.]+$/.test(host), "An IP address is not a hostname");
+
+const HTTP_URL = /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]+$/;
+const SSH_URL = /^ssh:\/\/([A-Za-z0-9._-]+@)?[A-Za-z0-9.-]+(:\d{1,5})?\/[A-Za-z0-9._~+%/-]+$/;
+const SCP_LIKE = /^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:(?!\/\/)[A-Za-z0-9._~+/-]+$/;
+
+/** http(s)://, ssh:// or user@host:path. No local paths, no helpers (`ext::`), no credentials inside. */
+export const gitUrl = z
+  .string()
+  .max(2048)
+  .refine((url) => !url.startsWith("-"), "A repository address does not begin with a dash")
+  .refine(
+    (url) => HTTP_URL.test(url) || SSH_URL.test(url) || SCP_LIKE.test(url),
+    "An address such as https://host/owner/repository or git@host:owner/repository, without a password in it",
+  )
+  .refine((url) => !url.split("/").includes(".."), "The address must not contain ..");
+
+/** A branch name that git itself would accept (git-check-ref-format), 1 to 200 characters. */
+export const branch = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[A-Za-z0-9._/+@#=,%-]+$/, "Letters, digits and . _ / + - only")
+  .refine(
+    (name) =>
+      !name.startsWith("-") &&
+      !name.startsWith("/") &&
+      !name.endsWith("/") &&
+      !name.endsWith(".") &&
+      !name.endsWith(".lock") &&
+      !/\.\.|\/\/|@\{|^@$|\/\.|^\./.test(name),
+    "Not a valid branch name",
+  );
+
+/** A path inside a repository: relative, no `..`, no backslash; empty means the repository's root. */
+export const repositoryPath = z
+  .string()
+  .max(255)
+  .regex(/^[A-Za-z0-9._@+ /-]*$/, "Letters, digits, spaces and . _ @ + - / only")
+  .refine((path) => !path.startsWith("/") && !path.startsWith("-"), "A path relative to the repository's root")
+  .refine((path) => !path.split("/").includes(".."), "The path must stay inside the repository")
+  .transform((path) => path.split("/").filter((part) => part !== "" && part !== ".").join("/"));
+
+/** A Docker image reference, with optional registry, tag and digest. */
+export const imageReference = z
+  .string()
+  .max(512)
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?\/)?[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[a-f0-9]{64})?$/,
+    "An image reference such as nginx:1.29 or ghcr.io/owner/image:tag",
+  );
+
+/** A request path for the health check: begins with one slash, printable ASCII without spaces. */
+export const healthPath = z
+  .string()
+  .max(512)
+  .regex(/^\/(?!\/)[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$/, "A path such as /health");
+
+/** A command line; split into words by the quoting rules of a shell, but never given to one. */
+export const command = z.string().trim().min(1).max(2000).refine(printable, "One line, no control characters");
+
+export const port = z.int().min(1).max(65535);
+
+/** A variable's name as a POSIX shell would accept it. */
+export const variableName = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "Letters, digits and underscores; does not begin with a digit");
+
+/** A variable's value: at most 32 KiB, anything but NUL. */
+export const variableValue = z
+  .string()
+  .max(32_768)
+  .refine((value) => !value.includes("\0"), "A value cannot contain a NUL character");
+
+/** Opaque position in a stream; made by the agent, handed back unchanged to resume. */
+export const cursor = z.string().max(256).regex(/^[A-Za-z0-9:._-]+$/);
+
+/** Milliseconds since the epoch, UTC. */
+export const timestamp = z.int().nonnegative();

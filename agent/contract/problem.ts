@@ -1,0 +1,62 @@
+import * as z from "zod";
+import { errorTable, type ErrorCode, type ErrorValues } from "./errors.ts";
+
+/** What any failure looks like to a person: stored with jobs, sent over every transport, shown by every screen. */
+export const problem = z.object({
+  /** Stable; see the table in errors.ts. */
+  code: z.string(),
+  /** What happened, naming the offending value. */
+  message: z.string(),
+  /** What to do now. */
+  next: z.string(),
+  /** Whether the same act may succeed when tried again unchanged. */
+  retry: z.boolean(),
+  /** The figures of the sentence, by name. */
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** Technical text for "copy details": the last lines of a log, the cause's message. Redacted. */
+  detail: z.string().optional(),
+});
+export type Problem = z.infer<typeof problem>;
+
+const fill = (template: string, values: Record<string, string | number>) =>
+  template.replace(/\{(\w+)\}/g, (whole, key: string) => (key in values ? String(values[key]) : whole));
+
+/** Builds the problem for a code of the table, with its sentence filled in. */
+export function describe<C extends ErrorCode>(code: C, values: ErrorValues<C>, detail?: string): Problem {
+  const entry = errorTable[code];
+  return {
+    code,
+    message: fill(entry.message, values),
+    next: fill(entry.next, values),
+    retry: entry.retry,
+    values,
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+/** The one error class of the product; everything else that is thrown is a defect and becomes UNEXPECTED. */
+export class Failure extends Error {
+  readonly problem: Problem;
+  constructor(described: Problem, options?: ErrorOptions) {
+    super(described.message, options);
+    this.name = "Failure";
+    this.problem = described;
+  }
+}
+
+/** `throw fail("IMAGE_NOT_FOUND", { reference }, { cause })`. */
+export function fail<C extends ErrorCode>(
+  code: C,
+  values: ErrorValues<C>,
+  options: { cause?: unknown; detail?: string } = {},
+): Failure {
+  return new Failure(describe(code, values, options.detail), { cause: options.cause });
+}
+
+/** Any thrown thing as a problem; an unknown one says honestly that it is unknown and keeps its text. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Failure) return error.problem;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const first = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+  return describe("UNEXPECTED", { what: first.slice(0, 200) || "no message" }, text.slice(0, 4000));
+}

@@ -1,0 +1,127 @@
+import { oc } from "@orpc/contract";
+import { eventIterator } from "@orpc/contract";
+import * as z from "zod";
+import * as entity from "./entities.ts";
+import { errorTable, type ErrorCode } from "./errors.ts";
+import * as name from "./names.ts";
+import { problem } from "./problem.ts";
+
+const codes = Object.keys(errorTable) as ErrorCode[];
+
+/** Every code of the table, each carrying its problem as data: a failure keeps its shape over every transport. */
+export const wireErrors = Object.fromEntries(
+  codes.map((code) => [code, { status: errorTable[code].status, data: problem }]),
+) as Record<ErrorCode, { status: number; data: typeof problem }>;
+
+const procedure = oc.errors(wireErrors);
+
+const nothing = z.object({});
+const byId = z.object({ id: name.id });
+const started = z.object({ job: entity.job });
+
+/** Changes what is kept; carries an idempotency key and is written to the audit trail. */
+const mutation = procedure.meta({ mutation: true });
+
+export const agentContract = {
+  instance: {
+    hello: procedure.input(nothing).output(entity.hello),
+    status: procedure.input(nothing).output(entity.hostStatus),
+  },
+
+  changes: {
+    /** Batches of what changed after `after`; without it, from now on. `reset`: too much was missed, ask for everything. */
+    watch: procedure
+      .input(z.object({ after: name.cursor.optional() }))
+      .output(
+        eventIterator(z.object({ cursor: name.cursor, items: z.array(entity.change), reset: z.boolean().default(false) })),
+      ),
+  },
+
+  projects: {
+    list: procedure.input(nothing).output(z.array(entity.project)),
+    create: mutation.input(z.object({ name: name.title })).output(entity.project),
+    rename: mutation.input(z.object({ id: name.id, name: name.title })).output(entity.project),
+    /** Stops and removes every service of it; `confirm` is the project's name, typed. */
+    delete: mutation.input(z.object({ id: name.id, confirm: z.string().max(200) })).output(started),
+  },
+
+  services: {
+    /** All of one project, or of the whole server. */
+    list: procedure.input(z.object({ projectId: name.id.optional() })).output(z.array(entity.service)),
+    get: procedure.input(byId).output(entity.service),
+    create: mutation
+      .input(
+        z.object({
+          projectId: name.id,
+          name: name.serviceName,
+          kind: entity.serviceKind,
+          config: entity.serviceConfig,
+          hostname: name.hostname.nullable().default(null),
+          variables: z.record(name.variableName, name.variableValue).default({}),
+        }),
+      )
+      .output(entity.service),
+    /** Settings take effect with the next deployment; the hostname and the name at once. */
+    update: mutation
+      .input(
+        z.object({
+          id: name.id,
+          name: name.serviceName.optional(),
+          config: entity.serviceConfig.optional(),
+          hostname: name.hostname.nullable().optional(),
+        }),
+      )
+      .output(entity.service),
+    /** What a deletion would take with it: containers, images, sites, in words. */
+    deletion: procedure.input(byId).output(z.object({ goes: z.array(z.string()) })),
+    delete: mutation.input(z.object({ id: name.id, confirm: z.string().max(200) })).output(started),
+    stop: mutation.input(byId).output(started),
+    start: mutation.input(byId).output(started),
+    restart: mutation.input(byId).output(started),
+    /** Runtime output of all its releases, oldest kept first; `after` resumes, `tail` begins that many lines back. */
+    logs: procedure
+      .input(z.object({ id: name.id, after: name.cursor.optional(), tail: z.int().min(0).max(5000).default(500) }))
+      .output(eventIterator(entity.logBatch)),
+  },
+
+  variables: {
+    list: procedure.input(z.object({ serviceId: name.id })).output(z.array(entity.variable)),
+    reveal: mutation.input(z.object({ serviceId: name.id, name: name.variableName })).output(entity.variable),
+    /** Sets and removes in one step. */
+    change: mutation
+      .input(
+        z.object({
+          serviceId: name.id,
+          set: z.record(name.variableName, name.variableValue).default({}),
+          remove: z.array(name.variableName).max(500).default([]),
+        }),
+      )
+      .output(z.array(entity.variable)),
+  },
+
+  deployments: {
+    /** Newest first, at most 100; `before` is the id of the last one already shown. */
+    list: procedure
+      .input(z.object({ serviceId: name.id, before: name.id.optional() }))
+      .output(z.array(entity.deployment)),
+    get: procedure.input(byId).output(entity.deployment),
+    start: mutation.input(z.object({ serviceId: name.id })).output(entity.deployment),
+    cancel: mutation.input(byId).output(entity.deployment),
+    /** Its whole log from the first line, then live until it ended. */
+    log: procedure
+      .input(z.object({ id: name.id, after: name.cursor.optional() }))
+      .output(eventIterator(entity.logBatch)),
+  },
+
+  jobs: {
+    /** Running ones, and the latest ended ones: at most 100, newest first. */
+    list: procedure.input(nothing).output(z.array(entity.job)),
+    get: procedure.input(byId).output(entity.job),
+    cancel: mutation.input(byId).output(entity.job),
+  },
+};
+
+export type AgentContract = typeof agentContract;
+
+/** Raised when a desktop and an agent of different numbers can no longer talk; additive changes keep it. */
+export const PROTOCOL_VERSION = 1;

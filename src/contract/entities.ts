@@ -1,0 +1,136 @@
+import { hello, names, problem } from "@aeroplane/agent/contract";
+import * as z from "zod";
+
+/** Where one server's connection stands; the renderer draws it, nothing else decides by it. */
+export const connection = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("offline") }),
+  z.object({ state: z.literal("connecting") }),
+  z.object({ state: z.literal("verifying") }),
+  z.object({
+    state: z.literal("installing"),
+    /** The steps of preparing, in order, as far as known. */
+    steps: z.array(
+      z.object({
+        label: z.string(),
+        state: z.enum(["waiting", "running", "done", "failed"]),
+        milliseconds: z.int().nullable(),
+        /** 0 to 1, where known. */
+        progress: z.number().nullable(),
+      }),
+    ),
+  }),
+  z.object({ state: z.literal("ready") }),
+  /** No answer for a moment; the link is not given up yet. */
+  z.object({ state: z.literal("silent"), since: names.timestamp }),
+  z.object({ state: z.literal("reconnecting"), attempt: z.int(), nextAt: names.timestamp }),
+  /** Waits for a person's answer to that prompt. */
+  z.object({ state: z.literal("needs-you"), promptId: z.string() }),
+  z.object({ state: z.literal("failed"), problem }),
+]);
+export type Connection = z.infer<typeof connection>;
+
+/** An SSH address: a hostname, an IPv4 or IPv6 address. Never begins with a dash. */
+export const serverAddress = z
+  .string()
+  .trim()
+  .min(1)
+  .max(253)
+  .regex(/^[A-Za-z0-9:[\]%]([A-Za-z0-9.:_%[\]-]*[A-Za-z0-9\]])?$/, "A hostname or an IP address");
+
+export const loginName = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z_][A-Za-z0-9._-]*\$?$/, "A user name such as root");
+
+export const auth = z.discriminatedUnion("type", [
+  /** A private key file on this computer; its passphrase is asked when it has one. */
+  z.object({
+    type: z.literal("key"),
+    path: z
+      .string()
+      .min(1)
+      .max(1024)
+      .refine((path) => !path.includes("\0"), "Not a path"),
+  }),
+  /** The running ssh-agent. */
+  z.object({ type: z.literal("agent") }),
+  /** Asked once; kept in the keychain only when the person says so, after the login worked. */
+  z.object({ type: z.literal("password") }),
+]);
+export type Auth = z.infer<typeof auth>;
+
+export const server = z.object({
+  id: names.id,
+  name: names.title,
+  kind: z.enum(["ssh", "local"]),
+  /** Null for this machine. */
+  login: z.object({ user: loginName, address: serverAddress, port: names.port, auth }).nullable(),
+  connection,
+  /** The last answer of its agent, kept so that a screen has something to show at once. */
+  hello: hello.nullable(),
+  lastSeenAt: names.timestamp.nullable(),
+});
+export type Server = z.infer<typeof server>;
+
+/** A question that only a person can answer; any window may. */
+export const prompt = z.discriminatedUnion("type", [
+  z.object({
+    id: z.string(),
+    serverId: names.id,
+    type: z.literal("host-key"),
+    address: z.string(),
+    keyType: z.string(),
+    /** SHA256:… as ssh-keygen -lf prints it. */
+    fingerprint: z.string(),
+  }),
+  z.object({
+    id: z.string(),
+    serverId: names.id,
+    type: z.literal("secret"),
+    kind: z.enum(["password", "passphrase"]),
+    label: z.string(),
+    /** Whether a kept secret is possible on this computer. */
+    canRemember: z.boolean(),
+    /** Why it is asked again, such as "The passphrase does not open the key". */
+    reason: z.string().nullable(),
+  }),
+]);
+export type Prompt = z.infer<typeof prompt>;
+
+export const answer = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("host-key"), accept: z.boolean() }),
+  z.object({ type: z.literal("secret"), value: z.string().max(4096), remember: z.boolean() }),
+  z.object({ type: z.literal("dismiss") }),
+]);
+export type Answer = z.infer<typeof answer>;
+
+/** Where secrets are kept on this computer, in words for Settings. */
+export const secretStore = z.object({
+  kind: z.enum(["keychain", "session"]),
+  /** "Kept in the Secret Service", or why they are asked again at each start. */
+  words: z.string(),
+});
+export type SecretStore = z.infer<typeof secretStore>;
+
+/** One tool that this machine needs before its agent can run. */
+export const requirement = z.object({
+  name: z.enum(["docker", "buildx", "caddy", "git"]),
+  found: z.boolean(),
+  version: z.string().nullable(),
+  /** Why a found one cannot be used, such as a version too old. */
+  why: z.string().nullable(),
+});
+export type Requirement = z.infer<typeof requirement>;
+
+export const localCheck = z.object({
+  /** Only Linux can be a server itself. */
+  supported: z.boolean(),
+  requirements: z.array(requirement),
+  /** Whether a click can install what is missing: root, on Debian or Ubuntu. */
+  canInstall: z.boolean(),
+  /** The exact commands, one a line, for a person who installs them by hand; empty when nothing is missing. */
+  commands: z.array(z.string()),
+  startsAtBoot: z.boolean(),
+});
+export type LocalCheck = z.infer<typeof localCheck>;

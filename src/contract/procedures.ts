@@ -1,0 +1,70 @@
+import { agentContract, names, problem, wireErrors } from "@aeroplane/agent/contract";
+import { eventIterator, oc } from "@orpc/contract";
+import * as z from "zod";
+import * as entity from "./entities.ts";
+
+const procedure = oc.errors(wireErrors);
+const nothing = z.object({});
+const byId = z.object({ id: names.id });
+
+export const desktopContract = {
+  app: {
+    info: procedure.input(nothing).output(
+      z.object({
+        version: z.string(),
+        platform: z.string(),
+        host: z.enum(["electron", "web"]),
+        secretStore: entity.secretStore,
+        configFolder: z.string(),
+      }),
+    ),
+  },
+
+  servers: {
+    list: procedure.input(nothing).output(z.array(entity.server)),
+    /** The whole list, at once and again after every change of it. */
+    watch: procedure.input(nothing).output(eventIterator(z.array(entity.server))),
+    /** Adds it and begins to connect; questions come as prompts. */
+    add: procedure
+      .input(
+        z.object({
+          name: names.title.optional(),
+          user: entity.loginName,
+          address: entity.serverAddress,
+          port: names.port.default(22),
+          auth: entity.auth,
+        }),
+      )
+      .output(entity.server),
+    addLocal: procedure.input(nothing).output(entity.server),
+    rename: procedure.input(z.object({ id: names.id, name: names.title })).output(entity.server),
+    /** Forgets it here, with its kept secrets; the server itself is not touched. */
+    remove: procedure.input(byId).output(nothing),
+    /** Connects now, without waiting for the next attempt. */
+    connect: procedure.input(byId).output(entity.server),
+    disconnect: procedure.input(byId).output(entity.server),
+  },
+
+  prompts: {
+    /** All open questions, at once and again after every change. */
+    watch: procedure.input(nothing).output(eventIterator(z.array(entity.prompt))),
+    answer: procedure.input(z.object({ id: z.string().max(64), answer: entity.answer })).output(nothing),
+  },
+
+  local: {
+    check: procedure.input(nothing).output(entity.localCheck),
+    /** Installs what is missing; lines of output, then the result as the last batch. */
+    install: procedure.input(nothing).output(
+      eventIterator(
+        z.object({ lines: z.array(z.string()), ended: z.boolean(), problem: problem.nullable() }),
+      ),
+    ),
+  },
+
+  /** Every procedure of the agent, for the server named in the call's context (header `x-aeroplane-server`). */
+  agent: agentContract,
+};
+export type DesktopContract = typeof desktopContract;
+
+/** Which server an agent call is for. */
+export const SERVER_HEADER = "x-aeroplane-server";
