@@ -1,0 +1,59 @@
+// The steps of a test run: each shows its own output and says how many checks passed.
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runChild } from "./child.ts";
+import { countsOfReport, none, type Counts } from "./counts.ts";
+import { root } from "./root.ts";
+
+export type Step = { name: string; run: (signal: AbortSignal) => Promise<Counts> };
+
+export const typecheck: Step = { name: "typecheck", run: (signal) => oneCheck("typescript/bin/tsc", ["-p", "."], signal) };
+
+export const lint: Step = { name: "lint", run: (signal) => oneCheck("oxlint/bin/oxlint", [], signal) };
+
+/** A program among the dependencies that is either content or not: one check. */
+async function oneCheck(program: string, args: string[], signal: AbortSignal): Promise<Counts> {
+  const { code } = await runChild([process.execPath, join(root, "node_modules", program), ...args], { cwd: root, signal });
+  return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
+}
+
+export function vitest(project: string, filters: string[] = []): Step {
+  return { name: project, run: (signal) => runVitest(project, filters, signal) };
+}
+
+async function runVitest(project: string, filters: string[], signal: AbortSignal): Promise<Counts> {
+  const folder = await mkdtemp(join(tmpdir(), "aeroplane-report-"));
+  const report = join(folder, "report.json");
+  try {
+    const { code } = await runChild(
+      [
+        process.execPath,
+        join(root, "node_modules/vitest/vitest.mjs"),
+        ...["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile=${report}`, "--no-color", ...filters],
+      ],
+      { cwd: root, signal },
+    );
+    const text = await readFile(report, "utf8").catch(() => undefined);
+    if (text === undefined) return code === 0 ? none : { ...none, failed: 1 };
+    return countsOfReport(JSON.parse(text), code);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Each bar in its short form is one check. */
+export function bar(name: string): Step {
+  return {
+    name: `bar ${name}`,
+    run: async (signal) => {
+      const { code } = await runChild([process.execPath, ...process.execArgv, join(root, "test/run/bar.ts"), name, "--short"], { cwd: root, signal });
+      return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
+    },
+  };
+}
+
+export async function barNames(): Promise<string[]> {
+  const files = await readdir(join(root, "test/bars")).catch(() => []);
+  return files.filter((file) => file.endsWith(".bar.ts")).map((file) => file.slice(0, -".bar.ts".length)).sort();
+}
