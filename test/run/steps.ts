@@ -18,6 +18,8 @@ async function oneCheck(program: string, args: string[], signal: AbortSignal): P
   return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
 }
 
+const reporters = ["--reporter=default", "--reporter=json", "--no-color"];
+
 export function vitest(project: string, filters: string[] = []): Step {
   return { name: project, run: (signal) => runVitest(project, filters, signal) };
 }
@@ -27,11 +29,7 @@ async function runVitest(project: string, filters: string[], signal: AbortSignal
   const report = join(folder, "report.json");
   try {
     const { code } = await runChild(
-      [
-        process.execPath,
-        join(root, "node_modules/vitest/vitest.mjs"),
-        ...["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile=${report}`, "--no-color", ...filters],
-      ],
+      [process.execPath, join(root, "node_modules/vitest/vitest.mjs"), "run", "--project", project, ...reporters, `--outputFile=${report}`, ...filters],
       { cwd: root, signal },
     );
     const text = await readFile(report, "utf8").catch(() => undefined);

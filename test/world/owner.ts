@@ -1,0 +1,25 @@
+// Who made a thing of the world: pid and start time of a process, so that leftovers of the dead can be told from things in use.
+import { readFileSync } from "node:fs";
+
+export type Owner = string;
+
+/** Field 22 of /proc/PID/stat; a pid alone may have been given to another process since. */
+function startTime(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
+
+export function ownerOf(pid: number): Owner {
+  return `${pid}.${startTime(pid) ?? "gone"}`;
+}
+
+export const thisOwner: Owner = ownerOf(process.pid);
+
+export function isAlive(owner: Owner): boolean {
+  const [pid, start] = owner.split(".");
+  return start !== undefined && start !== "gone" && startTime(Number(pid)) === start;
+}
