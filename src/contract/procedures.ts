@@ -61,6 +61,11 @@ export const desktopContract = {
     ),
   },
 
+  streams: {
+    /** How many batches of a stream the window has taken; the producer runs at most a window ahead (see credit.ts). */
+    taken: procedure.input(z.object({ stream: z.string().min(8).max(64), taken: z.int().nonnegative() })).output(nothing),
+  },
+
   /** Every procedure of the agent, for the server named in the call's context (header `x-aeroplane-server`). */
   agent: agentContract,
 };

@@ -104,7 +104,7 @@ export const deployErrors = {
     next: "Check that this server can reach the registry, then deploy again.",
   },
   IMAGE_HAS_VOLUMES: {
-    status: 200,
+    status: 422,
     retry: false,
     message: "The image {reference} keeps data in {paths}, which is not kept between releases.",
     next: "Use it only when that data may be lost at each deploy.",
