@@ -1,0 +1,18 @@
+/** One unix socket of the agent; `login` owns it, null: whoever runs the agent. */
+export type SocketConfig = { path: string; login: string | null };
+
+/** What the command line says; everything else is in the store. */
+export type AgentConfig = {
+  dataDir: string;
+  sockets: SocketConfig[];
+  httpPort: number;
+  httpAddress: string;
+  /** Paths of our own parts. */
+  caddy: string;
+  buildx: string;
+  dockerSocket: string;
+  /** The systemd unit that runs Caddy; null: the agent starts it itself. */
+  caddyUnit: string | null;
+  /** Whether something brings the agent back after a reboot. */
+  startsAtBoot: boolean;
+};

@@ -1,0 +1,26 @@
+import { join } from "node:path";
+
+/** Every place under DATA_DIR, named once. */
+export function dataPaths(dataDir: string) {
+  return {
+    dataDir,
+    store: join(dataDir, "store.db"),
+    key: join(dataDir, "key"),
+    lock: join(dataDir, "agent.lock"),
+    jobLogs: join(dataDir, "logs", "jobs"),
+    serviceLogs: join(dataDir, "logs", "services"),
+    routes: join(dataDir, "routes"),
+    sites: join(dataDir, "sites"),
+    caddy: join(dataDir, "caddy"),
+    hosts: join(dataDir, "hosts"),
+    sources: join(dataDir, "sources"),
+    tmp: join(dataDir, "tmp"),
+    /** The log of one job, and what its children wrote before it was read into that log. */
+    jobLog: (jobId: string) => join(dataDir, "logs", "jobs", `${jobId}.log`),
+    jobOutput: (jobId: string, name: string) => join(dataDir, "logs", "jobs", `${jobId}.${name}.raw`),
+    /** Scratch space of one job; gone when the job has ended. */
+    jobTmp: (jobId: string) => join(dataDir, "tmp", "jobs", jobId),
+    site: (serviceId: string, releaseId: string) => join(dataDir, "sites", serviceId, releaseId),
+  };
+}
+export type DataPaths = ReturnType<typeof dataPaths>;

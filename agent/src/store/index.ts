@@ -1,0 +1,8 @@
+export { all, one, run, transaction, type Db } from "./sql.ts";
+export { instanceId, instanceTag, openStore } from "./open.ts";
+export * from "./projects.ts";
+export * from "./services.ts";
+export * from "./variables.ts";
+export * from "./releases.ts";
+export * from "./deployments.ts";
+export * from "./jobs.ts";

@@ -1,0 +1,86 @@
+import type { Deployment, ServiceConfig } from "../../contract/index.ts";
+import { all, insert, json, one, parsed, run, update, type Db } from "./sql.ts";
+
+export type Commit = NonNullable<Deployment["commit"]>;
+
+/**
+ * preparing: made by a running job, serves nobody yet · live: what the service is · retiring: replaced, its requests in
+ * flight get their grace · retired: gone, its image may be kept · failed: never went live.
+ */
+export type ReleaseState = "preparing" | "live" | "retiring" | "retired" | "failed";
+
+/** Config, variables and commit never change after it was made; the rest says where it runs. */
+export type ReleaseRow = {
+  id: string;
+  serviceId: string;
+  deploymentId: string;
+  state: ReleaseState;
+  config: ServiceConfig;
+  /** Sealed JSON of name → value. */
+  variables: Uint8Array | null;
+  commit: Commit | null;
+  image: string | null;
+  imageId: string | null;
+  /** Folder with the files of a static site. */
+  sitePath: string | null;
+  port: number | null;
+  address: string | null;
+  containerId: string | null;
+  containerName: string | null;
+  createdAt: number;
+  endedAt: number | null;
+};
+type Stored = Omit<ReleaseRow, "config" | "commit"> & { config: string; commit: string | null };
+
+const row = (stored: Stored): ReleaseRow => ({
+  ...stored,
+  config: parsed<ServiceConfig>(stored.config),
+  commit: parsed<Commit | null>(stored.commit),
+});
+
+export type NewRelease = Pick<ReleaseRow, "id" | "serviceId" | "deploymentId" | "config" | "variables"> &
+  Partial<Omit<ReleaseRow, "createdAt" | "endedAt">>;
+
+export function createRelease(db: Db, release: NewRelease): void {
+  const { config, commit, ...rest } = release;
+  insert(db, "release", { state: "preparing", ...rest, config: json(config), commit: json(commit), createdAt: Date.now() });
+}
+
+export function findRelease(db: Db, id: string): ReleaseRow | undefined {
+  const stored = one<Stored>(db, "SELECT * FROM release WHERE id = ?", id);
+  return stored && row(stored);
+}
+
+/** Newest first. */
+export const releasesOfService = (db: Db, serviceId: string): ReleaseRow[] =>
+  all<Stored>(db, "SELECT * FROM release WHERE serviceId = ? ORDER BY id DESC", serviceId).map(row);
+
+export const releasesInState = (db: Db, state: ReleaseState): ReleaseRow[] =>
+  all<Stored>(db, "SELECT * FROM release WHERE state = ? ORDER BY id", state).map(row);
+
+export const releasesOfDeployment = (db: Db, deploymentId: string): ReleaseRow[] =>
+  all<Stored>(db, "SELECT * FROM release WHERE deploymentId = ? ORDER BY id", deploymentId).map(row);
+
+/** Addresses that containers of an environment hold now, so that no two get the same. */
+export const addressesInUse = (db: Db, environmentId: string): string[] =>
+  all<{ address: string }>(
+    db,
+    `SELECT release.address FROM release JOIN service ON service.id = release.serviceId
+     WHERE service.environmentId = ? AND release.address IS NOT NULL
+       AND release.state IN ('preparing', 'live', 'retiring')`,
+    environmentId,
+  ).map(({ address }) => address);
+
+type ReleaseChange = Partial<
+  Pick<
+    ReleaseRow,
+    "image" | "imageId" | "sitePath" | "port" | "address" | "containerId" | "containerName" | "state" | "endedAt"
+  >
+> & { commit?: Commit | null };
+
+export function updateRelease(db: Db, id: string, change: ReleaseChange): number {
+  const { commit, ...rest } = change;
+  return update(db, "release", id, { ...rest, ...(commit === undefined ? {} : { commit: json(commit) }) });
+}
+
+export const deleteRelease = (db: Db, id: string) => run(db, "DELETE FROM release WHERE id = ?", id);

@@ -1,0 +1,81 @@
+import type { ServiceConfig, ServiceKind } from "../../contract/index.ts";
+import { all, insert, json, one, parsed, run, update, type Db } from "./sql.ts";
+
+/** What a person wants of it; `deleted` stays until the last trace of it is gone. */
+export type Intent = "running" | "stopped" | "deleted";
+
+export type ServiceRow = {
+  id: string;
+  projectId: string;
+  environmentId: string;
+  name: string;
+  kind: ServiceKind;
+  config: ServiceConfig;
+  hostname: string | null;
+  /** The address behind its private name, the same for its whole life. */
+  virtualAddress: string | null;
+  intent: Intent;
+  intentSince: number;
+  liveReleaseId: string | null;
+  liveSince: number | null;
+  createdAt: number;
+};
+type Stored = Omit<ServiceRow, "config"> & { config: string };
+
+const row = (stored: Stored): ServiceRow => ({ ...stored, config: parsed<ServiceConfig>(stored.config) });
+
+export type NewService = Pick<ServiceRow, "id" | "projectId" | "environmentId" | "name" | "kind" | "config" | "hostname">;
+
+export function createService(db: Db, service: NewService): void {
+  const now = Date.now();
+  insert(db, "service", {
+    ...service,
+    config: json(service.config),
+    virtualAddress: null,
+    intent: "running",
+    intentSince: now,
+    liveReleaseId: null,
+    liveSince: null,
+    createdAt: now,
+  });
+}
+
+export function findService(db: Db, id: string): ServiceRow | undefined {
+  const stored = one<Stored>(db, "SELECT * FROM service WHERE id = ?", id);
+  return stored && row(stored);
+}
+export function findServiceByHostname(db: Db, hostname: string): ServiceRow | undefined {
+  const stored = one<Stored>(db, "SELECT * FROM service WHERE hostname = ?", hostname);
+  return stored && row(stored);
+}
+export function findServiceByName(db: Db, environmentId: string, name: string): ServiceRow | undefined {
+  const stored = one<Stored>(db, "SELECT * FROM service WHERE environmentId = ? AND name = ?", environmentId, name);
+  return stored && row(stored);
+}
+export const listServices = (db: Db, projectId?: string): ServiceRow[] =>
+  all<Stored>(
+    db,
+    "SELECT * FROM service WHERE ? IS NULL OR projectId = ? ORDER BY id",
+    projectId ?? null,
+    projectId ?? null,
+  ).map(row);
+export const servicesOfEnvironment = (db: Db, environmentId: string): ServiceRow[] =>
+  all<Stored>(db, "SELECT * FROM service WHERE environmentId = ? ORDER BY id", environmentId).map(row);
+
+export const updateService = (
+  db: Db,
+  id: string,
+  change: { name?: string; config?: ServiceConfig; hostname?: string | null; virtualAddress?: string | null },
+) => {
+  const { config, ...rest } = change;
+  return update(db, "service", id, { ...rest, ...(config === undefined ? {} : { config: json(config) }) });
+};
+
+export const setIntent = (db: Db, id: string, intent: Intent) =>
+  update(db, "service", id, { intent, intentSince: Date.now() });
+
+export const setLiveRelease = (db: Db, id: string, releaseId: string | null) =>
+  update(db, "service", id, { liveReleaseId: releaseId, liveSince: releaseId === null ? null : Date.now() });
+
+/** Takes its variables, releases and deployments along. */
+export const deleteService = (db: Db, id: string) => run(db, "DELETE FROM service WHERE id = ?", id);

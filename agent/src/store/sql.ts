@@ -1,0 +1,73 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { fail } from "../../contract/index.ts";
+
+export type Db = DatabaseSync;
+type Value = SQLInputValue | boolean;
+
+/** Results that mean the disk below the store, not the statement: FULL, READONLY, IOERR, CANTOPEN. */
+const DISK_ERRORS = new Set([13, 8, 10, 14]);
+
+const prepared = new WeakMap<Db, Map<string, StatementSync>>();
+
+function statement(db: Db, sql: string): StatementSync {
+  let known = prepared.get(db);
+  if (!known) prepared.set(db, (known = new Map()));
+  let found = known.get(sql);
+  if (!found) known.set(sql, (found = db.prepare(sql)));
+  return found;
+}
+
+function guarded<T>(db: Db, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const code = (error as { errcode?: number }).errcode;
+    if (code !== undefined && DISK_ERRORS.has(code & 0xff)) {
+      throw fail("STORE_READ_ONLY", { path: db.location() ?? "memory" }, { cause: error });
+    }
+    throw error;
+  }
+}
+
+const bind = (values: readonly Value[]) => values.map((value) => (typeof value === "boolean" ? Number(value) : value));
+
+export const all = <T>(db: Db, sql: string, ...values: Value[]): T[] =>
+  guarded(db, () => statement(db, sql).all(...bind(values)) as T[]);
+
+export const one = <T>(db: Db, sql: string, ...values: Value[]): T | undefined =>
+  guarded(db, () => statement(db, sql).get(...bind(values)) as T | undefined);
+
+/** Number of rows changed. */
+export const run = (db: Db, sql: string, ...values: Value[]): number =>
+  guarded(db, () => Number(statement(db, sql).run(...bind(values)).changes));
+
+/** All or nothing; `act` is synchronous, so nothing else can come between. Nests by joining the outer one. */
+export function transaction<T>(db: Db, act: () => T): T {
+  if (db.isTransaction) return act();
+  guarded(db, () => db.exec("BEGIN IMMEDIATE"));
+  try {
+    const result = act();
+    guarded(db, () => db.exec("COMMIT"));
+    return result;
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+/** Writes the given columns of one row; the names come from our own code, never from outside. */
+export function update(db: Db, table: string, id: string, columns: Record<string, Value>): number {
+  const names = Object.keys(columns);
+  if (names.length === 0) return 0;
+  const set = names.map((column) => `"${column}" = ?`).join(", ");
+  return run(db, `UPDATE ${table} SET ${set} WHERE id = ?`, ...Object.values(columns), id);
+}
+
+export function insert(db: Db, table: string, columns: Record<string, Value>): void {
+  const names = Object.keys(columns);
+  const list = names.map((column) => `"${column}"`).join(", ");
+  run(db, `INSERT INTO ${table} (${list}) VALUES (${names.map(() => "?").join(", ")})`, ...Object.values(columns));
+}
+
+export const json = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
+export const parsed = <T>(text: string | null): T => (text === null ? null : JSON.parse(text)) as T;
