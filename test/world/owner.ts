@@ -1,7 +1,10 @@
 // Who made a thing of the world: pid and start time of a process, so that leftovers of the dead can be told from things in use.
 import { readFileSync } from "node:fs";
 
+/** "PID.START" of a process, or "kept" for a world that a person raised; anything may follow. */
 export type Owner = string;
+
+export const kept: Owner = "kept";
 
 /** Field 22 of /proc/PID/stat; a pid alone may have been given to another process since. */
 function startTime(pid: number): string | undefined {
@@ -21,5 +24,6 @@ export const thisOwner: Owner = ownerOf(process.pid);
 
 export function isAlive(owner: Owner): boolean {
   const [pid, start] = owner.split(".");
+  if (pid === kept) return true;
   return start !== undefined && start !== "gone" && startTime(Number(pid)) === start;
 }
