@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { short } from "../docker/names.ts";
+import { removeHosts, writeHosts } from "./hosts.ts";
+import { planOf } from "./subnet.ts";
+import { canTranslate, loadScript, removalScript, tableScript } from "./table.ts";
+
+/** One environment with the services that have a process. */
+export type NamedEnvironment = {
+  id: string;
+  subnet: string;
+  services: {
+    name: string;
+    virtualAddress: string;
+    /** Address of the live container; null: nothing answers under the name now. */
+    live: string | null;
+  }[];
+};
+
+export type PrivateNames = {
+  /** Makes names and translations equal to what `wanted` says at that moment; calls that overlap share one pass. */
+  sync(): Promise<void>;
+  hostsFile(environmentId: string): string;
+  /** The file must stand before the first container mounts it. */
+  forget(environmentId: string): Promise<void>;
+  /** For purge: no table is left. */
+  removeTable(): Promise<void>;
+};
+
+export type PrivateNamesOptions = {
+  instanceId: string;
+  hostsDir: string;
+  wanted: () => NamedEnvironment[];
+};
+
+/** Linux takes at most 15 characters for an interface. */
+export function bridgeName(instanceId: string, subnet: string): string {
+  return `ap${short(instanceId)}-${planOf(subnet).block}`;
+}
+
+/**
+ * Names of siblings. With a packet filter a name stands for a virtual address for ever and the filter follows the live
+ * release; without one (no root) the name's line itself follows it.
+ */
+export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateNamesOptions): PrivateNames {
+  const table = `aeroplane_${short(instanceId)}`;
+  const hostsFile = (environmentId: string) => join(hostsDir, environmentId);
+  let translates: Promise<boolean> | null = null;
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+
+  async function pass(): Promise<void> {
+    const virtual = await (translates ??= canTranslate(table));
+    const environments = wanted();
+    // Lines first: an address without a translation refuses at once, a name without a line would be asked of DNS.
+    for (const { id, services } of environments) {
+      await writeHosts(
+        hostsFile(id),
+        services.flatMap(({ name, virtualAddress, live }) => {
+          const address = virtual ? virtualAddress : live;
+          return address === null ? [] : [{ name, address }];
+        }),
+      );
+    }
+    if (!virtual) return;
+    await loadScript(
+      tableScript(
+        table,
+        environments.map(({ subnet, services }) => ({
+          bridge: bridgeName(instanceId, subnet),
+          virtualRange: planOf(subnet).virtualRange,
+          live: Object.fromEntries(
+            services.flatMap(({ virtualAddress, live }) => (live === null ? [] : [[virtualAddress, live]])),
+          ),
+        })),
+      ),
+    );
+  }
+
+  /** A caller's change must be in the pass that it waits for, so it may share the next one but not the running one. */
+  function sync(): Promise<void> {
+    if (running === null) {
+      running = pass().finally(() => (running = null));
+      return running;
+    }
+    next ??= running.catch(() => {}).then(() => {
+      next = null;
+      return sync();
+    });
+    return next;
+  }
+
+  return {
+    sync,
+    hostsFile,
+    forget: (environmentId) => removeHosts(hostsFile(environmentId)),
+    async removeTable() {
+      if (await (translates ??= canTranslate(table))) await loadScript(removalScript(table));
+    },
+  };
+}
