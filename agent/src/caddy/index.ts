@@ -1,10 +1,19 @@
-import type { Account } from "../sandbox/index.ts";
+import { isDeepStrictEqual } from "node:util";
+import { chown, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fail } from "../../contract/index.ts";
+import { run, type Account } from "../sandbox/index.ts";
+import { adminSocket, deriveConfig } from "./config.ts";
+import { confirmRoute, type ConfirmOptions } from "./confirm.ts";
+import { prepareFolders } from "./folders.ts";
+import { configFile, killLaunched, launch, startFailure, writeLauncher } from "./process.ts";
+import { createRouteFiles } from "./route-files.ts";
+import { socketRequest } from "./socket-request.ts";
+import { targetName, type RouteTarget } from "./target.ts";
 
-/** Where requests for a service go. */
-export type RouteTarget =
-  | { type: "app"; address: string; port: number }
-  | { type: "site"; serviceId: string; releaseId: string }
-  | { type: "stopped" };
+export { RELEASE_HEADER } from "./config.ts";
+export type { RouteTarget } from "./target.ts";
 
 /** One service as the store wants it; without a target (never deployed) its hostname answers the 404 page. */
 export type Route = { serviceId: string; hostname: string | null; target: RouteTarget | null };
@@ -16,7 +25,7 @@ export type CaddyOptions = {
   httpAddress: string;
   httpPort: number;
   account: Account | null;
-  /** Name of the systemd unit that runs it; null: started here, detached. */
+  /** The systemd unit that runs it, with DATA_DIR/caddy/launch as its ExecStart; null: started here, detached. */
   unit: string | null;
 };
 
@@ -35,7 +44,7 @@ export type Caddy = {
    * Returns when Caddy itself says that a request for `hostname` was answered by `target`; ROUTE_NOT_CONFIRMED after
    * `seconds`. What the app says about itself cannot fool it.
    */
-  confirm(o: { serviceName: string; hostname: string; target: RouteTarget; seconds: number; signal?: AbortSignal }): Promise<void>;
+  confirm(o: ConfirmOptions): Promise<void>;
   /** What the route files say now; null where nothing is routed. */
   current(serviceId: string): Promise<RouteTarget | null>;
   version(): Promise<string | null>;
@@ -43,6 +52,119 @@ export type Caddy = {
   stop(): Promise<void>;
 };
 
-export function createCaddy(_options: CaddyOptions): Caddy {
-  throw new Error("not yet");
+export function createCaddy(options: CaddyOptions): Caddy {
+  const { dataDir } = options;
+  const files = createRouteFiles(join(dataDir, "routes"));
+  const config = deriveConfig(options);
+  const json = JSON.stringify(config);
+  let stopping = false;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** Changes of files and of the process one after the other. */
+  function inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const mine = last.then(act, act);
+    last = mine.catch(() => {});
+    return mine;
+  }
+
+  const admin = (path: string, o: { method?: string; body?: string; seconds?: number } = {}) =>
+    socketRequest({ socket: adminSocket(dataDir), path, headers: { host: "localhost" }, seconds: 5, ...o });
+
+  const running = async (): Promise<unknown> => {
+    const answer = await admin("/config/").catch(() => null);
+    return answer?.status === 200 ? JSON.parse(answer.body) : null;
+  };
+
+  /** Kept for the next boot only after Caddy has accepted it. */
+  async function keepConfig() {
+    const path = configFile(dataDir);
+    if ((await readFile(path, "utf8").catch(() => "")) === json) return;
+    await writeFile(`${path}.new`, json, { mode: 0o640 });
+    if (options.account) await chown(`${path}.new`, 0, options.account.gid);
+    await rename(`${path}.new`, path);
+  }
+
+  async function start(signal?: AbortSignal) {
+    await keepConfig();
+    await writeLauncher(options);
+    const launched = await launch(options, () => {
+      if (!stopping) setTimeout(() => void ensure().catch(() => {}), 1000).unref();
+    });
+    for (let waited = 0; waited < 15_000; waited += 50) {
+      signal?.throwIfAborted();
+      if (isDeepStrictEqual(await running(), config)) return;
+      if (launched.exited()) throw await startFailure(options);
+      await sleep(50);
+    }
+    throw fail("CADDY_UNAVAILABLE", { why: "it did not become ready within 15 s" });
+  }
+
+  function ensure(signal?: AbortSignal) {
+    stopping = false;
+    return inTurn(async () => {
+      await prepareFolders(dataDir, options.account);
+      await files.prepare();
+      const found = await running();
+      if (found === null) return start(signal);
+      if (isDeepStrictEqual(found, config)) return keepConfig();
+      const loaded = await admin("/load", { method: "POST", body: json, seconds: 30 });
+      if (loaded.status !== 200) throw fail("CADDY_UNAVAILABLE", { why: "it refused its configuration" }, { detail: loaded.body });
+      await keepConfig();
+    });
+  }
+
+  async function hostnamesOf(serviceId: string): Promise<string[]> {
+    return [...(await files.hostMap())].filter(([, owner]) => owner === serviceId).map(([hostname]) => hostname);
+  }
+
+  async function setHostname(serviceId: string, hostname: string | null) {
+    // The new name first: at no moment is the service without one.
+    if (hostname !== null) await files.pointHost(hostname, serviceId);
+    for (const former of await hostnamesOf(serviceId)) if (former !== hostname) await files.dropHost(former);
+  }
+
+  async function sync(routes: Route[]) {
+    await files.prepare();
+    const left = new Set<string>();
+    for (const route of routes) {
+      const before = await files.targetOf(route.serviceId);
+      if (before !== null) left.add(targetName(before));
+      await files.pointTarget(route.serviceId, route.target);
+    }
+    for (const route of routes) if (route.hostname !== null) await files.pointHost(route.hostname, route.serviceId);
+    const wantedHosts = new Set(routes.map((route) => route.hostname));
+    for (const hostname of (await files.hostMap()).keys()) if (!wantedHosts.has(hostname)) await files.dropHost(hostname);
+    const wantedServices = new Set(routes.map((route) => route.serviceId));
+    for (const serviceId of await files.serviceIds()) if (!wantedServices.has(serviceId)) await files.pointTarget(serviceId, null);
+    await files.sweepTargets(left);
+  }
+
+  return {
+    ensure,
+    sync: (routes) => inTurn(() => sync(routes)),
+    setTarget: (serviceId, target) => inTurn(() => files.pointTarget(serviceId, target)),
+    setHostname: (serviceId, hostname) => inTurn(() => setHostname(serviceId, hostname)),
+    remove: (serviceId) =>
+      inTurn(async () => {
+        await setHostname(serviceId, null);
+        await files.pointTarget(serviceId, null);
+      }),
+    confirm: (o) => confirmRoute(dataDir, o),
+    current: (serviceId) => files.targetOf(serviceId),
+    async version() {
+      const said = await run([options.bin, "version"], { cwd: "/", env: { HOME: "/nonexistent" }, account: null, seconds: 10 }).catch(() => null);
+      return said?.code === 0 ? (said.stdout.trim().split(/\s/)[0] ?? null) : null;
+    },
+    stop: () =>
+      inTurn(async () => {
+        stopping = true;
+        if (options.unit !== null) {
+          await run(["systemctl", "stop", options.unit], { cwd: "/", env: { PATH: "/usr/bin:/bin" }, account: null, seconds: 30 });
+          return;
+        }
+        await admin("/stop", { method: "POST", seconds: 10 }).catch(() => {});
+        for (let i = 0; i < 80 && (await running()) !== null; i++) await sleep(100);
+        await killLaunched(options);
+      }),
+  };
 }

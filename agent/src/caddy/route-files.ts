@@ -1,0 +1,106 @@
+import { mkdir, open, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { parseTarget, targetName, type RouteTarget } from "./target.ts";
+
+/**
+ * hosts/<hostname>  → ../services/<service>
+ * services/<service> → ../targets/<target>
+ * targets/<target>/<target>   an empty file; its name is all that Caddy reads
+ *
+ * Both links are replaced by rename, so that a request sees the old target or the new one and never none.
+ */
+export function createRouteFiles(root: string) {
+  const hosts = join(root, "hosts");
+  const services = join(root, "services");
+  const targets = join(root, "targets");
+
+  async function prepare() {
+    for (const folder of [root, hosts, services, targets]) await mkdir(folder, { recursive: true, mode: 0o755 });
+  }
+
+  async function pointTarget(serviceId: string, target: RouteTarget | null) {
+    const link = join(services, serviceId);
+    if (target === null) return removeLink(link);
+    const name = targetName(target);
+    await mkdir(join(targets, name), { recursive: true, mode: 0o755 });
+    await (await open(join(targets, name, name), "a", 0o644)).close();
+    await replaceLink(link, `../targets/${name}`);
+  }
+
+  async function pointHost(hostname: string, serviceId: string) {
+    await replaceLink(join(hosts, hostname), `../services/${serviceId}`);
+  }
+
+  const dropHost = (hostname: string) => removeLink(join(hosts, hostname));
+
+  async function targetOf(serviceId: string): Promise<RouteTarget | null> {
+    const link = await linkText(join(services, serviceId));
+    return link === null ? null : parseTarget(basename(link));
+  }
+
+  /** Hostname → service, as the links stand. */
+  async function hostMap(): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    for (const hostname of await list(hosts)) {
+      const link = await linkText(join(hosts, hostname));
+      if (link !== null) found.set(hostname, basename(link));
+    }
+    return found;
+  }
+
+  const serviceIds = () => list(services);
+
+  /** Targets that no service names any more: all but those that have just been left, which a request may still be reading. */
+  async function sweepTargets(keep: Set<string>) {
+    const used = new Set(keep);
+    for (const serviceId of await serviceIds()) {
+      const link = await linkText(join(services, serviceId));
+      if (link !== null) used.add(basename(link));
+    }
+    for (const name of await list(targets)) {
+      if (!used.has(name)) await rm(join(targets, name), { recursive: true, force: true });
+    }
+  }
+
+  return { prepare, pointTarget, pointHost, dropHost, targetOf, hostMap, serviceIds, sweepTargets };
+}
+export type RouteFiles = ReturnType<typeof createRouteFiles>;
+
+/** What begins with a dot is a link on its way to its name. */
+async function list(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => !name.startsWith("."));
+}
+
+async function linkText(path: string): Promise<string | null> {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    if (["ENOENT", "EINVAL"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
+    throw error;
+  }
+}
+
+async function replaceLink(path: string, text: string) {
+  if ((await linkText(path)) === text) return;
+  const next = join(path, "..", `.${basename(path)}`);
+  await rm(next, { recursive: true, force: true });
+  await symlink(text, next);
+  await rename(next, path);
+  await syncFolder(join(path, ".."));
+}
+
+async function removeLink(path: string) {
+  if ((await linkText(path)) === null) return;
+  await rm(path, { force: true });
+  await syncFolder(join(path, ".."));
+}
+
+/** A rename is kept over a power cut only when its folder is. */
+async function syncFolder(folder: string) {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
