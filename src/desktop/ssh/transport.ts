@@ -1,0 +1,13 @@
+import type { Duplex, Readable } from "node:stream";
+
+export type ExecOptions = { stdin?: string | Readable; signal?: AbortSignal; onOutput?: (chunk: Buffer) => void };
+export type ExecResult = { code: number | null; stdout: string; stderr: string };
+
+/** One way to a server; SSH is the first, this machine itself the second. */
+export type Transport = {
+  openSocket(path: string): Promise<Duplex>;
+  exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  close(): void;
+  /** Resolves once, with the reason, when the way is gone; after close() too. */
+  closed: Promise<string>;
+};
