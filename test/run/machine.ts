@@ -6,7 +6,7 @@ import { ensureDockerd } from "./dockerd.ts";
 
 /** Programs that only work together with a package; each is used by a test, by the world or by what they test. */
 const packages: Record<string, string> = {
-  "docker.io": "/usr/bin/dockerd",
+  "docker.io": "/usr/sbin/dockerd",
   skopeo: "/usr/bin/skopeo",
   mmdebstrap: "/usr/bin/mmdebstrap",
   "docker-registry": "/usr/bin/docker-registry",
@@ -31,8 +31,7 @@ export const isRoot = process.getuid?.() === 0;
 export type MachineState = { missing: string[]; docker: boolean };
 
 export async function missingPackages(): Promise<string[]> {
-  const missing = Object.entries(packages).filter(([, path]) => !existsSync(path) && !existsSync(path.replace("/usr/sbin/", "/usr/bin/")));
-  const names = missing.map(([name]) => name);
+  const names = Object.entries(packages).filter(([, path]) => !existsSync(path)).map(([name]) => name);
   // Debian 13 has the client in a package of its own; in Debian 12 it comes with the daemon.
   if (!existsSync("/usr/bin/docker") && (await debianVersion()) >= 13) names.push("docker-cli");
   return names;

@@ -12,7 +12,7 @@ import { ownerLabel, runsDir } from "./run.ts";
 const name = "person";
 const owner = `${kept}.${name}`;
 const card = join(runsDir, name, "world.json");
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const stop = new AbortController();
 process.on("SIGINT", () => stop.abort(new Error("Stopped.")));
 
