@@ -1,0 +1,117 @@
+// The load maker: a process of its own, so that nothing of a test delays it. Open loop: it neither waits nor retries.
+import { Agent, request } from "node:http";
+import type { LoadCommand, LoadPlan, LoadReport, PhaseResult } from "./plan.ts";
+import { RELEASE_HEADER } from "./plan.ts";
+
+const plan = JSON.parse(process.argv[2] ?? "") as LoadPlan;
+const kept = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 64 });
+const results: PhaseResult[] = [];
+let phase: PhaseResult | null = null;
+let phaseBegan = 0;
+let count = 0;
+let open = 0;
+let next = 0;
+
+function begin(name: string) {
+  end();
+  phaseBegan = performance.now();
+  phase = { phase: name, sent: 0, ok: 0, failed: 0, achievedRate: 0, seconds: 0, byKind: {}, releases: {}, failures: [], slowestMs: 0 };
+  results.push(phase);
+}
+
+function end() {
+  if (phase === null) return;
+  phase.seconds = (performance.now() - phaseBegan) / 1000;
+  phase.achievedRate = phase.sent / phase.seconds;
+}
+
+/** Kinds in turn: GET, POST × kept and new connections; every `slowEvery`th asks for the slow answer. */
+function send(into: PhaseResult) {
+  const number = count++;
+  const method = number % 2 === 0 ? "GET" : "POST";
+  const fresh = number % 4 >= 2;
+  // One of each `slowEvery`; the offset walks so that every kind gets its slow ones.
+  const isSlow = number % plan.slowEvery === Math.floor(number / plan.slowEvery) % 4;
+  const body = method === "POST" ? `request ${number}` : undefined;
+  const path = isSlow ? plan.slowPath : method === "POST" ? plan.echoPath : plan.path;
+  const kind = `${method} ${fresh ? "new" : "kept"}${isSlow ? " slow" : ""}`;
+  const began = performance.now();
+  into.sent++;
+  into.byKind[kind] = (into.byKind[kind] ?? 0) + 1;
+  open++;
+  let settled = false;
+  const settle = (problem: string | null) => {
+    if (settled) return;
+    settled = true;
+    open--;
+    const took = performance.now() - began;
+    into.slowestMs = Math.max(into.slowestMs, Math.round(took));
+    if (problem === null) {
+      into.ok++;
+      return;
+    }
+    into.failed++;
+    if (into.failures.length < 20) into.failures.push(`${new Date().toISOString()} ${kind} after ${Math.round(took)} ms: ${problem}`);
+  };
+  const call = request({
+    host: plan.address,
+    port: plan.port,
+    method,
+    path,
+    agent: fresh ? false : kept,
+    headers: {
+      host: plan.hostname,
+      ...(fresh ? { connection: "close" } : {}),
+      ...(body === undefined ? {} : { "content-type": "text/plain", "content-length": Buffer.byteLength(body) }),
+    },
+    timeout: plan.timeoutSeconds * 1000,
+  });
+  call.on("timeout", () => call.destroy(new Error(`no answer within ${plan.timeoutSeconds} s`)));
+  call.on("error", (error: NodeJS.ErrnoException) => settle(`${error.code ?? ""} ${error.message}`));
+  call.on("response", (response) => {
+    let text = "";
+    response.setEncoding("utf8");
+    response.on("data", (part: string) => (text += part));
+    response.on("error", (error) => settle(error.message));
+    response.on("aborted", () => settle("the answer broke off"));
+    response.on("end", () => {
+      const release = response.headers[RELEASE_HEADER];
+      if (typeof release === "string") into.releases[release] = (into.releases[release] ?? 0) + 1;
+      if (response.statusCode !== 200) return settle(`status ${response.statusCode}: ${text.slice(0, 80)}`);
+      if (body !== undefined && !isSlow && !text.includes(body)) return settle(`the echo is another: ${text.slice(0, 80)}`);
+      settle(null);
+    });
+  });
+  call.end(body);
+}
+
+function tick() {
+  if (phase === null) return;
+  const now = performance.now();
+  for (; next <= now; next += 1000 / plan.rate) send(phase);
+}
+
+const report = (message: LoadReport) => process.send?.(message);
+
+process.on("message", (command: LoadCommand) => {
+  if (command.type === "phase") {
+    if (phase === null) next = performance.now();
+    begin(command.name);
+    report({ type: "phase", name: command.name });
+    return;
+  }
+  end();
+  phase = null;
+  const finished = setInterval(() => {
+    if (open > 0) return;
+    clearInterval(finished);
+    report({ type: "done", results });
+    kept.destroy();
+    process.disconnect();
+    clearInterval(ticking);
+  }, 20);
+});
+// Without its parent it has nothing to do.
+process.on("disconnect", () => process.exit(0));
+const ticking = setInterval(tick, 2);
+report({ type: "ready" });

@@ -1,0 +1,39 @@
+/** What the load maker is told; everything else it decides by itself, so that two runs are alike. */
+export type LoadPlan = {
+  address: string;
+  port: number;
+  hostname: string;
+  /** Requests that begin each second, whatever happens to the earlier ones. */
+  rate: number;
+  /** GET and POST in turn; `echo` answers a POST's body. */
+  path: string;
+  echoPath: string;
+  /** Answers late: every `slowEvery`th request asks for it. */
+  slowPath: string;
+  slowEvery: number;
+  /** A request without an answer after so long has failed. */
+  timeoutSeconds: number;
+};
+
+/** What became of the requests that began in one phase. */
+export type PhaseResult = {
+  phase: string;
+  sent: number;
+  ok: number;
+  failed: number;
+  /** Requests begun each second, as they really began. */
+  achievedRate: number;
+  seconds: number;
+  byKind: Record<string, number>;
+  /** Release ids named by the answers, with their number. */
+  releases: Record<string, number>;
+  /** The first failures in words. */
+  failures: string[];
+  slowestMs: number;
+};
+
+export type LoadCommand = { type: "phase"; name: string } | { type: "finish" };
+export type LoadReport = { type: "ready" } | { type: "phase"; name: string } | { type: "done"; results: PhaseResult[] };
+
+/** Set by Caddy on every answer of a release. */
+export const RELEASE_HEADER = "x-aeroplane-release";
