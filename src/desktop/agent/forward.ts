@@ -1,0 +1,50 @@
+import { agentContract, fail, wireErrors } from "@aeroplane/agent/contract";
+import { ORPCError, os } from "@orpc/server";
+import { isAbort } from "../rpc/errors.ts";
+import type { CallContext } from "../rpc/handler.ts";
+import type { AgentClient } from "./client.ts";
+
+/** The agent of the named server, and the words for it when it is not there. */
+export type Reach = (serverId: string | undefined) => { agent: AgentClient | null; name: string };
+
+/** Every agent procedure, passed on untouched: it is checked where it is done, not in the middle. */
+export function forwardAgent(reach: Reach) {
+  const forwarded = (path: readonly string[]) =>
+    os.$context<CallContext>().errors(wireErrors).handler(async ({ input, context, signal }) => {
+      const { agent, name } = reach(context.server);
+      if (!agent) throw fail("SERVER_OFFLINE", { server: name });
+      try {
+        const output = await agent.call(path, input, { signal, context: { idempotencyKey: context.idempotencyKey } });
+        return isStream(output) ? guarded(output, name) : output;
+      } catch (error) {
+        throw onTheWay(error, name);
+      }
+    });
+  const walk = (contract: object, path: string[]): unknown =>
+    "~orpc" in contract ? forwarded(path) : Object.fromEntries(Object.entries(contract).map(([key, child]) => [key, walk(child as object, [...path, key])]));
+  return walk(agentContract, []) as Record<string, Record<string, ReturnType<typeof forwarded>>>;
+}
+
+async function* guarded(source: AsyncIterator<unknown>, name: string): AsyncGenerator<unknown> {
+  try {
+    while (true) {
+      const result = await source.next();
+      if (result.done) return;
+      yield result.value;
+    }
+  } catch (error) {
+    throw onTheWay(error, name);
+  } finally {
+    await source.return?.();
+  }
+}
+
+/** What is not an answer of the agent broke on the way to it. */
+function onTheWay(error: unknown, server: string): unknown {
+  if (error instanceof ORPCError || isAbort(error)) return error;
+  return fail("SERVER_OFFLINE", { server }, { cause: error, detail: error instanceof Error ? error.message : String(error) });
+}
+
+function isStream(output: unknown): output is AsyncIterator<unknown> {
+  return typeof output === "object" && output !== null && Symbol.asyncIterator in output;
+}

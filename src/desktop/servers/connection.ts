@@ -1,0 +1,73 @@
+import type { Problem } from "@aeroplane/agent/contract";
+import type { Connection } from "../../contract/index.ts";
+
+export type PrepareStep = Extract<Connection, { state: "installing" }>["steps"][number];
+
+/** Where one server stands; `attempt` counts the tries since it was last ready. */
+export type Link = { connection: Connection; attempt: number };
+
+export type LinkEvent =
+  /** A try begins. */
+  | { type: "began" }
+  /** The host answered: its key and the login are being checked. */
+  | { type: "handshake" }
+  | { type: "preparing"; steps: PrepareStep[] }
+  | { type: "asking"; promptId: string }
+  | { type: "answered" }
+  /** Nobody may be asked now. */
+  | { type: "needs-person" }
+  | { type: "ready" }
+  | { type: "missed-beat"; at: number }
+  | { type: "beat" }
+  /** A ready link is gone. */
+  | { type: "lost"; at: number }
+  /** A try ended without a link; `again`: it is worth another one by itself. */
+  | { type: "failed"; at: number; problem: Problem; again: boolean }
+  | { type: "disconnected" };
+
+export const offline: Link = { connection: { state: "offline" }, attempt: 0 };
+
+/** Seconds before each next try by itself. */
+const WAITS = [1, 2, 5, 5, 10, 10, 10, 30];
+
+/** The whole machine. What is not listed for a state leaves it as it is: late news of an older try changes nothing. */
+export function next(link: Link, event: LinkEvent): Link {
+  const to = (connection: Connection): Link => ({ ...link, connection });
+  const state = link.connection.state;
+  switch (event.type) {
+    case "began":
+      return to({ state: "connecting" });
+    case "handshake":
+      return state === "connecting" ? to({ state: "verifying" }) : link;
+    case "preparing":
+      return isTrying(state) ? to({ state: "installing", steps: event.steps }) : link;
+    case "asking":
+      return isTrying(state) ? to({ state: "needs-you", promptId: event.promptId }) : link;
+    case "answered":
+      return state === "needs-you" ? to({ state: "verifying" }) : link;
+    case "needs-person":
+      return to({ state: "needs-you", promptId: "" });
+    case "ready":
+      return { connection: { state: "ready" }, attempt: 0 };
+    case "missed-beat":
+      return state === "ready" ? to({ state: "silent", since: event.at }) : link;
+    case "beat":
+      return state === "silent" ? to({ state: "ready" }) : link;
+    case "lost":
+      return waiting(link, event.at);
+    case "failed":
+      return event.again ? waiting(link, event.at, event.problem) : to({ state: "failed", problem: event.problem });
+    case "disconnected":
+      return offline;
+  }
+}
+
+function waiting(link: Link, at: number, problem?: Problem): Link {
+  const attempt = link.attempt + 1;
+  const seconds = WAITS[Math.min(attempt, WAITS.length) - 1]!;
+  return { attempt, connection: { state: "reconnecting", attempt, nextAt: at + seconds * 1000, ...(problem ? { problem } : {}) } };
+}
+
+function isTrying(state: Connection["state"]): boolean {
+  return state === "connecting" || state === "verifying" || state === "installing" || state === "needs-you";
+}
