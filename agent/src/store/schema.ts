@@ -31,6 +31,7 @@ export const migrations: readonly string[] = [
     intentSince INTEGER NOT NULL,
     liveReleaseId TEXT,
     liveSince INTEGER,
+    variablesChangedAt INTEGER NOT NULL,
     createdAt INTEGER NOT NULL,
     UNIQUE (environmentId, name)
   ) STRICT;

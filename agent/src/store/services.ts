@@ -18,6 +18,7 @@ export type ServiceRow = {
   intentSince: number;
   liveReleaseId: string | null;
   liveSince: number | null;
+  variablesChangedAt: number;
   createdAt: number;
 };
 type Stored = Omit<ServiceRow, "config"> & { config: string };
@@ -36,6 +37,7 @@ export function createService(db: Db, service: NewService): void {
     intentSince: now,
     liveReleaseId: null,
     liveSince: null,
+    variablesChangedAt: now,
     createdAt: now,
   });
 }
@@ -65,7 +67,7 @@ export const servicesOfEnvironment = (db: Db, environmentId: string): ServiceRow
 export const updateService = (
   db: Db,
   id: string,
-  change: { name?: string; config?: ServiceConfig; hostname?: string | null; virtualAddress?: string | null },
+  change: { name?: string; config?: ServiceConfig; hostname?: string | null; virtualAddress?: string | null; variablesChangedAt?: number },
 ) => {
   const { config, ...rest } = change;
   return update(db, "service", id, { ...rest, ...(config === undefined ? {} : { config: json(config) }) });

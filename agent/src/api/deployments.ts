@@ -1,0 +1,47 @@
+import { followLog } from "../log/follow.ts";
+import { createDeployment, findDeployment, findJob, listDeployments } from "../store/index.ts";
+import type { Base, Rooms } from "./base.ts";
+import { mustFindDeployment, mustFindProject, mustFindService, refuseWhileDeleting } from "./find.ts";
+import { stream } from "./stream.ts";
+import type { Views } from "./views.ts";
+
+export function deploymentHandlers(base: Base, { core }: Rooms, views: Views) {
+  const { db, jobs, paths } = core;
+
+  return {
+    list: base.deployments.list.handler(({ input }) => {
+      mustFindService(core, input.serviceId);
+      return listDeployments(db, input.serviceId, input.before).map(views.deployment);
+    }),
+
+    get: base.deployments.get.handler(({ input }) => views.deployment(mustFindDeployment(core, input.id))),
+
+    start: base.deployments.start.handler(({ input, context }) => {
+      const service = mustFindService(core, input.serviceId);
+      refuseWhileDeleting(core, service.projectId, service.id);
+      // One id for the job and its deployment: they are one thing, seen from two sides.
+      const id = context.entityId!;
+      if (!findDeployment(db, id)) {
+        const subject = `${mustFindProject(core, service.projectId).name} / ${service.name}`;
+        const { projectId, id: serviceId } = service;
+        jobs.enqueue({ id, kind: "deploy", subject, projectId, serviceId, deploymentId: id }, () =>
+          createDeployment(db, { id, serviceId, jobId: id }),
+        );
+      }
+      return views.deployment(mustFindDeployment(core, id));
+    }),
+
+    cancel: base.deployments.cancel.handler(({ input }) => {
+      jobs.cancel(mustFindDeployment(core, input.id).jobId);
+      return views.deployment(mustFindDeployment(core, input.id));
+    }),
+
+    log: base.deployments.log.handler(({ input, signal }) => {
+      const { jobId } = mustFindDeployment(core, input.id);
+      const ended = () => (findJob(db, jobId)?.endedAt ?? null) !== null;
+      return stream(signal, (until) =>
+        followLog({ path: paths.jobLog(jobId), fileId: jobId, after: input.after, signal: until, ended }),
+      );
+    }),
+  };
+}

@@ -1,0 +1,50 @@
+import { fail } from "../../contract/index.ts";
+import { createProject, findProject, findProjectByName, listProjects, renameProject } from "../store/index.ts";
+import type { Base, Rooms } from "./base.ts";
+import { mustFindProject } from "./find.ts";
+import type { Views } from "./views.ts";
+
+export function projectHandlers(base: Base, { core }: Rooms, views: Views) {
+  const { db, jobs, changes } = core;
+  const shown = (id: string) => listProjects(db, id)[0]!;
+  const changed = (id: string) => changes.emit({ entity: "project", id, projectId: id, serviceId: null });
+
+  function refuseTaken(name: string, ownId: string) {
+    const other = findProjectByName(db, name);
+    if (other && other.id !== ownId) throw fail("NAME_TAKEN", { name, what: "project" });
+  }
+
+  return {
+    list: base.projects.list.handler(() => listProjects(db)),
+
+    create: base.projects.create.handler(({ input, context }) => {
+      const id = context.entityId!;
+      refuseTaken(input.name, id);
+      if (!findProject(db, id)) createProject(db, { id, name: input.name });
+      changed(id);
+      return shown(id);
+    }),
+
+    rename: base.projects.rename.handler(({ input }) => {
+      mustFindProject(core, input.id);
+      refuseTaken(input.name, input.id);
+      renameProject(db, input.id, input.name);
+      changed(input.id);
+      return shown(input.id);
+    }),
+
+    delete: base.projects.delete.handler(({ input, context }) => {
+      const project = mustFindProject(core, input.id);
+      if (input.confirm !== project.name) throw fail("CONFIRMATION_MISMATCH", { typed: input.confirm, name: project.name });
+      const active = jobs.active({ projectId: project.id, serviceId: null });
+      const already = active.find((job) => job.kind === "delete-project");
+      if (already) return { job: views.job(already) };
+      // Whatever still runs in it would only be thrown away.
+      for (const job of active) jobs.cancel(job.id);
+      const id = context.entityId!;
+      const subject = project.name;
+      const job = { id, kind: "delete-project" as const, subject, projectId: project.id, serviceId: null, deploymentId: null };
+      return { job: views.job(jobs.enqueue(job)) };
+    }),
+  };
+}

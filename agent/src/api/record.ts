@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { v7 as uuid } from "uuid";
+import { fail, Failure, IDEMPOTENCY_HEADER, type Problem } from "../../contract/index.ts";
+import { writeAudit } from "../audit/audit.ts";
+import { claimKey, setOutcome } from "../store/idempotency.ts";
+import { transaction, type Db } from "../store/index.ts";
+import { problemOf } from "./errors.ts";
+
+export type Caller = { login: string | null; desktop: string | null; key: string | null };
+type Outcome = { output: unknown } | { problem: Problem };
+
+/** Their answers hold secrets: they are never kept, a repeated call is done again. */
+const NEVER_KEPT = new Set(["variables.reveal"]);
+const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
+
+/** Every mutation passes here: once per key, and with a line in the audit trail whatever came of it. */
+export function createRecorder(db: Db) {
+  const inFlight = new Map<string, Promise<Outcome>>();
+
+  async function act(caller: Caller, procedure: string, input: unknown, key: string | null, work: () => Promise<unknown>) {
+    const outcome: Outcome = await work().then(
+      (output) => ({ output }),
+      (error: unknown) => ({ problem: problemOf(error) }),
+    );
+    const login = caller.login ?? "";
+    transaction(db, () => {
+      const code = "problem" in outcome ? outcome.problem.code : "ok";
+      writeAudit(db, { login: caller.login, desktop: caller.desktop, procedure, input, outcome: code });
+      const final = !("problem" in outcome && outcome.problem.retry);
+      if (key !== null && final && !NEVER_KEPT.has(procedure)) setOutcome(db, login, key, JSON.stringify(outcome));
+    });
+    return outcome;
+  }
+
+  return async function record(
+    caller: Caller,
+    procedure: string,
+    input: unknown,
+    work: (entityId: string) => Promise<unknown>,
+  ): Promise<unknown> {
+    if (caller.key !== null && !KEY.test(caller.key)) {
+      throw fail("INVALID_INPUT", { field: IDEMPOTENCY_HEADER, why: "1 to 128 letters, digits and . _ : -" });
+    }
+    if (caller.key === null) return answer(await act(caller, procedure, input, null, () => work(uuid())));
+
+    const login = caller.login ?? "";
+    const inputHash = createHash("sha256").update(JSON.stringify(input) ?? "").digest("hex");
+    const row = claimKey(db, { key: caller.key, login, procedure, inputHash });
+    if (row.procedure !== procedure || row.inputHash !== inputHash) {
+      throw fail("INVALID_INPUT", { field: IDEMPOTENCY_HEADER, why: "it was already used for another call" });
+    }
+    if (row.outcome !== null) return answer(JSON.parse(row.outcome) as Outcome);
+    const name = `${login} ${row.key}`;
+    const running =
+      inFlight.get(name) ??
+      act(caller, procedure, input, row.key, () => work(row.entityId)).finally(() => inFlight.delete(name));
+    inFlight.set(name, running);
+    return answer(await running);
+  };
+}
+
+function answer(outcome: Outcome): unknown {
+  if ("problem" in outcome) throw new Failure(outcome.problem);
+  return outcome.output;
+}

@@ -1,0 +1,24 @@
+import { createBase, type Rooms } from "./base.ts";
+import { deploymentHandlers } from "./deployments.ts";
+import { changesHandlers, instanceHandlers } from "./instance.ts";
+import { jobHandlers } from "./jobs.ts";
+import { projectHandlers } from "./projects.ts";
+import { serviceHandlers } from "./services.ts";
+import { variableHandlers } from "./variables.ts";
+import { createViews } from "./views.ts";
+
+/** The whole contract, implemented. */
+export function createRouter(rooms: Rooms) {
+  const base = createBase(rooms);
+  const views = createViews(rooms);
+  return base.router({
+    instance: instanceHandlers(base, rooms),
+    changes: changesHandlers(base, rooms),
+    projects: projectHandlers(base, rooms, views),
+    services: serviceHandlers(base, rooms, views),
+    variables: variableHandlers(base, rooms),
+    deployments: deploymentHandlers(base, rooms, views),
+    jobs: jobHandlers(base, rooms, views),
+  });
+}
+export type AgentRouter = ReturnType<typeof createRouter>;

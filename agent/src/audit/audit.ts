@@ -1,0 +1,35 @@
+import { v7 as uuid } from "uuid";
+import { all, run, type Db } from "../store/sql.ts";
+import { redact } from "./redact.ts";
+
+export type AuditRow = {
+  id: string;
+  at: number;
+  login: string | null;
+  desktop: string | null;
+  procedure: string;
+  input: string;
+  /** "ok", or the code of the problem. */
+  outcome: string;
+};
+
+export function writeAudit(
+  db: Db,
+  entry: { login: string | null; desktop: string | null; procedure: string; input: unknown; outcome: string },
+): void {
+  run(
+    db,
+    "INSERT INTO audit (id, at, login, desktop, procedure, input, outcome) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    uuid(),
+    Date.now(),
+    entry.login,
+    entry.desktop,
+    entry.procedure,
+    (JSON.stringify(redact(entry.input)) ?? "null").slice(0, 16_384),
+    entry.outcome,
+  );
+}
+
+/** Newest first. */
+export const listAudit = (db: Db, limit = 100): AuditRow[] =>
+  all<AuditRow>(db, "SELECT * FROM audit ORDER BY id DESC LIMIT ?", limit);
