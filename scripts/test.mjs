@@ -1,3 +1,3 @@
-import { handOver } from "./pinned-node.mjs"
+import { handOver } from "./pinned-node.mjs";
 
-handOver("test/run/main.ts")
+handOver("test/run/main.ts");

@@ -1,3 +1,3 @@
-import { handOver } from "./pinned-node.mjs"
+import { handOver } from "./pinned-node.mjs";
 
-handOver("test/world/cli.ts")
+handOver("test/world/cli.ts");

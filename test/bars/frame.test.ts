@@ -16,7 +16,10 @@ test("cleanups run in reverse order after the measure", async () => {
     }),
     { short: true, signal: idle, say: () => {} },
   );
-  expect({ result, order }).toEqual({ result: { ok: true, figure: "short" }, order: ["second", "first"] });
+  expect({ result, order }).toEqual({
+    result: { ok: true, figure: "short" },
+    order: ["second", "first"],
+  });
 });
 
 test("a failed measure is not ok, names its reason and cleans up", async () => {
@@ -29,7 +32,10 @@ test("a failed measure is not ok, names its reason and cleans up", async () => {
     },
   });
   const result = await runBar(failing, { short: true, signal: idle, say: () => {} });
-  expect({ result, order }).toEqual({ result: { ok: false, figure: "two: 3 of 100 failed" }, order: ["clean"] });
+  expect({ result, order }).toEqual({
+    result: { ok: false, figure: "two: 3 of 100 failed" },
+    order: ["clean"],
+  });
 });
 
 test("a stopped measure cleans up though it never ends, and so does one that is out of time", async () => {
@@ -60,5 +66,8 @@ test("a failed cleanup makes a good measure fail", async () => {
       return { ok: true, figure: "0 failed" };
     },
   });
-  expect(await runBar(messy, { short: true, signal: idle, say: () => {} })).toEqual({ ok: false, figure: "0 failed (cleaning up failed)" });
+  expect(await runBar(messy, { short: true, signal: idle, say: () => {} })).toEqual({
+    ok: false,
+    figure: "0 failed (cleaning up failed)",
+  });
 });

@@ -11,29 +11,49 @@ export type BarContext = {
 
 export type BarResult = { ok: boolean; figure: string };
 
-export type Bar = { name: string; /** Minutes for the whole measure. */ minutes?: number; run: (context: BarContext) => Promise<BarResult> };
+export type Bar = {
+  name: string;
+  /** Minutes for the whole measure. */ minutes?: number;
+  run: (context: BarContext) => Promise<BarResult>;
+};
 
 export function bar(definition: Bar): Bar {
   return definition;
 }
 
-export type BarOptions = { short: boolean; signal: AbortSignal; say: (line: string) => void; /** Milliseconds, instead of the bar's own bound. */ timeout?: number };
+export type BarOptions = {
+  short: boolean;
+  signal: AbortSignal;
+  say: (line: string) => void;
+  /** Milliseconds, instead of the bar's own bound. */ timeout?: number;
+};
 
 const shortBound = 180_000;
 
 /** Runs one bar to its end, whatever that is, and its cleanups after it. */
-export async function runBar(definition: Bar, { short, signal, say, timeout }: BarOptions): Promise<BarResult> {
+export async function runBar(
+  definition: Bar,
+  { short, signal, say, timeout }: BarOptions,
+): Promise<BarResult> {
   const works: (() => Promise<unknown> | unknown)[] = [];
   const bound = timeout ?? (short ? shortBound : (definition.minutes ?? 30) * 60_000);
   const either = AbortSignal.any([signal, AbortSignal.timeout(bound)]);
   const stopped = stopWith(either);
   try {
-    const result = await Promise.race([definition.run({ short, say, signal: either, cleanup: (work) => works.push(work) }), stopped.promise]);
-    return await cleanUp(works, say) ? result : { ok: false, figure: `${result.figure} (cleaning up failed)` };
+    const result = await Promise.race([
+      definition.run({ short, say, signal: either, cleanup: (work) => works.push(work) }),
+      stopped.promise,
+    ]);
+    return (await cleanUp(works, say))
+      ? result
+      : { ok: false, figure: `${result.figure} (cleaning up failed)` };
   } catch (error) {
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     await cleanUp(works, say);
-    return { ok: false, figure: `${definition.name}: ${signal.aborted ? "stopped" : either.aborted ? `not done within ${bound / 1000} s` : error instanceof Error ? error.message.split("\n")[0] : String(error)}` };
+    return {
+      ok: false,
+      figure: `${definition.name}: ${signal.aborted ? "stopped" : either.aborted ? `not done within ${bound / 1000} s` : error instanceof Error ? error.message.split("\n")[0] : String(error)}`,
+    };
   } finally {
     stopped.forget();
   }
@@ -49,7 +69,10 @@ function stopWith(signal: AbortSignal): { promise: Promise<never>; forget: () =>
   return { promise, forget: () => signal.removeEventListener("abort", stop) };
 }
 
-async function cleanUp(works: (() => Promise<unknown> | unknown)[], say: (line: string) => void): Promise<boolean> {
+async function cleanUp(
+  works: (() => Promise<unknown> | unknown)[],
+  say: (line: string) => void,
+): Promise<boolean> {
   let clean = true;
   for (const work of works.splice(0).reverse()) {
     try {

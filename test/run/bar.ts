@@ -10,19 +10,27 @@ import { barNames } from "./steps.ts";
 const args = process.argv.slice(2);
 const short = args.includes("--short");
 const name = args.find((arg) => !arg.startsWith("-"));
-const file = name && /^[a-z0-9-]+$/.test(name) ? join(root, "test/bars", `${name}.bar.ts`) : undefined;
+const file =
+  name && /^[a-z0-9-]+$/.test(name) ? join(root, "test/bars", `${name}.bar.ts`) : undefined;
 
 if (!file || !existsSync(file)) {
-  process.stderr.write(`${name ? `There is no bar called ${name}.` : "Which bar?"} There are: ${(await barNames()).join(", ")}\n`);
+  process.stderr.write(
+    `${name ? `There is no bar called ${name}.` : "Which bar?"} There are: ${(await barNames()).join(", ")}\n`,
+  );
   process.exit(2);
 }
 
 const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stop.abort(new Error(`Stopped by ${signal}.`)));
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => stop.abort(new Error(`Stopped by ${signal}.`)));
 // The test run that starts a bar in its short form has prepared the machine already.
 if (!short) await prepareMachine(stop.signal);
 const { default: definition } = (await import(pathToFileURL(file).href)) as { default: Bar };
-const result = await runBar(definition, { short, signal: stop.signal, say: (line) => process.stdout.write(`${line}\n`) });
+const result = await runBar(definition, {
+  short,
+  signal: stop.signal,
+  say: (line) => process.stdout.write(`${line}\n`),
+});
 process.stdout.write(`${result.figure}\n`);
 // A measure that was stopped may leave timers and sockets behind: they must not keep the process.
 process.exit(result.ok ? 0 : 1);

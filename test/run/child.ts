@@ -15,13 +15,21 @@ export type ChildOptions = {
 /** How long a child may take to clean up after SIGTERM before SIGKILL. */
 const grace = 60_000;
 
-export function runChild(argv: readonly string[], { cwd, env, signal, quiet, timeout }: ChildOptions = {}): Promise<ChildResult> {
+export function runChild(
+  argv: readonly string[],
+  { cwd, env, signal, quiet, timeout }: ChildOptions = {},
+): Promise<ChildResult> {
   const [file, ...args] = argv;
   if (!file) throw new Error("A child needs a program.");
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error);
     // A group of its own: Ctrl+C reaches this process alone, which then ends the whole group in order.
-    const child = spawn(file, args, { cwd, env: env ?? process.env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const child = spawn(file, args, {
+      cwd,
+      env: env ?? process.env,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
     let output = "";
     const take = (stream: NodeJS.WriteStream) => (chunk: Buffer) => {
       if (!quiet) stream.write(chunk);

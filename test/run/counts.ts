@@ -5,7 +5,11 @@ export const none: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 export function sum(all: readonly Counts[]): Counts {
   return all.reduce(
-    (total, one) => ({ passed: total.passed + one.passed, failed: total.failed + one.failed, skipped: total.skipped + one.skipped }),
+    (total, one) => ({
+      passed: total.passed + one.passed,
+      failed: total.failed + one.failed,
+      skipped: total.skipped + one.skipped,
+    }),
     none,
   );
 }
@@ -28,7 +32,9 @@ type VitestReport = {
  * so is a run that vitest itself calls unsuccessful (an unhandled rejection) while every test passed.
  */
 export function countsOfReport(report: VitestReport, exitCode: number): Counts {
-  const broken = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+  const broken = report.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.length === 0,
+  ).length;
   const failed = report.numFailedTests + broken;
   return {
     passed: report.numPassedTests,

@@ -15,28 +15,40 @@ export async function ensureDockerd(signal: AbortSignal): Promise<boolean> {
   if (await answers()) return true;
   if (!existsSync("/usr/sbin/dockerd") && !existsSync("/usr/bin/dockerd")) return false;
   mkdirSync(cacheDir, { recursive: true });
-  return await withLock(`${cacheDir}/dockerd.lock`, async () => {
-    if (await answers()) return true;
-    process.stdout.write("Starting dockerd\n");
-    if (existsSync("/run/systemd/system")) await runChild(["systemctl", "start", "docker"], { quiet: true });
-    else startDetached();
-    try {
-      return await until("dockerd", answers, { within: 60_000, every: 250, signal });
-    } catch {
-      process.stdout.write(`dockerd does not answer. The end of ${log}:\n${(await readFile(log, "utf8").catch(() => "")).slice(-2000)}\n`);
-      return false;
-    }
-  }, { signal });
+  return await withLock(
+    `${cacheDir}/dockerd.lock`,
+    async () => {
+      if (await answers()) return true;
+      process.stdout.write("Starting dockerd\n");
+      if (existsSync("/run/systemd/system"))
+        await runChild(["systemctl", "start", "docker"], { quiet: true });
+      else startDetached();
+      try {
+        return await until("dockerd", answers, { within: 60_000, every: 250, signal });
+      } catch {
+        process.stdout.write(
+          `dockerd does not answer. The end of ${log}:\n${(await readFile(log, "utf8").catch(() => "")).slice(-2000)}\n`,
+        );
+        return false;
+      }
+    },
+    { signal },
+  );
 }
 
 async function answers(): Promise<true | undefined> {
   const client = existsSync("/usr/bin/docker") ? "/usr/bin/docker" : "docker";
-  const { code } = await runChild([client, "info"], { quiet: true, timeout: 10_000 }).catch(() => ({ code: 1 }));
+  const { code } = await runChild([client, "info"], { quiet: true, timeout: 10_000 }).catch(() => ({
+    code: 1,
+  }));
   return code === 0 ? true : undefined;
 }
 
 function startDetached(): void {
   const output = openSync(log, "a");
   const program = existsSync("/usr/sbin/dockerd") ? "/usr/sbin/dockerd" : "/usr/bin/dockerd";
-  spawn(program, ["--log-level", "warn"], { stdio: ["ignore", output, output], detached: true }).unref();
+  spawn(program, ["--log-level", "warn"], {
+    stdio: ["ignore", output, output],
+    detached: true,
+  }).unref();
 }

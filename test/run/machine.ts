@@ -31,7 +31,9 @@ export const isRoot = process.getuid?.() === 0;
 export type MachineState = { missing: string[]; docker: boolean };
 
 export async function missingPackages(): Promise<string[]> {
-  const names = Object.entries(packages).filter(([, path]) => !existsSync(path)).map(([name]) => name);
+  const names = Object.entries(packages)
+    .filter(([, path]) => !existsSync(path))
+    .map(([name]) => name);
   // Debian 13 has the client in a package of its own; in Debian 12 it comes with the daemon.
   if (!existsSync("/usr/bin/docker") && (await debianVersion()) >= 13) names.push("docker-cli");
   return names;
@@ -50,18 +52,34 @@ export async function prepareMachine(signal: AbortSignal): Promise<MachineState>
   return { missing: await missingPackages(), docker };
 }
 
-const hasApt = (): Promise<boolean> => access("/usr/bin/apt-get").then(() => true, () => false);
+const hasApt = (): Promise<boolean> =>
+  access("/usr/bin/apt-get").then(
+    () => true,
+    () => false,
+  );
 
 async function install(names: string[], signal: AbortSignal): Promise<void> {
   process.stdout.write(`Installing ${names.join(", ")}\n`);
   // Somebody else's apt may run: wait for its lock instead of failing.
-  const apt = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=400", "-o", "APT::Update::Error-Mode=any"];
+  const apt = [
+    "apt-get",
+    "-q",
+    "-o",
+    "DPkg::Lock::Timeout=400",
+    "-o",
+    "APT::Update::Error-Mode=any",
+  ];
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   await runChild(["apt-get", "-q", "update"], { signal, env, quiet: true });
-  const { code, output } = await runChild([...apt, "-y", "--no-install-recommends", "install", ...names], { signal, env, quiet: true, timeout: 900_000 });
+  const { code, output } = await runChild(
+    [...apt, "-y", "--no-install-recommends", "install", ...names],
+    { signal, env, quiet: true, timeout: 900_000 },
+  );
   if (code !== 0) process.stdout.write(`${output}\napt-get ended with ${code}.\n`);
 }
 
 async function dockerAnswers(): Promise<boolean> {
-  return (await runChild(["docker", "info"], { quiet: true }).catch(() => ({ code: 1 }))).code === 0;
+  return (
+    (await runChild(["docker", "info"], { quiet: true }).catch(() => ({ code: 1 }))).code === 0
+  );
 }

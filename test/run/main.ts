@@ -8,10 +8,11 @@ import { sweep, warmWorld } from "./world.ts";
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const stop = new AbortController();
-for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => {
-  say(`\nStopping (${name}): the running step ends first.`);
-  stop.abort(new Error(`Stopped by ${name}.`));
-});
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(name, () => {
+    say(`\nStopping (${name}): the running step ends first.`);
+    stop.abort(new Error(`Stopped by ${name}.`));
+  });
 
 const started = performance.now();
 await announce();
@@ -19,7 +20,12 @@ const machine = await prepareMachine(stop.signal);
 const reason = whyNoWorld(machine);
 const counts: Counts[] = [];
 if (reason === undefined && wanted("world")) counts.push(await runStep(warmWorld, stop.signal));
-counts.push(...(await runInOrder((await steps()).filter(({ name }) => wanted(name)), stop.signal)));
+counts.push(
+  ...(await runInOrder(
+    (await steps()).filter(({ name }) => wanted(name)),
+    stop.signal,
+  )),
+);
 if (reason === undefined) await sweep();
 if (stop.signal.aborted) counts.push({ ...none, failed: 1 });
 const total = sum(counts);
@@ -32,23 +38,34 @@ process.exit(total.failed > 0 ? 1 : 0);
 async function announce(): Promise<void> {
   const missing = await missingPackages();
   if (missing.length === 0 || !isRoot || !process.stdin.isTTY || !process.stdout.isTTY) return;
-  say(`These packages of the distribution are missing and will be installed:\n  ${missing.join(" ")}\nA Docker daemon is started if none runs.`);
+  say(
+    `These packages of the distribution are missing and will be installed:\n  ${missing.join(" ")}\nA Docker daemon is started if none runs.`,
+  );
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  await terminal.question("Enter goes on, Ctrl+C stops. ", { signal: stop.signal }).catch(() => process.exit(130));
+  await terminal
+    .question("Enter goes on, Ctrl+C stops. ", { signal: stop.signal })
+    .catch(() => process.exit(130));
   terminal.close();
 }
 
 function whyNoWorld({ missing, docker }: MachineState): string | undefined {
   if (!isRoot) return "it needs root (networks, volumes and servers are made)";
-  if (missing.length > 0) return `these packages are missing and could not be installed: ${missing.join(", ")}`;
+  if (missing.length > 0)
+    return `these packages are missing and could not be installed: ${missing.join(", ")}`;
   if (!docker) return "no Docker daemon answers";
   return undefined;
 }
 
 async function steps(): Promise<Step[]> {
   const here = [typecheck, lint, vitest("unit")];
-  const inWorld = [vitest("contract"), vitest("e2e"), ...(await barNames()).map((name) => bar(name))];
-  return reason === undefined ? [...here, ...inWorld] : [...here, ...inWorld.map((step) => without(step, reason))];
+  const inWorld = [
+    vitest("contract"),
+    vitest("e2e"),
+    ...(await barNames()).map((name) => bar(name)),
+  ];
+  return reason === undefined
+    ? [...here, ...inWorld]
+    : [...here, ...inWorld.map((step) => without(step, reason))];
 }
 
 /** Without root a missing world is the user's choice and skips; a root machine that cannot raise it has failed. */
@@ -64,5 +81,10 @@ function without(step: Step, why: string): Step {
 
 function wanted(name: string): boolean {
   const names = process.argv.slice(2);
-  return names.length === 0 || names.includes(name) || (name === "world" && names.some((other) => other === "contract" || other === "e2e" || other.startsWith("bar")));
+  return (
+    names.length === 0 ||
+    names.includes(name) ||
+    (name === "world" &&
+      names.some((other) => other === "contract" || other === "e2e" || other.startsWith("bar")))
+  );
 }

@@ -15,10 +15,14 @@ export async function runStep(step: Step, signal: AbortSignal): Promise<Counts> 
   const started = performance.now();
   process.stdout.write(`\n== ${step.name}\n`);
   const counts = await step.run(signal).catch((error: unknown) => {
-    process.stdout.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stdout.write(
+      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     return { ...none, failed: 1 };
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(`== ${step.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds} s)\n`);
+  process.stdout.write(
+    `== ${step.name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${seconds} s)\n`,
+  );
   return counts;
 }

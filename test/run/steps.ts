@@ -8,13 +8,22 @@ import { root } from "./root.ts";
 
 export type Step = { name: string; run: (signal: AbortSignal) => Promise<Counts> };
 
-export const typecheck: Step = { name: "typecheck", run: (signal) => oneCheck("typescript/bin/tsc", ["-p", "."], signal) };
+export const typecheck: Step = {
+  name: "typecheck",
+  run: (signal) => oneCheck("typescript/bin/tsc", ["-p", "."], signal),
+};
 
-export const lint: Step = { name: "lint", run: (signal) => oneCheck("oxlint/bin/oxlint", [], signal) };
+export const lint: Step = {
+  name: "lint",
+  run: (signal) => oneCheck("oxlint/bin/oxlint", [], signal),
+};
 
 /** A program among the dependencies that is either content or not: one check. */
 async function oneCheck(program: string, args: string[], signal: AbortSignal): Promise<Counts> {
-  const { code } = await runChild([process.execPath, join(root, "node_modules", program), ...args], { cwd: root, signal });
+  const { code } = await runChild(
+    [process.execPath, join(root, "node_modules", program), ...args],
+    { cwd: root, signal },
+  );
   return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
 }
 
@@ -29,7 +38,16 @@ async function runVitest(project: string, filters: string[], signal: AbortSignal
   const report = join(folder, "report.json");
   try {
     const { code } = await runChild(
-      [process.execPath, join(root, "node_modules/vitest/vitest.mjs"), "run", "--project", project, ...reporters, `--outputFile=${report}`, ...filters],
+      [
+        process.execPath,
+        join(root, "node_modules/vitest/vitest.mjs"),
+        "run",
+        "--project",
+        project,
+        ...reporters,
+        `--outputFile=${report}`,
+        ...filters,
+      ],
       { cwd: root, signal },
     );
     const text = await readFile(report, "utf8").catch(() => undefined);
@@ -45,7 +63,10 @@ export function bar(name: string): Step {
   return {
     name: `bar ${name}`,
     run: async (signal) => {
-      const { code } = await runChild([process.execPath, ...process.execArgv, join(root, "test/run/bar.ts"), name, "--short"], { cwd: root, signal });
+      const { code } = await runChild(
+        [process.execPath, ...process.execArgv, join(root, "test/run/bar.ts"), name, "--short"],
+        { cwd: root, signal },
+      );
       return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
     },
   };
@@ -53,5 +74,8 @@ export function bar(name: string): Step {
 
 export async function barNames(): Promise<string[]> {
   const files = await readdir(join(root, "test/bars")).catch(() => []);
-  return files.filter((file) => file.endsWith(".bar.ts")).map((file) => file.slice(0, -".bar.ts".length)).sort();
+  return files
+    .filter((file) => file.endsWith(".bar.ts"))
+    .map((file) => file.slice(0, -".bar.ts".length))
+    .sort();
 }

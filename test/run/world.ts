@@ -21,5 +21,7 @@ export const warmWorld: Step = {
 };
 
 export async function sweep(): Promise<void> {
-  await reapDead().catch((error: unknown) => process.stdout.write(`Sweeping up failed: ${String(error)}\n`));
+  await reapDead().catch((error: unknown) =>
+    process.stdout.write(`Sweeping up failed: ${String(error)}\n`),
+  );
 }

@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 export const cacheDir =
   process.env["AEROPLANE_WORLD_CACHE"] ??
-  (process.getuid?.() === 0 ? "/var/cache/aeroplane-world" : join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "aeroplane-world"));
+  (process.getuid?.() === 0
+    ? "/var/cache/aeroplane-world"
+    : join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "aeroplane-world"));
 
 export const partsDir = join(cacheDir, "parts");

@@ -16,7 +16,11 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const stop = new AbortController();
 process.on("SIGINT", () => stop.abort(new Error("Stopped.")));
 
-type Card = { gateway: string; git: string; servers: { kind: string; address: string; container: string; key: string; password: string }[] };
+type Card = {
+  gateway: string;
+  git: string;
+  servers: { kind: string; address: string; container: string; key: string; password: string }[];
+};
 
 const commands: Record<string, () => Promise<void>> = { up, status, down };
 const command = commands[process.argv[2] ?? "status"];
@@ -35,19 +39,40 @@ async function up(): Promise<void> {
   const servers: Card["servers"] = [];
   for (const kind of ["ready", "bare"] as const) {
     const server = await world.server(kind);
-    servers.push({ kind, address: server.address, container: server.name, key: server.privateKeyPath, password: server.users.root.password });
+    servers.push({
+      kind,
+      address: server.address,
+      container: server.name,
+      key: server.privateKeyPath,
+      password: server.users.root.password,
+    });
   }
-  const repository = await world.git.create("sample", {}, { from: join(import.meta.dirname, "apps/node-http") });
-  await writeFile(card, JSON.stringify({ gateway: world.gateway, git: repository.http, servers } satisfies Card));
+  const repository = await world.git.create(
+    "sample",
+    {},
+    { from: join(import.meta.dirname, "apps/node-http") },
+  );
+  await writeFile(
+    card,
+    JSON.stringify({ gateway: world.gateway, git: repository.http, servers } satisfies Card),
+  );
   await status();
 }
 
 async function status(): Promise<void> {
   if (!existsSync(card)) return say("The world is down. `npm run world -- up` raises it.");
   const { servers, git } = JSON.parse(await readFile(card, "utf8")) as Card;
-  const running = await docker(["ps", "--filter", `label=${ownerLabel}=${owner}`, "--format", "{{.Names}}"]);
+  const running = await docker([
+    "ps",
+    "--filter",
+    `label=${ownerLabel}=${owner}`,
+    "--format",
+    "{{.Names}}",
+  ]);
   for (const { kind, address, container, key, password } of servers) {
-    say(`${kind.padEnd(6)} ${address}  ${running.includes(container) ? "running" : "stopped"}  root, password ${password}, key ${key}`);
+    say(
+      `${kind.padEnd(6)} ${address}  ${running.includes(container) ? "running" : "stopped"}  root, password ${password}, key ${key}`,
+    );
   }
   say(`git    ${git}`);
 }

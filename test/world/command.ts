@@ -17,13 +17,18 @@ export type CommandResult = { code: number; stdout: string; stderr: string };
 export class CommandFailed extends Error {
   readonly result: CommandResult;
   constructor(argv: readonly string[], result: CommandResult) {
-    super(`${argv.slice(0, 4).join(" ")} … ended with ${result.code}: ${(result.stderr || result.stdout).trim().slice(-2000)}`);
+    super(
+      `${argv.slice(0, 4).join(" ")} … ended with ${result.code}: ${(result.stderr || result.stdout).trim().slice(-2000)}`,
+    );
     this.result = result;
   }
 }
 
 /** Runs argv and returns whatever came of it. */
-export function attempt(argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+export function attempt(
+  argv: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
   const [file = "", ...args] = argv;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {

@@ -13,7 +13,12 @@ import { until } from "./wait.ts";
 import { connect } from "node:net";
 
 export const publicNames = ["registry-1.docker.io", "ghcr.io", "quay.io"];
-export const publicImages = ["debian:trixie-slim", "node:24-slim", "world/tiny:1", "world/volume:1"] as const satisfies ImageTag[];
+export const publicImages = [
+  "debian:trixie-slim",
+  "node:24-slim",
+  "world/tiny:1",
+  "world/volume:1",
+] as const satisfies ImageTag[];
 
 export type Hub = {
   address: string;
@@ -23,7 +28,11 @@ export type Hub = {
 
 const storage = join(cacheDir, "registry");
 
-export async function startHub(world: WorldRun, gateway: string, options: EnsureOptions = {}): Promise<Hub> {
+export async function startHub(
+  world: WorldRun,
+  gateway: string,
+  options: EnsureOptions = {},
+): Promise<Hub> {
   const folder = join(world.folder, "hub");
   await mkdir(folder, { recursive: true });
   await mkdir(storage, { recursive: true });
@@ -38,7 +47,10 @@ export async function startHub(world: WorldRun, gateway: string, options: Ensure
   // YAML is a superset of JSON.
   await world.daemon("hub", ["docker-registry", "serve", join(folder, "config.json")]);
   await until(`the registry on ${gateway}:443`, () => accepts(gateway, 443), { within: 20_000 });
-  const hub = { address: `${gateway}:443`, push: (local: string, name: string) => push(`${gateway}:443`, local, name) };
+  const hub = {
+    address: `${gateway}:443`,
+    push: (local: string, name: string) => push(`${gateway}:443`, local, name),
+  };
   for (const tag of publicImages) await offer(hub, tag, options);
   return hub;
 }
@@ -48,18 +60,34 @@ async function offer(hub: Hub, tag: ImageTag, options: EnsureOptions): Promise<v
   const key = await ensureImage(tag, options);
   const marker = join(storage, `.pushed-${tag.replaceAll(/[/:]/g, "-")}-${key}`);
   if (existsSync(marker)) return;
-  await withLock(join(cacheDir, "registry.lock"), async () => {
-    if (existsSync(marker)) return;
-    options.say?.(`offering ${tag} in the registry`);
-    await hub.push(tag, tag);
-    await writeFile(marker, "");
-  }, options);
+  await withLock(
+    join(cacheDir, "registry.lock"),
+    async () => {
+      if (existsSync(marker)) return;
+      options.say?.(`offering ${tag} in the registry`);
+      await hub.push(tag, tag);
+      await writeFile(marker, "");
+    },
+    options,
+  );
 }
 
 async function push(address: string, local: string, name: string): Promise<void> {
   const path = name.includes("/") ? name : `library/${name}`;
   const compression = ["--dest-compress-format", "gzip", "--dest-compress-level", "1"];
-  await run(["skopeo", "copy", "--quiet", "--insecure-policy", ...compression, "--dest-tls-verify=false", `docker-daemon:${local}`, `docker://${address}/${path}`], { timeout: 300_000 });
+  await run(
+    [
+      "skopeo",
+      "copy",
+      "--quiet",
+      "--insecure-policy",
+      ...compression,
+      "--dest-tls-verify=false",
+      `docker-daemon:${local}`,
+      `docker://${address}/${path}`,
+    ],
+    { timeout: 300_000 },
+  );
 }
 
 export function accepts(host: string, port: number): Promise<boolean> {

@@ -4,7 +4,11 @@ import { dirname } from "node:path";
 import { isAlive, thisOwner } from "./owner.ts";
 import { until } from "./wait.ts";
 
-export async function withLock<T>(path: string, work: () => Promise<T>, { within = 1_500_000, signal }: { within?: number; signal?: AbortSignal } = {}): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  { within = 1_500_000, signal }: { within?: number; signal?: AbortSignal } = {},
+): Promise<T> {
   mkdirSync(dirname(path), { recursive: true });
   await until(`the lock ${path}`, () => take(path), { within, every: 200, signal });
   try {

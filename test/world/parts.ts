@@ -18,5 +18,8 @@ export async function buildxBin(): Promise<string> {
 
 async function part(name: "caddy" | "buildx"): Promise<string> {
   await mkdir(cacheDir, { recursive: true });
-  return await withLock(join(cacheDir, `${name}.lock`), async () => (await fetchPart(name, arch, { cacheDir: partsDir })).path);
+  return await withLock(
+    join(cacheDir, `${name}.lock`),
+    async () => (await fetchPart(name, arch, { cacheDir: partsDir })).path,
+  );
 }

@@ -46,15 +46,35 @@ export async function raiseWorld(options: RaiseOptions = {}): Promise<World> {
     const publicKey = (await readFile(`${keyPath}.pub`, "utf8")).trim();
     const network = await createNetwork(world);
     const [caddy, buildx] = [await caddyBin(), await buildxBin()];
-    const [hub, git] = await Promise.all([startHub(world, network.gateway, options), startGitServer(world, network.gateway)]);
+    const [hub, git] = await Promise.all([
+      startHub(world, network.gateway, options),
+      startGitServer(world, network.gateway),
+    ]);
     const servers: Server[] = [];
     let index = 0;
     const server = async (kind: ServerKind, wanted?: ServerOptions) => {
-      const made = await startServer({ world, network, index: ++index, keyPath, publicKey }, kind, wanted, options);
+      const made = await startServer(
+        { world, network, index: ++index, keyPath, publicKey },
+        kind,
+        wanted,
+        options,
+      );
       servers.push(made);
       return made;
     };
-    return { run: world.name, folder: world.folder, gateway: network.gateway, hub, git, caddyBin: caddy, buildxBin: buildx, server, servers, onStop: (work) => void ending.push(work), stop };
+    return {
+      run: world.name,
+      folder: world.folder,
+      gateway: network.gateway,
+      hub,
+      git,
+      caddyBin: caddy,
+      buildxBin: buildx,
+      server,
+      servers,
+      onStop: (work) => void ending.push(work),
+      stop,
+    };
   } catch (error) {
     await stop().catch(() => {});
     throw error;
@@ -62,5 +82,8 @@ export async function raiseWorld(options: RaiseOptions = {}): Promise<World> {
 }
 
 function requireRoot(): void {
-  if (process.getuid?.() !== 0) throw new Error("The test world needs root: it makes networks, volumes and containers with systemd.");
+  if (process.getuid?.() !== 0)
+    throw new Error(
+      "The test world needs root: it makes networks, volumes and containers with systemd.",
+    );
 }

@@ -28,8 +28,18 @@ async function removeOwned(wanted: (owner: Owner) => boolean): Promise<void> {
   }
 }
 
-async function owned(list: string[], field: string, wanted: (owner: Owner) => boolean): Promise<string[]> {
-  const lines = await docker([...list, "--filter", `label=${ownerLabel}`, "--format", `${field} {{.Label "${ownerLabel}"}}`]);
+async function owned(
+  list: string[],
+  field: string,
+  wanted: (owner: Owner) => boolean,
+): Promise<string[]> {
+  const lines = await docker([
+    ...list,
+    "--filter",
+    `label=${ownerLabel}`,
+    "--format",
+    `${field} {{.Label "${ownerLabel}"}}`,
+  ]);
   return lines
     .split("\n")
     .map((line) => line.trim().split(" ") as [string, string?])

@@ -30,9 +30,15 @@ export async function beginRun(options: { owner?: Owner; name?: string } = {}): 
     const log = join(folder, `${title}.log`);
     const output = openSync(log, "a");
     const [file = "", ...args] = argv;
-    const child = spawn(file, args, { stdio: ["ignore", output, output], detached: true, cwd: folder });
+    const child = spawn(file, args, {
+      stdio: ["ignore", output, output],
+      detached: true,
+      cwd: folder,
+    });
     closeSync(output);
-    await new Promise((resolve, reject) => child.once("spawn", () => resolve(undefined)).once("error", reject));
+    await new Promise((resolve, reject) =>
+      child.once("spawn", () => resolve(undefined)).once("error", reject),
+    );
     child.unref();
     const pid = child.pid as number;
     appendFileSync(join(folder, "processes"), `${ownerOf(pid)}\n`);
@@ -43,10 +49,15 @@ export async function beginRun(options: { owner?: Owner; name?: string } = {}): 
 
 /** Ends the processes of a run and forgets its folder. */
 export async function endRun(folder: string): Promise<void> {
-  const processes = (await readFile(join(folder, "processes"), "utf8").catch(() => "")).split("\n").filter(Boolean);
+  const processes = (await readFile(join(folder, "processes"), "utf8").catch(() => ""))
+    .split("\n")
+    .filter(Boolean);
   for (const one of processes) if (isAlive(one)) signalGroup(Number(one.split(".")[0]), "SIGTERM");
-  await until("the end of the run's processes", () => processes.every((one) => !isAlive(one)), { within: 5_000 }).catch(() => {
-    for (const one of processes) if (isAlive(one)) signalGroup(Number(one.split(".")[0]), "SIGKILL");
+  await until("the end of the run's processes", () => processes.every((one) => !isAlive(one)), {
+    within: 5_000,
+  }).catch(() => {
+    for (const one of processes)
+      if (isAlive(one)) signalGroup(Number(one.split(".")[0]), "SIGKILL");
   });
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }

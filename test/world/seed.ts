@@ -15,14 +15,20 @@ import { thisOwner } from "./owner.ts";
 import { ownerLabel, type WorldRun } from "./run.ts";
 import { until } from "./wait.ts";
 
-export async function seededVolume(world: WorldRun, server: string, image: ImageTag | undefined, options: EnsureOptions): Promise<string> {
+export async function seededVolume(
+  world: WorldRun,
+  server: string,
+  image: ImageTag | undefined,
+  options: EnsureOptions,
+): Promise<string> {
   const volume = `${server}-docker`;
   await docker(["volume", "create", "--label", `${ownerLabel}=${world.owner}`, volume]);
   if (image) await copyFolder(await seed(image, options), await mountpoint(volume));
   return volume;
 }
 
-const mountpoint = (volume: string): Promise<string> => docker(["volume", "inspect", "--format", "{{.Mountpoint}}", volume]);
+const mountpoint = (volume: string): Promise<string> =>
+  docker(["volume", "inspect", "--format", "{{.Mountpoint}}", volume]);
 
 async function copyFolder(from: string, to: string): Promise<void> {
   await run(["cp", "--archive", "--reflink=auto", `${from}/.`, to], { timeout: 300_000 });
@@ -34,13 +40,17 @@ async function seed(image: ImageTag, options: EnsureOptions): Promise<string> {
   const key = createHash("sha256").update(keys.join()).digest("hex").slice(0, 12);
   const folder = join(cacheDir, "seeds", `${image.split(":")[1]}-${key}`);
   if (existsSync(folder)) return folder;
-  await withLock(join(cacheDir, "seed.lock"), async () => {
-    if (existsSync(folder)) return;
-    options.say?.(`filling a Docker folder for ${image}`);
-    for (const tag of publicImages) await ensureImage(tag, options);
-    await mkdir(join(cacheDir, "seeds"), { recursive: true });
-    await fill(image, folder);
-  }, options);
+  await withLock(
+    join(cacheDir, "seed.lock"),
+    async () => {
+      if (existsSync(folder)) return;
+      options.say?.(`filling a Docker folder for ${image}`);
+      for (const tag of publicImages) await ensureImage(tag, options);
+      await mkdir(join(cacheDir, "seeds"), { recursive: true });
+      await fill(image, folder);
+    },
+    options,
+  );
   return folder;
 }
 
@@ -51,8 +61,25 @@ async function fill(image: string, folder: string): Promise<void> {
   const fresh = `${folder}.${process.pid}`;
   try {
     await docker(["volume", "create", "--label", label, name]);
-    await docker(["run", "--detach", "--name", name, "--label", label, "--network", "none", ...likeARealMachine, "--volume", `${name}:/var/lib/docker`, image]);
-    await until("Docker in the seed server", async () => (await tryDocker(["exec", name, "docker", "info"])).code === 0, { within: 60_000, every: 200 });
+    await docker([
+      "run",
+      "--detach",
+      "--name",
+      name,
+      "--label",
+      label,
+      "--network",
+      "none",
+      ...likeARealMachine,
+      "--volume",
+      `${name}:/var/lib/docker`,
+      image,
+    ]);
+    await until(
+      "Docker in the seed server",
+      async () => (await tryDocker(["exec", name, "docker", "info"])).code === 0,
+      { within: 60_000, every: 200 },
+    );
     await loadInto(name, publicImages);
     await docker(["exec", name, "systemctl", "stop", "docker.socket", "docker", "containerd"]);
     await docker(["rm", "--force", name]);

@@ -13,7 +13,10 @@ import { seededVolume } from "./seed.ts";
 import { until } from "./wait.ts";
 
 export type ServerKind = "bare" | "ready";
-export type ServerOptions = { debian?: 13 | 12; /** Memory of the whole server. */ memory?: string };
+export type ServerOptions = {
+  debian?: 13 | 12;
+  /** Memory of the whole server. */ memory?: string;
+};
 
 type ExecOptions = CommandOptions & { user?: string };
 
@@ -39,9 +42,20 @@ export type Server = {
   stop: () => Promise<void>;
 };
 
-export type ServerPlace = { world: WorldRun; network: Network; index: number; keyPath: string; publicKey: string };
+export type ServerPlace = {
+  world: WorldRun;
+  network: Network;
+  index: number;
+  keyPath: string;
+  publicKey: string;
+};
 
-export async function startServer(place: ServerPlace, kind: ServerKind, options: ServerOptions = {}, ensure: EnsureOptions = {}): Promise<Server> {
+export async function startServer(
+  place: ServerPlace,
+  kind: ServerKind,
+  options: ServerOptions = {},
+  ensure: EnsureOptions = {},
+): Promise<Server> {
   const { world, network, index } = place;
   const debian = options.debian ?? 13;
   const image = `world/server:${kind}-${debian}` as const;
@@ -51,7 +65,18 @@ export async function startServer(place: ServerPlace, kind: ServerKind, options:
   const address = network.address(index);
   const memory = options.memory ?? "4g";
   await docker([
-    ...["run", "--detach", "--name", name, "--hostname", `s${index}`, "--memory", memory, "--memory-swap", memory],
+    ...[
+      "run",
+      "--detach",
+      "--name",
+      name,
+      "--hostname",
+      `s${index}`,
+      "--memory",
+      memory,
+      "--memory-swap",
+      memory,
+    ],
     ...["--label", `${ownerLabel}=${world.owner}`, "--network", network.name, "--ip", address],
     ...publicNames.flatMap((host) => ["--add-host", `${host}:${network.gateway}`]),
     ...likeARealMachine,
@@ -63,9 +88,21 @@ export async function startServer(place: ServerPlace, kind: ServerKind, options:
   return server;
 }
 
-function handle(name: string, address: string, volume: string, kind: ServerKind, privateKeyPath: string): Server {
+function handle(
+  name: string,
+  address: string,
+  volume: string,
+  kind: ServerKind,
+  privateKeyPath: string,
+): Server {
   const password = () => ({ password: randomBytes(9).toString("base64url") });
-  const argv = (command: readonly string[], user?: string, interactive?: boolean) => ["exec", ...(interactive ? ["--interactive"] : []), ...(user ? ["--user", user] : []), name, ...command];
+  const argv = (command: readonly string[], user?: string, interactive?: boolean) => [
+    "exec",
+    ...(interactive ? ["--interactive"] : []),
+    ...(user ? ["--user", user] : []),
+    name,
+    ...command,
+  ];
   const server: Server = {
     name,
     address,
@@ -76,8 +113,10 @@ function handle(name: string, address: string, volume: string, kind: ServerKind,
       const line = await server.exec(["ssh-keygen", "-lf", "/etc/ssh/ssh_host_ed25519_key.pub"]);
       return line.split(" ")[1] ?? "";
     },
-    exec: (command, { user, ...rest } = {}) => docker(argv(command, user, rest.input !== undefined), rest),
-    tryExec: (command, { user, ...rest } = {}) => tryDocker(argv(command, user, rest.input !== undefined), rest),
+    exec: (command, { user, ...rest } = {}) =>
+      docker(argv(command, user, rest.input !== undefined), rest),
+    tryExec: (command, { user, ...rest } = {}) =>
+      tryDocker(argv(command, user, rest.input !== undefined), rest),
     kill: async () => void (await docker(["kill", "--signal", "KILL", name])),
     start: async () => {
       await docker(["start", name]);
@@ -86,7 +125,9 @@ function handle(name: string, address: string, volume: string, kind: ServerKind,
     reboot: async () => {
       const before = await startedAt(name);
       await server.tryExec(["systemctl", "reboot"]);
-      await until(`${name} rebooting`, async () => (await startedAt(name)) !== before, { within: 60_000 });
+      await until(`${name} rebooting`, async () => (await startedAt(name)) !== before, {
+        within: 60_000,
+      });
       await awake(server, kind);
     },
     cutNetwork: () => dropPackets(name, "-I"),
@@ -99,21 +140,45 @@ function handle(name: string, address: string, volume: string, kind: ServerKind,
   return server;
 }
 
-const startedAt = (name: string): Promise<string> => docker(["inspect", "--format", "{{.State.StartedAt}}", name]);
+const startedAt = (name: string): Promise<string> =>
+  docker(["inspect", "--format", "{{.State.StartedAt}}", name]);
 
 /** Passwords and the key; sshd reads them at each login, so their order with its start does not matter. */
 async function admit(server: Server, publicKey: string): Promise<void> {
-  const passwords = Object.entries(server.users).map(([user, { password }]) => `${user}:${password}`).join("\n");
+  const passwords = Object.entries(server.users)
+    .map(([user, { password }]) => `${user}:${password}`)
+    .join("\n");
   await server.exec(["chpasswd"], { input: passwords });
-  for (const [user, home] of [["root", "/root"], ["deploy", "/home/deploy"]] as const) {
+  for (const [user, home] of [
+    ["root", "/root"],
+    ["deploy", "/home/deploy"],
+  ] as const) {
     await server.exec(["install", "-d", "-m", "700", "-o", user, "-g", user, `${home}/.ssh`]);
-    await server.exec(["install", "-m", "600", "-o", user, "-g", user, "/dev/stdin", `${home}/.ssh/authorized_keys`], { input: `${publicKey}\n` });
+    await server.exec(
+      [
+        "install",
+        "-m",
+        "600",
+        "-o",
+        user,
+        "-g",
+        user,
+        "/dev/stdin",
+        `${home}/.ssh/authorized_keys`,
+      ],
+      { input: `${publicKey}\n` },
+    );
   }
 }
 
 async function awake(server: Server, kind: ServerKind): Promise<void> {
   await until(`sshd on ${server.name}`, () => speaksSsh(server.address), { within: 60_000 });
-  if (kind === "ready") await until(`Docker in ${server.name}`, async () => (await server.tryExec(["docker", "info"])).code === 0, { within: 60_000, every: 200 });
+  if (kind === "ready")
+    await until(
+      `Docker in ${server.name}`,
+      async () => (await server.tryExec(["docker", "info"])).code === 0,
+      { within: 60_000, every: 200 },
+    );
 }
 
 function speaksSsh(host: string): Promise<boolean> {
@@ -133,8 +198,26 @@ function speaksSsh(host: string): Promise<boolean> {
 /** From outside, in the server's network namespace, so that the server needs no tool for it and cannot tell. */
 async function dropPackets(name: string, action: "-I" | "-D"): Promise<void> {
   const pid = await docker(["inspect", "--format", "{{.State.Pid}}", name]);
-  for (const [chain, direction] of [["INPUT", "-i"], ["OUTPUT", "-o"], ["FORWARD", "-i"], ["FORWARD", "-o"]] as const) {
-    const argv = ["nsenter", "--target", pid, "--net", "iptables", "--wait", action, chain, direction, "eth0", "-j", "DROP"];
+  for (const [chain, direction] of [
+    ["INPUT", "-i"],
+    ["OUTPUT", "-o"],
+    ["FORWARD", "-i"],
+    ["FORWARD", "-o"],
+  ] as const) {
+    const argv = [
+      "nsenter",
+      "--target",
+      pid,
+      "--net",
+      "iptables",
+      "--wait",
+      action,
+      chain,
+      direction,
+      "eth0",
+      "-j",
+      "DROP",
+    ];
     if (action === "-I") await run(argv);
     else await attempt(argv);
   }

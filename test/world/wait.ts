@@ -4,7 +4,11 @@ import { setTimeout as pause } from "node:timers/promises";
 export async function until<T>(
   what: string,
   condition: () => Promise<T | undefined | false> | T | undefined | false,
-  { within = 60_000, every = 100, signal }: { within?: number; every?: number; signal?: AbortSignal } = {},
+  {
+    within = 60_000,
+    every = 100,
+    signal,
+  }: { within?: number; every?: number; signal?: AbortSignal } = {},
 ): Promise<T> {
   const deadline = performance.now() + within;
   let last: unknown;
@@ -16,7 +20,8 @@ export async function until<T>(
     } catch (error) {
       last = error;
     }
-    if (performance.now() > deadline) throw new Error(`${what}: not within ${within / 1000} s.`, { cause: last });
+    if (performance.now() > deadline)
+      throw new Error(`${what}: not within ${within / 1000} s.`, { cause: last });
     await pause(every, undefined, { signal });
   }
 }

@@ -1,65 +1,91 @@
 // A part from Debian's signed archive, for networks where the maker's own address cannot be reached.
 // apt checks the signature with Debian's keyring, in a state folder of its own: the machine's packages are not touched, and no root is needed.
-import { execFile } from "node:child_process"
-import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
-import { existsSync } from "node:fs"
-import { join } from "node:path"
-import { promisify } from "node:util"
-import type { Arch } from "./manifest.ts"
+import { execFile } from "node:child_process";
+import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Arch } from "./manifest.ts";
 
-const execute = promisify(execFile)
-const keyrings = ["/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp"]
-const architectures: Record<Arch, string> = { x64: "amd64", arm64: "arm64" }
+const execute = promisify(execFile);
+const keyrings = [
+  "/usr/share/keyrings/debian-archive-keyring.gpg",
+  "/usr/share/keyrings/debian-archive-keyring.pgp",
+];
+const architectures: Record<Arch, string> = { x64: "amd64", arm64: "arm64" };
 /** Only sid has a Caddy that reads {file.…} upstreams per request. */
-const suite = "sid"
+const suite = "sid";
 
 export async function fetchFromDebian(
   source: { package: string; member: string },
-  { folder, name, arch, signal }: { folder: string; name: string; arch: Arch; signal?: AbortSignal },
+  {
+    folder,
+    name,
+    arch,
+    signal,
+  }: { folder: string; name: string; arch: Arch; signal?: AbortSignal },
 ): Promise<{ version: string }> {
-  const keyring = keyrings.find((path) => existsSync(path))
-  if (!keyring) throw new Error("Debian's archive keyring is not on this machine (package debian-archive-keyring), so a package from there could not be checked.")
-  const mirror = await configuredMirror(signal)
-  if (!mirror) throw new Error("apt on this machine names no Debian archive.")
-  const work = join(folder, "apt")
-  const options = await privateApt(work, { keyring, mirror, arch })
-  await execute("apt-get", [...options, "-q", "update"], { signal, maxBuffer: 1 << 24 })
-  await execute("apt-get", [...options, "-q", "download", source.package], { signal, cwd: work, maxBuffer: 1 << 24 })
-  const deb = (await readdir(work)).find((file) => file.endsWith(".deb"))
-  if (!deb) throw new Error(`apt-get download ${source.package} left no package behind.`)
-  await execute("dpkg", ["-x", join(work, deb), join(work, "x")], { signal })
-  await copyFile(join(work, "x", source.member), join(folder, name))
-  await chmod(join(folder, name), 0o755)
-  await rm(work, { recursive: true, force: true })
-  return { version: versionOf(deb) }
+  const keyring = keyrings.find((path) => existsSync(path));
+  if (!keyring)
+    throw new Error(
+      "Debian's archive keyring is not on this machine (package debian-archive-keyring), so a package from there could not be checked.",
+    );
+  const mirror = await configuredMirror(signal);
+  if (!mirror) throw new Error("apt on this machine names no Debian archive.");
+  const work = join(folder, "apt");
+  const options = await privateApt(work, { keyring, mirror, arch });
+  await execute("apt-get", [...options, "-q", "update"], { signal, maxBuffer: 1 << 24 });
+  await execute("apt-get", [...options, "-q", "download", source.package], {
+    signal,
+    cwd: work,
+    maxBuffer: 1 << 24,
+  });
+  const deb = (await readdir(work)).find((file) => file.endsWith(".deb"));
+  if (!deb) throw new Error(`apt-get download ${source.package} left no package behind.`);
+  await execute("dpkg", ["-x", join(work, deb), join(work, "x")], { signal });
+  await copyFile(join(work, "x", source.member), join(folder, name));
+  await chmod(join(folder, name), 0o755);
+  await rm(work, { recursive: true, force: true });
+  return { version: versionOf(deb) };
 }
 
 /** caddy_2.11.4-1_amd64.deb → 2.11.4-1; apt writes a colon of an epoch as %3a. */
 export function versionOf(file: string): string {
-  return decodeURIComponent(file.split("_")[1] ?? file)
+  return decodeURIComponent(file.split("_")[1] ?? file);
 }
 
 /** The archive's address is the one that this machine's apt already uses; it is never written down here. */
 async function configuredMirror(signal?: AbortSignal): Promise<string | undefined> {
-  const release = await readFile("/etc/os-release", "utf8").catch(() => "")
-  if (!/^ID=debian$/m.test(release)) return undefined
-  const { stdout } = await execute("apt-get", ["indextargets", "--format", "$(REPO_URI) $(RELEASE)", "Created-By: Packages"], { signal })
-  return chooseMirror(stdout, /^VERSION_CODENAME=(.+)$/m.exec(release)?.[1] ?? suite)
+  const release = await readFile("/etc/os-release", "utf8").catch(() => "");
+  if (!/^ID=debian$/m.test(release)) return undefined;
+  const { stdout } = await execute(
+    "apt-get",
+    ["indextargets", "--format", "$(REPO_URI) $(RELEASE)", "Created-By: Packages"],
+    { signal },
+  );
+  return chooseMirror(stdout, /^VERSION_CODENAME=(.+)$/m.exec(release)?.[1] ?? suite);
 }
 
 export function chooseMirror(targets: string, codename: string): string | undefined {
-  const wanted = new Set([codename, "stable", "testing", "unstable", suite])
+  const wanted = new Set([codename, "stable", "testing", "unstable", suite]);
   for (const line of targets.split("\n")) {
-    const [address, release] = line.trim().split(" ")
-    if (address && release && wanted.has(release)) return address
+    const [address, release] = line.trim().split(" ");
+    if (address && release && wanted.has(release)) return address;
   }
-  return undefined
+  return undefined;
 }
 
-async function privateApt(work: string, { keyring, mirror, arch }: { keyring: string; mirror: string; arch: Arch }): Promise<string[]> {
-  for (const path of ["state/lists/partial", "cache/archives/partial", "etc/preferences.d", "x"]) await mkdir(join(work, path), { recursive: true })
-  await writeFile(join(work, "state/status"), "")
-  await writeFile(join(work, "etc/sources.list"), `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`)
+async function privateApt(
+  work: string,
+  { keyring, mirror, arch }: { keyring: string; mirror: string; arch: Arch },
+): Promise<string[]> {
+  for (const path of ["state/lists/partial", "cache/archives/partial", "etc/preferences.d", "x"])
+    await mkdir(join(work, path), { recursive: true });
+  await writeFile(join(work, "state/status"), "");
+  await writeFile(
+    join(work, "etc/sources.list"),
+    `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`,
+  );
   const settings = {
     "Dir::State": join(work, "state"),
     "Dir::State::status": join(work, "state/status"),
@@ -75,6 +101,6 @@ async function privateApt(work: string, { keyring, mirror, arch }: { keyring: st
     "APT::Sandbox::User": "root",
     "APT::Architecture": architectures[arch],
     "APT::Architectures": architectures[arch],
-  }
-  return Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`])
+  };
+  return Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
 }

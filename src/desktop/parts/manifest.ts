@@ -1,33 +1,46 @@
 // The programs that come with us, pinned. Digests are the ones that the makers' own public image recipes pin
 // (caddyserver/caddy-docker, docker-library/docker), so that no download vouches for itself.
-export type Arch = "x64" | "arm64"
-export type PartName = "caddy" | "buildx" | "node"
+export type Arch = "x64" | "arm64";
+export type PartName = "caddy" | "buildx" | "node";
 
 export type OfficialFile = {
-  url: string
-  algorithm: "sha256" | "sha512"
-  digest: string
+  url: string;
+  algorithm: "sha256" | "sha512";
+  digest: string;
   /** The file to take out of a .tar.gz; absent where the download is the program itself. */
-  member?: string
-}
+  member?: string;
+};
 
 export type DownloadedPart = {
-  version: string
+  version: string;
   /** Name of the program's file wherever it is put. */
-  file: string
-  official: Record<Arch, OfficialFile>
+  file: string;
+  official: Record<Arch, OfficialFile>;
   /** Where Debian's archive keeps the same program. */
-  debian: { package: string; member: string }
-}
+  debian: { package: string; member: string };
+};
 
-export type Manifest = { caddy: DownloadedPart; buildx: DownloadedPart; node: { version: string; file: string } }
+export type Manifest = {
+  caddy: DownloadedPart;
+  buildx: DownloadedPart;
+  node: { version: string; file: string };
+};
 
 function caddy(arch: string, digest: string): OfficialFile {
-  return { url: `https://github.com/caddyserver/caddy/releases/download/v2.11.2/caddy_2.11.2_linux_${arch}.tar.gz`, algorithm: "sha512", digest, member: "caddy" }
+  return {
+    url: `https://github.com/caddyserver/caddy/releases/download/v2.11.2/caddy_2.11.2_linux_${arch}.tar.gz`,
+    algorithm: "sha512",
+    digest,
+    member: "caddy",
+  };
 }
 
 function buildx(arch: string, digest: string): OfficialFile {
-  return { url: `https://github.com/docker/buildx/releases/download/v0.36.1/buildx-v0.36.1.linux-${arch}`, algorithm: "sha256", digest }
+  return {
+    url: `https://github.com/docker/buildx/releases/download/v0.36.1/buildx-v0.36.1.linux-${arch}`,
+    algorithm: "sha256",
+    digest,
+  };
 }
 
 export const manifest: Manifest = {
@@ -35,8 +48,14 @@ export const manifest: Manifest = {
     version: "2.11.2",
     file: "caddy",
     official: {
-      x64: caddy("amd64", "2513b289054386b76642a9e8bfc10d217df2b5361e4cdd0c72672b0eeab57ae737d57466eb70f1a44233cbcc697ecf21de88137ca45ef4b64f150a32b58f5f14"),
-      arm64: caddy("arm64", "630d1e096e3c9594fd2f4f7129356ee5d6c7e53d0ca1b9a0c7486612c6d752ff355c96738c7a28c60367a5f1da4b51afca731bb745fb0b97cda4c811214cdc48"),
+      x64: caddy(
+        "amd64",
+        "2513b289054386b76642a9e8bfc10d217df2b5361e4cdd0c72672b0eeab57ae737d57466eb70f1a44233cbcc697ecf21de88137ca45ef4b64f150a32b58f5f14",
+      ),
+      arm64: caddy(
+        "arm64",
+        "630d1e096e3c9594fd2f4f7129356ee5d6c7e53d0ca1b9a0c7486612c6d752ff355c96738c7a28c60367a5f1da4b51afca731bb745fb0b97cda4c811214cdc48",
+      ),
     },
     debian: { package: "caddy", member: "usr/bin/caddy" },
   },
@@ -50,4 +69,4 @@ export const manifest: Manifest = {
     debian: { package: "docker-buildx", member: "usr/libexec/docker/cli-plugins/docker-buildx" },
   },
   node: { version: "24.21.0", file: "node" },
-}
+};

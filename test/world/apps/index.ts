@@ -14,6 +14,12 @@ export function appFolder(app: AppName): string {
 
 /** The files that make an app another release, in the given mode. */
 export function release(app: AppName, id: string, mode: AppMode = "ok"): Files {
-  if (app === "static") return { "site/release.txt": `${id}\n`, "site/index.html": `<!doctype html>\n<title>Static sample</title>\n<p id="release">${id}</p>\n` };
-  return app === "node-http" ? { "release.txt": `${id}\n`, "mode.txt": `${mode}\n` } : { "release.txt": `${id}\n` };
+  if (app === "static")
+    return {
+      "site/release.txt": `${id}\n`,
+      "site/index.html": `<!doctype html>\n<title>Static sample</title>\n<p id="release">${id}</p>\n`,
+    };
+  return app === "node-http"
+    ? { "release.txt": `${id}\n`, "mode.txt": `${mode}\n` }
+    : { "release.txt": `${id}\n` };
 }

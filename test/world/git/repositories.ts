@@ -21,14 +21,26 @@ export type Repository = {
   folder: string;
 };
 
-const identity = { GIT_AUTHOR_NAME: "World", GIT_AUTHOR_EMAIL: "world@example.test", GIT_COMMITTER_NAME: "World", GIT_COMMITTER_EMAIL: "world@example.test", GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" };
+const identity = {
+  GIT_AUTHOR_NAME: "World",
+  GIT_AUTHOR_EMAIL: "world@example.test",
+  GIT_COMMITTER_NAME: "World",
+  GIT_COMMITTER_EMAIL: "world@example.test",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+};
 
 export type RepositoryHome = { folder: string; http: string; ssh: string };
 
 /** `from` is a folder to begin with; `private` puts it where a name and a password are asked for. */
 export type RepositoryOptions = { from?: string; branch?: string; private?: boolean };
 
-export async function createRepository(home: RepositoryHome, name: string, files: Files, options: RepositoryOptions = {}): Promise<Repository> {
+export async function createRepository(
+  home: RepositoryHome,
+  name: string,
+  files: Files,
+  options: RepositoryOptions = {},
+): Promise<Repository> {
   const branch = options.branch ?? "main";
   const folder = join(home.folder, "work", `${name}-${randomBytes(3).toString("hex")}`);
   const path = `${options.private ? "private/" : ""}${name}.git`;
@@ -49,7 +61,16 @@ export async function createRepository(home: RepositoryHome, name: string, files
   const sha = await commit(files, "First");
   await mkdir(dirname(served), { recursive: true });
   await symlink(join(folder, ".git"), served);
-  return { name, branch, http: `${home.http}/${path}`, ssh: `${home.ssh}/${path}`, sha, commit, branchOff: async (other) => void (await git("branch", other)), folder };
+  return {
+    name,
+    branch,
+    http: `${home.http}/${path}`,
+    ssh: `${home.ssh}/${path}`,
+    sha,
+    commit,
+    branchOff: async (other) => void (await git("branch", other)),
+    folder,
+  };
 }
 
 async function writeFiles(folder: string, files: Files): Promise<void> {

@@ -12,12 +12,28 @@ export type Suite = "trixie" | "bookworm";
 const machineCertificates = "/usr/local/share/ca-certificates";
 const leftOut = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*"];
 /** A mirror may be some days old: the signature is checked all the same. */
-const aptOptions = ['Acquire::Languages "none"', 'APT::Install-Recommends "false"', 'Acquire::Check-Valid-Until "false"'];
+const aptOptions = [
+  'Acquire::Languages "none"',
+  'APT::Install-Recommends "false"',
+  'Acquire::Check-Valid-Until "false"',
+];
 
-export async function importBase(suite: Suite, tag: string, labels: string[], options: CommandOptions): Promise<void> {
+export async function importBase(
+  suite: Suite,
+  tag: string,
+  labels: string[],
+  options: CommandOptions,
+): Promise<void> {
   const tar = await baseTar(suite, options);
-  const changes = ['CMD ["bash"]', "ENV DEBIAN_FRONTEND=noninteractive", ...labels.map((label) => `LABEL ${label}`)];
-  await docker(["import", ...changes.flatMap((change) => ["-c", change]), tar, tag], { timeout: 300_000, ...options });
+  const changes = [
+    'CMD ["bash"]',
+    "ENV DEBIAN_FRONTEND=noninteractive",
+    ...labels.map((label) => `LABEL ${label}`),
+  ];
+  await docker(["import", ...changes.flatMap((change) => ["-c", change]), tar, tag], {
+    timeout: 300_000,
+    ...options,
+  });
 }
 
 async function baseTar(suite: Suite, options: CommandOptions): Promise<string> {
@@ -27,7 +43,10 @@ async function baseTar(suite: Suite, options: CommandOptions): Promise<string> {
   await mkdir(folder, { recursive: true });
   const half = join(folder, `${suite}.half.tar`);
   await rm(half, { force: true });
-  await run(["mmdebstrap", ...(await mmdebstrapArguments(suite, half))], { timeout: 900_000, ...options });
+  await run(["mmdebstrap", ...(await mmdebstrapArguments(suite, half))], {
+    timeout: 900_000,
+    ...options,
+  });
   await rename(half, tar);
   return tar;
 }
@@ -56,7 +75,10 @@ async function certificateHooks(): Promise<string[]> {
   const certificates = files.filter((file) => file.endsWith(".crt"));
   if (certificates.length === 0) return [];
   return [
-    ...certificates.map((file) => `--customize-hook=copy-in ${join(machineCertificates, file)} ${machineCertificates}`),
+    ...certificates.map(
+      (file) =>
+        `--customize-hook=copy-in ${join(machineCertificates, file)} ${machineCertificates}`,
+    ),
     '--customize-hook=chroot "$1" update-ca-certificates',
   ];
 }

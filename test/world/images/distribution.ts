@@ -16,10 +16,16 @@ export async function nodeDistribution(options: CommandOptions): Promise<string>
   await mkdir(join(folder, "bin"));
   await mkdir(npm, { recursive: true });
   await copyFile(process.execPath, join(folder, "bin/node"));
-  await run(["npm", "pack", "--silent", `npm@${npmVersion}`, "--pack-destination", folder], { timeout: 180_000, ...options });
+  await run(["npm", "pack", "--silent", `npm@${npmVersion}`, "--pack-destination", folder], {
+    timeout: 180_000,
+    ...options,
+  });
   const archive = (await readdir(folder)).find((file) => file.endsWith(".tgz"));
   if (!archive) throw new Error("npm pack left no archive behind.");
-  await run(["tar", "-xzf", join(folder, archive), "--strip-components=1", "--no-same-owner", "-C", npm], options);
+  await run(
+    ["tar", "-xzf", join(folder, archive), "--strip-components=1", "--no-same-owner", "-C", npm],
+    options,
+  );
   await rm(join(folder, archive));
   await symlink("../lib/node_modules/npm/bin/npm-cli.js", join(folder, "bin/npm"));
   await symlink("../lib/node_modules/npm/bin/npx-cli.js", join(folder, "bin/npx"));

@@ -19,14 +19,18 @@ export async function ensureImage(tag: ImageTag, options: EnsureOptions = {}): P
   if (await stands(tag, key)) return key;
   const recipe: Recipe = recipes[tag];
   for (const needed of recipe.needs) await ensureImage(needed as ImageTag, options);
-  await withLock(join(cacheDir, `image-${tag.replaceAll(/[/:]/g, "-")}.lock`), async () => {
-    if (await stands(tag, key)) return;
-    const started = performance.now();
-    options.say?.(`making the image ${tag}`);
-    const labels = [`${keyLabel}=${key}`];
-    await recipe.make(tag, labels, childOptions(options));
-    options.say?.(`made ${tag} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
-  }, options);
+  await withLock(
+    join(cacheDir, `image-${tag.replaceAll(/[/:]/g, "-")}.lock`),
+    async () => {
+      if (await stands(tag, key)) return;
+      const started = performance.now();
+      options.say?.(`making the image ${tag}`);
+      const labels = [`${keyLabel}=${key}`];
+      await recipe.make(tag, labels, childOptions(options));
+      options.say?.(`made ${tag} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+    },
+    options,
+  );
   return key;
 }
 
@@ -36,7 +40,13 @@ function childOptions({ signal }: EnsureOptions): CommandOptions {
 
 /** A person's own image of the same public name is used as it is and never replaced. */
 async function stands(tag: string, key: string): Promise<boolean> {
-  const { code, stdout } = await tryDocker(["image", "inspect", "--format", `{{index .Config.Labels "${keyLabel}"}}`, tag]);
+  const { code, stdout } = await tryDocker([
+    "image",
+    "inspect",
+    "--format",
+    `{{index .Config.Labels "${keyLabel}"}}`,
+    tag,
+  ]);
   if (code !== 0) return false;
   const label = stdout.trim();
   return label === key || (!tag.startsWith("world/") && (label === "" || label === "<no value>"));
@@ -55,7 +65,12 @@ async function computeKey(recipe: Recipe): Promise<string> {
   for (const needed of recipe.needs) hash.update(await imageKey(needed as ImageTag));
   if (recipe.folder) {
     const files = (await readdir(recipe.folder)).sort();
-    for (const file of files) hash.update(file).update("\0").update(await readFile(join(recipe.folder, file))).update("\0");
+    for (const file of files)
+      hash
+        .update(file)
+        .update("\0")
+        .update(await readFile(join(recipe.folder, file)))
+        .update("\0");
   }
   if (recipe.inputs) hash.update(await recipe.inputs());
   return hash.digest("hex").slice(0, 16);

@@ -20,33 +20,58 @@ export type Recipe = {
 
 const here = import.meta.dirname;
 
-const base = (suite: Suite): Recipe => ({ version: 1, needs: [], make: (tag, labels, options) => importBase(suite, tag, labels, options) });
+const base = (suite: Suite): Recipe => ({
+  version: 1,
+  needs: [],
+  make: (tag, labels, options) => importBase(suite, tag, labels, options),
+});
 
 const simple = (name: string, needs: string[]): Recipe => ({
   version: 1,
   needs,
   folder: join(here, name),
-  make: async (tag, labels, options) => void (await buildImage([...named(tag, labels), join(here, name)], options)),
+  make: async (tag, labels, options) =>
+    void (await buildImage([...named(tag, labels), join(here, name)], options)),
 });
 
-const server = (base: string, stage: "bare" | "ready", dockerPackages: string, needs: string[]): Recipe => ({
+const server = (
+  base: string,
+  stage: "bare" | "ready",
+  dockerPackages: string,
+  needs: string[],
+): Recipe => ({
   version: 1,
   needs,
   folder: join(here, "server"),
   inputs: async () => await readFile((await authority()).certificate, "utf8"),
   make: async (tag, labels, options) => {
     const { certificate } = await authority();
-    const settings = [`--build-arg=BASE=${base}`, `--build-arg=DOCKER_PACKAGES=${dockerPackages}`, `--target=${stage}`];
-    await buildWith(join(here, "server"), { "world-ca.crt": certificate }, [...named(tag, labels), ...settings], options);
+    const settings = [
+      `--build-arg=BASE=${base}`,
+      `--build-arg=DOCKER_PACKAGES=${dockerPackages}`,
+      `--target=${stage}`,
+    ];
+    await buildWith(
+      join(here, "server"),
+      { "world-ca.crt": certificate },
+      [...named(tag, labels), ...settings],
+      options,
+    );
   },
 });
 
 /** Builds a folder of ours together with things from elsewhere (the BuildKit of Docker 20.10 knows no named contexts). */
-async function buildWith(folder: string, extras: Record<string, string>, args: string[], options: CommandOptions): Promise<void> {
+async function buildWith(
+  folder: string,
+  extras: Record<string, string>,
+  args: string[],
+  options: CommandOptions,
+): Promise<void> {
   const context = await mkdtemp(join(tmpdir(), "aeroplane-context-"));
   try {
     await cp(folder, context, { recursive: true });
-    for (const [name, path] of Object.entries(extras)) await cp(path, join(context, name), { recursive: true, verbatimSymlinks: true });
+    for (const [name, path] of Object.entries(extras))
+      await cp(path, join(context, name), { recursive: true, verbatimSymlinks: true });
     await buildImage([...args, context], options);
   } finally {
     await rm(context, { recursive: true, force: true });
@@ -73,9 +98,13 @@ export const recipes = {
   "world/tiny:1": simple("tiny", ["debian:trixie-slim"]),
   "world/volume:1": simple("volume", ["world/tiny:1"]),
   "world/server:bare-13": server("debian:trixie-slim", "bare", "", ["debian:trixie-slim"]),
-  "world/server:ready-13": server("debian:trixie-slim", "ready", "docker.io docker-cli", ["world/server:bare-13"]),
+  "world/server:ready-13": server("debian:trixie-slim", "ready", "docker.io docker-cli", [
+    "world/server:bare-13",
+  ]),
   "world/server:bare-12": server("debian:bookworm-slim", "bare", "", ["debian:bookworm-slim"]),
-  "world/server:ready-12": server("debian:bookworm-slim", "ready", "docker.io", ["world/server:bare-12"]),
+  "world/server:ready-12": server("debian:bookworm-slim", "ready", "docker.io", [
+    "world/server:bare-12",
+  ]),
 } satisfies Record<string, Recipe>;
 
 export type ImageTag = keyof typeof recipes;

@@ -26,19 +26,25 @@ if (mode === "exit") {
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, "http://app");
   response.setHeader("x-release", release);
-  const answer = (status, body) => response.writeHead(status, { "content-type": "text/plain" }).end(body);
+  const answer = (status, body) =>
+    response.writeHead(status, { "content-type": "text/plain" }).end(body);
   try {
-    if (url.searchParams.has("slow")) await new Promise((resolve) => setTimeout(resolve, Number(url.searchParams.get("slow"))));
+    if (url.searchParams.has("slow"))
+      await new Promise((resolve) => setTimeout(resolve, Number(url.searchParams.get("slow"))));
     if (mode === "500") return answer(500, "broken on purpose");
-    if (url.pathname === "/health") return mode === "unhealthy" ? answer(503, "not healthy") : answer(200, "ok");
+    if (url.pathname === "/health")
+      return mode === "unhealthy" ? answer(503, "not healthy") : answer(200, "ok");
     if (url.pathname === "/echo") return answer(200, await body(request));
-    if (url.pathname === "/env") return answer(200, process.env[url.searchParams.get("name")] ?? "");
+    if (url.pathname === "/env")
+      return answer(200, process.env[url.searchParams.get("name")] ?? "");
     if (url.pathname === "/headers") return answer(200, JSON.stringify(request.headers));
     if (url.pathname === "/log") {
-      for (let i = 1; i <= Number(url.searchParams.get("lines") ?? 1); i++) console.log(`${url.searchParams.get("text") ?? "line"} ${i}`);
+      for (let i = 1; i <= Number(url.searchParams.get("lines") ?? 1); i++)
+        console.log(`${url.searchParams.get("text") ?? "line"} ${i}`);
       return answer(200, "logged");
     }
-    if (url.pathname === "/fetch") return answer(200, await (await fetch(url.searchParams.get("url"))).text());
+    if (url.pathname === "/fetch")
+      return answer(200, await (await fetch(url.searchParams.get("url"))).text());
     if (url.pathname === "/crash") {
       answer(200, "crashing");
       console.error("crashing on request");
@@ -65,7 +71,8 @@ server.on("upgrade", (request, socket, head) => {
 
 if (mode === "never-listens") setInterval(() => console.log("still thinking"), 1000);
 else server.listen(port, "0.0.0.0", () => console.log(`listening on ${port}`));
-if (mode === "exit-later") setTimeout(() => process.exit(1), Number(process.env.EXIT_AFTER ?? 1500));
+if (mode === "exit-later")
+  setTimeout(() => process.exit(1), Number(process.env.EXIT_AFTER ?? 1500));
 
 // Requests that run are answered; whoever is idle is let go.
 process.on("SIGTERM", () => {

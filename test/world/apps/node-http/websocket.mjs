@@ -2,8 +2,12 @@
 import { createHash } from "node:crypto";
 
 export function echoWebSocket(request, socket, head, release) {
-  const accept = createHash("sha1").update(`${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64");
-  socket.write(`HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${accept}\r\nx-release: ${release}\r\n\r\n`);
+  const accept = createHash("sha1")
+    .update(`${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+    .digest("base64");
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${accept}\r\nx-release: ${release}\r\n\r\n`,
+  );
   socket.on("error", () => socket.destroy());
   socket.goodbye = () => socket.end(frame(8, Buffer.from([0x03, 0xe9])));
   let pending = Buffer.from(head);
@@ -46,7 +50,10 @@ function parse(buffer) {
 
 function frame(opcode, data) {
   const size = data.length;
-  const head = size < 126 ? Buffer.from([0x80 | opcode, size]) : Buffer.from([0x80 | opcode, 126, size >> 8, size & 0xff]);
+  const head =
+    size < 126
+      ? Buffer.from([0x80 | opcode, size])
+      : Buffer.from([0x80 | opcode, 126, size >> 8, size & 0xff]);
   if (size > 0xffff) {
     const long = Buffer.alloc(10);
     long[0] = 0x80 | opcode;
