@@ -1,0 +1,58 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { createGzip } from "node:zlib";
+import { fail } from "@aeroplane/agent/contract";
+import type { Transport } from "../ssh/transport.ts";
+import { PLACES } from "./places.ts";
+import { partFolder, type WantedPart } from "./plan.ts";
+
+type Way = { transport: Transport; sudo: readonly string[]; address: string; signal?: AbortSignal };
+
+/** Unpacks stdin beside, compares, and only then renames: a folder under its final name is whole. */
+const RECEIVE = `
+set -eu
+umask 022
+mkdir -p "$1"
+gzip -dc > "$1/$3"
+sum=$(sha256sum "$1/$3" | cut -d' ' -f1)
+if [ "$sum" != "$4" ]; then rm -rf "$1"; echo damaged >&2; exit 65; fi
+chmod 755 "$1/$3"
+if [ -e "$2" ]; then rm -rf "$1"; else mv -T "$1" "$2"; fi
+`;
+
+export async function sendPart(way: Way, part: WantedPart, onProgress: (share: number) => void): Promise<void> {
+  const { size } = await stat(part.path);
+  const source = createReadStream(part.path);
+  let sent = 0;
+  source.on("data", (chunk) => onProgress(Math.min(1, (sent += chunk.length) / size)));
+  const packed = source.pipe(createGzip({ level: 5 }));
+  source.on("error", (error) => packed.destroy(error));
+  const final = `${PLACES.parts}/${partFolder(part)}`;
+  const result = await way.transport.exec([...way.sudo, "sh", "-c", RECEIVE, "sh", `${final}.new-${randomUUID()}`, final, part.file, part.sha256], {
+    stdin: packed,
+    signal: way.signal,
+  });
+  if (result.code === 0) return;
+  const { address } = way;
+  if (/No space left/.test(result.stderr)) throw fail("DISK_FULL", { path: PLACES.parts, free: "0 bytes" }, { detail: result.stderr });
+  throw fail("UPLOAD_DAMAGED", { file: part.file, address }, { detail: result.stderr.slice(-2000) });
+}
+
+const WRITE = `set -eu; umask 022; cat > "$1.new"; chmod 644 "$1.new"; mv -T "$1.new" "$1"`;
+
+export async function sendText({ transport, sudo, signal, address }: Way, path: string, text: string): Promise<void> {
+  const result = await transport.exec([...sudo, "sh", "-c", WRITE, "sh", path], { stdin: text, signal });
+  if (result.code !== 0) throw fail("SERVER_UNSUPPORTED", { address, why: `${path} cannot be written` }, { detail: result.stderr });
+}
+
+/** Keeps the newest two of each program: the one in use and the one before it. Unfinished uploads of a day ago go too. */
+const PRUNE = `
+cd "$1" || exit 0
+for name in node agent caddy buildx; do ls -1dt "$name"-* 2>/dev/null | grep -v '\\.new-' | tail -n +3 | while read -r old; do rm -rf -- "./$old"; done; done
+find . -maxdepth 1 -name '*.new-*' -mmin +1440 -exec rm -rf {} +
+`;
+
+export async function pruneParts({ transport, sudo, signal }: Way): Promise<void> {
+  await transport.exec([...sudo, "sh", "-c", PRUNE, "sh", PLACES.parts], { signal });
+}
