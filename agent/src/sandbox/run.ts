@@ -15,6 +15,8 @@ export type RunOptions = {
   outputFile?: string;
   /** For parsers of untrusted input: address space, size of one file, open files, processes. */
   limits?: { memoryBytes?: number; fileBytes?: number };
+  /** Seen as /etc/passwd by this child alone: ssh refuses to start for a user without a line in it. */
+  passwdFile?: string;
 };
 
 export type RunResult = {
@@ -41,15 +43,19 @@ export async function run(argv: [string, ...string[]], options: RunOptions): Pro
 }
 
 /** The kernel ends the child with the agent (pdeathsig), so that a killed agent leaves nothing running. */
-function wrap(argv: [string, ...string[]], { account, limits }: RunOptions): [string, ...string[]] {
+function wrap(argv: [string, ...string[]], { account, limits, passwdFile }: RunOptions): [string, ...string[]] {
   const limited: [string, ...string[]] = limits
     ? ["prlimit", ...(limits.memoryBytes ? [`--as=${limits.memoryBytes}`] : []), ...(limits.fileBytes ? [`--fsize=${limits.fileBytes}`] : []), "--core=0", ...argv]
     : argv;
   const identity = account
     ? [`--reuid=${account.uid}`, `--regid=${account.gid}`, "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"]
     : [];
-  return ["setpriv", ...identity, "--no-new-privs", "--pdeathsig=KILL", ...limited];
+  const own: [string, ...string[]] = ["setpriv", ...identity, "--no-new-privs", "--pdeathsig=KILL", ...limited];
+  return passwdFile === undefined ? own : ["unshare", "--mount", "--propagation=private", "--", "sh", "-c", OWN_PASSWD, "sh", passwdFile, ...own];
 }
+
+/** The only shell text there is: fixed, its words come as arguments. */
+const OWN_PASSWD = 'mount --bind "$1" /etc/passwd && shift && exec "$@"';
 
 function inGroup(argv: [string, ...string[]], options: RunOptions, fd: number | null): Promise<RunResult> {
   const [command, ...args] = argv;
