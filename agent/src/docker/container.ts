@@ -24,6 +24,7 @@ export type ContainerFacts = {
   running: boolean;
   restarting: boolean;
   exitCode: number;
+  createdAt: number;
   startedAt: number;
   restarts: number;
   restartPolicy: string;
@@ -108,6 +109,7 @@ export async function inspectContainer(docker: Docker, id: string): Promise<Cont
       running: found.State.Running && !found.State.Restarting,
       restarting: found.State.Restarting,
       exitCode: found.State.ExitCode,
+      createdAt: Date.parse(found.Created),
       startedAt: Date.parse(found.State.StartedAt),
       restarts: found.RestartCount,
       restartPolicy: found.HostConfig.RestartPolicy?.Name ?? "no",
@@ -132,4 +134,17 @@ export async function listContainers(docker: Docker, instance: string): Promise<
     const name = container.Names[0]?.replace(/^\//, "") ?? container.Id;
     return [{ id: container.Id, name, owner, state: container.State }];
   });
+}
+
+/** Addresses that containers of this instance hold or will hold when they start again. */
+export async function containerAddresses(docker: Docker, instance: string): Promise<string[]> {
+  const found = await ask(() =>
+    docker.listContainers({ all: true, filters: { label: [`${LABEL}.instance=${instance}`] } }),
+  );
+  return found.flatMap((container) =>
+    Object.values(container.NetworkSettings?.Networks ?? {}).flatMap((network) => {
+      const address = network.IPAMConfig?.IPv4Address ?? network.IPAddress;
+      return address ? [address] : [];
+    }),
+  );
 }

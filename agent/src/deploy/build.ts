@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { buildImage, buildSite, type BuilderOptions } from "../build/index.ts";
+import { imageTag, labels } from "../docker/names.ts";
+import { fault, type JobContext } from "../jobs/index.ts";
+import { updateRelease } from "../store/index.ts";
+import type { DeployDeps } from "./deps.ts";
+import { releaseVariables } from "./environment.ts";
+import type { Plan } from "./plan.ts";
+import { keepImage, type Material } from "./source.ts";
+
+const DEADLINE_SECONDS = 3600;
+/** Under this name the builder's own output stands beside the job's log until the job has ended. */
+export const BUILD_OUTPUT = "build";
+
+/** Makes the image or the site's files of the release. */
+export async function build(deps: DeployDeps, context: JobContext, plan: Plan, material: Material): Promise<void> {
+  if (material === null) return context.skip("build", "The image is used as it is");
+  await context.step(
+    "build",
+    async (signal) => {
+      if (deps.builds.busy()) context.detail("Waiting for another build to end");
+      await deps.builds.within(signal, async () => {
+        fault("build.before");
+        if (plan.service.kind === "static") await site(deps, context, plan, material, signal);
+        else await image(deps, context, plan, material, signal);
+        fault("build.after");
+      });
+    },
+    { deadlineSeconds: DEADLINE_SECONDS },
+  );
+}
+
+type Source = NonNullable<Material>;
+
+async function image(deps: DeployDeps, context: JobContext, plan: Plan, material: Source, signal: AbortSignal): Promise<void> {
+  const { release, service } = plan;
+  const tag = imageTag(deps.instanceId, service.id, release.id);
+  const { imageId } = await buildImage({
+    ...common(deps, context, plan, signal),
+    context: material.directory,
+    contextName: material.name,
+    tag,
+    labels: labels({ instance: deps.instanceId, service: service.id, release: release.id, job: context.job.id }),
+  });
+  keepImage(deps, release, tag, imageId);
+  context.detail(`Built ${imageId.slice(0, 19)}`);
+}
+
+async function site(deps: DeployDeps, context: JobContext, plan: Plan, material: Source, signal: AbortSignal): Promise<void> {
+  const { release, service, variables } = plan;
+  const into = deps.paths.site(service.id, release.id);
+  release.sitePath = into;
+  updateRelease(deps.db, release.id, { sitePath: into });
+  const made = await buildSite({
+    ...common(deps, context, plan, signal),
+    context: material.directory,
+    contextName: material.name,
+    site: release.config.site ?? { outputDirectory: "", buildCommand: null, buildImage: "node:24-slim" },
+    variables: { ...variables, ...releaseVariables(release) },
+    into,
+    account: deps.sandbox,
+  });
+  context.detail(`${made.files} files`);
+}
+
+function common(deps: DeployDeps, context: JobContext, plan: Plan, signal: AbortSignal) {
+  const output = context.output(BUILD_OUTPUT);
+  return {
+    builder: builderOf(deps),
+    outputFile: output.path,
+    signal,
+    log(text: string, stream?: "out" | "err" | "system") {
+      fault("build.during");
+      output.line(text, stream);
+    },
+    onProgress: context.progress,
+    serviceName: plan.service.name,
+  };
+}
+
+function builderOf({ config, paths }: DeployDeps): BuilderOptions {
+  return { buildx: config.buildx, dockerSocket: config.dockerSocket, stateDir: join(paths.tmp, "buildx") };
+}

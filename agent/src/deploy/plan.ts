@@ -1,0 +1,49 @@
+import { v7 as uuid } from "uuid";
+import type { JobContext } from "../jobs/index.ts";
+import { createRelease, findRelease, findService, listVariables, releasesOfDeployment, transaction } from "../store/index.ts";
+import type { Db, JobRow, ReleaseRow, ServiceRow } from "../store/index.ts";
+import { fault } from "../jobs/index.ts";
+import { fail } from "../../contract/problem.ts";
+import type { DeployDeps } from "./deps.ts";
+
+/** One deployment under way: what every phase needs to know. */
+export type Plan = {
+  service: ServiceRow;
+  release: ReleaseRow;
+  /** Opened values; never logged. */
+  variables: Record<string, string>;
+  /** What serves while this runs; null at the first deployment. */
+  previous: ReleaseRow | null;
+};
+
+export function serviceOf(db: Db, job: JobRow): ServiceRow {
+  const service = job.serviceId === null ? undefined : findService(db, job.serviceId);
+  if (service === undefined) throw fail("NOT_FOUND", { what: "service", id: job.serviceId ?? "" });
+  return service;
+}
+
+/** The release row is the first thing that a deployment makes: whatever comes after can be found from it. */
+export async function beginRelease({ db, sealer }: DeployDeps, { job }: JobContext): Promise<Plan> {
+  const service = serviceOf(db, job);
+  const variables: Record<string, string> = {};
+  for (const { name, sealed } of listVariables(db, service.id)) variables[name] = await sealer.open(sealed);
+  const snapshot = await sealer.seal(JSON.stringify(variables));
+  const id = uuid();
+  fault("release.row.before");
+  transaction(db, () => {
+    createRelease(db, { id, serviceId: service.id, deploymentId: job.deploymentId!, config: service.config, variables: snapshot });
+  });
+  fault("release.row.after");
+  return { service, variables, release: findRelease(db, id)!, previous: liveRelease(db, service) };
+}
+
+export function liveRelease(db: Db, service: ServiceRow): ReleaseRow | null {
+  return service.liveReleaseId === null ? null : (findRelease(db, service.liveReleaseId) ?? null);
+}
+
+export const releaseOf = (db: Db, job: JobRow): ReleaseRow | null =>
+  job.deploymentId === null ? null : (releasesOfDeployment(db, job.deploymentId).at(-1) ?? null);
+
+export async function openVariables({ sealer }: Pick<DeployDeps, "sealer">, release: ReleaseRow): Promise<Record<string, string>> {
+  return release.variables === null ? {} : (JSON.parse(await sealer.open(release.variables)) as Record<string, string>);
+}

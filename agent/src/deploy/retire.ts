@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { removeSite } from "../build/index.ts";
+import { keepRunning, listContainers, removeContainer, stopContainer } from "../docker/container.ts";
+import { untagImage } from "../docker/image.ts";
+import { imageTag } from "../docker/names.ts";
+import { fault, type JobContext } from "../jobs/index.ts";
+import { archiveOutput } from "../runtime/archive.ts";
+import { deleteRelease, findService, releasesOfService, updateRelease, type ReleaseRow } from "../store/index.ts";
+import type { DeployDeps } from "./deps.ts";
+import { liveRelease, serviceOf } from "./plan.ts";
+import { targetOf } from "./route.ts";
+
+const KEPT_RELEASES = 5;
+
+type Words = Pick<JobContext, "log" | "detail" | "signal">;
+
+/**
+ * Everything that follows from a commit, from the store alone: the same after a crash, and as often as one likes. Names
+ * follow, what was replaced drains and goes.
+ */
+export async function settleService(deps: DeployDeps, serviceId: string, words: Words): Promise<void> {
+  const service = findService(deps.db, serviceId);
+  if (service === undefined) return;
+  const live = service.intent === "running" ? liveRelease(deps.db, service) : null;
+  if (live?.containerId) await keepRunning(deps.docker, live.containerId);
+  fault("names.before");
+  await deps.routing(() => deps.caddy.setTarget(service.id, targetOf(service, liveRelease(deps.db, service))));
+  await deps.names.sync();
+  fault("names.after");
+  await retireContainers(deps, serviceId, words);
+  await forgetOldReleases(deps, serviceId);
+}
+
+/** Drains, stops and removes every container of the service that is not its live one. */
+async function retireContainers(deps: DeployDeps, serviceId: string, words: Words): Promise<void> {
+  const service = findService(deps.db, serviceId)!;
+  const live = service.intent === "running" ? liveRelease(deps.db, service) : null;
+  const retiring = releasesOfService(deps.db, serviceId).filter(({ state }) => state === "retiring");
+  const old = (await listContainers(deps.docker, deps.instanceId)).filter(
+    ({ id, owner }) => owner.service === serviceId && id !== live?.containerId,
+  );
+  if (old.length > 0) {
+    const seconds = drainSeconds(service.kind === "worker" ? null : (retiring[0] ?? live));
+    await drain(Math.max(service.liveSince ?? 0, service.intentSince), seconds, words);
+    fault("retire.before");
+    await Promise.all(old.map(({ id }) => endContainer(deps, serviceId, id, retiring[0]?.config.drainSeconds ?? seconds)));
+  }
+  for (const { id } of retiring) {
+    updateRelease(deps.db, id, { state: "retired", endedAt: Date.now(), address: null, containerId: null, containerName: null });
+  }
+  fault("retire.after");
+}
+
+function drainSeconds(release: ReleaseRow | null): number {
+  return release?.config.drainSeconds ?? 0;
+}
+
+/** Requests in flight get the rest of their grace, counted from the moment of the switch, also over a crash. */
+async function drain(since: number, seconds: number, { detail, signal }: Words): Promise<void> {
+  const left = Math.min(seconds * 1000, since + seconds * 1000 - Date.now());
+  if (left <= 0) return;
+  detail(`Requests in flight get ${seconds} s to end`);
+  fault("drain.during");
+  await sleep(left, undefined, { signal });
+}
+
+/** SIGTERM, its grace, its last words kept, gone. */
+export async function endContainer(deps: DeployDeps, serviceId: string, id: string, graceSeconds: number): Promise<void> {
+  await stopContainer(deps.docker, id, graceSeconds);
+  fault("retire.stopped");
+  await archiveOutput(deps, serviceId, id);
+  await removeContainer(deps.docker, id);
+  fault("retire.removed");
+}
+
+/** The newest few stay as images and sites; of the others only the deployment's own row tells. */
+async function forgetOldReleases(deps: DeployDeps, serviceId: string): Promise<void> {
+  const old = releasesOfService(deps.db, serviceId).filter(({ state }) => state === "retired");
+  for (const release of old.slice(KEPT_RELEASES - 1)) await forgetRelease(deps, release);
+}
+
+/** Its image's name, its files and its row; the row last, since everything is found from it. */
+export async function forgetRelease(deps: DeployDeps, release: ReleaseRow): Promise<void> {
+  await removeMaterial(deps, release);
+  deleteRelease(deps.db, release.id);
+}
+
+export async function removeMaterial(deps: DeployDeps, release: ReleaseRow): Promise<void> {
+  if (release.sitePath !== null) await removeSite(release.sitePath);
+  else await untagImage(deps.docker, imageTag(deps.instanceId, release.serviceId, release.id));
+}
+
+/** The step of a deployment; what fails in it is mended by the reconcile loop, since the release is live already. */
+export async function retireStep(deps: DeployDeps, context: JobContext): Promise<void> {
+  const service = serviceOf(deps.db, context.job);
+  await context.step(
+    "retire",
+    (signal) => settleService(deps, service.id, { ...context, signal }),
+    { deadlineSeconds: 2 * 300 + 120 },
+  );
+}

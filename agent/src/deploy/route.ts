@@ -1,0 +1,54 @@
+import type { RouteTarget } from "../caddy/index.ts";
+import { fault, type JobContext } from "../jobs/index.ts";
+import { findService, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import type { DeployDeps } from "./deps.ts";
+
+const DEADLINE_SECONDS = 60;
+const CONFIRM_SECONDS = 15;
+
+/** Where requests go while this release is live; null: nowhere, a worker has no route. */
+export function targetOf(service: ServiceRow, release: Pick<ReleaseRow, "id" | "address" | "port"> | null): RouteTarget | null {
+  if (release === null || service.kind === "worker") return null;
+  if (service.intent === "stopped") return { type: "stopped" };
+  if (service.kind === "static") return { type: "site", serviceId: service.id, releaseId: release.id };
+  if (release.address === null || release.port === null) return null;
+  return { type: "app", address: release.address, port: release.port, releaseId: release.id };
+}
+
+/** Sends the hostname to `target` and has Caddy confirm it; the caller commits. */
+export async function switchRoute(
+  deps: DeployDeps,
+  context: Pick<JobContext, "detail">,
+  service: ServiceRow,
+  target: RouteTarget | null,
+  signal: AbortSignal,
+): Promise<void> {
+  fault("route.before");
+  if (target === null) {
+    context.detail("A worker has no route");
+    fault("route.switched");
+    return fault("route.confirmed");
+  }
+  await deps.caddy.ensure(signal);
+  // Read again: a person may have changed the hostname while this was built.
+  const hostname = findService(deps.db, service.id)?.hostname ?? null;
+  await deps.routing(async () => {
+    await deps.caddy.setHostname(service.id, hostname);
+    await deps.caddy.setTarget(service.id, target);
+  });
+  fault("route.switched");
+  if (hostname === null) {
+    context.detail("No hostname");
+  } else {
+    await deps.caddy.confirm({ serviceName: service.name, hostname, target, seconds: CONFIRM_SECONDS, signal });
+    context.detail(`Caddy sends ${hostname} to the new release`);
+  }
+  fault("route.confirmed");
+}
+
+/** The step of a deployment. */
+export function routeStep(deps: DeployDeps, context: JobContext, service: ServiceRow, target: RouteTarget | null): Promise<void> {
+  return context.step("route", (signal) => switchRoute(deps, context, service, target, signal), {
+    deadlineSeconds: DEADLINE_SECONDS,
+  });
+}

@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from "node:util";
+import { setTimeout as sleep } from "node:timers/promises";
+import { existsSync } from "node:fs";
+import { readBuildOutput } from "../build/index.ts";
+import { listContainers, removeContainer } from "../docker/container.ts";
+import { archiveOutput } from "../runtime/archive.ts";
+import type { JobContext } from "../jobs/index.ts";
+import { removeSource } from "../git/index.ts";
+import { findService, updateRelease, type ServiceRow } from "../store/index.ts";
+import { BUILD_OUTPUT } from "./build.ts";
+import type { DeployDeps } from "./deps.ts";
+import { liveRelease, releaseOf } from "./plan.ts";
+import { endContainer, removeMaterial } from "./retire.ts";
+import { targetOf } from "./route.ts";
+import { checkoutPath } from "./source.ts";
+
+/** A new release that had the route for a moment may hold requests; they get this long. */
+const LONGEST_GRACE_SECONDS = 5;
+
+/** Everything that the job made goes; what served before serves on. */
+export async function undoDeploy(deps: DeployDeps, context: JobContext): Promise<void> {
+  const release = releaseOf(deps.db, context.job);
+  await completeLog(context);
+  await removeSource(checkoutPath(deps, context.job.id));
+  const service = release === null ? undefined : findService(deps.db, release.serviceId);
+  if (release === null || service === undefined || release.state === "live") return;
+  const routed = await routeBack(deps, service);
+  await removeContainersOf(deps, context, service.id, routed ? Math.min(release.config.drainSeconds, LONGEST_GRACE_SECONDS) : null);
+  await removeMaterial(deps, release);
+  updateRelease(deps.db, release.id, {
+    state: "failed",
+    endedAt: Date.now(),
+    address: null,
+    containerId: null,
+    containerName: null,
+  });
+}
+
+/** After a crash the builder's file holds lines that never reached the log. */
+async function completeLog(context: JobContext): Promise<void> {
+  const output = context.output(BUILD_OUTPUT);
+  if (!existsSync(output.path)) return;
+  for await (const { text, stream } of readBuildOutput(output.path)) output.line(text, stream);
+}
+
+/** Answers whether the route had to be taken back from the new release. */
+export function routeBack({ caddy, db, routing }: DeployDeps, service: ServiceRow): Promise<boolean> {
+  return routing(async () => {
+    const wanted = targetOf(service, liveRelease(db, service));
+    const current = await caddy.current(service.id);
+    if (isDeepStrictEqual(current, wanted)) return false;
+    await caddy.setTarget(service.id, wanted);
+    return current !== null;
+  });
+}
+
+/** Containers that this job made; with a grace when they had the route, at once when nobody was sent to them. */
+export async function removeContainersOf(
+  deps: DeployDeps,
+  { job }: Pick<JobContext, "job">,
+  serviceId: string,
+  graceSeconds: number | null,
+): Promise<void> {
+  const made = (await listContainers(deps.docker, deps.instanceId)).filter(({ owner }) => owner.job === job.id);
+  if (made.length > 0 && graceSeconds !== null) await sleep(graceSeconds * 1000);
+  for (const { id } of made) {
+    if (graceSeconds !== null) {
+      await endContainer(deps, serviceId, id, graceSeconds);
+    } else {
+      await archiveOutput(deps, serviceId, id);
+      await removeContainer(deps.docker, id);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { DeployDeps } from "../deploy/deps.ts";
+import { inspectContainer } from "../docker/container.ts";
+import { readOutput } from "../docker/output.ts";
+
+/** Of containers that are gone, so many bytes of output are kept for each service. */
+const KEPT_BYTES = 50_000_000;
+const WRITE_BYTES = 65_536;
+
+/** When it was made, which container, which release: enough to put them in order and to name where a line is from. */
+export type Archive = { path: string; createdAt: number; container: string; release: string };
+
+export const shortContainer = (id: string): string => id.slice(0, 12);
+
+/**
+ * Keeps the output of a container that is about to be removed. Logs are worth less than the act that they belong to: a
+ * full disk or an engine that cannot read them fails nothing.
+ */
+export async function archiveOutput(deps: Pick<DeployDeps, "docker" | "paths" | "note">, serviceId: string, id: string): Promise<void> {
+  try {
+    const facts = await inspectContainer(deps.docker, id);
+    if (facts === null) return;
+    const folder = join(deps.paths.serviceLogs, serviceId);
+    await mkdir(folder, { recursive: true, mode: 0o750 });
+    const path = join(folder, `${facts.createdAt}_${shortContainer(id)}_${facts.owner.release ?? "unknown"}.log`);
+    await copy(deps, id, path);
+    await dropOldest(folder);
+  } catch (error) {
+    deps.note("output not kept", { serviceId, container: id, error: String(error) });
+  }
+}
+
+/** Whole or not at all: a reader never sees half of it, and a repetition after a crash writes the same file. */
+async function copy({ docker }: Pick<DeployDeps, "docker">, id: string, path: string): Promise<void> {
+  const file = await open(`${path}.part`, "w", 0o640);
+  try {
+    let waiting = "";
+    for await (const { stamp, stream, text } of readOutput(docker, id)) {
+      waiting += `${stamp}\t${stream === "err" ? "e" : "o"}\t${text}\n`;
+      if (waiting.length < WRITE_BYTES) continue;
+      await file.appendFile(waiting);
+      waiting = "";
+    }
+    await file.appendFile(waiting);
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.part`, path);
+}
+
+export async function listArchives(folder: string): Promise<Archive[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .flatMap((name) => {
+      const found = /^(\d+)_([0-9a-f]+)_([^_]+)\.log$/.exec(name);
+      if (found === null) return [];
+      return [{ path: join(folder, name), createdAt: Number(found[1]), container: found[2]!, release: found[3]! }];
+    })
+    .sort((a, b) => a.createdAt - b.createdAt);
+}
+
+async function dropOldest(folder: string): Promise<void> {
+  let kept = 0;
+  for (const { path } of (await listArchives(folder)).reverse()) {
+    kept += (await stat(path)).size;
+    if (kept > KEPT_BYTES) await rm(path, { force: true });
+  }
+}
