@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { cacheDir } from "./cache.ts";
 import { run } from "./command.ts";
 import { certificateFor } from "./images/authority.ts";
-import { ensureImage, type EnsureOptions } from "./images/images.ts";
+import { ensureImage, imageKey, type EnsureOptions } from "./images/images.ts";
 import type { ImageTag } from "./images/recipes.ts";
 import { withLock } from "./lock.ts";
 import type { WorldRun } from "./run.ts";
@@ -57,7 +57,8 @@ export async function startHub(
 
 /** Pushed once per image key: the storage outlives the run. */
 async function offer(hub: Hub, tag: ImageTag, options: EnsureOptions): Promise<void> {
-  const key = await ensureImage(tag, options);
+  await ensureImage(tag, options);
+  const key = await imageKey(tag);
   const marker = join(storage, `.pushed-${tag.replaceAll(/[/:]/g, "-")}-${key}`);
   if (existsSync(marker)) return;
   await withLock(

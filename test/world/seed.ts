@@ -1,7 +1,7 @@
 // A server's /var/lib/docker. Ready servers get a copy of one that already holds the public images: seconds less than pulling each time.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDir } from "./cache.ts";
 import { run } from "./command.ts";
@@ -47,11 +47,22 @@ async function seed(image: ImageTag, options: EnsureOptions): Promise<string> {
       options.say?.(`filling a Docker folder for ${image}`);
       for (const tag of publicImages) await ensureImage(tag, options);
       await mkdir(join(cacheDir, "seeds"), { recursive: true });
-      await fill(image, folder);
+      await fill(await ensureImage(image, options), folder);
+      await forgetOld(folder);
     },
     options,
   );
   return folder;
+}
+
+/** Folders of recipes that nobody used for two weeks. */
+async function forgetOld(current: string): Promise<void> {
+  const home = join(cacheDir, "seeds");
+  for (const name of await readdir(home)) {
+    const folder = join(home, name);
+    const age = Date.now() - (await stat(folder)).mtimeMs;
+    if (folder !== current && age > 14 * 86_400_000) await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Filled in a server that is thrown away, then put in its place by one rename. */

@@ -58,10 +58,10 @@ export async function startServer(
 ): Promise<Server> {
   const { world, network, index } = place;
   const debian = options.debian ?? 13;
-  const image = `world/server:${kind}-${debian}` as const;
-  await ensureImage(image, ensure);
+  const tag = `world/server:${kind}-${debian}` as const;
+  const image = await ensureImage(tag, ensure);
   const name = `aeroplane-world-${world.name}-s${index}`;
-  const volume = await seededVolume(world, name, kind === "ready" ? image : undefined, ensure);
+  const volume = await seededVolume(world, name, kind === "ready" ? tag : undefined, ensure);
   const address = network.address(index);
   const memory = options.memory ?? "4g";
   await docker([

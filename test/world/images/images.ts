@@ -13,25 +13,35 @@ const keys = new Map<string, Promise<string>>();
 
 export type EnsureOptions = { signal?: AbortSignal; say?: (line: string) => void };
 
-/** Makes sure that the image is there and returns its key. */
+/** Public names are what servers and apps ask for; our own images carry their key, so that two checkouts do not replace each other's. */
+export async function imageName(tag: ImageTag): Promise<string> {
+  return tag.startsWith("world/server:") ? `${tag}-${await imageKey(tag)}` : tag;
+}
+
+/** Makes sure that the image is there and returns the name to run it by. */
 export async function ensureImage(tag: ImageTag, options: EnsureOptions = {}): Promise<string> {
-  const key = await imageKey(tag);
-  if (await stands(tag, key)) return key;
+  const [key, name] = [await imageKey(tag), await imageName(tag)];
+  if (await stands(name, key)) return name;
   const recipe: Recipe = recipes[tag];
   for (const needed of recipe.needs) await ensureImage(needed as ImageTag, options);
   await withLock(
     join(cacheDir, `image-${tag.replaceAll(/[/:]/g, "-")}.lock`),
     async () => {
-      if (await stands(tag, key)) return;
+      if (await stands(name, key)) return;
       const started = performance.now();
       options.say?.(`making the image ${tag}`);
-      const labels = [`${keyLabel}=${key}`];
-      await recipe.make(tag, labels, childOptions(options));
+      await recipe.make(name, [`${keyLabel}=${key}`], childOptions(options));
       options.say?.(`made ${tag} in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+      await forgetOld();
     },
     options,
   );
-  return key;
+  return name;
+}
+
+/** Servers' images of recipes that nobody used for two weeks. Docker refuses those in use by itself. */
+async function forgetOld(): Promise<void> {
+  await tryDocker(["image", "prune", "--all", "--force", "--filter", "label=aeroplane.world.server", "--filter", "until=336h"]);
 }
 
 function childOptions({ signal }: EnsureOptions): CommandOptions {
