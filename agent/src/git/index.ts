@@ -64,7 +64,6 @@ export async function fetchSource(options: FetchOptions): Promise<Commit> {
     await act([`--work-tree=${into}`, "checkout", "--quiet", "--force", REF, "--", "."]);
     for (const link of tree.links) if (await leaves(into, link)) throw fail("SOURCE_ESCAPES", { path: link });
     const commit = parseCommit(await act(["log", "-1", "--no-show-signature", "--format=%H%x00%s%x00%an", REF]));
-    log(`Commit ${commit.sha.slice(0, 12)} by ${commit.author}: ${commit.message}`, "system");
     return commit;
   } catch (error) {
     await removeSource(into);
