@@ -1,9 +1,12 @@
-import type { Changes } from "./changes/changes.ts";
+import { mkdirSync, openSync, closeSync, rmSync } from "node:fs";
+import { createChanges, type Changes } from "./changes/changes.ts";
 import type { AgentConfig } from "./config/config.ts";
-import type { DataPaths } from "./config/paths.ts";
-import type { Runner } from "./jobs/index.ts";
-import type { Sealer } from "./secrets/sealer.ts";
-import type { Db } from "./store/index.ts";
+import { dataPaths, type DataPaths } from "./config/paths.ts";
+import { createRunner, type Runner } from "./jobs/index.ts";
+import { note } from "./log/note.ts";
+import { createSealer, type Sealer } from "./secrets/sealer.ts";
+import { takeLock } from "./server/lock.ts";
+import { instanceId as readInstanceId, instanceTag, openStore, type Db } from "./store/index.ts";
 
 /** What every room of the agent may stand on. */
 export type Core = {
@@ -19,3 +22,38 @@ export type Core = {
   /** The agent's own log: one JSON line on stderr. */
   note(event: string, data?: Record<string, unknown>): void;
 };
+
+/** Takes DATA_DIR for this process and opens what is in it; nothing runs yet. */
+export function openCore(config: AgentConfig): Core & { close(): Promise<void> } {
+  const paths = dataPaths(config.dataDir);
+  // Others may pass through (Caddy reads routes and sites), nobody may list; the private parts are closed themselves.
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
+  for (const folder of [paths.jobLogs, paths.serviceLogs]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(paths.tmp, { recursive: true, mode: 0o711 });
+  // Both are closed before there is anything in them; SQLite gives its side files the mode of the store itself.
+  for (const file of [paths.lock, paths.store]) closeSync(openSync(file, "a", 0o600));
+  const unlock = takeLock(paths.lock);
+  if (!unlock) throw new Error(`Another agent already serves ${config.dataDir}`);
+  const db = openStore(paths.store);
+  const instanceId = readInstanceId(db);
+  const changes = createChanges();
+  const jobs = createRunner({ db, paths, changes });
+  // Scratch files of jobs that a crash left: their jobs begin anew or are undone.
+  rmSync(paths.jobTmp(""), { recursive: true, force: true });
+  return {
+    config,
+    paths,
+    db,
+    instanceId,
+    tag: instanceTag(instanceId),
+    sealer: createSealer(paths.key),
+    changes,
+    jobs,
+    note,
+    async close() {
+      await jobs.close();
+      db.close();
+      unlock();
+    },
+  };
+}

@@ -1,8 +1,10 @@
 import type { HostStatus, LogBatch, Service } from "../../contract/index.ts";
 import type { ServiceRow } from "../store/index.ts";
 
-/** What the contract's implementation asks of the rooms below it. */
+/** What the contract's implementation asks of the room that keeps what runs in line with the store (runtime/). */
 export type Runtime = {
+  /** Follows Docker's events and repairs differences, now and on a slow loop. Serving never waits for it. */
+  start(): void;
   /** From the live release, its containers and the last deployment; never waits for Docker. */
   state(service: ServiceRow): Pick<Service, "state" | "stateSince" | "crashes">;
   /** Output of all releases of a service that are still kept, then live until the signal. */
@@ -16,6 +18,8 @@ export type Runtime = {
   /** What a deletion takes along, in words. */
   deletion(service: ServiceRow): Promise<string[]>;
   close(): Promise<void>;
+  /** Removes every container, network, image and table of this instance. */
+  purge(): Promise<void>;
 };
 
 export type Meters = { status(): Promise<HostStatus> };

@@ -1,0 +1,93 @@
+import { createMeters } from "./api/meters.ts";
+import type { Runtime } from "./api/needs.ts";
+import { createRouter, type AgentRouter } from "./api/router.ts";
+import { createCaddy } from "./caddy/index.ts";
+import type { AgentConfig } from "./config/config.ts";
+import { openCore } from "./core.ts";
+import type { DeployDeps } from "./deploy/deps.ts";
+import { createDeployStory } from "./deploy/story.ts";
+import { openDocker } from "./docker/client.ts";
+import { createSlots } from "./jobs/index.ts";
+import { createDeleteProjectStory, createDeleteServiceStory } from "./lifecycle/delete.ts";
+import { createStartStory } from "./lifecycle/start.ts";
+import { createStopStory } from "./lifecycle/stop.ts";
+import { createEnvironments, wantedNames } from "./network/environments.ts";
+import { createPrivateNames } from "./network/names.ts";
+import { createSerial } from "./network/serial.ts";
+import { accountsOf } from "./sandbox/index.ts";
+
+export type Agent = {
+  router: AgentRouter;
+  instanceId: string;
+  /** Begins to work: jobs of an earlier life, then the queue, then the reconcile loop. */
+  start(): void;
+  /** Removes everything this instance made outside DATA_DIR. */
+  purge(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const BUILDS_AT_ONCE = 1;
+
+/** Puts the rooms together; nothing runs until `start`. */
+export function openAgent(config: AgentConfig): Agent {
+  const core = openCore(config);
+  const { db, instanceId, paths } = core;
+  const accounts = accountsOf(instanceId);
+  const docker = openDocker(config.dockerSocket);
+  const caddy = createCaddy({
+    dataDir: config.dataDir,
+    bin: config.caddy,
+    httpAddress: config.httpAddress,
+    httpPort: config.httpPort,
+    account: accounts?.caddy ?? null,
+    unit: config.caddyUnit,
+  });
+  const names = createPrivateNames({ instanceId, hostsDir: paths.hosts, wanted: () => wantedNames(db) });
+  const deps: DeployDeps = {
+    ...core,
+    docker,
+    caddy,
+    environments: createEnvironments({ db, docker, instanceId }),
+    names,
+    routing: createSerial(),
+    sandbox: accounts?.sandbox ?? null,
+    builds: createSlots(BUILDS_AT_ONCE),
+    reserved: new Set(),
+  };
+  const runtime: Runtime = {
+    start: () => {},
+    state: (s) => ({ state: s.liveReleaseId ? "live" : "empty", stateSince: s.intentSince, crashes: null }),
+    async *logs() {},
+    apply: async () => {},
+    deletion: async () => [],
+    close: async () => {},
+    purge: async () => {},
+  };
+  const router = createRouter({ core, runtime, meters: createMeters(core, docker) });
+  const stories = [
+    createDeployStory(deps),
+    createStopStory(deps),
+    createStartStory(deps, "start"),
+    createStartStory(deps, "restart"),
+    createDeleteServiceStory(deps),
+    createDeleteProjectStory(deps),
+  ];
+
+  return {
+    router,
+    instanceId,
+    start() {
+      core.jobs.start(stories);
+      runtime.start();
+    },
+    async purge() {
+      await runtime.purge();
+      await names.removeTable();
+      await caddy.stop();
+    },
+    async close() {
+      await runtime.close();
+      await core.close();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { parseArgs } from "node:util";
+import type { AgentConfig, SocketConfig } from "./config.ts";
+
+export type Command =
+  | { name: "serve"; config: AgentConfig }
+  | { name: "purge"; config: AgentConfig }
+  | { name: "version" }
+  | { name: "faults" };
+
+export const USAGE = `usage:
+  agent serve --data-dir DIR --socket PATH[:LOGIN]... [--http-port 80] [--http-address 0.0.0.0]
+              [--caddy PATH] [--buildx PATH] [--docker-socket PATH] [--caddy-unit NAME] [--starts-at-boot]
+  agent purge --data-dir DIR [--docker-socket PATH] [--caddy PATH] [--caddy-unit NAME]
+  agent version`;
+
+/** What was typed, checked; throws an Error with one sentence for a person at a terminal. */
+export function readArguments(argv: readonly string[]): Command {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      "data-dir": { type: "string" },
+      socket: { type: "string", multiple: true, default: [] },
+      "http-port": { type: "string", default: "80" },
+      "http-address": { type: "string", default: "0.0.0.0" },
+      caddy: { type: "string" },
+      buildx: { type: "string" },
+      "docker-socket": { type: "string", default: "/var/run/docker.sock" },
+      "caddy-unit": { type: "string" },
+      "starts-at-boot": { type: "boolean", default: false },
+      owner: { type: "string" },
+    },
+  });
+  const [name, ...more] = positionals;
+  if (more.length > 0) throw new Error(`Unknown argument ${more[0]}`);
+  if (name === "version" || name === "faults") return { name };
+  if (name !== "serve" && name !== "purge") throw new Error(name ? `Unknown command ${name}` : "A command is needed");
+
+  const dataDir = absolute("--data-dir", values["data-dir"]);
+  const sockets = values.socket.map((text) => readSocket(text, values.owner ?? null));
+  if (name === "serve" && sockets.length === 0) throw new Error("--socket is needed");
+  const config: AgentConfig = {
+    dataDir,
+    sockets,
+    httpPort: readPort(values["http-port"]),
+    httpAddress: values["http-address"],
+    caddy: values.caddy ?? findProgram("caddy"),
+    buildx: values.buildx ?? findProgram("docker-buildx"),
+    dockerSocket: values["docker-socket"],
+    caddyUnit: values["caddy-unit"] ?? null,
+    startsAtBoot: values["starts-at-boot"],
+  };
+  return { name, config };
+}
+
+function absolute(option: string, value: string | undefined): string {
+  if (value === undefined) throw new Error(`${option} is needed`);
+  if (!isAbsolute(value)) throw new Error(`${option} must be an absolute path, not ${value}`);
+  return value;
+}
+
+/** PATH or PATH:LOGIN; `owner` stands for the login of all that name none. */
+function readSocket(text: string, owner: string | null): SocketConfig {
+  const colon = text.lastIndexOf(":");
+  const path = colon < 0 ? text : text.slice(0, colon);
+  return { path: absolute("--socket", path), login: colon < 0 ? owner : text.slice(colon + 1) };
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--http-port must be 1 to 65535, not ${text}`);
+  return port;
+}
+
+const PLACES = ["/usr/bin", "/usr/local/bin", "/usr/libexec/docker/cli-plugins", "/usr/lib/docker/cli-plugins"];
+
+/** Where a package would have put it; a missing one is told by the server's status. */
+function findProgram(name: string): string {
+  return PLACES.map((place) => `${place}/${name}`).find((path) => existsSync(path)) ?? `/usr/bin/${name}`;
+}

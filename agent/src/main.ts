@@ -1,0 +1,26 @@
+import { readArguments, USAGE, type Command } from "./config/arguments.ts";
+import { AGENT_VERSION } from "./version.ts";
+
+let command: Command;
+try {
+  command = readArguments(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n${USAGE}\n`);
+  process.exit(2);
+}
+
+// Loaded when it is known what to do: `version` must answer on a server that lacks everything.
+switch (command.name) {
+  case "version":
+    process.stdout.write(`${AGENT_VERSION}\n`);
+    break;
+  case "faults":
+    process.stdout.write(`${(await import("./jobs/faults.ts")).FAULT_POINTS.join("\n")}\n`);
+    break;
+  case "serve":
+    await (await import("./server/serve.ts")).serve(command.config);
+    break;
+  case "purge":
+    await (await import("./server/purge.ts")).purge(command.config);
+    break;
+}

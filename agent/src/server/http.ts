@@ -1,0 +1,30 @@
+import { createServer, type Server } from "node:http";
+import { BodyLimitPlugin, RPCHandler } from "@orpc/server/node";
+import { DESKTOP_HEADER, IDEMPOTENCY_HEADER } from "../../contract/index.ts";
+import type { AgentRouter } from "../api/router.ts";
+
+const MAX_BODY = 20 * 1024 * 1024;
+/** An idle channel of a desktop costs little; closing it under a request that is on its way costs that request. */
+const KEEP_ALIVE_MS = 10 * 60 * 1000;
+
+/** The contract at /rpc for one login, which is whoever could open the socket. */
+export function createRpcServer(router: AgentRouter, login: string | null): Server {
+  const handler = new RPCHandler(router, { plugins: [new BodyLimitPlugin({ maxBodySize: MAX_BODY })] });
+  const server = createServer((request, response) => {
+    const header = (name: string) => {
+      const value = request.headers[name];
+      return typeof value === "string" && value !== "" ? value.slice(0, 256) : null;
+    };
+    const context = { login, desktop: header(DESKTOP_HEADER), key: header(IDEMPOTENCY_HEADER) };
+    handler
+      .handle(request, response, { prefix: "/rpc", context })
+      .then(({ matched }) => {
+        if (!matched) response.writeHead(404, { "content-type": "text/plain" }).end("Not found\n");
+      })
+      .catch(() => response.destroy());
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = 60_000;
+  server.requestTimeout = 0;
+  return server;
+}

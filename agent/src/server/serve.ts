@@ -1,0 +1,39 @@
+import type { Server } from "node:http";
+import { openAgent } from "../agent.ts";
+import type { AgentConfig } from "../config/config.ts";
+import { note } from "../log/note.ts";
+import { AGENT_VERSION } from "../version.ts";
+import { createRpcServer } from "./http.ts";
+import { listen } from "./sockets.ts";
+
+/** Runs until SIGTERM or SIGINT; says on stdout, in one line, when its sockets answer. */
+export async function serve(config: AgentConfig): Promise<void> {
+  const agent = openAgent(config);
+  const servers: Server[] = [];
+  for (const socket of config.sockets) {
+    const server = createRpcServer(agent.router, socket.login);
+    await listen(server, socket);
+    servers.push(server);
+  }
+  agent.start();
+  const sockets = config.sockets.map(({ path }) => path);
+  process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, version: AGENT_VERSION, instanceId: agent.instanceId, sockets })}\n`);
+  note("ready", { version: AGENT_VERSION, instanceId: agent.instanceId });
+
+  let closing = false;
+  const close = async (signal: string) => {
+    if (closing) return;
+    closing = true;
+    note("closing", { signal });
+    for (const server of servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+    await agent.close();
+    process.exit(0);
+  };
+  process.on("SIGTERM", (signal) => void close(signal));
+  process.on("SIGINT", (signal) => void close(signal));
+  // A defect in one call must not take down the jobs of all others; what is half done is repaired by the reconcile loop.
+  process.on("unhandledRejection", (error) => note("unhandled rejection", { detail: String((error as Error)?.stack ?? error) }));
+}

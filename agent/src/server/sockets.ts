@@ -1,0 +1,39 @@
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
+import { dirname } from "node:path";
+import type { SocketConfig } from "../config/config.ts";
+
+/**
+ * Listens on one login's socket. Whoever can open it is that login: so it is 0600 from its first moment and belongs to
+ * nobody else.
+ */
+export async function listen(server: Server, socket: SocketConfig): Promise<void> {
+  mkdirSync(dirname(socket.path), { recursive: true, mode: 0o711 });
+  // Only one agent serves a DATA_DIR, so a socket that is there was left by one that died.
+  rmSync(socket.path, { force: true });
+  const before = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(socket.path, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+  } finally {
+    process.umask(before);
+  }
+  chmodSync(socket.path, 0o600);
+  if (socket.login !== null && process.getuid?.() === 0) {
+    const { uid, gid } = accountOf(socket.login);
+    chownSync(socket.path, uid, gid);
+  }
+}
+
+function accountOf(login: string): { uid: number; gid: number } {
+  for (const line of readFileSync("/etc/passwd", "utf8").split("\n")) {
+    const [name, , uid, gid] = line.split(":");
+    if (name === login) return { uid: Number(uid), gid: Number(gid) };
+  }
+  throw new Error(`There is no login ${login} on this server`);
+}
