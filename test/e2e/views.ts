@@ -1,0 +1,60 @@
+import type { Page } from "playwright-core";
+import type { Remembered } from "./browser.ts";
+import { idOf } from "./fixture/ids.ts";
+import type { DataSet, Depth } from "./fixture/sets.ts";
+
+/** One screen of the window: where it begins and what opens it. */
+export type Screen = {
+  name: string;
+  /** Where the emptiness of "none" begins for it. */
+  empty: Depth;
+  remembered: Remembered;
+  open?: (page: Page) => Promise<unknown>;
+  /** Data sets in which the screen cannot be reached. */
+  not?: DataSet[];
+  /** With "loading": not even the list of servers comes. */
+  silent?: boolean;
+};
+
+const projectId = idOf("project", 1, 1);
+const at = (fields: Remembered, server = 1): Remembered => ({
+  serverId: idOf("server", server),
+  section: "projects",
+  projectId: null,
+  serviceId: null,
+  ...fields,
+});
+const inProject = at({ projectId });
+const drawer = (service: number, tab: NonNullable<Remembered["tab"]>) => at({ projectId, serviceId: idOf("service", 1, 1, service), tab });
+const press = (...keys: string[]) => async (page: Page) => {
+  for (const key of keys) await page.keyboard.press(key);
+};
+
+export const screens: Screen[] = [
+  { name: "servers", empty: "servers", remembered: at({}, 3), silent: true },
+  { name: "preparing", empty: "servers", remembered: at({}, 5), not: ["none", "some", "many", "long", "loading"] },
+  { name: "add server", empty: "servers", remembered: at({}), open: press("a") },
+  { name: "server", empty: "projects", remembered: at({ section: "server" }) },
+  { name: "projects", empty: "projects", remembered: at({}) },
+  { name: "new project", empty: "projects", remembered: at({}), open: press("p") },
+  { name: "project", empty: "services", remembered: inProject },
+  { name: "new service", empty: "services", remembered: inProject, open: press("c"), not: ["loading"] },
+  { name: "deployments", empty: "service", remembered: drawer(1, "deployments") },
+  { name: "deploying", empty: "service", remembered: drawer(2, "deployments"), not: ["none", "loading"] },
+  { name: "failed deployment", empty: "service", remembered: drawer(6, "deployments"), not: ["none", "loading"] },
+  { name: "variables", empty: "service", remembered: drawer(1, "variables") },
+  { name: "logs", empty: "service", remembered: drawer(1, "logs") },
+  { name: "crash loop", empty: "service", remembered: drawer(3, "logs"), not: ["none", "loading"] },
+  { name: "service settings", empty: "service", remembered: drawer(1, "settings") },
+  { name: "site settings", empty: "service", remembered: drawer(4, "settings"), not: ["none", "loading"] },
+  { name: "settings", empty: "servers", remembered: at({ section: "settings" }) },
+  { name: "palette", empty: "services", remembered: inProject, open: press("Control+k") },
+  { name: "shortcuts", empty: "services", remembered: inProject, open: press("Shift+?") },
+];
+
+export const sizes = [
+  { width: 960, height: 640 },
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+];
+export const themes = ["light", "dark"] as const;
