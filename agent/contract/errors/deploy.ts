@@ -65,6 +65,12 @@ export const deployErrors = {
     message: "The build step {step} ended with exit code {code}.",
     next: "Look at the last lines of the build log, correct the cause and deploy again.",
   },
+  BUILD_STEP_FAILED: {
+    status: 422,
+    retry: false,
+    message: "The build step {step} failed: {why}.",
+    next: "Look at the last lines of the build log, correct the cause and deploy again.",
+  },
   BASE_IMAGE_NOT_FOUND: {
     status: 422,
     retry: false,
@@ -88,6 +94,12 @@ export const deployErrors = {
     retry: false,
     message: "The folder {path} does not exist after the build.",
     next: "Correct the output folder in the service's settings.",
+  },
+  SITE_TOO_LARGE: {
+    status: 422,
+    retry: false,
+    message: "The site is larger than {limit}.",
+    next: "Choose the folder that holds only what is to be served.",
   },
 
   // image

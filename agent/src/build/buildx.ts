@@ -1,0 +1,95 @@
+import { access, constants, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fail } from "../../contract/index.ts";
+import { run, type ToolLog } from "../sandbox/index.ts";
+import { buildFailure } from "./failures.ts";
+import { follow } from "./follow.ts";
+import { createProgress } from "./progress.ts";
+
+export type BuilderOptions = {
+  /** Path of the standalone docker-buildx. */
+  buildx: string;
+  dockerSocket: string;
+  /** For BUILDX_CONFIG: DATA_DIR/tmp/buildx or the like. */
+  stateDir: string;
+};
+
+export type Common = {
+  builder: BuilderOptions;
+  /** Takes buildx's raw progress; survives a killed agent. See `readBuildOutput`. */
+  outputFile: string;
+  signal: AbortSignal;
+  log: ToolLog;
+  /** 0 to 1, steps completed of steps known. */
+  onProgress?: (fraction: number) => void;
+  seconds?: number;
+  /** For sentences: "web". */
+  serviceName: string;
+};
+
+/** One `buildx build` on Docker's own BuildKit; its lines go to the log as they come. */
+export async function buildx(args: string[], o: Common & { contextName: string }): Promise<void> {
+  const { builder } = o;
+  await access(builder.buildx, constants.X_OK).catch((cause: unknown) => {
+    throw fail("BUILDER_MISSING", { why: `there is no ${builder.buildx}` }, { cause });
+  });
+  await mkdir(builder.stateDir, { recursive: true, mode: 0o700 });
+  // A file of an earlier try would be read as part of this one.
+  await rm(o.outputFile, { force: true });
+
+  const progress = createProgress();
+  const running = run(
+    [builder.buildx, "--builder", "default", "build", "--progress=rawjson", "--provenance=false", "--sbom=false", ...args],
+    {
+      cwd: builder.stateDir,
+      env: {
+        HOME: builder.stateDir,
+        BUILDX_CONFIG: join(builder.stateDir, "buildx"),
+        DOCKER_CONFIG: join(builder.stateDir, "docker"),
+        DOCKER_HOST: `unix://${builder.dockerSocket}`,
+        BUILDX_NO_DEFAULT_ATTESTATIONS: "1",
+      },
+      account: null,
+      signal: o.signal,
+      seconds: o.seconds,
+      outputFile: o.outputFile,
+    },
+  );
+  const say = (lines: ReturnType<typeof progress.push>) => {
+    for (const { text, stream } of lines) o.log(text, stream);
+  };
+  try {
+    let reached = 0;
+    for await (const text of follow(o.outputFile, running)) {
+      say(progress.push(text));
+      reached = Math.max(reached, Math.min(progress.fraction(), 0.99));
+      o.onProgress?.(reached);
+    }
+  } catch (error) {
+    // Whatever reads the log has failed: nobody would see the build end.
+    await running.catch(() => {});
+    throw error;
+  }
+  const result = await running;
+  say(progress.end());
+  o.signal.throwIfAborted();
+  if (result.killedBy === "deadline") throw fail("DEADLINE_PASSED", { step: "The build", seconds: o.seconds ?? 0 });
+  if (result.code === 0) {
+    o.onProgress?.(1);
+    return;
+  }
+  throw await buildFailure({
+    serviceName: o.serviceName,
+    contextName: o.contextName,
+    stateDir: builder.stateDir,
+    step: progress.failedStep(),
+    plain: progress.plainText(),
+  });
+}
+
+/** The log lines that `outputFile` holds, always the same for the same bytes: what a killed agent had no time to write. */
+export async function* readBuildOutput(outputFile: string): AsyncGenerator<ReturnType<ReturnType<typeof createProgress>["push"]>[number]> {
+  const progress = createProgress();
+  for await (const text of follow(outputFile, Promise.resolve())) yield* progress.push(text);
+  yield* progress.end();
+}

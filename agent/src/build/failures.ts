@@ -1,0 +1,79 @@
+import { statfs } from "node:fs/promises";
+import { fail, type Failure } from "../../contract/index.ts";
+import type { FailedStep } from "./progress.ts";
+
+export type BuildWords = {
+  serviceName: string;
+  /** How a person calls the directory that is built. */
+  contextName: string;
+  stateDir: string;
+  step: FailedStep | null;
+  /** buildx's own lines outside the progress. */
+  plain: string;
+};
+
+const UNREACHABLE =
+  /no such host|connection refused|i\/o timeout|TLS handshake|x509:|network is unreachable|no route to host|connection reset|server misbehaving|context deadline exceeded|Client\.Timeout|EOF$/i;
+const ABSENT =
+  /not found|manifest unknown|pull access denied|repository does not exist|insufficient_scope|authorization failed|unauthorized|denied|no match for platform/i;
+const NO_SPACE = /no space left on device|disk quota exceeded|ENOSPC/i;
+const METADATA = /^\[internal\] load metadata for (\S+)|^resolve image config for (?:docker-image:\/\/)?(\S+)|^\[.*\] FROM (\S+)/;
+
+/** A failed build as one of the table's failures. */
+export async function buildFailure(words: BuildWords): Promise<Failure> {
+  const { step, plain } = words;
+  const said = step?.error ?? plain;
+  const detail = [...(step?.lastLines ?? []), plain.trim()].join("\n").slice(-4000);
+
+  if (NO_SPACE.test(said) || NO_SPACE.test(plain) || (step?.lastLines ?? []).some((line) => NO_SPACE.test(line)))
+    return fail("BUILD_DISK_FULL", { service: words.serviceName, free: await freeSpace(words.stateDir) }, { detail });
+  if (/Cannot connect to the Docker daemon|error during connect|docker daemon is not running/i.test(plain))
+    return fail("DOCKER_UNAVAILABLE", { why: lastWords(plain) }, { detail });
+
+  const base = step === null ? null : METADATA.exec(step.name);
+  if (base) {
+    const reference = familiar(base[1] ?? base[2] ?? base[3] ?? "");
+    if (UNREACHABLE.test(said)) return fail("REGISTRY_UNREACHABLE", { reference }, { detail });
+    if (ABSENT.test(said)) return fail("BASE_IMAGE_NOT_FOUND", { reference }, { detail });
+  }
+
+  const code = /exit code: (\d+)/.exec(said)?.[1];
+  if (step && code) return fail("BUILD_FAILED", { step: shorten(step.name), code: Number(code) }, { detail });
+  const why = dockerfileProblem(plain);
+  if (why) return fail("DOCKERFILE_INVALID", { path: words.contextName, why }, { detail });
+  if (step) return fail("BUILD_STEP_FAILED", { step: shorten(step.name), why: shorten(lastWords(said)) }, { detail });
+  return fail("BUILD_STEP_FAILED", { step: "start", why: shorten(lastWords(plain) || "the builder said nothing") }, { detail });
+}
+
+/** BuildKit reads the Dockerfile before any step: what it says then is about the file. */
+function dockerfileProblem(plain: string): string | null {
+  const parse = /dockerfile parse error(?: on)? (line \d+: .*)/i.exec(plain);
+  if (parse) return parse[1]!.trim();
+  const other = /failed to (?:create LLB definition|solve with frontend dockerfile\.v0|parse stage name[^:]*|read dockerfile): (.*)/is.exec(plain);
+  if (other) return shorten(lastWords(other[1]!));
+  const known = /(no build stage in current context|file with no instructions|base name \(.*\) should not be blank|circular dependency.*|invalid reference format|unknown flag: .*|dockerfile contains no stages.*)/i.exec(plain);
+  return known ? shorten(known[1]!) : null;
+}
+
+/** "a: b: c" says c. */
+function lastWords(text: string): string {
+  const line = text.trim().split("\n").findLast((candidate) => /ERROR|error/.test(candidate)) ?? text.trim().split("\n").at(-1) ?? "";
+  return line
+    .replace(/^ERROR: /, "")
+    .replace(/^(failed to build: )?(failed to solve: )+(rpc error: code = \w+ desc = )?/, "")
+    .replace(/^failed to solve with frontend dockerfile\.v0: (failed to create LLB definition: )?/, "")
+    .replace(/\.$/, "")
+    .trim();
+}
+
+const shorten = (text: string) => (text.length > 200 ? `${text.slice(0, 199)}…` : text);
+
+/** As it stands in a FROM line. */
+const familiar = (reference: string) => reference.replace(/^docker\.io\/(library\/)?/, "").replace(/@sha256:.*$/, "");
+
+/** Where Docker keeps its layers; where that cannot be seen, where the agent keeps its own. */
+export async function freeSpace(stateDir: string): Promise<string> {
+  const disk = await statfs("/var/lib/docker").catch(() => statfs(stateDir));
+  const bytes = disk.bavail * disk.bsize;
+  return bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.floor(bytes / 2 ** 20)} MiB`;
+}

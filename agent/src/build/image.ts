@@ -1,0 +1,33 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { fail } from "../../contract/index.ts";
+import { buildx, type Common } from "./buildx.ts";
+
+export type ImageBuild = Common & {
+  /** Absolute directory; holds the Dockerfile. */
+  context: string;
+  /** What a person calls it: the root directory, or "the repository's root". */
+  contextName: string;
+  tag: string;
+  labels: Record<string, string>;
+};
+
+/** Builds the Dockerfile in `context` on Docker's own BuildKit. Typed failures only. */
+export async function buildImage(o: ImageBuild): Promise<{ imageId: string }> {
+  const dockerfile = join(o.context, "Dockerfile");
+  const found = await stat(dockerfile).catch(() => null);
+  if (!found?.isFile()) throw fail("DOCKERFILE_MISSING", { path: o.contextName });
+
+  await mkdir(o.builder.stateDir, { recursive: true, mode: 0o700 });
+  const metadata = join(o.builder.stateDir, `${randomUUID()}.json`);
+  try {
+    const labels = Object.entries(o.labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
+    await buildx(["--load", "--tag", o.tag, ...labels, "--metadata-file", metadata, "--file", dockerfile, "--", o.context], o);
+    const { "containerimage.digest": imageId } = JSON.parse(await readFile(metadata, "utf8")) as Record<string, string>;
+    if (imageId === undefined) throw fail("BUILDER_MISSING", { why: "it did not say which image it made" });
+    return { imageId };
+  } finally {
+    await rm(metadata, { force: true });
+  }
+}

@@ -1,0 +1,107 @@
+import { createHash, randomUUID } from "node:crypto";
+import { lstat, mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fail, Failure } from "../../contract/index.ts";
+import type { Account } from "../sandbox/index.ts";
+import { buildx, type Common } from "./buildx.ts";
+import { copySite, publish, settleSite, type SiteLimits } from "./site-files.ts";
+
+export type SiteBuild = Common & {
+  context: string;
+  contextName: string;
+  site: { outputDirectory: string; buildCommand: string | null; buildImage: string };
+  /** Variables of the service, for the build command only. */
+  variables: Record<string, string>;
+  /** DATA_DIR/sites/<service>/<release>; appears by one rename when it is whole. */
+  into: string;
+  /** Owner of the checkout. */
+  account: Account | null;
+  limitBytes?: number;
+};
+
+const LIMIT_BYTES = 2 * 2 ** 30;
+const LIMIT_FILES = 200_000;
+
+const staging = (into: string) => `${into}.new`;
+
+/** Makes the files of a static site; they end up readable for Caddy's user and writable for root alone. */
+export async function buildSite(o: SiteBuild): Promise<{ files: number; bytes: number }> {
+  const limits: SiteLimits = { bytes: o.limitBytes ?? LIMIT_BYTES, files: LIMIT_FILES };
+  const staged = staging(o.into);
+  await mkdir(dirname(o.into), { recursive: true, mode: 0o755 });
+  await rm(staged, { recursive: true, force: true });
+  try {
+    const size = o.site.buildCommand === null ? await asItIs(o, staged, limits) : await built(o, o.site.buildCommand, staged, limits);
+    await publish(staged, o.into);
+    return size;
+  } finally {
+    await rm(staged, { recursive: true, force: true });
+  }
+}
+
+async function asItIs(o: SiteBuild, staged: string, limits: SiteLimits) {
+  const from = join(o.context, o.site.outputDirectory);
+  const found = await lstat(from).catch(() => null);
+  if (!found?.isDirectory()) throw fail("STATIC_OUTPUT_MISSING", { path: o.site.outputDirectory || "/" });
+  // Written like a builder's output, so that a reader of that file after a crash finds the same line.
+  const line = `Copying the files of ${o.site.outputDirectory || o.contextName}`;
+  await writeFile(o.outputFile, `${line}\n`, { mode: 0o600 });
+  o.log(line, "err");
+  return await copySite(from, staged, limits, o.signal);
+}
+
+async function built(o: SiteBuild, command: string, staged: string, limits: SiteLimits) {
+  const scratch = join(o.builder.stateDir, `site-${randomUUID()}`);
+  await mkdir(scratch, { recursive: true, mode: 0o700 });
+  try {
+    const dockerfile = join(scratch, "Dockerfile");
+    await writeFile(dockerfile, siteDockerfile(o, command), { mode: 0o600 });
+    // Stands in for the repository's own .dockerignore, which is meant for another build.
+    await writeFile(`${dockerfile}.dockerignore`, ".git\n", { mode: 0o600 });
+    const secrets = join(scratch, "variables");
+    await writeFile(secrets, variableLines(o.variables), { mode: 0o600 });
+    await buildx(
+      ["--secret", `id=variables,src=${secrets}`, "--output", `type=local,dest=${staged}`, "--file", dockerfile, "--", o.context],
+      o,
+    ).catch((error: unknown) => {
+      throw isOutputMissing(error) ? fail("STATIC_OUTPUT_MISSING", { path: o.site.outputDirectory || "/" }, { cause: error }) : error;
+    });
+    await mkdir(staged, { recursive: true, mode: 0o755 });
+    return await settleSite(staged, limits, o.signal);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+const OUTPUT_STEP = "COPY --from=build";
+
+const isOutputMissing = (error: unknown) =>
+  error instanceof Failure && error.problem.code === "BUILD_STEP_FAILED" && String(error.problem.values.step).includes(OUTPUT_STEP);
+
+/** The command stands in JSON, so that no line of it can become an instruction. */
+export function siteDockerfile({ site, variables }: Pick<SiteBuild, "site" | "variables">, command: string): string {
+  // A secret's content is no part of the cache's key: other variables must run the command again.
+  const key = createHash("sha256").update(variableLines(variables)).digest("hex").slice(0, 16);
+  const argv = ["sh", "-c", `. /run/secrets/variables; ${command}`, `variables-${key}`];
+  const output = ["/source", site.outputDirectory].filter((part) => part !== "").join("/");
+  return [
+    `FROM ${site.buildImage} AS build`,
+    "WORKDIR /source",
+    "COPY . .",
+    `RUN --mount=type=secret,id=variables ${JSON.stringify(argv)}`,
+    "FROM scratch",
+    `${OUTPUT_STEP} ${JSON.stringify([`${output}/`, "/"])}`,
+    "",
+  ].join("\n");
+}
+
+const variableLines = (variables: Record<string, string>) =>
+  Object.entries(variables)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .join("");
+
+/** Removes a site's release. Idempotent. */
+export async function removeSite(into: string): Promise<void> {
+  for (const path of [into, staging(into)]) await rm(path, { recursive: true, force: true });
+}
