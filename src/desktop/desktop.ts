@@ -1,13 +1,27 @@
-import { configFolder } from "./config/folder.ts";
-import { createLive } from "./live/live.ts";
+import type { Resources } from "./bootstrap/wanted.ts";
+import { cacheFolder, configFolder } from "./config/folder.ts";
+import { createKeychain } from "./keychain/keychain.ts";
+import { checkLocal } from "./local/check.ts";
+import { createInstaller } from "./local/install.ts";
 import { createPrompts } from "./prompts/prompts.ts";
 import { createRouter } from "./router.ts";
 import { createCredits } from "./rpc/credit.ts";
 import { handlerOptions } from "./rpc/handler.ts";
-import type { Server } from "../contract/index.ts";
+import { createServersFile } from "./servers/file.ts";
+import { createServers } from "./servers/servers.ts";
+import { createOpenSession } from "./servers/session.ts";
+import { createHostKeys } from "./ssh/host-keys.ts";
 
-export type DesktopOptions = { host: "electron" | "web"; version: string; folder?: string };
+export type DesktopOptions = {
+  host: "electron" | "web";
+  version: string;
+  /** The agent's bundle and the folder of unit files that ship with the app. */
+  agentBundle: string;
+  resources: string;
+  folder?: string;
+};
 export type Services = Awaited<ReturnType<typeof createServices>>;
+export type Desktop = Awaited<ReturnType<typeof createDesktop>>;
 
 /** Everything behind the window, put together; no Electron in sight. */
 export async function createDesktop(options: DesktopOptions) {
@@ -15,18 +29,21 @@ export async function createDesktop(options: DesktopOptions) {
   return { ...services, router: createRouter(services), handler: handlerOptions({ credits: services.credits }) };
 }
 
-async function createServices(options: DesktopOptions) {
-  const folder = options.folder ?? configFolder();
-  const credits = createCredits();
+async function createServices({ host, version, agentBundle, resources, folder = configFolder() }: DesktopOptions) {
+  const cacheDir = cacheFolder();
+  const shipped: Resources = { version, agentBundle, folder: resources, cacheDir };
+  const keychain = createKeychain();
   const prompts = createPrompts();
-  const list = createLive<Server[]>([]);
-  const servers = { list: list.get, watch: list.watch };
-  const info = () => ({
-    version: options.version,
+  const open = createOpenSession({ resources: shipped, keychain, hostKeys: createHostKeys() });
+  const servers = await createServers({ file: createServersFile(folder), open, keychain, prompts });
+
+  const info = async () => ({
+    version,
     platform: process.platform,
-    host: options.host,
-    secretStore: { kind: "session" as const, words: "" },
+    host,
+    secretStore: await keychain.status(),
     configFolder: folder,
   });
-  return { credits, prompts, servers, info, close: async () => {} };
+  const local = { check: () => checkLocal({ cacheDir }), ...createInstaller({ cacheDir }) };
+  return { info, servers, prompts, local, credits: createCredits(), close: () => servers.close() };
 }

@@ -3,12 +3,18 @@ import { createDesktop } from "../desktop/desktop.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { createWebHost } from "./host.ts";
 
-const folder = process.env.AEROPLANE_RENDERER_DIR ?? fileURLToPath(new URL("../../out/renderer", import.meta.url));
-const desktop = await createDesktop({ host: "web", version: manifest.version });
+const inCheckout = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+const desktop = await createDesktop({
+  host: "web",
+  version: manifest.version,
+  agentBundle: process.env.AEROPLANE_AGENT_BUNDLE ?? inCheckout("agent/dist/agent.mjs"),
+  resources: inCheckout("resources"),
+});
 const host = await createWebHost({
   router: desktop.router,
   handler: desktop.handler,
-  folder,
+  folder: process.env.AEROPLANE_RENDERER_DIR ?? inCheckout("out/renderer"),
   port: Number(process.env.AEROPLANE_WEB_PORT ?? 0),
 });
 process.stdout.write(`Aeroplane: ${host.url}\n`);
@@ -17,6 +23,6 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(sign
 
 async function stop() {
   await host.close();
-  await desktop.close();
+  desktop.close();
   process.exit(0);
 }

@@ -33,6 +33,16 @@ export async function fetchPart(name: PartName, arch: Arch, options: FetchOption
   return (await cached(home, part)) ?? (await bring(part, arch, home, options));
 }
 
+/** The part if it is already here; fetches nothing. */
+export async function cachedPart(
+  name: "caddy" | "buildx",
+  arch: Arch,
+  { cacheDir, manifest = pinned }: Pick<FetchOptions, "cacheDir" | "manifest">,
+): Promise<Part | undefined> {
+  const part = manifest[name];
+  return cached(join(cacheDir, `${name}-${arch}-${fingerprint(part, arch)}`), part);
+}
+
 async function nodePart(arch: Arch, version: string): Promise<Part> {
   const path = installedNode(arch);
   if (!path)

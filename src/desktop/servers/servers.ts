@@ -1,0 +1,134 @@
+import { hostname } from "node:os";
+import { fail, names, type Hello } from "@aeroplane/agent/contract";
+import { v7 as newId } from "uuid";
+import type { Auth, Server } from "../../contract/index.ts";
+import type { AgentClient } from "../agent/client.ts";
+import type { Keychain } from "../keychain/keychain.ts";
+import { createLive } from "../live/live.ts";
+import type { Prompts } from "../prompts/prompts.ts";
+import type { KeptServer, ServersFile } from "./file.ts";
+import { createServerLink, type ServerLink } from "./link.ts";
+import { accountOf, type OpenSession } from "./session.ts";
+
+type Deps = { file: ServersFile; open: OpenSession; keychain: Keychain; prompts: Prompts };
+export type NewServer = { name?: string; user: string; address: string; port: number; auth: Auth };
+
+/** The list of servers, each kept connected by its own link. */
+export async function createServers({ file, open, keychain, prompts }: Deps) {
+  const links = new Map<string, ServerLink>();
+  const list = createLive<Server[]>([]);
+
+  const patch = (id: string, news: Partial<Server>) =>
+    list.update((servers) => servers.map((server) => (server.id === id ? { ...server, ...news } : server)));
+
+  function admit(kept: KeptServer): void {
+    list.update((servers) => [...servers, { ...kept, connection: { state: "offline" } }]);
+    links.set(
+      kept.id,
+      createServerLink({
+        server: () => find(kept.id),
+        open,
+        prompts,
+        onLink: ({ connection }) => patch(kept.id, { connection }),
+        onSeen: (hello) => void seen(kept.id, hello),
+      }),
+    );
+  }
+
+  /** Every beat moves the age on the screen; the file is written only when the answer itself is another. */
+  async function seen(id: string, hello: Hello): Promise<void> {
+    const before = list.get().find((server) => server.id === id);
+    if (!before) return;
+    const lastSeenAt = Date.now();
+    patch(id, { hello, lastSeenAt });
+    if (JSON.stringify(before.hello) === JSON.stringify(hello)) return;
+    await file.change((all) => all.map((kept) => (kept.id === id ? { ...kept, hello, lastSeenAt } : kept))).catch(() => {});
+  }
+
+  function find(id: string): Server {
+    const server = list.get().find((candidate) => candidate.id === id);
+    if (!server) throw fail("NOT_FOUND", { what: "server", id });
+    return server;
+  }
+
+  async function addKept(fresh: Omit<KeptServer, "id" | "hello" | "lastSeenAt">): Promise<Server> {
+    const kept: KeptServer = { ...fresh, id: newId(), hello: null, lastSeenAt: null };
+    await file.change((all) => [...all, kept]);
+    admit(kept);
+    links.get(kept.id)!.connect({ byHand: true });
+    return find(kept.id);
+  }
+
+  function add({ name, user, address, port, auth }: NewServer): Promise<Server> {
+    const same = list.get().find(({ login }) => login?.address === address && login.port === port && login.user === user);
+    if (same) throw fail("NAME_TAKEN", { name: `${user}@${address}`, what: "server" });
+    return addKept({ name: name ?? title(address), kind: "ssh", login: { user, address, port, auth } });
+  }
+
+  async function addLocal(): Promise<Server> {
+    const present = list.get().find(({ kind }) => kind === "local");
+    if (present) return connect(present.id);
+    return addKept({ name: title(hostname()), kind: "local", login: null });
+  }
+
+  async function rename(id: string, name: string): Promise<Server> {
+    find(id);
+    await file.change((all) => all.map((kept) => (kept.id === id ? { ...kept, name } : kept)));
+    patch(id, { name });
+    return find(id);
+  }
+
+  async function remove(id: string): Promise<void> {
+    find(id);
+    links.get(id)?.disconnect();
+    links.delete(id);
+    await file.change((all) => all.filter((kept) => kept.id !== id));
+    list.update((servers) => servers.filter((server) => server.id !== id));
+    await keychain.forget(accountOf(id));
+  }
+
+  function connect(id: string): Server {
+    find(id);
+    links.get(id)?.connect({ byHand: true });
+    return find(id);
+  }
+
+  function disconnect(id: string): Server {
+    find(id);
+    links.get(id)?.disconnect();
+    return find(id);
+  }
+
+  /** For the forwarder; a server that is not ready has no agent. */
+  function reach(id: string | undefined): { agent: AgentClient | null; name: string } {
+    const server = find(id ?? "");
+    return { agent: links.get(server.id)?.agent() ?? null, name: server.name };
+  }
+
+  for (const kept of await file.read()) {
+    admit(kept);
+    links.get(kept.id)!.connect({ byHand: false });
+  }
+
+  return {
+    list: list.get,
+    watch: list.watch,
+    add,
+    addLocal,
+    rename,
+    remove,
+    connect,
+    disconnect,
+    reach,
+    wake: () => void Promise.all([...links.values()].map((link) => link.wake())),
+    close() {
+      for (const link of links.values()) link.disconnect();
+    },
+  };
+}
+
+/** An address makes a first name, as far as names allow it. */
+function title(text: string): string {
+  const parsed = names.title.safeParse(text.slice(0, 60));
+  return parsed.success ? parsed.data : "Server";
+}

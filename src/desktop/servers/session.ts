@@ -1,0 +1,114 @@
+import { fail, Failure, PROTOCOL_VERSION, type Hello } from "@aeroplane/agent/contract";
+import { createAgentClient, type AgentClient } from "../agent/client.ts";
+import { prepare } from "../bootstrap/prepare.ts";
+import { socketOf } from "../bootstrap/places.ts";
+import { agentPart, type Resources } from "../bootstrap/wanted.ts";
+import type { WantedPart } from "../bootstrap/plan.ts";
+import { checkLocal, localArch } from "../local/check.ts";
+import { runsSystemd } from "../local/docker.ts";
+import { localPlaces, surroundings } from "../local/places.ts";
+import { ensureLocalAgent } from "../local/process.ts";
+import { localTransport } from "../local/transport.ts";
+import { fetchPart } from "../parts/fetch.ts";
+import { sshTransport } from "../ssh/client.ts";
+import { signIn, type Ask } from "../ssh/sign-in.ts";
+import type { HostKeys } from "../ssh/host-keys.ts";
+import type { Keychain } from "../keychain/keychain.ts";
+import type { Server } from "../../contract/index.ts";
+import type { PrepareStep } from "./connection.ts";
+
+/** A server whose agent answers. */
+export type Session = {
+  agent: AgentClient;
+  hello: Hello;
+  ping(signal?: AbortSignal): Promise<Hello>;
+  close(): void;
+  closed: Promise<string>;
+};
+
+export type OpenOptions = {
+  ask: Ask;
+  onHandshake: () => void;
+  onSteps: (steps: PrepareStep[]) => void;
+  signal: AbortSignal;
+};
+export type OpenSession = (server: Pick<Server, "id" | "kind" | "login">, options: OpenOptions) => Promise<Session>;
+
+type Deps = { resources: Resources; keychain: Keychain; hostKeys: HostKeys };
+
+export const accountOf = (serverId: string) => `server:${serverId}`;
+
+export function createOpenSession({ resources, keychain, hostKeys }: Deps): OpenSession {
+  async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, signal }: OpenOptions): Promise<Session> {
+    const login = server.login!;
+    const { address } = login;
+    const client = await signIn({ account: accountOf(server.id), login, ask, hostKeys, keychain, signal, onHandshake });
+    const transport = sshTransport(client, { address });
+    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)));
+    return opened(agent, transport, () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal }));
+  }
+
+  async function onThisMachine({ onSteps, signal }: OpenOptions): Promise<Session> {
+    await requireTools(resources.cacheDir);
+    const places = localPlaces(surroundings(runsSystemd()));
+    const transport = localTransport();
+    const agent = createAgentClient(() => transport.openSocket(places.socket));
+    const hello = (within?: AbortSignal) => helloOrNull(agent, within);
+    return opened(agent, transport, async () => {
+      if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, signal });
+      return ensureLocalAgent({ places, parts: await localParts(resources), hello, signal });
+    });
+  }
+
+  return (server, options) => (server.kind === "local" ? onThisMachine(options) : overSsh(server, options));
+}
+
+/** Programs in use here stay where they are; only a server gets copies. */
+async function localParts(resources: Resources): Promise<WantedPart[]> {
+  const arch = localArch()!;
+  const options = { cacheDir: resources.cacheDir };
+  return [
+    { name: "node", file: "node", ...(await fetchPart("node", arch, options)) },
+    await agentPart(resources),
+    { name: "caddy", file: "caddy", ...(await fetchPart("caddy", arch, options)) },
+    { name: "buildx", file: "docker-buildx", ...(await fetchPart("buildx", arch, options)) },
+  ];
+}
+
+async function requireTools(cacheDir: string): Promise<void> {
+  const check = await checkLocal({ cacheDir });
+  const address = "This machine";
+  if (!check.supported) throw fail("SERVER_UNSUPPORTED", { address, why: "only Linux on x64 or arm64 can run services" });
+  const missing = check.requirements.filter((one) => !one.found || one.why !== null).map((one) => one.name);
+  if (missing.length > 0) throw fail("SERVER_LACKS", { address, what: missing.join(", "), commands: check.commands.join("; ") || "the Install button" });
+}
+
+async function opened(agent: AgentClient, transport: { close(): void; closed: Promise<string> }, ready: () => Promise<Hello>): Promise<Session> {
+  const close = () => {
+    agent.close();
+    transport.close();
+  };
+  try {
+    const hello = await ready();
+    if (hello.protocolVersion !== PROTOCOL_VERSION) {
+      throw fail("SERVER_UNSUPPORTED", { address: hello.hostname, why: `its agent ${hello.agentVersion} speaks another language than this app` });
+    }
+    return { agent, hello, ping: (signal) => agent.client.instance.hello({}, { signal }), close, closed: transport.closed };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** A socket that is not there yet is no failure; a server that forbids it is. */
+async function helloOrNull(agent: AgentClient, signal?: AbortSignal): Promise<Hello | null> {
+  try {
+    const within = AbortSignal.timeout(5000);
+    return await agent.client.instance.hello({}, { signal: signal ? AbortSignal.any([signal, within]) : within });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof Failure) throw error;
+    return null;
+  }
+}
+
