@@ -17,6 +17,8 @@ export type LaunchRequest = {
   release: ReleaseRow;
   variables: Record<string, string>;
   jobId: string;
+  /** An address that its release holds already; none: a free one. */
+  address?: string;
   /** Called with where it will run, before it is made there. */
   keep: (made: Omit<Launched, "containerId">) => void;
 };
@@ -32,7 +34,7 @@ export async function launch(deps: DeployDeps, request: LaunchRequest): Promise<
   await deps.names.sync();
   fault("release.network.after");
 
-  const address = await reserveAddress(deps, service.environmentId, subnet);
+  const address = request.address ?? (await reserveAddress(deps, service.environmentId, subnet));
   try {
     const containerName = objectName(deps.instanceId, service.name, short(release.id), short(jobId));
     keep({ containerName, address });

@@ -5,7 +5,7 @@ import { untagImage } from "../docker/image.ts";
 import { imageTag } from "../docker/names.ts";
 import { fault, type JobContext } from "../jobs/index.ts";
 import { archiveOutput } from "../runtime/archive.ts";
-import { deleteRelease, findService, releasesOfService, updateRelease, type ReleaseRow } from "../store/index.ts";
+import { deleteRelease, findJob, findService, releasesOfService, updateRelease, type ReleaseRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import { liveRelease, serviceOf } from "./plan.ts";
 import { targetOf } from "./route.ts";
@@ -37,7 +37,7 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
   const live = service.intent === "running" ? liveRelease(deps.db, service) : null;
   const retiring = releasesOfService(deps.db, serviceId).filter(({ state }) => state === "retiring");
   const old = (await listContainers(deps.docker, deps.instanceId)).filter(
-    ({ id, owner }) => owner.service === serviceId && id !== live?.containerId,
+    ({ id, owner }) => owner.service === serviceId && id !== live?.containerId && !isUnderWay(deps, owner.job),
   );
   if (old.length > 0) {
     const seconds = drainSeconds(service.kind === "worker" ? null : (retiring[0] ?? live));
@@ -49,6 +49,12 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
     updateRelease(deps.db, id, { state: "retired", endedAt: Date.now(), address: null, containerId: null, containerName: null });
   }
   fault("retire.after");
+}
+
+/** What a job makes before its commit is that job's own to keep or to remove. */
+function isUnderWay({ db }: DeployDeps, jobId: string | undefined): boolean {
+  const job = jobId === undefined ? undefined : findJob(db, jobId);
+  return job !== undefined && job.state === "running" && !job.committed;
 }
 
 function drainSeconds(release: ReleaseRow | null): number {

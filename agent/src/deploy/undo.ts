@@ -6,7 +6,8 @@ import { listContainers, removeContainer } from "../docker/container.ts";
 import { archiveOutput } from "../runtime/archive.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { removeSource } from "../git/index.ts";
-import { findService, updateRelease, type ServiceRow } from "../store/index.ts";
+import type { Owner } from "../docker/names.ts";
+import { findService, updateRelease, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import { BUILD_OUTPUT } from "./build.ts";
 import type { DeployDeps } from "./deps.ts";
 import { liveRelease, releaseOf } from "./plan.ts";
@@ -22,10 +23,16 @@ export async function undoDeploy(deps: DeployDeps, context: JobContext): Promise
   const release = releaseOf(deps.db, context.job);
   await completeLog(context);
   await removeSource(checkoutPath(deps, context.job.id));
-  const service = release === null ? undefined : findService(deps.db, release.serviceId);
-  if (release === null || service === undefined || release.state === "live") return;
+  if (release !== null && release.state !== "live") await abandonRelease(deps, release);
+}
+
+/** Of a release that never went live nothing stays but its row; also for one that a crashed job could not clean up. */
+export async function abandonRelease(deps: DeployDeps, release: ReleaseRow): Promise<void> {
+  const service = findService(deps.db, release.serviceId);
+  if (service === undefined) return;
   const routed = await routeBack(deps, service);
-  await removeContainersOf(deps, context, service.id, routed ? Math.min(release.config.drainSeconds, LONGEST_GRACE_SECONDS) : null);
+  const grace = routed ? Math.min(release.config.drainSeconds, LONGEST_GRACE_SECONDS) : null;
+  await removeContainers(deps, service.id, (owner) => owner.release === release.id, grace);
   await removeMaterial(deps, release);
   updateRelease(deps.db, release.id, {
     state: "failed",
@@ -54,16 +61,16 @@ export function routeBack({ caddy, db, routing }: DeployDeps, service: ServiceRo
   });
 }
 
-/** Containers that this job made; with a grace when they had the route, at once when nobody was sent to them. */
-export async function removeContainersOf(
+/** With a grace when they had the route, at once when nobody was sent to them. */
+export async function removeContainers(
   deps: DeployDeps,
-  { job }: Pick<JobContext, "job">,
   serviceId: string,
+  isOne: (owner: Owner) => boolean,
   graceSeconds: number | null,
 ): Promise<void> {
-  const made = (await listContainers(deps.docker, deps.instanceId)).filter(({ owner }) => owner.job === job.id);
-  if (made.length > 0 && graceSeconds !== null) await sleep(graceSeconds * 1000);
-  for (const { id } of made) {
+  const found = (await listContainers(deps.docker, deps.instanceId)).filter(({ owner }) => isOne(owner));
+  if (found.length > 0 && graceSeconds !== null) await sleep(graceSeconds * 1000);
+  for (const { id } of found) {
     if (graceSeconds !== null) {
       await endContainer(deps, serviceId, id, graceSeconds);
     } else {

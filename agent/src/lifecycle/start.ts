@@ -4,7 +4,7 @@ import { launch } from "../deploy/launch.ts";
 import { liveRelease, openVariables, serviceOf } from "../deploy/plan.ts";
 import { settleService } from "../deploy/retire.ts";
 import { switchRoute, targetOf } from "../deploy/route.ts";
-import { removeContainersOf, routeBack } from "../deploy/undo.ts";
+import { removeContainers, routeBack } from "../deploy/undo.ts";
 import { fail } from "../../contract/problem.ts";
 import { defineStory, type JobContext, type Story } from "../jobs/index.ts";
 import { findService, setIntent, setLiveRelease, updateRelease } from "../store/index.ts";
@@ -50,5 +50,5 @@ async function undoStart(deps: DeployDeps, context: JobContext): Promise<void> {
   if (service === undefined) return;
   const routed = await routeBack(deps, service);
   const grace = routed ? Math.min(service.config.drainSeconds, 5) : null;
-  await removeContainersOf(deps, context, service.id, grace);
+  await removeContainers(deps, service.id, (owner) => owner.job === context.job.id, grace);
 }

@@ -23,7 +23,7 @@ export async function archiveOutput(deps: Pick<DeployDeps, "docker" | "paths" | 
     if (facts === null) return;
     const folder = join(deps.paths.serviceLogs, serviceId);
     await mkdir(folder, { recursive: true, mode: 0o750 });
-    const path = join(folder, `${facts.createdAt}_${shortContainer(id)}_${facts.owner.release ?? "unknown"}.log`);
+    const path = join(folder, `${secondOf(facts.createdAt)}_${shortContainer(id)}_${facts.owner.release ?? "unknown"}.log`);
     await copy(deps, id, path);
     await dropOldest(folder);
   } catch (error) {
@@ -66,4 +66,9 @@ async function dropOldest(folder: string): Promise<void> {
     kept += (await stat(path)).size;
     if (kept > KEPT_BYTES) await rm(path, { force: true });
   }
+}
+
+/** As coarse as Docker's list of containers tells it, so that both put the containers in the same order. */
+function secondOf(at: number): number {
+  return Math.floor(at / 1000) * 1000;
 }

@@ -1,0 +1,26 @@
+import type { DeployDeps } from "../deploy/deps.ts";
+import { listContainers } from "../docker/container.ts";
+import { lastDeployment, listVariables, releasesOfService, type ServiceRow } from "../store/index.ts";
+
+/** What goes with a service, one line each, for the question before it. */
+export async function whatGoes({ db, docker, instanceId }: DeployDeps, service: ServiceRow): Promise<string[]> {
+  const containers = await listContainers(docker, instanceId).catch(() => []);
+  const own = containers.filter(({ owner }) => owner.service === service.id).length;
+  const releases = releasesOfService(db, service.id);
+  const images = releases.filter(({ imageId }) => imageId !== null).length;
+  const sites = releases.filter(({ sitePath, state }) => sitePath !== null && state !== "failed").length;
+  const variables = listVariables(db, service.id).length;
+  return [
+    ...(own > 0 ? [count(own, "container")] : []),
+    ...(images > 0 ? [count(images, "kept image")] : []),
+    ...(sites > 0 ? [count(sites, "kept copy", "kept copies") + " of the site"] : []),
+    ...(service.hostname === null ? [] : [`The route of ${service.hostname}`]),
+    ...(service.kind === "static" ? [] : [`The private name ${service.name}`]),
+    ...(variables > 0 ? [count(variables, "variable")] : []),
+    ...(lastDeployment(db, service.id) === undefined ? [] : ["Its deployments and their logs"]),
+  ];
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

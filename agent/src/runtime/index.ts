@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Runtime } from "../api/needs.ts";
+import type { Core } from "../core.ts";
+import type { DeployDeps } from "../deploy/deps.ts";
+import { followEvents, type ContainerEvent } from "../docker/events.ts";
+import { lastLines } from "../docker/output.ts";
+import { assignVirtualAddresses } from "../network/environments.ts";
+import { findRelease, findService } from "../store/index.ts";
+import { createDeaths } from "./deaths.ts";
+import { whatGoes } from "./deletion.ts";
+import { followLogs } from "./logs.ts";
+import { purgeDocker } from "./purge.ts";
+import { reconcile } from "./reconcile.ts";
+import { serviceState } from "./state.ts";
+
+const EVERY_MS = 60_000;
+/** A death is Docker's to mend first; a look soon after says whether it did. */
+const AFTER_EVENT_MS = 3000;
+const LOOK_AGAIN_MS = 2000;
+const LAST_LINES = 20;
+
+/** Keeps what runs in line with the store: at start, when Docker tells of something, and on a slow loop. */
+export function createRuntime(deps: DeployDeps, { jobs, changes }: Pick<Core, "jobs" | "changes">): Runtime {
+  const { db, docker, instanceId } = deps;
+  const stop = new AbortController();
+  const { signal } = stop;
+  const listeners = new Map<string, Set<() => void>>();
+  let wake: (() => void) | null = null;
+  let soon: NodeJS.Timeout | null = null;
+  let following: Promise<unknown> = Promise.resolve();
+
+  const deaths = createDeaths({
+    readLines: (container) => lastLines(docker, container, LAST_LINES),
+    changed(serviceId) {
+      const service = findService(db, serviceId);
+      if (service && !signal.aborted) changes.emit({ entity: "service", id: serviceId, projectId: service.projectId, serviceId });
+    },
+  });
+
+  function isLive(serviceId: string, container: string): boolean {
+    const service = findService(db, serviceId);
+    if (service?.intent !== "running" || service.liveReleaseId === null) return false;
+    return findRelease(db, service.liveReleaseId)?.containerId === container;
+  }
+  function onEvent(event: ContainerEvent) {
+    const serviceId = event.owner.service;
+    if (serviceId === undefined || signal.aborted) return;
+    if (isLive(serviceId, event.id)) deaths.onEvent(serviceId, event);
+    for (const listener of listeners.get(serviceId) ?? []) listener();
+    if (event.action !== "start") lookSoon();
+  }
+  function lookSoon() {
+    soon ??= setTimeout(() => {
+      soon = null;
+      wake?.();
+    }, AFTER_EVENT_MS);
+  }
+
+  async function loop() {
+    while (!signal.aborted) {
+      await reconcile({ ...deps, jobs, met: deaths.meet }, signal);
+      const woken = Promise.withResolvers<void>();
+      wake = woken.resolve;
+      await Promise.race([woken.promise, sleep(EVERY_MS, undefined, { signal, ref: false }).catch(() => {})]);
+    }
+  }
+
+  function nextEvent(serviceId: string, until: AbortSignal): Promise<void> {
+    const happened = Promise.withResolvers<void>();
+    const own = listeners.get(serviceId) ?? new Set();
+    listeners.set(serviceId, own.add(happened.resolve));
+    return Promise.race([happened.promise, sleep(LOOK_AGAIN_MS, undefined, { signal: until }).catch(() => {})]).finally(() => {
+      own.delete(happened.resolve);
+      if (own.size === 0) listeners.delete(serviceId);
+    });
+  }
+
+  return {
+    start() {
+      following = Promise.all([loop(), followEvents(docker, { instance: instanceId, signal, onEvent, onConnect: () => wake?.() })]);
+    },
+    state: (service) => serviceState(db, deaths, service),
+    logs: (service, from, until) => followLogs({ ...deps, nextEvent }, service.id, from, until),
+    async apply(serviceId) {
+      const service = findService(db, serviceId);
+      if (service === undefined || service.intent === "deleted") return;
+      await deps.routing(() => deps.caddy.setHostname(service.id, service.hostname));
+      assignVirtualAddresses(db, service.environmentId);
+      await deps.names.sync();
+    },
+    deletion: (service) => whatGoes(deps, service),
+    async close() {
+      stop.abort();
+      if (soon) clearTimeout(soon);
+      wake?.();
+      deaths.close();
+      await following.catch(() => {});
+    },
+    purge: () => purgeDocker(deps),
+  };
+}

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import type { DeployDeps } from "../deploy/deps.ts";
+import { ask } from "../docker/client.ts";
+import { LABEL } from "../docker/names.ts";
+import { readOutput, type OutputLine } from "../docker/output.ts";
+import { listArchives, shortContainer } from "./archive.ts";
+import { readArchive } from "./archived.ts";
+
+/** The output of one container, wherever it is kept. */
+export type Output = {
+  container: string;
+  createdAt: number;
+  release: string;
+  /** Null: still with Docker. */
+  archive: string | null;
+};
+
+/** All outputs of a service that are kept, oldest container first. */
+export async function listOutputs({ docker, paths, instanceId }: DeployDeps, serviceId: string): Promise<Output[]> {
+  const label = [`${LABEL}.instance=${instanceId}`, `${LABEL}.service=${serviceId}`];
+  const found = await ask(() => docker.listContainers({ all: true, filters: { label } })).catch(() => []);
+  const outputs = new Map<string, Output>();
+  for (const { path, createdAt, container, release } of await listArchives(join(paths.serviceLogs, serviceId))) {
+    outputs.set(container, { container, createdAt, release, archive: path });
+  }
+  for (const { Id, Created, Labels } of found) {
+    const container = shortContainer(Id);
+    outputs.set(container, { container, createdAt: Created * 1000, release: Labels[`${LABEL}.release`] ?? "unknown", archive: null });
+  }
+  return [...outputs.values()].sort((a, b) => a.createdAt - b.createdAt);
+}
+
+/** The last lines of one output, oldest first. */
+export async function tailOf({ docker }: DeployDeps, output: Output, count: number): Promise<OutputLine[]> {
+  const lines: OutputLine[] = [];
+  const source = output.archive === null ? readOutput(docker, output.container, { tail: count }) : readArchive(output.archive);
+  for await (const line of source) {
+    lines.push(line);
+    if (lines.length > 2 * count) lines.splice(0, lines.length - count);
+  }
+  return count === 0 ? [] : lines.slice(-count);
+}

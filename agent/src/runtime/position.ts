@@ -1,0 +1,71 @@
+/** How far a reader has come in the output of each container: the last stamp, and how many lines bear it. */
+export type Position = { nanos: bigint; seen: number };
+
+export type LogCursor = {
+  /** Containers made later than this one, and not named below, have not been read at all. */
+  newest: number;
+  positions: Map<string, Position>;
+};
+
+/** A cursor is at most 256 characters: the containers that may still speak are few, and these are the newest. */
+const KEPT = 6;
+
+export function nanosOf(stamp: string): bigint {
+  const fraction = (/\.(\d+)Z$/.exec(stamp)?.[1] ?? "").padEnd(9, "0");
+  return BigInt(Math.floor(Date.parse(stamp) / 1000)) * 1_000_000_000n + BigInt(fraction);
+}
+
+export function stampOf(nanos: bigint): string {
+  const seconds = new Date(Number(nanos / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${(nanos % 1_000_000_000n).toString().padStart(9, "0")}Z`;
+}
+
+export function encodeCursor({ newest, positions }: LogCursor): string {
+  const entries = [...positions].slice(-KEPT).map(([id, { nanos, seen }]) => `${id}-${nanos}-${seen}`);
+  return [String(newest), ...entries].join(".");
+}
+
+/** Null for a cursor that is not one of ours: the reader begins anew. */
+export function decodeCursor(text: string): LogCursor | null {
+  const [newest = "", ...entries] = text.split(".");
+  if (!/^\d{1,16}$/.test(newest)) return null;
+  const positions = new Map<string, Position>();
+  for (const entry of entries) {
+    const found = /^([0-9a-f]{12})-(\d{1,20})-(\d{1,9})$/.exec(entry);
+    if (found === null) return null;
+    positions.set(found[1]!, { nanos: BigInt(found[2]!), seen: Number(found[3]) });
+  }
+  return { newest: Number(newest), positions };
+}
+
+/** The position behind one more line. */
+export function behind(before: Position | undefined, stamp: string): Position {
+  const nanos = nanosOf(stamp);
+  return { nanos, seen: before?.nanos === nanos ? before.seen + 1 : 1 };
+}
+
+/** Whether a line is new to the reader; moves the position over it. */
+export function createSieve(start: Position | undefined) {
+  let position: Position = start === undefined ? { nanos: -1n, seen: 0 } : { ...start };
+  let skipping = start === undefined ? 0 : start.seen;
+  return {
+    isNew(stamp: string): boolean {
+      const nanos = nanosOf(stamp);
+      if (nanos < position.nanos) return false;
+      if (nanos === position.nanos && skipping > 0) {
+        skipping -= 1;
+        return false;
+      }
+      skipping = 0;
+      position = behind(position, stamp);
+      return true;
+    },
+    /** The same output is read again from the position's stamp on. */
+    again(): void {
+      skipping = position.seen;
+    },
+    position: () => (position.nanos < 0n ? undefined : position),
+    since: () => (position.nanos < 0n ? undefined : stampOf(position.nanos)),
+  };
+}
+export type Sieve = ReturnType<typeof createSieve>;
