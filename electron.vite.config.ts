@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
-import tailwind from "@tailwindcss/vite";
-import react from "@vitejs/plugin-react";
 import { defineConfig } from "electron-vite";
+import { rendererConfig } from "./src/renderer/vite.config.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -19,13 +18,7 @@ export default defineConfig({
     },
   },
   renderer: {
-    root: here("src/renderer"),
-    plugins: [react(), tailwind()],
-    build: {
-      outDir: here("out/renderer"),
-      // Inlined assets would need data: in places where the content policy forbids it.
-      assetsInlineLimit: 0,
-      rolldownOptions: { input: here("src/renderer/index.html") },
-    },
+    ...rendererConfig,
+    build: { ...rendererConfig.build, rolldownOptions: { input: here("src/renderer/index.html") } },
   },
 });
