@@ -38,8 +38,8 @@ export function createProgress() {
     const shown = isShown(vertex.name);
     if (seen.cached && !vertex.cached) {
       vertex.cached = true;
+      if (shown && !vertex.started) lines.push(...heading(seen.digest, vertex, " (kept from an earlier build)"));
       vertex.started = true;
-      if (shown) lines.push(...heading(seen.digest, vertex, " (kept from an earlier build)"));
     } else if (seen.started && !vertex.started && !seen.completed) {
       vertex.started = true;
       if (shown) lines.push(...heading(seen.digest, vertex));

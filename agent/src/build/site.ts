@@ -82,13 +82,14 @@ const isOutputMissing = (error: unknown) =>
 export function siteDockerfile({ site, variables }: Pick<SiteBuild, "site" | "variables">, command: string): string {
   // A secret's content is no part of the cache's key: other variables must run the command again.
   const key = createHash("sha256").update(variableLines(variables)).digest("hex").slice(0, 16);
-  const argv = ["sh", "-c", `. /run/secrets/variables; ${command}`, `variables-${key}`];
+  const some = Object.keys(variables).length > 0;
+  const argv = some ? ["sh", "-c", `. /run/secrets/variables; ${command}`, `variables-${key}`] : ["sh", "-c", command];
   const output = ["/source", site.outputDirectory].filter((part) => part !== "").join("/");
   return [
     `FROM ${site.buildImage} AS build`,
     "WORKDIR /source",
     "COPY . .",
-    `RUN --mount=type=secret,id=variables ${JSON.stringify(argv)}`,
+    `RUN ${some ? "--mount=type=secret,id=variables " : ""}${JSON.stringify(argv)}`,
     "FROM scratch",
     `${OUTPUT_STEP} ${JSON.stringify([`${output}/`, "/"])}`,
     "",
