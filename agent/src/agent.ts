@@ -1,5 +1,4 @@
 import { createMeters } from "./api/meters.ts";
-import type { Runtime } from "./api/needs.ts";
 import { createRouter, type AgentRouter } from "./api/router.ts";
 import { createCaddy } from "./caddy/index.ts";
 import type { AgentConfig } from "./config/config.ts";
@@ -14,6 +13,7 @@ import { createStopStory } from "./lifecycle/stop.ts";
 import { createEnvironments, wantedNames } from "./network/environments.ts";
 import { createPrivateNames } from "./network/names.ts";
 import { createSerial } from "./network/serial.ts";
+import { createRuntime } from "./runtime/index.ts";
 import { accountsOf } from "./sandbox/index.ts";
 
 export type Agent = {
@@ -54,15 +54,7 @@ export function openAgent(config: AgentConfig): Agent {
     builds: createSlots(BUILDS_AT_ONCE),
     reserved: new Set(),
   };
-  const runtime: Runtime = {
-    start: () => {},
-    state: (s) => ({ state: s.liveReleaseId ? "live" : "empty", stateSince: s.intentSince, crashes: null }),
-    async *logs() {},
-    apply: async () => {},
-    deletion: async () => [],
-    close: async () => {},
-    purge: async () => {},
-  };
+  const runtime = createRuntime(deps, core);
   const router = createRouter({ core, runtime, meters: createMeters(core, docker) });
   const stories = [
     createDeployStory(deps),

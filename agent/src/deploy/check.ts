@@ -51,6 +51,9 @@ export async function checkHealth(deps: DeployDeps, request: CheckRequest, signa
 
 async function exited({ docker }: DeployDeps, service: ServiceRow, id: string, code: number) {
   const lines = await lastLines(docker, id, LAST_LINES).catch(() => []);
+  // The image's init says so when there was nothing to run.
+  const refused = code >= 126 ? lines.map((line) => /^\[FATAL tini \(\d+\)\] (.*)$/.exec(line)?.[1]).find(Boolean) : undefined;
+  if (refused) return fail("CONTAINER_NOT_STARTED", { service: service.name, why: refused.replace(/\.$/, "") });
   return fail("APP_EXITED", { service: service.name, code }, { detail: lines.join("\n") });
 }
 

@@ -40,10 +40,13 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
     ({ id, owner }) => owner.service === serviceId && id !== live?.containerId && !isUnderWay(deps, owner.job),
   );
   if (old.length > 0) {
-    const seconds = drainSeconds(service.kind === "worker" ? null : (retiring[0] ?? live));
+    const leaving = retiring[0] ?? liveRelease(deps.db, service);
+    const grace = leaving?.config.drainSeconds ?? 0;
+    // Nobody sends requests to a worker.
+    const seconds = service.kind === "worker" ? 0 : grace;
     await drain(Math.max(service.liveSince ?? 0, service.intentSince), seconds, words);
     fault("retire.before");
-    await Promise.all(old.map(({ id }) => endContainer(deps, serviceId, id, retiring[0]?.config.drainSeconds ?? seconds)));
+    await Promise.all(old.map(({ id }) => endContainer(deps, serviceId, id, grace)));
   }
   for (const { id } of retiring) {
     updateRelease(deps.db, id, { state: "retired", endedAt: Date.now(), address: null, containerId: null, containerName: null });
@@ -55,10 +58,6 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
 function isUnderWay({ db }: DeployDeps, jobId: string | undefined): boolean {
   const job = jobId === undefined ? undefined : findJob(db, jobId);
   return job !== undefined && job.state === "running" && !job.committed;
-}
-
-function drainSeconds(release: ReleaseRow | null): number {
-  return release?.config.drainSeconds ?? 0;
 }
 
 /** Requests in flight get the rest of their grace, counted from the moment of the switch, also over a crash. */
@@ -81,8 +80,11 @@ export async function endContainer(deps: DeployDeps, serviceId: string, id: stri
 
 /** The newest few stay as images and sites; of the others only the deployment's own row tells. */
 async function forgetOldReleases(deps: DeployDeps, serviceId: string): Promise<void> {
-  const old = releasesOfService(deps.db, serviceId).filter(({ state }) => state === "retired");
-  for (const release of old.slice(KEPT_RELEASES - 1)) await forgetRelease(deps, release);
+  const releases = releasesOfService(deps.db, serviceId);
+  const retired = releases.filter(({ state }) => state === "retired").slice(KEPT_RELEASES - 1);
+  // Nothing is left of a failed one but its row.
+  const failed = releases.filter(({ state }) => state === "failed").slice(KEPT_RELEASES);
+  for (const release of [...retired, ...failed]) await forgetRelease(deps, release);
 }
 
 /** Its image's name, its files and its row; the row last, since everything is found from it. */

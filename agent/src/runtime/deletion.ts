@@ -6,9 +6,9 @@ import { lastDeployment, listVariables, releasesOfService, type ServiceRow } fro
 export async function whatGoes({ db, docker, instanceId }: DeployDeps, service: ServiceRow): Promise<string[]> {
   const containers = await listContainers(docker, instanceId).catch(() => []);
   const own = containers.filter(({ owner }) => owner.service === service.id).length;
-  const releases = releasesOfService(db, service.id);
+  const releases = releasesOfService(db, service.id).filter(({ state }) => state !== "failed");
   const images = releases.filter(({ imageId }) => imageId !== null).length;
-  const sites = releases.filter(({ sitePath, state }) => sitePath !== null && state !== "failed").length;
+  const sites = releases.filter(({ sitePath }) => sitePath !== null).length;
   const variables = listVariables(db, service.id).length;
   return [
     ...(own > 0 ? [count(own, "container")] : []),
