@@ -1,0 +1,86 @@
+// An agent inside this process, on the Docker of this machine, with an instance and a folder of its own.
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { get, type IncomingHttpHeaders } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ContractRouterClient } from "@orpc/contract";
+import { createRouterClient } from "@orpc/server";
+import type { AgentContract, Deployment, Job } from "../../agent/contract/index.ts";
+import { openAgent, type Agent } from "../../agent/src/agent.ts";
+import { freePort } from "../world/git/server.ts";
+import { buildxBin, caddyBin } from "../world/parts.ts";
+
+export type AgentClient = ContractRouterClient<AgentContract>;
+export type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
+
+export type LocalAgent = {
+  client: AgentClient;
+  agent: Agent;
+  dataDir: string;
+  httpPort: number;
+  /** GET through Caddy. */
+  fetch(hostname: string, path?: string): Promise<Answer>;
+  /** The deployment as it ended. */
+  deployed(id: string): Promise<Deployment>;
+  ended(jobId: string): Promise<Job>;
+  /** Removes everything it made. */
+  stop(): Promise<void>;
+};
+
+export async function startLocalAgent(): Promise<LocalAgent> {
+  const dataDir = await mkdtemp(join(tmpdir(), "aeroplane-agent-"));
+  // Caddy's own user passes through to routes and sites.
+  await chmod(dataDir, 0o711);
+  const httpPort = await freePort("127.0.0.1");
+  const agent = openAgent({
+    dataDir,
+    sockets: [],
+    httpPort,
+    httpAddress: "127.0.0.1",
+    caddy: await caddyBin(),
+    buildx: await buildxBin(),
+    dockerSocket: "/var/run/docker.sock",
+    caddyUnit: null,
+    startsAtBoot: false,
+  });
+  agent.start();
+  const client = createRouterClient(agent.router, { context: { login: "tester", desktop: "test", key: null } }) as AgentClient;
+
+  async function logEnded(id: string): Promise<void> {
+    for await (const batch of await client.deployments.log({ id })) if (batch.ended) return;
+  }
+  return {
+    client,
+    agent,
+    dataDir,
+    httpPort,
+    fetch: (hostname, path = "/") => ask(httpPort, hostname, path),
+    async deployed(id) {
+      await logEnded(id);
+      return client.deployments.get({ id });
+    },
+    async ended(jobId) {
+      for await (const _ of await client.changes.watch({})) {
+        const job = await client.jobs.get({ id: jobId });
+        if (job.endedAt !== null) return job;
+      }
+      throw new Error("The stream of changes ended");
+    },
+    async stop() {
+      await agent.purge().catch((error: unknown) => console.error("purge", error));
+      await agent.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function ask(port: number, hostname: string, path: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    get({ host: "127.0.0.1", port, path, headers: { host: hostname }, agent: false }, (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (text: string) => (body += text));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+      response.on("error", reject);
+    }).on("error", reject);
+  });
+}
