@@ -1,0 +1,30 @@
+import type { LucideIcon } from "lucide-react";
+import type { Project, Service } from "@aeroplane/agent/contract";
+import type { Server } from "../../contract/index.ts";
+import type { View } from "../app/view.ts";
+
+/** What an act is about: whatever is looked at, or what a menu was opened on. */
+export type Context = {
+  view: View;
+  servers: Server[];
+  server: Server | undefined;
+  project: Project | undefined;
+  services: Service[];
+  service: Service | undefined;
+};
+
+/** One thing a person can do: feeds the shortcuts, the palette, every menu and the help from the same data. */
+export type Action = {
+  id: string;
+  name: string | ((context: Context) => string);
+  icon: LucideIcon;
+  group: "Service" | "Project" | "Server" | "Window";
+  /** "mod+k", "shift+enter", "c", "?" */
+  shortcut?: string;
+  danger?: boolean;
+  when: (context: Context) => boolean;
+  run: (context: Context) => void;
+};
+
+export const nameOf = (action: Action, context: Context) =>
+  typeof action.name === "string" ? action.name : action.name(context);

@@ -1,0 +1,53 @@
+import type { MenuItem } from "../ui/menu.tsx";
+import { nameOf, type Action, type Context } from "./action.ts";
+import { projectActions } from "./project.ts";
+import { serverActions } from "./server.ts";
+import { serviceActions } from "./service.ts";
+import { shown } from "./shortcuts.ts";
+import { windowActions } from "./window.ts";
+
+export const actions: Action[] = [...serviceActions, ...projectActions, ...serverActions, ...windowActions];
+
+export function action(id: string): Action {
+  const found = actions.find((each) => each.id === id);
+  if (!found) throw new Error(`No action ${id}`);
+  return found;
+}
+
+/** The items of a menu, in the order given; "line" parts groups. What does not apply now is left out. */
+export function menuOf(ids: string[], context: Context): MenuItem[] {
+  const items = ids.flatMap((id): MenuItem[] => {
+    if (id === "line") return ["line"];
+    const each = action(id);
+    if (!each.when(context)) return [];
+    return [
+      {
+        id,
+        name: nameOf(each, context),
+        icon: each.icon,
+        shortcut: each.shortcut && shown(each.shortcut),
+        danger: each.danger,
+        run: () => each.run(context),
+      },
+    ];
+  });
+  return items.filter((item, index) => item !== "line" || (index > 0 && index < items.length - 1 && items[index - 1] !== "line"));
+}
+
+export const serviceMenu = [
+  "service.deploy",
+  "service.cancel",
+  "service.open-site",
+  "line",
+  "service.logs",
+  "service.variables",
+  "service.settings",
+  "line",
+  "service.restart",
+  "service.stop",
+  "service.start",
+  "line",
+  "service.delete",
+];
+export const projectMenu = ["service.new", "project.deploy-changed", "line", "project.rename", "project.delete"];
+export const serverMenu = ["server.connect", "server.disconnect", "server.page", "line", "server.rename", "server.forget"];

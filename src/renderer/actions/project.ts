@@ -1,0 +1,62 @@
+import { FolderPlusIcon, PencilIcon, PlusIcon, RocketIcon, Trash2Icon } from "lucide-react";
+import { client } from "../link.ts";
+import { go } from "../app/view.ts";
+import { answers } from "../data/servers.ts";
+import type { Action, Context } from "./action.ts";
+import { perform } from "./perform.ts";
+
+const reachable = ({ server }: Context) => !!server && answers(server);
+
+export const projectActions: Action[] = [
+  {
+    id: "service.new",
+    name: "New service",
+    icon: PlusIcon,
+    group: "Project",
+    shortcut: "c",
+    when: (context) => reachable(context) && !!context.project,
+    run: () => go.open({ type: "new-service" }),
+  },
+  {
+    id: "project.deploy-changed",
+    name: "Deploy all changed services",
+    icon: RocketIcon,
+    group: "Project",
+    shortcut: "shift+enter",
+    when: (context) => reachable(context) && context.services.some((service) => service.changed),
+    run: ({ server, services }) => {
+      if (!server) return;
+      const options = { context: { serverId: server.id } };
+      const changed = services.filter((service) => service.changed);
+      perform("Deploy", server.id, () =>
+        Promise.all(changed.map((service) => client.agent.deployments.start({ serviceId: service.id }, options))),
+      );
+    },
+  },
+  {
+    id: "project.new",
+    name: "New project",
+    icon: FolderPlusIcon,
+    group: "Project",
+    shortcut: "p",
+    when: reachable,
+    run: () => go.open({ type: "new-project" }),
+  },
+  {
+    id: "project.rename",
+    name: "Rename the project",
+    icon: PencilIcon,
+    group: "Project",
+    when: (context) => reachable(context) && !!context.project,
+    run: ({ project }) => project && go.open({ type: "rename-project", projectId: project.id }),
+  },
+  {
+    id: "project.delete",
+    name: "Delete the project…",
+    icon: Trash2Icon,
+    group: "Project",
+    danger: true,
+    when: (context) => reachable(context) && !!context.project,
+    run: ({ project }) => project && go.open({ type: "delete-project", projectId: project.id }),
+  },
+];

@@ -1,0 +1,60 @@
+import { PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, UnplugIcon } from "lucide-react";
+import { client } from "../link.ts";
+import { go } from "../app/view.ts";
+import type { Action } from "./action.ts";
+import { perform } from "./perform.ts";
+
+const idle = new Set(["offline", "failed", "reconnecting", "silent"]);
+
+export const serverActions: Action[] = [
+  {
+    id: "server.add",
+    name: "Add a server",
+    icon: ServerIcon,
+    group: "Server",
+    shortcut: "a",
+    when: () => true,
+    run: () => go.open({ type: "add-server" }),
+  },
+  {
+    id: "server.connect",
+    name: ({ server }) => (server?.connection.state === "offline" ? "Connect" : "Reconnect now"),
+    icon: PlugIcon,
+    group: "Server",
+    when: ({ server }) => !!server && idle.has(server.connection.state),
+    run: ({ server }) => server && perform(`Connect to ${server.name}`, null, () => client.servers.connect({ id: server.id })),
+  },
+  {
+    id: "server.disconnect",
+    name: "Disconnect",
+    icon: UnplugIcon,
+    group: "Server",
+    when: ({ server }) => !!server && server.connection.state !== "offline",
+    run: ({ server }) => server && perform(`Disconnect ${server.name}`, null, () => client.servers.disconnect({ id: server.id })),
+  },
+  {
+    id: "server.rename",
+    name: "Rename the server",
+    icon: PencilIcon,
+    group: "Server",
+    when: ({ server }) => !!server,
+    run: ({ server }) => server && go.open({ type: "rename-server", serverId: server.id }),
+  },
+  {
+    id: "server.forget",
+    name: "Forget the server…",
+    icon: ServerOffIcon,
+    group: "Server",
+    danger: true,
+    when: ({ server }) => !!server,
+    run: ({ server }) => server && go.open({ type: "forget-server", serverId: server.id }),
+  },
+  {
+    id: "server.page",
+    name: "Show the server's page",
+    icon: ServerCogIcon,
+    group: "Server",
+    when: ({ server, view }) => !!server && view.section !== "server",
+    run: () => go.section("server"),
+  },
+];

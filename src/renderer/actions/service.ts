@@ -1,0 +1,125 @@
+import {
+  CircleStopIcon,
+  ExternalLinkIcon,
+  PlayIcon,
+  RocketIcon,
+  RotateCwIcon,
+  ScrollTextIcon,
+  Settings2Icon,
+  SquareIcon,
+  Trash2Icon,
+  VariableIcon,
+} from "lucide-react";
+import { client } from "../link.ts";
+import { go } from "../app/view.ts";
+import { runningDeployment } from "../data/agent.ts";
+import { answers } from "../data/servers.ts";
+import { siteAddress } from "../data/address.ts";
+import type { Action, Context } from "./action.ts";
+import { perform } from "./perform.ts";
+
+const reachable = ({ server, service }: Context) => !!service && !!server && answers(server);
+const onService = (title: string, act: (id: string, options: { context: { serverId: string } }) => Promise<unknown>) =>
+  ({ server, service }: Context) => {
+    if (!server || !service) return;
+    perform(`${title} ${service.name}`, server.id, () => act(service.id, { context: { serverId: server.id } }));
+  };
+
+export const serviceActions: Action[] = [
+  {
+    id: "service.deploy",
+    name: ({ service }) => `Deploy ${service?.name ?? ""}`,
+    icon: RocketIcon,
+    group: "Service",
+    shortcut: "d",
+    when: (context) => reachable(context),
+    run: (context) => {
+      if (context.service) go.service(context.service.id, "deployments");
+      onService("Deploy", (id, options) => client.agent.deployments.start({ serviceId: id }, options))(context);
+    },
+  },
+  {
+    id: "service.cancel",
+    name: "Cancel the deployment",
+    icon: CircleStopIcon,
+    group: "Service",
+    when: (context) => reachable(context) && !!context.service && !!runningDeployment(context.service),
+    run: (context) => {
+      const deployment = context.service && runningDeployment(context.service);
+      if (deployment) onService("Cancel the deployment of", (_, options) => client.agent.deployments.cancel({ id: deployment.id }, options))(context);
+    },
+  },
+  {
+    id: "service.open-site",
+    name: "Open the site",
+    icon: ExternalLinkIcon,
+    group: "Service",
+    shortcut: "o",
+    when: ({ server, service }) => !!server && !!service?.hostname && !!service.liveRelease,
+    run: ({ server, service }) => {
+      const address = server && service && siteAddress(server, service);
+      if (address) window.open(address, "_blank", "noopener,noreferrer");
+    },
+  },
+  {
+    id: "service.logs",
+    name: "Show logs",
+    icon: ScrollTextIcon,
+    group: "Service",
+    shortcut: "l",
+    when: ({ service }) => !!service && service.kind !== "static",
+    run: ({ service }) => service && go.service(service.id, "logs"),
+  },
+  {
+    id: "service.variables",
+    name: "Show variables",
+    icon: VariableIcon,
+    group: "Service",
+    shortcut: "v",
+    when: ({ service }) => !!service,
+    run: ({ service }) => service && go.service(service.id, "variables"),
+  },
+  {
+    id: "service.settings",
+    name: "Show service settings",
+    icon: Settings2Icon,
+    group: "Service",
+    shortcut: "s",
+    when: ({ service }) => !!service,
+    run: ({ service }) => service && go.service(service.id, "settings"),
+  },
+  {
+    id: "service.restart",
+    name: "Restart",
+    icon: RotateCwIcon,
+    group: "Service",
+    when: (context) =>
+      reachable(context) && context.service?.kind !== "static" && !!context.service?.liveRelease && context.service.state !== "stopped",
+    run: onService("Restart", (id, options) => client.agent.services.restart({ id }, options)),
+  },
+  {
+    id: "service.stop",
+    name: "Stop",
+    icon: SquareIcon,
+    group: "Service",
+    when: (context) => reachable(context) && !!context.service?.liveRelease && context.service.state !== "stopped",
+    run: onService("Stop", (id, options) => client.agent.services.stop({ id }, options)),
+  },
+  {
+    id: "service.start",
+    name: "Start",
+    icon: PlayIcon,
+    group: "Service",
+    when: (context) => reachable(context) && context.service?.state === "stopped",
+    run: onService("Start", (id, options) => client.agent.services.start({ id }, options)),
+  },
+  {
+    id: "service.delete",
+    name: "Delete…",
+    icon: Trash2Icon,
+    group: "Service",
+    danger: true,
+    when: (context) => reachable(context),
+    run: ({ service }) => service && go.open({ type: "delete-service", serviceId: service.id }),
+  },
+];

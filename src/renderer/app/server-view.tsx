@@ -1,0 +1,17 @@
+import type { Server } from "../../contract/index.ts";
+import { ConnectionPage } from "../features/servers/connection-page.tsx";
+import { ServerPage } from "../features/servers/server-page.tsx";
+import { ProjectsPage } from "../features/projects/page.tsx";
+import { ProjectPage } from "../features/services/page.tsx";
+import { queries, keys } from "../data/queries.ts";
+import { useView } from "./view.ts";
+
+/** The chosen section of a server; a server that never answered yet shows how its connection stands. */
+export function ServerView({ server }: { server: Server }) {
+  const { section, projectId } = useView();
+  const ready = server.connection.state === "ready";
+  const known = queries.getQueryData(keys.projects(server.id)) !== undefined;
+  if (section === "server") return <ServerPage server={server} />;
+  if (!ready && !known) return <ConnectionPage server={server} />;
+  return projectId ? <ProjectPage key={projectId} server={server} projectId={projectId} /> : <ProjectsPage server={server} />;
+}

@@ -1,0 +1,66 @@
+import { useEffect, useSyncExternalStore } from "react";
+import { Toaster } from "sonner";
+import { useChanges } from "../data/changes.ts";
+import { servers } from "../data/servers.ts";
+import { Dialogs } from "../features/dialogs.tsx";
+import { useOutcomes } from "../features/jobs/outcomes.ts";
+import { FirstRun } from "../features/servers/first-run.tsx";
+import { Prompts } from "../features/servers/prompts.tsx";
+import { SettingsPage } from "../features/settings/page.tsx";
+import { linkState } from "../link.ts";
+import { Loading } from "./loading.tsx";
+import { LinkLost } from "./link-lost.tsx";
+import { Rail } from "./rail.tsx";
+import { ServerView } from "./server-view.tsx";
+import { Side } from "./side.tsx";
+import { go, useView } from "./view.ts";
+
+/** Rail, side, main; what is in the middle follows from what is selected. */
+export function Shell() {
+  const list = servers.use();
+  const link = useSyncExternalStore(linkState.subscribe, linkState.get);
+  const { serverId, section } = useView();
+  const server = list?.find((each) => each.id === serverId);
+  useChanges(server);
+  useOutcomes(server);
+  useEffect(() => {
+    // A server that was forgotten elsewhere, or the first look ever: the first of the list is shown.
+    if (list && !server && (list[0]?.id ?? null) !== serverId) go.server(list[0]?.id ?? null);
+  }, [list, server, serverId]);
+  if (link === "refused" && !list) return <LinkLost />;
+  if (!list) return <Loading />;
+  return (
+    <div className="flex h-full">
+      <Rail servers={list} selected={server?.id} />
+      {server && <Side server={server} />}
+      <main className="flex min-w-0 flex-1 flex-col">
+        {section === "settings" ? <SettingsPage /> : server ? <ServerView key={server.id} server={server} /> : <FirstRun />}
+      </main>
+      <Dialogs server={server} />
+      <Prompts />
+      {link !== "open" && <LinkBanner />}
+      <Toaster
+        position="bottom-right"
+        offset={20}
+        toastOptions={{
+          unstyled: true,
+          classNames: {
+            toast: "flex w-90 items-start gap-2.5 rounded-lg bg-raised p-3 shadow-float ring-1 ring-edge",
+            title: "font-medium [overflow-wrap:anywhere]",
+            description: "text-text-2 [overflow-wrap:anywhere]",
+            actionButton: "ml-auto h-7 shrink-0 rounded-md border border-line-2 bg-control px-2.5 text-xs font-medium",
+            icon: "mt-0.5",
+          },
+        }}
+      />
+    </div>
+  );
+}
+
+function LinkBanner() {
+  return (
+    <p role="status" className="fixed bottom-4 left-1/2 z-50 -translate-x-1/2 rounded-md bg-warn-tint px-3 py-2 text-warn shadow-float">
+      Aeroplane on this computer does not answer. Trying again.
+    </p>
+  );
+}

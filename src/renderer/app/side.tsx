@@ -1,0 +1,148 @@
+import { BoxIcon, LayoutGridIcon, PlusIcon, ServerCogIcon } from "lucide-react";
+import type { LucideIcon } from "lucide-react";
+import type { Project } from "@aeroplane/agent/contract";
+import { action, menuOf, projectMenu } from "../actions/index.ts";
+import { readContext } from "../actions/context.ts";
+import type { Server } from "../../contract/index.ts";
+import { useProjects } from "../data/agent.ts";
+import { loginOf } from "../data/servers.ts";
+import { JobsButton } from "../features/jobs/button.tsx";
+import { Meters } from "../features/servers/meters.tsx";
+import { IconButton } from "../ui/button.tsx";
+import { classes } from "../ui/classes.ts";
+import { Icon } from "../ui/icon.tsx";
+import { ContextMenu } from "../ui/menu.tsx";
+import { Skeleton } from "../ui/text.tsx";
+import { Tooltip } from "../ui/tooltip.tsx";
+import { SIDE_COLLAPSES, useMedia } from "./media.ts";
+import { go, useView } from "./view.ts";
+
+/** One server: its name and login, its sections, its projects; meters at the foot. Icons only where there is no room. */
+export function Side({ server }: { server: Server }) {
+  const { section, projectId, sideOpen } = useView();
+  const narrow = useMedia(SIDE_COLLAPSES) || !sideOpen;
+  const projects = useProjects(server);
+  const login = loginOf(server);
+  return (
+    <nav
+      aria-label={server.name}
+      className={classes("flex shrink-0 flex-col border-r border-line bg-bg", narrow ? "w-14 items-center" : "w-[228px]")}
+    >
+      {!narrow && (
+        <header className="px-3.5 pt-[13px] pb-4">
+          <h1 title={server.name} className="truncate text-base font-semibold">
+            {server.name}
+          </h1>
+          <p title={login} className={classes("truncate text-text-2", server.login ? "font-mono text-xs" : "text-xs")}>
+            {login}
+          </p>
+        </header>
+      )}
+      <div className={classes("flex w-full flex-col gap-px px-2", narrow && "pt-3")}>
+        <Row
+          icon={LayoutGridIcon}
+          name="Projects"
+          figure={projects.data?.length}
+          narrow={narrow}
+          current={section === "projects" && !projectId}
+          marked={section === "projects"}
+          onClick={() => go.section("projects")}
+        />
+        <Row
+          icon={ServerCogIcon}
+          name="Server"
+          narrow={narrow}
+          current={section === "server"}
+          marked={section === "server"}
+          onClick={() => go.section("server")}
+        />
+      </div>
+      <div className={classes("mt-4 flex w-full items-center justify-between pr-2.5 pl-4", narrow && "hidden")}>
+        <h2 className="text-xs font-medium text-text-2">Projects</h2>
+        {projects.data && (
+          <IconButton label="New project" shortcut="P" className="!size-6" onClick={() => action("project.new").run(readContext())}>
+            <Icon of={PlusIcon} size={14} />
+          </IconButton>
+        )}
+      </div>
+      {narrow && <div aria-hidden className="my-2 h-px w-8 shrink-0 bg-line" />}
+      <div className="mt-1 flex min-h-0 w-full flex-1 flex-col gap-px overflow-y-auto px-2 pb-2">
+        {projects.isPending && answersSoon(server) && [0, 1, 2].map((row) => <Skeleton key={row} className="mx-1 my-1.5 h-4" />)}
+        {projects.data?.map((project) => (
+          <ProjectRow key={project.id} project={project} narrow={narrow} current={section === "projects" && project.id === projectId} />
+        ))}
+      </div>
+      <JobsButton server={server} narrow={narrow} />
+      {!narrow && <Meters server={server} />}
+    </nav>
+  );
+}
+
+const answersSoon = (server: Server) => server.connection.state === "ready";
+
+function ProjectRow({ project, narrow, current }: { project: Project; narrow: boolean; current: boolean }) {
+  return (
+    <ContextMenu
+      items={menuOf(projectMenu, readContext({ project, services: [] }))}
+      target={
+        <div>
+          <Row
+            icon={BoxIcon}
+            name={project.name}
+            figure={project.serviceCount}
+            narrow={narrow}
+            current={current}
+            marked={current}
+            soft
+            onClick={() => go.project(project.id)}
+          />
+        </div>
+      }
+    />
+  );
+}
+
+type RowProps = {
+  icon: LucideIcon;
+  name: string;
+  figure?: number;
+  narrow: boolean;
+  /** What is shown now. */
+  current: boolean;
+  /** Whether it is drawn as chosen, also for what lies below it. */
+  marked: boolean;
+  soft?: boolean;
+  onClick: () => void;
+};
+
+function Row({ icon, name, figure, narrow, current, marked, soft, onClick }: RowProps) {
+  const row = (
+    <button
+      type="button"
+      onClick={onClick}
+      aria-label={narrow ? name : undefined}
+      aria-current={current ? "page" : undefined}
+      title={narrow ? undefined : name}
+      className={classes(
+        "flex h-[29px] w-full shrink-0 items-center gap-2.5 rounded-md border px-2 text-left",
+        narrow && "!h-9 justify-center",
+        marked
+          ? soft
+            ? "border-transparent bg-sunken text-text"
+            : "border-rim bg-chosen text-text shadow-card"
+          : "border-transparent text-text-2 hover:bg-hover hover:text-text",
+      )}
+    >
+      <Icon of={icon} className="shrink-0 text-text-2" />
+      {!narrow && <span className="min-w-0 flex-1 truncate">{name}</span>}
+      {!narrow && figure !== undefined && <span className="tabular shrink-0 text-text-2">{figure}</span>}
+    </button>
+  );
+  return narrow ? (
+    <Tooltip label={name} side="right">
+      {row}
+    </Tooltip>
+  ) : (
+    row
+  );
+}

@@ -1,0 +1,29 @@
+import { QueryClient } from "@tanstack/react-query";
+import { problemOf } from "./problem.ts";
+
+/** Answers stay until a change is announced; only what may succeed unchanged is asked twice. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 30 * 60_000,
+      networkMode: "always",
+      refetchOnWindowFocus: false,
+      retry: (count, error) => count < 1 && problemOf(error).retry,
+      retryDelay: 800,
+    },
+    mutations: { networkMode: "always", retry: false },
+  },
+});
+
+export const keys = {
+  server: (serverId: string) => ["agent", serverId] as const,
+  status: (serverId: string) => ["agent", serverId, "status"] as const,
+  projects: (serverId: string) => ["agent", serverId, "projects"] as const,
+  services: (serverId: string, projectId: string) => ["agent", serverId, "services", projectId] as const,
+  allServices: (serverId: string) => ["agent", serverId, "services"] as const,
+  deployments: (serverId: string, serviceId: string) => ["agent", serverId, "deployments", serviceId] as const,
+  variables: (serverId: string, serviceId: string) => ["agent", serverId, "variables", serviceId] as const,
+  deletion: (serverId: string, serviceId: string) => ["agent", serverId, "deletion", serviceId] as const,
+  jobs: (serverId: string) => ["agent", serverId, "jobs"] as const,
+};

@@ -1,0 +1,46 @@
+import type { Deployment, Step } from "@aeroplane/agent/contract";
+import { duration, useNow } from "../../data/time.ts";
+import { classes } from "../../ui/classes.ts";
+import { StepIcon } from "../../ui/state.tsx";
+import { stepWords } from "../services/kinds.ts";
+
+/** The story of one deployment in phases, each with its time. */
+export function DeploymentSteps({ deployment }: { deployment: Deployment }) {
+  return (
+    <ol aria-label="Steps" className="flex flex-col">
+      {deployment.steps.map((step) => (
+        <StepRow key={step.name} step={step} progress={deployment.progress} />
+      ))}
+    </ol>
+  );
+}
+
+function StepRow({ step, progress }: { step: Step; progress: number | null }) {
+  const quiet = step.state === "waiting" || step.state === "skipped" || step.state === "cancelled";
+  const percent = step.state === "running" && progress !== null ? ` · ${Math.round(progress * 100)} %` : "";
+  const words = (step.detail ? `${stepWords[step.name]} · ${step.detail}` : stepWords[step.name]) + percent;
+  return (
+    <li className={classes("flex min-h-7 items-center gap-2.5", quiet && "text-text-2")}>
+      <span className="-ml-0.5">
+        <StepIcon state={step.state} />
+      </span>
+      <span title={words} className="tabular min-w-0 flex-1 truncate">
+        {words}
+      </span>
+      <span className="tabular shrink-0 text-xs text-text-2">
+        <StepTime step={step} />
+      </span>
+    </li>
+  );
+}
+
+function StepTime({ step }: { step: Step }) {
+  if (step.startedAt === null) return null;
+  if (step.endedAt !== null) return duration(step.endedAt - step.startedAt);
+  return <Running since={step.startedAt} />;
+}
+
+function Running({ since }: { since: number }) {
+  const now = useNow();
+  return `${Math.floor(Math.max(0, now - since) / 1000)} s`;
+}

@@ -1,0 +1,89 @@
+import { Popover } from "@base-ui/react/popover";
+import { LoaderIcon } from "lucide-react";
+import type { Job } from "@aeroplane/agent/contract";
+import { go, useView } from "../../app/view.ts";
+import type { Server } from "../../../contract/index.ts";
+import { isRunning, useAct, useJobs } from "../../data/agent.ts";
+import { client } from "../../link.ts";
+import { Button } from "../../ui/button.tsx";
+import { classes } from "../../ui/classes.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { Bar, StepIcon, type StepState } from "../../ui/state.tsx";
+import { Age, Line } from "../../ui/text.tsx";
+import { doing } from "./outcomes.ts";
+
+/** Stands in the side's foot while something runs; opens the list of what runs and what has just ended. */
+export function JobsButton({ server, narrow }: { server: Server; narrow: boolean }) {
+  const { data } = useJobs(server);
+  const open = useView((view) => view.jobsOpen);
+  const running = data?.filter(isRunning) ?? [];
+  if (running.length === 0 && !open) return null;
+  const words = running.length === 0 ? "Nothing runs" : running.length === 1 ? "1 job runs" : `${running.length} jobs run`;
+  return (
+    <Popover.Root open={open} onOpenChange={(next) => useView.setState({ jobsOpen: next })}>
+      <div className="w-full shrink-0 border-t border-line p-2">
+        <Popover.Trigger
+          aria-label={words}
+          className={classes("flex h-8 w-full items-center gap-2.5 rounded-md px-2 text-text-2 hover:bg-hover hover:text-text", narrow && "justify-center")}
+        >
+          <Icon of={LoaderIcon} className={running.length > 0 ? "turning text-warn" : ""} />
+          {!narrow && (
+            <span aria-live="polite" className="tabular">
+              {words}
+            </span>
+          )}
+        </Popover.Trigger>
+      </div>
+      <Popover.Portal>
+        <Popover.Positioner side="right" align="end" sideOffset={8} className="z-30">
+          <Popover.Popup aria-label="Jobs" className="appear flex max-h-[70vh] w-96 flex-col rounded-lg bg-raised shadow-float ring-1 ring-edge outline-none">
+            <h2 className="px-4 pt-3 pb-1 text-xs font-medium text-text-2">Jobs</h2>
+            <ul className="min-h-0 overflow-y-auto pb-2">
+              {(data ?? []).slice(0, 20).map((job) => (
+                <JobRow key={job.id} server={server} job={job} />
+              ))}
+            </ul>
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+const icons: Record<Job["state"], StepState> = { queued: "waiting", running: "running", succeeded: "done", failed: "failed", cancelled: "cancelled" };
+
+function JobRow({ server, job }: { server: Server; job: Job }) {
+  const cancel = useAct(server, client.agent.jobs.cancel);
+  const title = `${doing[job.kind]} ${job.subject}`;
+  const detail = job.problem?.message ?? (job.state === "queued" ? "Waits for its turn" : job.stepDetail);
+  const show = () => {
+    if (!job.projectId) return;
+    go.project(job.projectId);
+    if (job.serviceId && job.kind !== "delete-service") go.service(job.serviceId, "deployments");
+    useView.setState({ jobsOpen: false });
+  };
+  return (
+    <li className="flex items-start gap-2.5 px-4 py-2">
+      <StepIcon state={icons[job.state]} />
+      <div className="min-w-0 flex-1">
+        <div className="flex items-center gap-2">
+          <button type="button" onClick={show} title={title} className="min-w-0 flex-1 truncate rounded-sm text-left font-medium hover:underline">
+            {title}
+          </button>
+          <Age at={job.endedAt ?? job.createdAt} className="text-xs text-text-2" />
+        </div>
+        {detail && <Line className={classes("text-xs", job.problem ? "text-bad" : "text-text-2")}>{detail}</Line>}
+        {job.state === "running" && (
+          <div className="mt-1.5">
+            <Bar value={job.progress} label={title} />
+          </div>
+        )}
+      </div>
+      {job.cancellable && isRunning(job) && (
+        <Button small working={cancel.isPending} onClick={() => cancel.mutate({ id: job.id })}>
+          Cancel
+        </Button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { createBuffer } from "./buffer.ts";
+
+const line = (text: string) => ({ at: 0, stream: "out" as const, from: "build", text });
+
+test("the buffer keeps the newest lines, marks gaps and the end", () => {
+  const buffer = createBuffer(2);
+  buffer.add({ lines: [line("a")], ended: false, gap: true });
+  buffer.add({ lines: [line("b")], ended: false, gap: true });
+  for (let index = 0; index < 1000; index += 1) buffer.add({ lines: [line(String(index))], ended: index === 999, gap: false });
+  expect({ rows: buffer.rows(), ended: buffer.ended() }).toEqual({
+    rows: [
+      { number: 1001, line: line("998") },
+      { number: 1002, line: line("999") },
+    ],
+    ended: true,
+  });
+});

@@ -1,0 +1,22 @@
+import type { Service } from "@aeroplane/agent/contract";
+import type { Server } from "../../../contract/index.ts";
+import { client } from "../../link.ts";
+import { useLines } from "./stream.ts";
+import { LogViewer } from "./viewer.tsx";
+
+/** What the service says while it runs. */
+export function LogsTab({ server, service }: { server: Server; service: Service }) {
+  const buffer = useLines(`${server.id} ${service.id}`, (after, signal) =>
+    client.agent.services.logs({ id: service.id, after, tail: 1000 }, { context: { serverId: server.id }, signal }),
+  );
+  return (
+    <div className="flex min-h-0 flex-1 flex-col p-5">
+      <LogViewer
+        buffer={buffer}
+        label="Logs"
+        empty={service.liveRelease ? "No line yet. What the service prints appears here." : "Nothing runs yet. Deploy the service to see what it prints."}
+        className="flex-1"
+      />
+    </div>
+  );
+}

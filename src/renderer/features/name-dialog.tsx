@@ -1,0 +1,70 @@
+import { useState } from "react";
+import { problemOf } from "../data/problem.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { TextField } from "../ui/field.tsx";
+import { ProblemNote } from "../ui/note.tsx";
+
+type Props = {
+  title: string;
+  about?: string;
+  initial?: string;
+  placeholder?: string;
+  word: string;
+  check: (name: string) => string | null;
+  act: (name: string) => Promise<unknown>;
+  onClose: () => void;
+};
+
+/** One name, asked for. */
+export function NameDialog({ title, about, initial = "", placeholder, word, check, act, onClose }: Props) {
+  const [name, setName] = useState(initial);
+  const [tried, setTried] = useState(false);
+  const [working, setWorking] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const wrong = check(name.trim());
+  const submit = async () => {
+    setTried(true);
+    if (wrong || working) return;
+    setWorking(true);
+    setError(null);
+    try {
+      await act(name.trim());
+      onClose();
+    } catch (thrown) {
+      setError(thrown);
+      setWorking(false);
+    }
+  };
+  return (
+    <Dialog
+      title={title}
+      about={about}
+      width={480}
+      onClose={onClose}
+      onSubmit={() => void submit()}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit" working={working}>
+            {word}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3.5">
+        <TextField
+          autoFocus
+          label="Name"
+          value={name}
+          placeholder={placeholder}
+          maxLength={60}
+          onChange={setName}
+          error={tried ? wrong : null}
+          onFocus={(event) => event.target.select()}
+        />
+        {error !== null && <ProblemNote problem={problemOf(error)} />}
+      </div>
+    </Dialog>
+  );
+}

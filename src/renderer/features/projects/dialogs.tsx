@@ -1,0 +1,69 @@
+import { names, type Project } from "@aeroplane/agent/contract";
+import { go } from "../../app/view.ts";
+import type { Server } from "../../../contract/index.ts";
+import { useServices } from "../../data/agent.ts";
+import { keys, queries } from "../../data/queries.ts";
+import { client } from "../../link.ts";
+import { ConfirmDialog } from "../confirm.tsx";
+import { NameDialog } from "../name-dialog.tsx";
+
+const check = (name: string) => (names.title.safeParse(name).success ? null : name === "" ? "A name is needed." : "1 to 60 characters, no control characters");
+const to = (server: Server) => ({ context: { serverId: server.id } });
+const renew = (server: Server) => queries.invalidateQueries({ queryKey: keys.projects(server.id) });
+
+export function NewProjectDialog({ server }: { server: Server }) {
+  return (
+    <NameDialog
+      title="New project"
+      about="A project holds services that reach each other by name."
+      word="Create the project"
+      placeholder="shop"
+      check={check}
+      onClose={go.closeDialog}
+      act={async (name) => {
+        const project = await client.agent.projects.create({ name }, to(server));
+        await renew(server);
+        go.project(project.id);
+      }}
+    />
+  );
+}
+
+export function RenameProjectDialog({ server, project }: { server: Server; project: Project }) {
+  return (
+    <NameDialog
+      title={`Rename ${project.name}`}
+      initial={project.name}
+      word="Rename"
+      check={check}
+      onClose={go.closeDialog}
+      act={async (name) => {
+        await client.agent.projects.rename({ id: project.id, name }, to(server));
+        await renew(server);
+      }}
+    />
+  );
+}
+
+export function DeleteProjectDialog({ server, project }: { server: Server; project: Project }) {
+  const services = useServices(server, project.id);
+  const goes = services.data?.map((service) => (service.hostname ? `${service.name} · ${service.hostname}` : service.name));
+  return (
+    <ConfirmDialog
+      title={`Delete ${project.name}`}
+      about={
+        goes?.length === 0
+          ? "The project holds no service. It cannot be brought back."
+          : "Every service of it stops and goes, with its releases, variables and logs. They cannot be brought back."
+      }
+      goes={goes}
+      name={project.name}
+      word="Delete the project"
+      onClose={go.closeDialog}
+      act={async (confirm) => {
+        await client.agent.projects.delete({ id: project.id, confirm }, to(server));
+        go.section("projects");
+      }}
+    />
+  );
+}

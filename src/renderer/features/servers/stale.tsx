@@ -1,0 +1,61 @@
+import type { ReactNode } from "react";
+import { action } from "../../actions/index.ts";
+import { readContext } from "../../actions/context.ts";
+import type { Server } from "../../../contract/index.ts";
+import { clock, duration, useNow } from "../../data/time.ts";
+import { Button } from "../../ui/button.tsx";
+import { ProblemNote, Note } from "../../ui/note.tsx";
+import { classes } from "../../ui/classes.ts";
+
+/** What is shown while a server is away: how old it is, and how to get it back. Nothing when it answers. */
+export function StaleNote({ server }: { server: Server }) {
+  const { connection } = server;
+  if (connection.state === "ready") return null;
+  const retry = () => action("server.connect").run(readContext({ server }));
+  return (
+    <div className="px-5 pt-4">
+      {connection.state === "failed" ? (
+        <ProblemNote problem={connection.problem} onRetry={retry} retryWord="Connect again" />
+      ) : (
+        <Note tone="warn" actions={<Button small onClick={retry}>Reconnect now</Button>}>
+          <StaleWords server={server} />
+        </Note>
+      )}
+    </div>
+  );
+}
+
+function StaleWords({ server }: { server: Server }) {
+  const now = useNow();
+  const { connection, lastSeenAt } = server;
+  const since = connection.state === "silent" ? connection.since : lastSeenAt;
+  const old = since === null ? "" : ` What is shown is from ${clock(since)}, ${duration(Math.floor((now - since) / 1000) * 1000).replace(".0", "")} ago.`;
+  const what = {
+    offline: "Not connected.",
+    silent: "The server does not answer.",
+    reconnecting: "The connection was lost.",
+    "needs-you": "Signing in waits for an answer.",
+    connecting: "Connecting.",
+    verifying: "Signing in.",
+    installing: "Preparing.",
+  }[connection.state as string];
+  const next =
+    connection.state === "reconnecting" ? ` Connecting again in ${Math.max(0, Math.ceil((connection.nextAt - now) / 1000))} s.` : "";
+  return (
+    <span className="tabular">
+      {what}
+      {old}
+      {next}
+    </span>
+  );
+}
+
+/** Greys what may be old; it stays readable and selectable. */
+export function Stale({ server, className, children }: { server: Server; className?: string; children: ReactNode }) {
+  const stale = server.connection.state !== "ready";
+  return (
+    <div data-stale={stale || undefined} className={classes(className, stale && "grayscale")}>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import type { Connection, Server } from "../../../contract/index.ts";
+import { duration } from "../../data/time.ts";
+import { StepIcon, type StepState } from "../../ui/state.tsx";
+import { classes } from "../../ui/classes.ts";
+
+type Row = { label: string; state: StepState; time: string | null };
+
+/** The way to a ready server as rows, from whatever state the connection is in. */
+function rowsOf(server: Server): Row[] {
+  const { connection } = server;
+  const row = (label: string, state: StepState): Row => ({ label, state, time: null });
+  const address = server.login ? server.login.address : "this machine";
+  const early: Connection["state"][] = ["offline", "connecting", "reconnecting"];
+  if (connection.state === "installing") {
+    return connection.steps.map((step) => ({
+      label: step.label + (step.progress !== null && step.state === "running" ? ` · ${Math.round(step.progress * 100)} %` : ""),
+      state: step.state,
+      time: step.milliseconds === null ? null : duration(step.milliseconds),
+    }));
+  }
+  const reach = connection.state === "failed" ? "failed" : early.includes(connection.state) ? "running" : "done";
+  const sign = connection.state === "verifying" || connection.state === "needs-you" ? "running" : connection.state === "ready" ? "done" : "waiting";
+  const prepare = connection.state === "ready" ? "done" : "waiting";
+  return [row(`Reaching ${address}`, reach), ...(server.login ? [row(`Signing in as ${server.login.user}`, sign)] : []), row("Starting the agent", prepare)];
+}
+
+export function Steps({ server }: { server: Server }) {
+  const rows = rowsOf(server);
+  return (
+    <ol aria-label="Steps" className="rounded-lg border border-line px-3 py-2.5">
+      {rows.map((row) => (
+        <li key={row.label} className="flex min-h-[30px] items-center gap-2.5">
+          <StepIcon state={row.state} tone="accent" />
+          <span className={classes("min-w-0 flex-1 [overflow-wrap:anywhere]", row.state === "waiting" && "text-text-2")}>{row.label}</span>
+          {row.time && <span className="tabular shrink-0 text-xs text-text-2">{row.time}</span>}
+        </li>
+      ))}
+    </ol>
+  );
+}

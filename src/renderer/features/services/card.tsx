@@ -1,0 +1,154 @@
+import type { Service, Deployment } from "@aeroplane/agent/contract";
+import { CircleAlertIcon, TriangleAlertIcon } from "lucide-react";
+import { menuOf, serviceMenu } from "../../actions/index.ts";
+import { readContext } from "../../actions/context.ts";
+import { go } from "../../app/view.ts";
+import { runningDeployment } from "../../data/agent.ts";
+import { elapsed, useNow } from "../../data/time.ts";
+import { classes } from "../../ui/classes.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { ContextMenu } from "../../ui/menu.tsx";
+import { Bar, State } from "../../ui/state.tsx";
+import { Age, Line } from "../../ui/text.tsx";
+import { iconOf, placeOf, stateOf, stepWords } from "./kinds.ts";
+
+export const CARD_HEIGHT = 132;
+
+type Props = { service: Service; selected: boolean; tabIndex: number; "data-index": number };
+
+/** One service: what it is, where, its state, one live line, its last change. */
+export function ServiceCard({ service, selected, ...focusable }: Props) {
+  const { word, tone } = stateOf(service);
+  const running = runningDeployment(service);
+  const place = placeOf(service);
+  return (
+    <ContextMenu
+      items={menuOf(serviceMenu, readContext({ service }))}
+      target={
+        <button
+          type="button"
+          {...focusable}
+          aria-label={`${service.name}, ${place}, ${word}`}
+          aria-pressed={selected}
+          onClick={() => go.service(service.id)}
+          className={classes(
+            "flex h-full w-full flex-col rounded-lg border bg-surface px-3.5 pt-3 pb-3 text-left shadow-card",
+            selected ? "border-accent ring-2 ring-accent/25" : "border-line hover:border-line-2",
+          )}
+        >
+          <span className="flex w-full items-center gap-2.5">
+            <span className="flex size-[30px] shrink-0 items-center justify-center rounded-md border border-line bg-bg text-text-2">
+              <Icon of={iconOf(service)} />
+            </span>
+            <span className="min-w-0 flex-1">
+              <Line className="text-base leading-[18px] font-semibold tracking-[-0.01em]">{service.name}</Line>
+              <Line className="text-xs text-text-2">{place}</Line>
+            </span>
+            <State tone={tone}>{word}</State>
+          </span>
+          {running ? <Working deployment={running} /> : <Settled service={service} />}
+        </button>
+      }
+    />
+  );
+}
+
+function Working({ deployment }: { deployment: Deployment }) {
+  const now = useNow();
+  const index = deployment.steps.findIndex((step) => step.state === "running");
+  const step = deployment.steps[index];
+  const done = deployment.steps.filter((each) => each.state === "done" || each.state === "skipped").length;
+  const whole = Math.max(1, deployment.steps.length);
+  const value = (done + (step ? (deployment.progress ?? 0.3) : 0)) / whole;
+  return (
+    <>
+      <span className="flex w-full flex-1 items-center">
+        <Bar value={value} label="Deployment" />
+      </span>
+      <span className="flex w-full items-center gap-3 text-xs text-text-2">
+        <span className="flex min-w-0 flex-1">
+          <Line>{step ? (step.detail ?? stepWords[step.name]) : "Waits for its turn"}</Line>
+          {step && <span className="tabular shrink-0 whitespace-pre">{` · step ${index + 1} of ${whole}`}</span>}
+        </span>
+        <span className="tabular shrink-0">{elapsed(now - deployment.createdAt)}</span>
+      </span>
+    </>
+  );
+}
+
+function Settled({ service }: { service: Service }) {
+  return (
+    <>
+      <span className="flex w-full min-w-0 flex-1 items-center">
+        <LiveLine service={service} />
+      </span>
+      <span className="flex w-full items-center gap-2 text-xs text-text-2">
+        <LastChange service={service} />
+      </span>
+    </>
+  );
+}
+
+/** Of the last lines the one that says why: runtimes print their version and frames after it. */
+function tellingLine(lines: string[]): string | undefined {
+  const said = lines.filter((line) => line.trim() !== "");
+  return (said.findLast((line) => /error|fatal|panic|exception|cannot|refused/i.test(line)) ?? said.at(-1))?.trim();
+}
+
+/** The one line that says most about it now. */
+function LiveLine({ service }: { service: Service }) {
+  const { lastDeployment: last, crashes } = service;
+  const alarm = (icon: typeof CircleAlertIcon, tone: "bad" | "warn", text: string) => (
+    <span className={classes("flex w-full min-w-0 items-center gap-2 rounded-sm px-2 py-1.5", tone === "bad" ? "bg-bad-tint" : "bg-warn-tint")}>
+      <Icon of={icon} size={14} className={classes("shrink-0", tone === "bad" ? "text-bad" : "text-warn")} />
+      <Line className="text-xs">{text}</Line>
+    </span>
+  );
+  if (service.state === "crash-looping" && crashes) {
+    const line = tellingLine(crashes.lastLines);
+    const exit = crashes.lastExitCode === null ? "" : `Exit ${crashes.lastExitCode} · `;
+    return alarm(CircleAlertIcon, "bad", line ? exit + line : `${exit}${crashes.count} restarts`);
+  }
+  if (last?.state === "failed" && last.problem) {
+    return alarm(CircleAlertIcon, "bad", service.liveRelease ? `Last deploy failed: ${last.problem.message}` : last.problem.message);
+  }
+  const [warning] = service.warnings;
+  if (warning) return alarm(TriangleAlertIcon, "warn", warning.message);
+  if (service.changed) return <Quiet text="Changes wait for the next deploy" />;
+  if (service.state === "stopped") return <Quiet text="Stopped by a person; start it to bring it back" />;
+  if (service.state === "empty") return <Quiet text="Deploy it to bring it live" />;
+  if (service.privateName) {
+    const port = service.liveRelease?.port;
+    return <Quiet mono text={port ? `${service.privateName}:${port}` : service.privateName} label="Inside the project" />;
+  }
+  return <Quiet text={service.kind === "static" ? "Served as files" : "Running"} />;
+}
+
+function Quiet({ text, label, mono }: { text: string; label?: string; mono?: boolean }) {
+  return (
+    <span className="flex w-full min-w-0 items-center gap-2 text-xs text-text-2">
+      {label && <span className="shrink-0">{label}</span>}
+      <Line mono={mono} className={mono ? "text-text" : "text-xs"}>
+        {text}
+      </Line>
+    </span>
+  );
+}
+
+function LastChange({ service }: { service: Service }) {
+  const release = service.liveRelease;
+  const commit = release?.commit ?? service.lastDeployment?.commit;
+  const at = release?.createdAt ?? service.lastDeployment?.createdAt ?? service.createdAt;
+  const words = commit
+    ? commit.message
+    : service.config.source.type === "image"
+      ? (release?.image ?? service.config.source.reference)
+      : `${service.config.source.branch} · ${service.config.source.url.replace(/^\w+:\/\//, "")}`;
+  return (
+    <>
+      {commit && <span className="shrink-0 font-mono text-xs text-text">{commit.sha.slice(0, 7)}</span>}
+      <Line className="flex-1">{words}</Line>
+      <Age at={at} />
+    </>
+  );
+}

@@ -1,0 +1,177 @@
+import { Tabs } from "@base-ui/react/tabs";
+import { CircleStopIcon, ExternalLinkIcon, MoreHorizontalIcon, RocketIcon, XIcon } from "lucide-react";
+import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from "react";
+import type { Service } from "@aeroplane/agent/contract";
+import { action, menuOf, serviceMenu } from "../../actions/index.ts";
+import { readContext } from "../../actions/context.ts";
+import { DRAWER_COVERS, useMedia } from "../../app/media.ts";
+import { go, useView, type Tab } from "../../app/view.ts";
+import type { Server } from "../../../contract/index.ts";
+import { runningDeployment } from "../../data/agent.ts";
+import { siteAddress } from "../../data/address.ts";
+import { answers } from "../../data/servers.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { classes } from "../../ui/classes.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { Menu } from "../../ui/menu.tsx";
+import { State } from "../../ui/state.tsx";
+import { Line } from "../../ui/text.tsx";
+import { DeploymentsTab } from "../deployments/tab.tsx";
+import { LogsTab } from "../logs/tab.tsx";
+import { VariablesTab } from "../variables/tab.tsx";
+import { iconOf, placeOf, stateOf } from "./kinds.ts";
+import { SettingsTab } from "./settings-tab.tsx";
+
+const LEAST = 560;
+
+/** One service, over the grid; the grid stays in reach beside it. */
+export function Drawer({ server, service }: { server: Server; service: Service }) {
+  const { tab, drawerWidth } = useView();
+  const covers = useMedia(DRAWER_COVERS);
+  const box = useRef<HTMLElement>(null);
+  const tabs: { id: Tab; name: string }[] = [
+    { id: "deployments", name: "Deployments" },
+    { id: "variables", name: "Variables" },
+    // A site has no process, so it says nothing.
+    ...(service.kind === "static" ? [] : [{ id: "logs" as const, name: "Logs" }]),
+    { id: "settings", name: "Settings" },
+  ];
+  const current = tabs.some((each) => each.id === tab) ? tab : "deployments";
+  const close = () => {
+    go.service(null);
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-index][tabindex="0"]')?.focus());
+  };
+  useEffect(() => {
+    // The keyboard goes on where the eye is.
+    box.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <aside
+      ref={box}
+      aria-label={service.name}
+      onKeyDown={(event) => event.key === "Escape" && leave(event, close)}
+      style={covers ? undefined : { width: drawerWidth, maxWidth: "calc(100% - 300px)" }}
+      className={classes(
+        "slide-in absolute inset-y-0 right-0 z-20 flex min-w-0 flex-col border-l border-line-2 bg-surface shadow-float",
+        covers && "left-0 border-l-0",
+      )}
+    >
+      {!covers && <Handle width={drawerWidth} />}
+      <Header server={server} service={service} close={close} />
+      <Tabs.Root value={current} onValueChange={(value) => go.tab(value as Tab)} className="flex min-h-0 flex-1 flex-col">
+        <Tabs.List className="relative flex shrink-0 gap-[18px] border-b border-line px-5" aria-label="About the service">
+          {tabs.map((each) => (
+            <Tabs.Tab
+              key={each.id}
+              value={each.id}
+              className="h-9 rounded-sm border-b-2 border-transparent font-medium text-text-2 hover:text-text data-active:border-accent data-active:text-text focus-visible:-outline-offset-2"
+            >
+              {each.name}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={current} tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
+          {current === "deployments" && <DeploymentsTab server={server} service={service} />}
+          {current === "variables" && <VariablesTab server={server} service={service} />}
+          {current === "logs" && <LogsTab server={server} service={service} />}
+          {current === "settings" && <SettingsTab key={service.id} server={server} service={service} />}
+        </Tabs.Panel>
+      </Tabs.Root>
+    </aside>
+  );
+}
+
+/** Esc leaves a field first, then the drawer. */
+function leave(event: KeyboardEvent, close: () => void) {
+  if (event.defaultPrevented || useView.getState().dialog) return;
+  event.preventDefault();
+  const target = event.target as HTMLElement;
+  if (/^(INPUT|TEXTAREA)$/.test(target.tagName)) return target.blur();
+  if (useView.getState().deploymentId) return go.deployment(null);
+  close();
+}
+
+function Header({ server, service, close }: { server: Server; service: Service; close: () => void }) {
+  const { word, tone } = stateOf(service);
+  const context = () => readContext({ service });
+  const site = siteAddress(server, service);
+  const running = runningDeployment(service);
+  const away = !answers(server);
+  return (
+    <header className="flex h-[70px] shrink-0 items-center gap-2.5 px-5">
+      <span className="flex size-[30px] shrink-0 items-center justify-center rounded-md border border-line bg-bg text-text-2">
+        <Icon of={iconOf(service)} />
+      </span>
+      <div className="min-w-0 flex-1">
+        <h2>
+          <Line className="text-base leading-[18px] font-semibold">{service.name}</Line>
+        </h2>
+        {site && service.liveRelease ? (
+          <a href={site} target="_blank" rel="noreferrer" title={site} className="flex max-w-full items-center gap-1 rounded-sm text-xs text-text-2 hover:text-accent">
+            <span className="truncate">{service.hostname}</span>
+            <Icon of={ExternalLinkIcon} size={12} className="shrink-0" />
+          </a>
+        ) : (
+          <Line className="text-xs text-text-2">{placeOf(service)}</Line>
+        )}
+      </div>
+      <State tone={tone}>{word}</State>
+      {running ? (
+        <Button kind="danger" icon={<Icon of={CircleStopIcon} />} disabled={away} onClick={() => action("service.cancel").run(context())}>
+          Cancel
+        </Button>
+      ) : (
+        <Button
+          kind={service.changed || service.state === "empty" ? "primary" : "plain"}
+          icon={<Icon of={RocketIcon} />}
+          disabled={away}
+          onClick={() => action("service.deploy").run(context())}
+        >
+          Deploy
+        </Button>
+      )}
+      <Menu
+        items={menuOf(serviceMenu.slice(2), context())}
+        trigger={
+          <IconButton label="More acts">
+            <Icon of={MoreHorizontalIcon} />
+          </IconButton>
+        }
+      />
+      <IconButton label="Close" shortcut="Esc" onClick={close} className="-ml-1">
+        <Icon of={XIcon} />
+      </IconButton>
+    </header>
+  );
+}
+
+/** The left edge: drag it, or move it with the arrow keys. */
+function Handle({ width }: { width: number }) {
+  const most = () => Math.max(LEAST, window.innerWidth - 600);
+  const set = (next: number) => useView.setState({ drawerWidth: Math.round(Math.min(most(), Math.max(LEAST, next))) });
+  const drag = (event: PointerEvent<HTMLDivElement>) => {
+    if (event.buttons !== 1) return;
+    set(window.innerWidth - event.clientX);
+  };
+  const key = (event: KeyboardEvent) => {
+    const step = { ArrowLeft: 24, ArrowRight: -24 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    set(width + step);
+  };
+  return (
+    <div
+      role="separator"
+      aria-orientation="vertical"
+      aria-label="Width of the drawer"
+      aria-valuenow={width}
+      aria-valuemin={LEAST}
+      aria-valuemax={2000}
+      tabIndex={0}
+      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+      onPointerMove={drag}
+      onKeyDown={key}
+      className="absolute inset-y-0 -left-1 z-10 w-2 cursor-col-resize touch-none hover:bg-accent/20 focus-visible:bg-accent/20"
+    />
+  );
+}

@@ -1,0 +1,67 @@
+import { BoxIcon, CogIcon, GitBranchIcon, GlobeIcon, PanelsTopLeftIcon, HammerIcon, LayersIcon } from "lucide-react";
+import type { Service, ServiceKind } from "@aeroplane/agent/contract";
+import type { Tone } from "../../data/servers.ts";
+import { runningDeployment } from "../../data/agent.ts";
+
+export const kinds: Record<ServiceKind, { word: string; icon: typeof BoxIcon; about: string }> = {
+  git: { word: "Git", icon: GitBranchIcon, about: "Builds a Dockerfile" },
+  image: { word: "Image", icon: LayersIcon, about: "Runs a Docker image" },
+  static: { word: "Static site", icon: PanelsTopLeftIcon, about: "Serves a folder" },
+  worker: { word: "Worker", icon: CogIcon, about: "Runs without an address" },
+};
+
+/** The icon of a card: what it does now where that is building, else what it is. */
+export function iconOf(service: Service) {
+  const running = runningDeployment(service);
+  if (running) return HammerIcon;
+  if (service.kind === "git" && service.hostname) return GlobeIcon;
+  return kinds[service.kind].icon;
+}
+
+export const stepWords = {
+  source: "Source",
+  build: "Build",
+  release: "Release",
+  check: "Check",
+  route: "Route",
+  retire: "Retire",
+} as const;
+
+const working = {
+  source: "Fetching",
+  build: "Building",
+  release: "Starting",
+  check: "Checking",
+  route: "Switching",
+  retire: "Retiring",
+} as const;
+
+/** The word of a service's state. A running deployment goes first: it is what happens now. */
+export function stateOf(service: Service): { word: string; tone: Tone } {
+  const running = runningDeployment(service);
+  if (running) {
+    const step = running.steps.find((each) => each.state === "running");
+    return { word: running.state === "queued" ? "Queued" : step ? working[step.name] : "Deploying", tone: "warn" };
+  }
+  switch (service.state) {
+    case "empty":
+      return { word: "Not deployed", tone: "idle" };
+    case "deploying":
+      return { word: "Deploying", tone: "warn" };
+    case "live":
+      return { word: "Live", tone: "ok" };
+    case "crash-looping":
+      return { word: "Crash-looping", tone: "bad" };
+    case "stopped":
+      return { word: "Stopped", tone: "idle" };
+    case "failed":
+      return { word: "Failed", tone: "bad" };
+  }
+}
+
+/** The line below the name: its address, or why there is none. */
+export function placeOf(service: Service): string {
+  if (service.hostname) return service.hostname;
+  if (service.kind === "worker") return "Worker · no address";
+  return `${kinds[service.kind].word} · no hostname`;
+}

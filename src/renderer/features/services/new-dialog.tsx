@@ -1,0 +1,105 @@
+import { ChevronRightIcon } from "lucide-react";
+import { useState } from "react";
+import type { Project, ServiceKind } from "@aeroplane/agent/contract";
+import { go } from "../../app/view.ts";
+import type { Server } from "../../../contract/index.ts";
+import { keys, queries } from "../../data/queries.ts";
+import { problemOf } from "../../data/problem.ts";
+import { client } from "../../link.ts";
+import { Button } from "../../ui/button.tsx";
+import { Tiles } from "../../ui/choice.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { TextArea } from "../../ui/field.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Note, ProblemNote } from "../../ui/note.tsx";
+import { readDotenv } from "../variables/dotenv.ts";
+import { HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
+import { configOf, emptyDraft, nameFrom, wrongIn, type DraftField } from "./config.ts";
+import { kinds } from "./kinds.ts";
+
+const order: ServiceKind[] = ["git", "image", "static", "worker"];
+
+/** One dialog from a kind to a service, deployed at once unless asked otherwise. */
+export function NewServiceDialog({ server, project }: { server: Server; project: Project }) {
+  const [kind, setKind] = useState<ServiceKind>("git");
+  const [draft, setDraft] = useState(emptyDraft);
+  const [named, setNamed] = useState(false);
+  const [env, setEnv] = useState("");
+  const [tried, setTried] = useState(false);
+  const [working, setWorking] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const complete = { ...draft, name: named ? draft.name : nameFrom(kind, draft) };
+  const wrong = wrongIn(kind, complete);
+  const set = (field: DraftField, value: string) => {
+    if (field === "name") setNamed(value !== "");
+    setDraft((before) => ({ ...before, [field]: value }));
+  };
+  const create = async (deploy: boolean) => {
+    setTried(true);
+    if (Object.keys(wrong).length > 0 || working) return;
+    setWorking(true);
+    setError(null);
+    const options = { context: { serverId: server.id } };
+    try {
+      const service = await client.agent.services.create(
+        {
+          projectId: project.id,
+          name: complete.name,
+          kind,
+          config: configOf(kind, complete),
+          hostname: kind === "worker" ? null : complete.hostname.trim() || null,
+          variables: readDotenv(env).set,
+        },
+        options,
+      );
+      if (deploy) await client.agent.deployments.start({ serviceId: service.id }, options);
+      await queries.invalidateQueries({ queryKey: keys.services(server.id, project.id) });
+      go.closeDialog();
+      go.service(service.id, "deployments");
+    } catch (thrown) {
+      setError(thrown);
+      setWorking(false);
+    }
+  };
+  const fields = { kind, draft: complete, wrong: tried ? wrong : {}, set };
+  return (
+    <Dialog
+      title={`Add a service to ${project.name}`}
+      width={640}
+      onClose={go.closeDialog}
+      onSubmit={() => void create(true)}
+      footer={
+        <>
+          <Button onClick={go.closeDialog}>Cancel</Button>
+          <Button onClick={() => void create(false)}>Add only</Button>
+          <Button kind="primary" type="submit" working={working}>
+            Add and deploy
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <Tiles label="Kind" value={kind} onChange={setKind} items={order.map((value) => ({ value, label: kinds[value].word, icon: kinds[value].icon, hint: kinds[value].about }))} />
+        <SourceFields {...fields} key={kind} />
+        {kind === "image" && <Note tone="warn">Data that the image keeps in volumes is not kept between releases.</Note>}
+        <SiteFields {...fields} />
+        <div className={kind === "worker" ? "" : "grid grid-cols-2 gap-3"}>
+          <NameField {...fields} />
+          <HostnameField {...fields} local={server.kind === "local"} />
+        </div>
+        <details className="group">
+          <summary className="flex w-fit items-center gap-1 rounded-sm font-medium text-text-2 select-none hover:text-text [&::-webkit-details-marker]:hidden">
+            <Icon of={ChevronRightIcon} size={14} className="group-open:rotate-90" />
+            {kind === "static" ? "Variables" : "Port, health, start and variables"}
+          </summary>
+          <div className="mt-4 flex flex-col gap-4">
+            <RunFields {...fields} />
+            <TimeFields {...fields} />
+            <TextArea label="Variables" optional rows={3} value={env} onChange={setEnv} placeholder="NAME=value" hint="One a line, as in a .env file. They are kept sealed." />
+          </div>
+        </details>
+        {error !== null && <ProblemNote problem={problemOf(error)} />}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,146 @@
+import { useState, type FormEvent, type ReactNode } from "react";
+import type { Service } from "@aeroplane/agent/contract";
+import { action } from "../../actions/index.ts";
+import { readContext } from "../../actions/context.ts";
+import type { Server } from "../../../contract/index.ts";
+import { useAct } from "../../data/agent.ts";
+import { problemOf } from "../../data/problem.ts";
+import { answers } from "../../data/servers.ts";
+import { client } from "../../link.ts";
+import { Button } from "../../ui/button.tsx";
+import { ProblemNote } from "../../ui/note.tsx";
+import { Refusal } from "../refusal.tsx";
+import { HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
+import { configOf, draftOf, wrongIn, type Draft, type DraftField } from "./config.ts";
+
+/** Everything a service is made from, and the acts that end it. */
+export function SettingsTab({ server, service }: { server: Server; service: Service }) {
+  const [edits, setEdits] = useState<Partial<Draft>>({});
+  const [tried, setTried] = useState(false);
+  const update = useAct(server, client.agent.services.update);
+  const kept = draftOf(service);
+  const draft = { ...kept, ...edits };
+  const changed = (Object.keys(edits) as DraftField[]).filter((field) => edits[field] !== kept[field]);
+  const wrong = wrongIn(service.kind, draft);
+  const away = !answers(server);
+  const set = (field: DraftField, value: string) => setEdits((before) => ({ ...before, [field]: value }));
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (Object.keys(wrong).length > 0 || changed.length === 0 || update.isPending) return;
+    const own = new Set<DraftField>(["name", "hostname"]);
+    update.mutate(
+      {
+        id: service.id,
+        ...(changed.includes("name") ? { name: draft.name } : {}),
+        ...(changed.includes("hostname") ? { hostname: draft.hostname.trim() || null } : {}),
+        ...(changed.some((field) => !own.has(field)) ? { config: configOf(service.kind, draft) } : {}),
+      },
+      { onSuccess: () => (setEdits({}), setTried(false)) },
+    );
+  };
+  const fields = { kind: service.kind, draft, wrong: tried ? wrong : {}, set, disabled: away };
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <Refusal />
+        <form id="service-settings" noValidate onSubmit={save} className="flex flex-col gap-7 p-5">
+          <Section title="General" about="Both take effect at once.">
+            <div className={service.kind === "worker" ? "" : "grid grid-cols-2 gap-3"}>
+              <NameField {...fields} />
+              <HostnameField {...fields} local={server.kind === "local"} />
+            </div>
+          </Section>
+          <Section title="Source" about="Takes effect with the next deploy, as all below.">
+            <SourceFields {...fields} />
+            <SiteFields {...fields} />
+          </Section>
+          {service.kind !== "static" && (
+            <Section title="Run">
+              <RunFields {...fields} />
+              <TimeFields {...fields} />
+            </Section>
+          )}
+          {update.isError && <ProblemNote problem={problemOf(update.error)} />}
+        </form>
+        <div className="px-5 pb-6">
+          <Danger service={service} away={away} />
+        </div>
+      </div>
+      {changed.length > 0 && (
+        <footer className="flex shrink-0 items-center gap-2 border-t border-line bg-surface px-5 py-2.5">
+          <p role="status" className="tabular min-w-0 flex-1 truncate text-text-2">
+            {changed.length === 1 ? "1 setting is not saved" : `${changed.length} settings are not saved`}
+          </p>
+          <Button onClick={() => (setEdits({}), setTried(false), update.reset())}>Discard</Button>
+          <Button kind="primary" type="submit" form="service-settings" working={update.isPending} disabled={away}>
+            Save
+          </Button>
+        </footer>
+      )}
+    </div>
+  );
+}
+
+function Section({ title, about, children }: { title: string; about?: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="flex flex-col gap-4">
+      <header>
+        <h3 className="text-base font-semibold">{title}</h3>
+        {about && <p className="text-xs text-text-2">{about}</p>}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+function Danger({ service, away }: { service: Service; away: boolean }) {
+  const run = (id: string) => () => action(id).run(readContext({ service }));
+  const can = (id: string) => action(id).when(readContext({ service }));
+  const stops = service.kind === "static" ? "Its hostname answers that it is stopped." : "The container ends; its hostname answers that it is stopped.";
+  return (
+    <section aria-label="Danger zone">
+      <h3 className="mb-3 text-base font-semibold">Danger zone</h3>
+      <ul className="divide-y divide-line rounded-lg border border-line">
+        {can("service.restart") && (
+          <Act about="A new container of the live release takes over." title="Restart the service">
+            <Button disabled={away} onClick={run("service.restart")}>
+              Restart
+            </Button>
+          </Act>
+        )}
+        {can("service.stop") && (
+          <Act title="Stop the service" about={stops}>
+            <Button disabled={away} onClick={run("service.stop")}>
+              Stop
+            </Button>
+          </Act>
+        )}
+        {can("service.start") && (
+          <Act title="Start the service" about="The release that was live comes back.">
+            <Button disabled={away} onClick={run("service.start")}>
+              Start
+            </Button>
+          </Act>
+        )}
+        <Act title="Delete the service" about="Its releases, variables and logs go with it.">
+          <Button kind="danger" disabled={away} onClick={run("service.delete")}>
+            Delete…
+          </Button>
+        </Act>
+      </ul>
+    </section>
+  );
+}
+
+function Act({ title, about, children }: { title: string; about: string; children: ReactNode }) {
+  return (
+    <li className="flex items-center gap-4 px-4 py-3">
+      <div className="min-w-0 flex-1">
+        <p className="font-medium">{title}</p>
+        <p className="text-xs text-text-2">{about}</p>
+      </div>
+      {children}
+    </li>
+  );
+}

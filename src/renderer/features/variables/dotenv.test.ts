@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { readDotenv } from "./dotenv.ts";
+
+test("a pasted .env is read as its usual readers do", () => {
+  const text = [
+    "# comment",
+    "PLAIN=value # and a comment",
+    "export EXPORTED = spaced ",
+    'DOUBLE="a \\"quoted\\" line\\nand another" # after',
+    "SINGLE='kept \\n as it is'",
+    'MANY="first',
+    'second"',
+    "EMPTY=",
+    "URL=postgres://u:p@h/db?x=1#frag",
+    "not a line",
+    "1BAD=x",
+  ].join("\r\n");
+  expect(readDotenv(text)).toEqual({
+    set: {
+      PLAIN: "value",
+      EXPORTED: "spaced",
+      DOUBLE: 'a "quoted" line\nand another',
+      SINGLE: "kept \\n as it is",
+      MANY: "first\nsecond",
+      EMPTY: "",
+      URL: "postgres://u:p@h/db?x=1#frag",
+    },
+    refused: ["not a line", "1BAD=x"],
+  });
+});

@@ -1,0 +1,95 @@
+import { createORPCClient } from "@orpc/client";
+import { RPCLink as PortLink } from "@orpc/client/message-port";
+import { RPCLink as SocketLink } from "@orpc/client/websocket";
+import type { ClientLink } from "@orpc/client";
+import type { ContractRouterClient } from "@orpc/contract";
+import { CREDIT_HEADER, PORT_MESSAGE, SERVER_HEADER, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL, withReports } from "../contract/index.ts";
+import type { AeroplaneWindow, DesktopContract } from "../contract/index.ts";
+
+/** Which server an agent call is for; nothing for the desktop's own procedures. */
+export type CallContext = { serverId?: string; stream?: string };
+export type Client = ContractRouterClient<DesktopContract, CallContext>;
+
+const TOKEN = "aeroplane.token";
+const headers = ({ context }: { context: CallContext }): Record<string, string> => ({
+  ...(context.serverId ? { [SERVER_HEADER]: context.serverId } : {}),
+  ...(context.stream ? { [CREDIT_HEADER]: context.stream } : {}),
+});
+
+export type LinkState = "open" | "opening" | "refused";
+let state: LinkState = "opening";
+const listeners = new Set<() => void>();
+export const linkState = {
+  get: () => state,
+  subscribe: (listener: () => void) => (listeners.add(listener), () => void listeners.delete(listener)),
+};
+function become(next: LinkState) {
+  state = next;
+  for (const listener of listeners) listener();
+}
+
+/** The token comes once, in the fragment that no server sees, and stays in this tab alone. */
+function takeToken(): string {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (token) {
+    sessionStorage.setItem(TOKEN, token);
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  return sessionStorage.getItem(TOKEN) ?? "";
+}
+
+/** Electron hands over one port, by a message of the window to itself. */
+function portLink(bridge: AeroplaneWindow): ClientLink<CallContext> {
+  const port = new Promise<MessagePort>((resolve) => {
+    addEventListener("message", (event) => {
+      if (event.source === window && event.data === PORT_MESSAGE && event.ports[0]) resolve(event.ports[0]);
+    });
+  });
+  bridge.requestPort();
+  const link = port.then((opened) => {
+    opened.start();
+    become("open");
+    return new PortLink<CallContext>({ port: opened, headers });
+  });
+  return { call: async (...call) => (await link).call(...call) };
+}
+
+/** A socket that comes back by itself; calls made meanwhile wait for the next one. */
+function socketLink(): ClientLink<CallContext> {
+  const token = takeToken();
+  let current: ClientLink<CallContext>;
+  let quickFailures = 0;
+  const open = () => {
+    const socket = new WebSocket(location.origin.replace(/^http/, "ws") + WEB_SOCKET_PATH, [WEB_SOCKET_PROTOCOL, `${WEB_SOCKET_PROTOCOL}.${token}`]);
+    socket.binaryType = "arraybuffer";
+    let opened = false;
+    socket.addEventListener("open", () => {
+      opened = true;
+      quickFailures = 0;
+      become("open");
+    });
+    socket.addEventListener("close", () => {
+      if (!opened) quickFailures += 1;
+      become(quickFailures >= 3 ? "refused" : "opening");
+      setTimeout(open, Math.min(1000 * Math.max(1, quickFailures), 5000));
+    });
+    current = new SocketLink<CallContext>({ websocket: socket, headers });
+  };
+  open();
+  return { call: (...call) => current.call(...call) };
+}
+
+/** Streams say how far they were taken, so that a fast one waits for a slow window. */
+function withCredit(link: ClientLink<CallContext>): ClientLink<CallContext> {
+  return {
+    async call(path, input, options) {
+      const stream = crypto.randomUUID();
+      const output = await link.call(path, input, { ...options, context: { ...options.context, stream } });
+      if (typeof output !== "object" || output === null || !(Symbol.asyncIterator in output)) return output;
+      return withReports(output as unknown as AsyncIterator<unknown>, (taken) => void client.streams.taken({ stream, taken }).catch(() => {}));
+    },
+  };
+}
+
+const bridge = (window as { aeroplane?: AeroplaneWindow }).aeroplane;
+export const client: Client = createORPCClient(withCredit(bridge ? portLink(bridge) : socketLink()));

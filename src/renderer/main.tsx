@@ -1,0 +1,18 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createRoot } from "react-dom/client";
+import { listenForShortcuts } from "./actions/listen.ts";
+import { Shell } from "./app/shell.tsx";
+import { keepTheme } from "./app/theme.ts";
+import { queries } from "./data/queries.ts";
+import { TooltipProvider } from "./ui/tooltip.tsx";
+import "./styles/index.css";
+
+keepTheme();
+listenForShortcuts();
+createRoot(document.getElementById("root")!).render(
+  <QueryClientProvider client={queries}>
+    <TooltipProvider delay={500}>
+      <Shell />
+    </TooltipProvider>
+  </QueryClientProvider>,
+);

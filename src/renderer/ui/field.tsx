@@ -1,0 +1,96 @@
+import { useId, type ComponentProps, type ReactNode } from "react";
+import { classes } from "./classes.ts";
+
+export const inputLook =
+  "h-[34px] w-full min-w-0 rounded-md border border-line-2 bg-control px-3 text-text shadow-card hover:border-text-3/60 focus-visible:outline-offset-0 aria-invalid:border-bad disabled:opacity-60";
+
+type FieldProps = {
+  label: string;
+  hint?: ReactNode;
+  error?: string | null;
+  optional?: boolean;
+  className?: string;
+  children: (ids: { id: string; "aria-describedby": string | undefined; "aria-invalid": true | undefined }) => ReactNode;
+};
+
+/** A label, its control, and one line below: the error where there is one, else the hint. */
+export function Field({ label, hint, error, optional, className, children }: FieldProps) {
+  const id = useId();
+  const below = error ?? hint;
+  return (
+    <div className={classes("min-w-0", className)}>
+      <label htmlFor={id} className="mb-1.5 flex items-baseline gap-1.5 text-xs font-medium text-text-2">
+        {label}
+        {optional && <span className="font-normal text-text-3">optional</span>}
+      </label>
+      {children({ id, "aria-describedby": below ? `${id}-below` : undefined, "aria-invalid": error ? true : undefined })}
+      {below && (
+        <p id={`${id}-below`} className={classes("mt-1.5 text-xs [overflow-wrap:anywhere]", error ? "text-bad" : "text-text-3")}>
+          {below}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type TextProps = Omit<ComponentProps<"input">, "onChange" | "value"> & {
+  label: string;
+  hint?: ReactNode;
+  error?: string | null;
+  optional?: boolean;
+  mono?: boolean;
+  unit?: string;
+  fieldClass?: string;
+  value: string;
+  onChange: (value: string) => void;
+};
+
+export function TextField({ label, hint, error, optional, mono, unit, fieldClass, value, onChange, className, ...rest }: TextProps) {
+  return (
+    <Field label={label} hint={hint} error={error} optional={optional} className={fieldClass}>
+      {(ids) => (
+        <div className="relative">
+          <input
+            autoComplete="off"
+            autoCorrect="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            {...rest}
+            {...ids}
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+            className={classes(inputLook, mono && "font-mono text-xs", unit && "pr-16", className)}
+          />
+          {unit && <span className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-xs text-text-3">{unit}</span>}
+        </div>
+      )}
+    </Field>
+  );
+}
+
+type AreaProps = Omit<ComponentProps<"textarea">, "onChange" | "value"> & {
+  label: string;
+  hint?: ReactNode;
+  error?: string | null;
+  optional?: boolean;
+  value: string;
+  onChange: (value: string) => void;
+};
+
+export function TextArea({ label, hint, error, optional, value, onChange, className, ...rest }: AreaProps) {
+  return (
+    <Field label={label} hint={hint} error={error} optional={optional}>
+      {(ids) => (
+        <textarea
+          spellCheck={false}
+          autoComplete="off"
+          {...rest}
+          {...ids}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          className={classes(inputLook, "h-auto resize-none py-2 font-mono text-xs", className)}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,88 @@
+import { InfoIcon, TriangleAlertIcon, CopyIcon, CircleAlertIcon } from "lucide-react";
+import { useState, type ReactNode } from "react";
+import type { Problem } from "@aeroplane/agent/contract";
+import { detailsOf } from "../data/problem.ts";
+import { Button, IconButton } from "./button.tsx";
+import { CheckIcon } from "lucide-react";
+import { classes } from "./classes.ts";
+import { Icon } from "./icon.tsx";
+
+const looks = {
+  info: { box: "bg-accent-tint", icon: "text-accent", shape: InfoIcon },
+  warn: { box: "bg-warn-tint", icon: "text-warn", shape: TriangleAlertIcon },
+  bad: { box: "bg-bad-tint", icon: "text-bad", shape: CircleAlertIcon },
+};
+
+export function Note({ tone = "info", children, actions }: { tone?: keyof typeof looks; children: ReactNode; actions?: ReactNode }) {
+  const look = looks[tone];
+  return (
+    <div role={tone === "bad" ? "alert" : "note"} className={classes("flex gap-2.5 rounded-md px-3 py-2.5", look.box)}>
+      <Icon of={look.shape} className={classes("mt-0.5 shrink-0", look.icon)} />
+      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">{children}</div>
+      {actions && <div className="flex shrink-0 items-start gap-2">{actions}</div>}
+    </div>
+  );
+}
+
+export async function copyText(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
+}
+
+function useCopied() {
+  const [copied, setCopied] = useState(false);
+  const copy = (text: string) =>
+    void copyText(text).then(() => {
+      setCopied(true);
+      setTimeout(() => setCopied(false), 1600);
+    });
+  return { copied, copy };
+}
+
+export function CopyButton({ text, label }: { text: string | (() => string); label: string }) {
+  const { copied, copy } = useCopied();
+  return (
+    <IconButton label={copied ? "Copied" : label} onClick={() => copy(typeof text === "string" ? text : text())}>
+      <Icon of={copied ? CheckIcon : CopyIcon} />
+    </IconButton>
+  );
+}
+
+/** An error is three parts: what happened, what to do now, and the technical text to copy. */
+export function ProblemNote(props: { problem: Problem; tone?: "bad" | "warn"; onRetry?: () => void; retryWord?: string; detail?: boolean; actions?: ReactNode }) {
+  const { problem, tone = "bad" } = props;
+  const { copied, copy } = useCopied();
+  return (
+    <Note tone={tone}>
+      <p className="font-medium">{problem.message}</p>
+      <p className="text-text-2">{problem.next}</p>
+      {props.detail && problem.detail && (
+        <pre className="mt-2 max-h-40 overflow-auto rounded-sm bg-surface/70 p-2 font-mono text-xs whitespace-pre-wrap" tabIndex={0} aria-label="Details">
+          {problem.detail}
+        </pre>
+      )}
+      <div className="mt-2 flex flex-wrap items-center gap-2">
+        {props.onRetry && (
+          <Button small onClick={props.onRetry}>
+            {props.retryWord ?? "Try again"}
+          </Button>
+        )}
+        {props.actions}
+        <Button small kind="quiet" className="-ml-0.5 !text-text-2" onClick={() => copy(detailsOf(problem))}>
+          {copied ? "Copied" : "Copy details"}
+        </Button>
+        <span className="ml-auto font-mono text-[11px] text-text-2">{problem.code}</span>
+      </div>
+    </Note>
+  );
+}
+
+/** Nothing is here yet: one sentence, one act. */
+export function Empty({ title, children, act }: { title: string; children?: ReactNode; act?: ReactNode }) {
+  return (
+    <div className="flex flex-col items-center gap-1 px-6 py-16 text-center">
+      <h2 className="text-base font-semibold">{title}</h2>
+      {children && <p className="max-w-[52ch] text-text-2 [overflow-wrap:anywhere]">{children}</p>}
+      {act && <div className="mt-4">{act}</div>}
+    </div>
+  );
+}
