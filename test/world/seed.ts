@@ -81,7 +81,7 @@ async function fill(image: string, folder: string): Promise<void> {
       label,
       "--network",
       "none",
-      ...likeARealMachine,
+      ...(await likeARealMachine()),
       "--volume",
       `${name}:/var/lib/docker`,
       image,

@@ -79,7 +79,7 @@ export async function startServer(
     ],
     ...["--label", `${ownerLabel}=${world.owner}`, "--network", network.name, "--ip", address],
     ...publicNames.flatMap((host) => ["--add-host", `${host}:${network.gateway}`]),
-    ...likeARealMachine,
+    ...(await likeARealMachine()),
     ...["--volume", `${volume}:/var/lib/docker`, image],
   ]);
   const server = handle(name, address, volume, kind, place.keyPath);
