@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { short } from "../docker/names.ts";
+import { allowSelfCalls } from "./hairpin.ts";
 import { removeHosts, writeHosts } from "./hosts.ts";
 import { planOf } from "./subnet.ts";
 import { canTranslate, loadScript, removalScript, tableScript } from "./table.ts";
@@ -74,6 +75,7 @@ export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateName
         })),
       ),
     );
+    await Promise.all(environments.map(({ subnet }) => allowSelfCalls(bridgeName(instanceId, subnet))));
   }
 
   /** A caller's change must be in the pass that it waits for, so it may share the next one but not the running one. */
