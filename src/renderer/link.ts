@@ -4,7 +4,7 @@ import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import type { ClientLink } from "@orpc/client";
 import type { ContractRouterClient } from "@orpc/contract";
 import { CREDIT_HEADER, PORT_MESSAGE, SERVER_HEADER, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL, withReports } from "../contract/index.ts";
-import type { AeroplaneWindow, DesktopContract } from "../contract/index.ts";
+import type { DesktopContract } from "../contract/index.ts";
 
 /** Which server an agent call is for; nothing for the desktop's own procedures. */
 export type CallContext = { serverId?: string; stream?: string };
@@ -39,13 +39,12 @@ function takeToken(): string {
 }
 
 /** Electron hands over one port, by a message of the window to itself. */
-function portLink(bridge: AeroplaneWindow): ClientLink<CallContext> {
+function portLink(): ClientLink<CallContext> {
   const port = new Promise<MessagePort>((resolve) => {
     addEventListener("message", (event) => {
       if (event.source === window && event.data === PORT_MESSAGE && event.ports[0]) resolve(event.ports[0]);
     });
   });
-  bridge.requestPort();
   const link = port.then((opened) => {
     opened.start();
     become("open");
@@ -91,5 +90,5 @@ function withCredit(link: ClientLink<CallContext>): ClientLink<CallContext> {
   };
 }
 
-const bridge = (window as { aeroplane?: AeroplaneWindow }).aeroplane;
-export const client: Client = createORPCClient(withCredit(bridge ? portLink(bridge) : socketLink()));
+const inElectron = "aeroplane" in window;
+export const client: Client = createORPCClient(withCredit(inElectron ? portLink() : socketLink()));

@@ -5,7 +5,7 @@ import { action, menuOf, projectMenu } from "../actions/index.ts";
 import { readContext } from "../actions/context.ts";
 import type { Server } from "../../contract/index.ts";
 import { useProjects } from "../data/agent.ts";
-import { loginOf } from "../data/servers.ts";
+import { lettersOf, loginOf } from "../data/servers.ts";
 import { JobsButton } from "../features/jobs/button.tsx";
 import { Meters } from "../features/servers/meters.tsx";
 import { IconButton } from "../ui/button.tsx";
@@ -57,7 +57,7 @@ export function Side({ server }: { server: Server }) {
           onClick={() => go.section("server")}
         />
       </div>
-      <div className={classes("mt-4 flex w-full items-center justify-between pr-2.5 pl-4", narrow && "hidden")}>
+      <div className={classes("mt-4 flex w-full items-center justify-between pr-2.5 pl-4", (narrow || (!projects.data && !answersSoon(server))) && "hidden")}>
         <h2 className="text-xs font-medium text-text-2">Projects</h2>
         {projects.data && (
           <IconButton label="New project" shortcut="P" className="!size-6" onClick={() => action("project.new").run(readContext())}>
@@ -94,6 +94,7 @@ function ProjectRow({ project, narrow, current }: { project: Project; narrow: bo
             current={current}
             marked={current}
             soft
+            letters={lettersOf(project.name)}
             onClick={() => go.project(project.id)}
           />
         </div>
@@ -112,10 +113,12 @@ type RowProps = {
   /** Whether it is drawn as chosen, also for what lies below it. */
   marked: boolean;
   soft?: boolean;
+  /** Stand for the icon where only icons fit. */
+  letters?: string;
   onClick: () => void;
 };
 
-function Row({ icon, name, figure, narrow, current, marked, soft, onClick }: RowProps) {
+function Row({ icon, name, figure, narrow, current, marked, soft, letters, onClick }: RowProps) {
   const row = (
     <button
       type="button"
@@ -133,7 +136,7 @@ function Row({ icon, name, figure, narrow, current, marked, soft, onClick }: Row
           : "border-transparent text-text-2 hover:bg-hover hover:text-text",
       )}
     >
-      <Icon of={icon} className="shrink-0 text-text-2" />
+      {narrow && letters ? <span className="text-xs font-medium">{letters}</span> : <Icon of={icon} className="shrink-0 text-text-2" />}
       {!narrow && <span className="min-w-0 flex-1 truncate">{name}</span>}
       {!narrow && figure !== undefined && <span className="tabular shrink-0 text-text-2">{figure}</span>}
     </button>

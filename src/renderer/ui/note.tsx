@@ -17,8 +17,8 @@ export function Note({ tone = "info", children, actions }: { tone?: keyof typeof
   const look = looks[tone];
   return (
     <div role={tone === "bad" ? "alert" : "note"} className={classes("flex gap-2.5 rounded-md px-3 py-2.5", look.box)}>
-      <Icon of={look.shape} className={classes("mt-0.5 shrink-0", look.icon)} />
-      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">{children}</div>
+      <Icon of={look.shape} className={classes("mt-0.5 shrink-0", actions ? "self-center !mt-0" : "", look.icon)} />
+      <div className={classes("min-w-0 flex-1 [overflow-wrap:anywhere]", actions ? "self-center" : "")}>{children}</div>
       {actions && <div className="flex shrink-0 items-start gap-2">{actions}</div>}
     </div>
   );

@@ -37,12 +37,15 @@ export function VirtualGrid<T>(props: Props<T>) {
   const free = Math.max(minWidth, width - 2 * PADDING - covered);
   const columns = Math.max(1, Math.floor((free + GAP) / (minWidth + GAP)));
   const rows = Math.ceil(items.length / columns);
+  // oxlint-disable-next-line react/incompatible-library -- nothing of it is memoized here
   const virtual = useVirtualizer({
     count: rows,
     getScrollElement: () => scroll.current,
     estimateSize: () => rowHeight + GAP,
     paddingStart: 4,
     paddingEnd: PADDING - GAP + foot,
+    scrollPaddingEnd: foot,
+    scrollPaddingStart: 4,
     overscan: 4,
   });
   const selectedIndex = props.selected ? items.findIndex((item) => props.keyOf(item) === props.selected) : -1;

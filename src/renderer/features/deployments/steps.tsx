@@ -6,10 +6,12 @@ import { stepWords } from "../services/kinds.ts";
 
 /** The story of one deployment in phases, each with its time. */
 export function DeploymentSteps({ deployment }: { deployment: Deployment }) {
+  // What was never reached does not wait any more.
+  const over = deployment.endedAt !== null;
   return (
     <ol aria-label="Steps" className="flex flex-col">
       {deployment.steps.map((step) => (
-        <StepRow key={step.name} step={step} progress={deployment.progress} />
+        <StepRow key={step.name} step={over && step.state === "waiting" ? { ...step, state: "skipped" } : step} progress={deployment.progress} />
       ))}
     </ol>
   );

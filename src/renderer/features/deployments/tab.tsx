@@ -69,7 +69,7 @@ const ended = (deployment: Deployment) => deployment.state !== "queued" && deplo
 type DetailProps = { server: Server; service: Service; deployment: Deployment; alone: boolean };
 
 function Detail({ server, service, deployment, alone }: DetailProps) {
-  const buffer = useLines(deployment.id, (after, signal) =>
+  const buffer = useLines((after, signal) =>
     client.agent.deployments.log({ id: deployment.id, after }, { context: { serverId: server.id }, signal }),
   );
   const { source } = service.config;

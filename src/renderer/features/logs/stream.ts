@@ -1,5 +1,5 @@
 import type { LogBatch } from "@aeroplane/agent/contract";
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { problemOf } from "../../data/problem.ts";
 import { createBuffer, type Buffer } from "./buffer.ts";
 
@@ -24,16 +24,14 @@ async function follow(buffer: Buffer, open: Open, signal: AbortSignal) {
   }
 }
 
-/** The lines of a stream while it is looked at; `id` names the stream. */
-export function useLines(id: string, open: Open): Buffer {
-  const [buffer, setBuffer] = useState(createBuffer);
+/** The lines of a stream while it is looked at. One component, one stream: its key names the stream. */
+export function useLines(open: Open): Buffer {
+  const [buffer] = useState(createBuffer);
+  const begin = useEffectEvent(open);
   useEffect(() => {
-    const fresh = createBuffer();
-    setBuffer(fresh);
     const left = new AbortController();
-    void follow(fresh, open, left.signal);
+    void follow(buffer, (after, signal) => begin(after, signal), left.signal);
     return () => left.abort();
-    // A new function each render opens the same stream: only its name counts.
-  }, [id]);
+  }, [buffer]);
   return buffer;
 }

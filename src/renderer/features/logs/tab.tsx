@@ -6,7 +6,7 @@ import { LogViewer } from "./viewer.tsx";
 
 /** What the service says while it runs. */
 export function LogsTab({ server, service }: { server: Server; service: Service }) {
-  const buffer = useLines(`${server.id} ${service.id}`, (after, signal) =>
+  const buffer = useLines((after, signal) =>
     client.agent.services.logs({ id: service.id, after, tail: 1000 }, { context: { serverId: server.id }, signal }),
   );
   return (

@@ -23,6 +23,7 @@ export function LogViewer({ buffer, label, empty, className }: Props) {
   const all = buffer.rows();
   // Asked anew each time: the buffer grows in place, and without a search nothing is copied.
   const rows = word ? all.filter((row) => "line" in row && plain(row.line.text).toLowerCase().includes(word)) : all;
+  // oxlint-disable-next-line react/incompatible-library -- nothing of it is memoized here
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,

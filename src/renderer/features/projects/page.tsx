@@ -1,11 +1,12 @@
 import { BoxIcon, MoreHorizontalIcon, PlusIcon } from "lucide-react";
 import type { Project } from "@aeroplane/agent/contract";
-import { action, menuOf, projectMenu } from "../../actions/index.ts";
+import { action, menuOf } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import { Bar } from "../../app/bar.tsx";
 import { go } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useProjects } from "../../data/agent.ts";
+import { answers } from "../../data/servers.ts";
 import { problemOf } from "../../data/problem.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -20,7 +21,7 @@ export function ProjectsPage({ server }: { server: Server }) {
   const projects = useProjects(server);
   const create = () => action("project.new").run(readContext());
   const act = (
-    <Button icon={<Icon of={PlusIcon} />} onClick={create}>
+    <Button icon={<Icon of={PlusIcon} />} onClick={create} disabled={!answers(server)}>
       New project
     </Button>
   );

@@ -3,7 +3,7 @@ import { readContext } from "../../actions/context.ts";
 import { Bar } from "../../app/bar.tsx";
 import type { Server } from "../../../contract/index.ts";
 import { connectionWord, loginOf } from "../../data/servers.ts";
-import { useNow } from "../../data/time.ts";
+import { duration, useNow } from "../../data/time.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty, ProblemNote } from "../../ui/note.tsx";
 import { State } from "../../ui/state.tsx";
@@ -64,7 +64,7 @@ function Reconnecting({ server, nextAt, attempt }: { server: Server; nextAt: num
   const seconds = Math.max(0, Math.ceil((nextAt - useNow()) / 1000));
   return (
     <Empty
-      title={seconds > 0 ? `Connecting again in ${seconds} s` : "Connecting again"}
+      title={seconds > 0 ? `Connecting again in ${duration(seconds * 1000).replace(".0", "")}` : "Connecting again"}
       act={<Button onClick={() => action("server.connect").run(readContext({ server }))}>Reconnect now</Button>}
     >
       {`The connection to ${server.name} was lost; attempt ${attempt}. Its services run on by themselves.`}

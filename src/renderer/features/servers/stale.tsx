@@ -40,7 +40,7 @@ function StaleWords({ server }: { server: Server }) {
     installing: "Preparing.",
   }[connection.state as string];
   const next =
-    connection.state === "reconnecting" ? ` Connecting again in ${Math.max(0, Math.ceil((connection.nextAt - now) / 1000))} s.` : "";
+    connection.state === "reconnecting" ? ` Connecting again in ${duration(Math.max(0, Math.ceil((connection.nextAt - now) / 1000)) * 1000).replace(".0", "")}.` : "";
   return (
     <span className="tabular">
       {what}

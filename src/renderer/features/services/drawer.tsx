@@ -73,7 +73,7 @@ export function Drawer({ server, service }: { server: Server; service: Service }
         <Tabs.Panel value={current} tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
           {current === "deployments" && <DeploymentsTab server={server} service={service} />}
           {current === "variables" && <VariablesTab server={server} service={service} />}
-          {current === "logs" && <LogsTab server={server} service={service} />}
+          {current === "logs" && <LogsTab key={service.id} server={server} service={service} />}
           {current === "settings" && <SettingsTab key={service.id} server={server} service={service} />}
         </Tabs.Panel>
       </Tabs.Root>

@@ -7,6 +7,7 @@ import { DRAWER_COVERS, useMedia } from "../../app/media.ts";
 import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useProjects, useServices } from "../../data/agent.ts";
+import { answers } from "../../data/servers.ts";
 import { problemOf } from "../../data/problem.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -43,7 +44,7 @@ export function ProjectPage({ server, projectId }: { server: Server; projectId: 
         act={
           project && (
             <div className="flex items-center gap-1.5">
-              <Button icon={<Icon of={PlusIcon} />} onClick={create}>
+              <Button icon={<Icon of={PlusIcon} />} onClick={create} disabled={!answers(server)}>
                 New service
               </Button>
               <Menu
@@ -104,7 +105,7 @@ export function ProjectPage({ server, projectId }: { server: Server; projectId: 
             />
           </Stale>
         )}
-        <Changed services={services.data ?? []} covered={selected && !covers ? drawerWidth : 0} />
+        <Changed services={server.connection.state === "ready" ? (services.data ?? []) : []} covered={selected && !covers ? drawerWidth : 0} />
         {selected && <Drawer key={selected.id} server={server} service={selected} />}
       </div>
     </>
