@@ -7,7 +7,7 @@ import { run, type Account } from "../sandbox/index.ts";
 import { adminSocket, deriveConfig } from "./config.ts";
 import { confirmRoute, type ConfirmOptions } from "./confirm.ts";
 import { prepareFolders } from "./folders.ts";
-import { configFile, killLaunched, launch, startFailure, writeLauncher } from "./process.ts";
+import { configFile, killLaunched, launch, requireFreePort, startFailure, unitRuns, writeLauncher } from "./process.ts";
 import { createRouteFiles } from "./route-files.ts";
 import { socketRequest } from "./socket-request.ts";
 import { targetName, type RouteTarget } from "./target.ts";
@@ -70,8 +70,12 @@ export function createCaddy(options: CaddyOptions): Caddy {
   const admin = (path: string, o: { method?: string; body?: string; seconds?: number } = {}) =>
     socketRequest({ socket: adminSocket(dataDir), path, headers: { host: "localhost" }, seconds: 5, ...o });
 
+  /** Its config; null when nobody answers. A busy machine must not make a serving Caddy look dead. */
   const running = async (): Promise<unknown> => {
-    const answer = await admin("/config/").catch(() => null);
+    const answer = await admin("/config/", { seconds: 20 }).catch((error: NodeJS.ErrnoException) => {
+      if (["ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE"].includes(error.code ?? "")) return null;
+      throw fail("CADDY_UNAVAILABLE", { why: "its admin socket does not answer" }, { cause: error });
+    });
     return answer?.status === 200 ? JSON.parse(answer.body) : null;
   };
 
@@ -85,6 +89,9 @@ export function createCaddy(options: CaddyOptions): Caddy {
   }
 
   async function start(signal?: AbortSignal) {
+    // One that runs without its admin socket would hold the port.
+    await killLaunched(options);
+    if (!(await unitRuns(options))) await requireFreePort(options);
     await keepConfig();
     await writeLauncher(options);
     const launched = await launch(options, () => {

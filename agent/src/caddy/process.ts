@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createServer } from "node:net";
 import { readFile, readlink, rename, writeFile } from "node:fs/promises";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
@@ -47,10 +48,17 @@ export async function writeLauncher(place: ProcessPlace) {
   await rename(`${path}.new`, path);
 }
 
+/** At boot the unit may have just been started by systemd and not be ready yet. */
+export async function unitRuns({ unit }: ProcessPlace): Promise<boolean> {
+  if (unit === null) return false;
+  const asked = await run(["systemctl", "is-active", "--quiet", unit], { cwd: "/", env: {}, account: null, seconds: 30 });
+  return asked.code === 0;
+}
+
 /** Starts it and returns at once; it outlives the agent. */
 export async function launch(place: ProcessPlace, onExit: () => void) {
   if (place.unit !== null) {
-    const started = await run(["systemctl", "restart", place.unit], { cwd: "/", env: { PATH: "/usr/bin:/bin" }, account: null, seconds: 30 });
+    const started = await run(["systemctl", "start", place.unit], { cwd: "/", env: {}, account: null, seconds: 30 });
     if (started.code !== 0) throw fail("CADDY_UNAVAILABLE", { why: `systemctl could not start ${place.unit}` }, { detail: started.stderr });
     return { exited: () => false };
   }
@@ -72,6 +80,18 @@ export async function launch(place: ProcessPlace, onExit: () => void) {
   child.unref();
   if (child.pid !== undefined) await writeFile(pidFile(place.dataDir), String(child.pid), { mode: 0o600 });
   return { exited: () => gone };
+}
+
+/** Caddy shares a port with any program of the same user (SO_REUSEPORT), and each would get a part of the requests. */
+export function requireFreePort({ httpAddress, httpPort }: { httpAddress: string; httpPort: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", (cause: NodeJS.ErrnoException) =>
+      // Other refusals are Caddy's own to explain.
+      cause.code === "EADDRINUSE" ? reject(fail("PORT_IN_USE", { port: httpPort }, { cause })) : resolve(),
+    );
+    probe.listen({ host: httpAddress, port: httpPort, exclusive: true }, () => probe.close(() => resolve()));
+  });
 }
 
 /** Its own words as a failure. */

@@ -1,0 +1,213 @@
+import { createServer, type Server } from "node:http";
+import { connect, type AddressInfo } from "node:net";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { caddyBin } from "../../../test/world/parts.ts";
+import { makeLoad } from "../../../test/load/load.ts";
+import { accountsOf, run } from "../sandbox/index.ts";
+import { adminSocket } from "./config.ts";
+import { createCaddy, type Caddy, type RouteTarget } from "./index.ts";
+import { socketRequest } from "./socket-request.ts";
+import { parseTarget, targetName } from "./target.ts";
+
+const account = accountsOf("0198c0de-0000-7000-8000-000000000002")?.caddy ?? null;
+let dataDir = "";
+let bin = "";
+let httpPort = 0;
+let caddy: Caddy;
+const servers: Server[] = [];
+
+async function app(answer: (path: string) => { status?: number; headers?: Record<string, string>; body: string }): Promise<RouteTarget & { type: "app" }> {
+  const server = createServer((request, response) => {
+    const { status = 200, headers = {}, body } = answer(request.url ?? "");
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => {
+      const text = body + Buffer.concat(parts).toString();
+      response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(text) }).end(text);
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { type: "app", address: "127.0.0.1", port, releaseId: `release-${port}` };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** One request written by hand: clients would tidy the host up. */
+function get(host: string, path = "/"): Promise<{ status: number; release: string | null; body: string }> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(httpPort, "127.0.0.1", () => socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`));
+    let text = "";
+    socket.on("data", (part: Buffer) => (text += part.toString()));
+    socket.on("error", reject);
+    socket.on("end", () => {
+      const [head = "", body = ""] = text.split("\r\n\r\n");
+      resolve({ status: Number(head.split(" ")[1]), release: /^x-aeroplane-release: (.*)$/im.exec(head)?.[1] ?? null, body });
+    });
+  });
+}
+
+const make = () => createCaddy({ dataDir, bin, httpAddress: "127.0.0.1", httpPort, account, unit: null });
+const confirm = (hostname: string, target: RouteTarget, seconds = 5) => caddy.confirm({ serviceName: "web", hostname, target, seconds });
+
+beforeAll(async () => {
+  bin = await caddyBin();
+  dataDir = await mkdtemp(join(tmpdir(), "aeroplane-caddy-"));
+  httpPort = await freePort();
+  caddy = make();
+  await caddy.ensure();
+});
+afterEach(async () => {
+  await caddy.sync([]);
+});
+afterAll(async () => {
+  await caddy?.stop();
+  for (const server of servers) server.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+test("a target is the name of a file and back", () => {
+  const targets: RouteTarget[] = [
+    { type: "app", address: "10.1.2.3", port: 80, releaseId: "r-1" },
+    { type: "app", address: "fd00::1", port: 8080, releaseId: "r-1" },
+    { type: "site", serviceId: "s", releaseId: "r" },
+    { type: "stopped" },
+  ];
+  expect(targets.map((target) => parseTarget(targetName(target)))).toEqual(targets);
+  expect(() => targetName({ type: "site", serviceId: "../x", releaseId: "r" })).toThrow();
+  expect(parseTarget("something@else")).toBeNull();
+});
+
+test("sends a hostname to its target, in any spelling, and everything else to the page that nothing is here", async () => {
+  const target = await app((path) => ({ body: `app ${path} ` }));
+  await caddy.setHostname("s1", "a.test");
+  expect((await get("a.test")).status).toBe(404);
+  await caddy.setTarget("s1", target);
+  await confirm("a.test", target);
+  const there = { status: 200, release: target.releaseId, body: expect.stringContaining("app /x?y=1") };
+  for (const host of ["a.test", "A.Test", "a.test.", `a.test:${httpPort}`]) expect(await get(host, "/x?y=1")).toEqual(there);
+  for (const host of ["b.test", "..", ".", "*", "[a].test", "a.test/../a.test", "s1", `..\\a`]) {
+    expect([host, (await get(host)).status]).toEqual([host, expect.toSatisfy((status) => status === 404 || status === 400)]);
+  }
+  await caddy.setTarget("s1", { type: "stopped" });
+  await confirm("a.test", { type: "stopped" });
+  expect(await get("a.test")).toEqual({ status: 503, release: null, body: expect.stringContaining("stopped") });
+  expect(await caddy.current("s1")).toEqual({ type: "stopped" });
+  await caddy.remove("s1");
+  expect([(await get("a.test")).status, await caddy.current("s1")]).toEqual([404, null]);
+});
+
+test("an app that claims to be another release is not believed", async () => {
+  const real = await app(() => ({ body: "real" }));
+  const liar = await app(() => ({ body: "liar", headers: { "x-aeroplane-answered-by": targetName(real), "x-aeroplane-release": real.releaseId } }));
+  await caddy.setHostname("s2", "liar.test");
+  await caddy.setTarget("s2", liar);
+  await expect(confirm("liar.test", real, 0.5)).rejects.toMatchObject({ problem: { code: "ROUTE_NOT_CONFIRMED" } });
+  await confirm("liar.test", liar);
+  expect((await get("liar.test")).release).toBe(liar.releaseId);
+});
+
+test("what does not answer is told so, and is no confirmation", async () => {
+  const dead: RouteTarget = { type: "app", address: "127.0.0.1", port: await freePort(), releaseId: "dead" };
+  await caddy.setHostname("s3", "dead.test");
+  await caddy.setTarget("s3", dead);
+  await expect(confirm("dead.test", dead, 0.5)).rejects.toMatchObject({ problem: { code: "ROUTE_NOT_CONFIRMED" } });
+  expect(await get("dead.test")).toEqual({ status: 502, release: null, body: expect.stringContaining("does not answer") });
+});
+
+test("serves a site's files, its own page for what is missing, and nothing outside", async () => {
+  const root = join(dataDir, "sites", "s4", "r1");
+  await mkdir(root, { recursive: true });
+  await writeFile(join(root, "index.html"), "home {file./etc/hostname}");
+  await writeFile(join(root, "about.html"), "about");
+  const target: RouteTarget = { type: "site", serviceId: "s4", releaseId: "r1" };
+  await caddy.setHostname("s4", "site.test");
+  await caddy.setTarget("s4", target);
+  await confirm("site.test", target);
+  expect(await get("site.test")).toEqual({ status: 200, release: "r1", body: "home {file./etc/hostname}" });
+  expect((await get("site.test", "/about")).body).toBe("about");
+  expect(await get("site.test", "/missing")).toMatchObject({ status: 404, body: expect.stringContaining("Page not found") });
+  await writeFile(join(root, "404.html"), "own page");
+  expect(await get("site.test", "/missing")).toMatchObject({ status: 404, body: "own page" });
+  for (const path of ["/../../../key", "/..%2f..%2f..%2fkey", "//etc/passwd", "/%2e%2e/%2e%2e/store.db"]) {
+    expect((await get("site.test", path)).body).not.toContain("root:");
+  }
+});
+
+test("sync makes the files equal to what is wanted", async () => {
+  const [one, two] = [await app(() => ({ body: "one" })), await app(() => ({ body: "two" }))];
+  await caddy.sync([{ serviceId: "a", hostname: "one.test", target: one }, { serviceId: "b", hostname: "two.test", target: two }]);
+  expect([(await get("one.test")).body, (await get("two.test")).body]).toEqual(["one", "two"]);
+  await caddy.sync([{ serviceId: "b", hostname: "one.test", target: two }, { serviceId: "c", hostname: null, target: one }]);
+  expect([(await get("one.test")).body, (await get("two.test")).status]).toEqual(["two", 404]);
+  expect([await caddy.current("a"), await caddy.current("c")]).toEqual([null, one]);
+});
+
+test("outlives the one who started it, is adopted without a change, and is started again when it is gone", async () => {
+  const target = await app(() => ({ body: "kept" }));
+  await caddy.sync([{ serviceId: "k", hostname: "kept.test", target }]);
+  const pid = await readFile(join(dataDir, "caddy", "caddy.pid"), "utf8");
+  await make().ensure();
+  expect(await readFile(join(dataDir, "caddy", "caddy.pid"), "utf8")).toBe(pid);
+  process.kill(Number(pid), "SIGKILL");
+  await expect.poll(() => get("kept.test").then(({ body }) => body, () => "gone"), { timeout: 20_000 }).toBe("kept");
+});
+
+test("another program on the port is named", async () => {
+  const other = await mkdtemp(join(tmpdir(), "aeroplane-caddy-"));
+  try {
+    const second = createCaddy({ dataDir: other, bin, httpAddress: "127.0.0.1", httpPort, account, unit: null });
+    await expect(second.ensure()).rejects.toMatchObject({ problem: { code: "PORT_IN_USE", values: { port: httpPort } } });
+  } finally {
+    await rm(other, { recursive: true, force: true });
+  }
+});
+
+test("its user reads routes and sites alone, and nobody else reaches its admin socket", async () => {
+  if (account === null) return;
+  await writeFile(join(dataDir, "key"), "secret", { mode: 0o600 });
+  const as = async (uid: number, argv: [string, ...string[]]) => (await run(argv, { cwd: "/", env: {}, account: { uid, gid: uid } })).code;
+  expect(await as(account.uid, ["cat", join(dataDir, "key")])).not.toBe(0);
+  expect(await as(account.uid, ["touch", join(dataDir, "routes", "hosts", "x.test")])).not.toBe(0);
+  expect(await as(account.uid, ["ls", join(dataDir, "routes", "hosts")])).toBe(0);
+  expect(await as(65534, ["stat", adminSocket(dataDir)])).not.toBe(0);
+  expect((await stat(adminSocket(dataDir))).mode & 0o777).toBe(0o600);
+  expect((await socketRequest({ socket: adminSocket(dataDir), path: "/config/", seconds: 5 })).status).toBe(200);
+  const closed = join(dataDir, "closed");
+  await mkdir(join(closed, "data"), { recursive: true });
+  await chmod(closed, 0o700);
+  await expect(createCaddy({ dataDir: join(closed, "data"), bin, httpAddress: "127.0.0.1", httpPort, account, unit: null }).ensure()).rejects.toMatchObject({
+    problem: { code: "CADDY_UNAVAILABLE" },
+  });
+});
+
+test("no request fails while targets and hostnames change", async () => {
+  const targets = [await app(() => ({ body: "" })), await app(() => ({ body: "" }))];
+  await caddy.sync([{ serviceId: "w", hostname: "load.test", target: targets[0]! }]);
+  const load = await makeLoad({ address: "127.0.0.1", port: httpPort, hostname: "load.test", rate: 200, path: "/", echoPath: "/", slowPath: "/", slowEvery: 20, timeoutSeconds: 10 });
+  try {
+    await load.phase("switching");
+    for (let i = 1; i <= 100; i++) {
+      const target = targets[i % 2]!;
+      await caddy.setTarget("w", target);
+      await confirm("load.test", target);
+      if (i % 10 === 0) await caddy.setHostname("x", `x${i}.test`);
+      if (i % 25 === 0) await caddy.sync([{ serviceId: "w", hostname: "load.test", target }]);
+    }
+    const [result] = await load.finish();
+    expect(result).toMatchObject({ failed: 0, failures: [] });
+    expect(Object.keys(result!.releases).length).toBe(2);
+  } finally {
+    load.stop();
+  }
+});
