@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { copyFile, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fail, type Hello } from "@aeroplane/agent/contract";
 import { partFolder, type WantedPart } from "../bootstrap/plan.ts";
@@ -16,6 +16,8 @@ const READY_SECONDS = 30;
 
 /** The agent of this machine where no systemd keeps it: a process of its own that outlives the window. */
 export async function ensureLocalAgent({ places, parts, hello, signal }: Options): Promise<Hello> {
+  // Only the last folder is closed: Caddy's and the sandbox's users pass through the one around it.
+  await mkdir(dirname(places.run), { recursive: true, mode: 0o711 });
   await mkdir(places.run, { recursive: true, mode: 0o700 });
   return withLock(join(places.run, "agent"), async () => {
     const command = await commandOf(places, parts);
