@@ -26,10 +26,10 @@ function Row({ name, value, words }: { name: string; value: number; words: strin
     <div className="flex h-[26px] items-center gap-2 text-xs">
       <dt className="w-12 shrink-0">{name}</dt>
       <dd className="flex min-w-0 flex-1 items-center gap-2">
-        <span className="w-[72px] shrink-0">
+        <span className="min-w-0 flex-1">
           <Bar value={Math.min(1, value)} tone="grey" label={name} />
         </span>
-        <span className="tabular truncate" title={words}>
+        <span className="tabular w-[84px] shrink-0 truncate" title={words}>
           {words}
         </span>
       </dd>
