@@ -1,0 +1,1 @@
+export function buildAgent(options?: { outfile?: string }): Promise<{ outfile: string; bytes: number }>;

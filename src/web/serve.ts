@@ -1,0 +1,33 @@
+import { fileURLToPath } from "node:url";
+import { createDesktop, type Desktop } from "../desktop/desktop.ts";
+import manifest from "../../package.json" with { type: "json" };
+import { createWebHost } from "./host.ts";
+
+const inCheckout = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+export type Served = { url: string; desktop: Desktop; close(): Promise<void> };
+
+/** The desktop services of this checkout behind a web host; `folder`: another config folder than the person's own. */
+export async function serveWeb({ folder }: { folder?: string } = {}): Promise<Served> {
+  const desktop = await createDesktop({
+    host: "web",
+    version: manifest.version,
+    agentBundle: process.env.AEROPLANE_AGENT_BUNDLE ?? inCheckout("agent/dist/agent.mjs"),
+    resources: inCheckout("resources"),
+    folder,
+  });
+  const host = await createWebHost({
+    router: desktop.router,
+    handler: desktop.handler,
+    folder: process.env.AEROPLANE_RENDERER_DIR ?? inCheckout("out/renderer"),
+    port: Number(process.env.AEROPLANE_WEB_PORT ?? 0),
+  });
+  return {
+    url: host.url,
+    desktop,
+    async close() {
+      await host.close();
+      desktop.close();
+    },
+  };
+}
