@@ -60,6 +60,7 @@ export async function launch(deps: DeployDeps, request: LaunchRequest): Promise<
     });
     fault("release.container.after");
     await startContainer(deps.docker, containerId, service.name);
+    await deps.names.admit();
     fault("release.started");
     return { containerId, containerName, address };
   } finally {

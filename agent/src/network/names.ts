@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { short } from "../docker/names.ts";
 import { allowSelfCalls } from "./hairpin.ts";
 import { removeHosts, writeHosts } from "./hosts.ts";
+import { reflectPorts } from "./reflect.ts";
 import { planOf } from "./subnet.ts";
 import { canTranslate, loadScript, removalScript, tableScript } from "./table.ts";
 
@@ -20,6 +21,8 @@ export type NamedEnvironment = {
 export type PrivateNames = {
   /** Makes names and translations equal to what `wanted` says at that moment; calls that overlap share one pass. */
   sync(): Promise<void>;
+  /** After the start of a container: it may reach itself by its name. */
+  admit(): Promise<void>;
   hostsFile(environmentId: string): string;
   /** The file must stand before the first container mounts it. */
   forget(environmentId: string): Promise<void>;
@@ -91,8 +94,14 @@ export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateName
     return next;
   }
 
+  async function admit(): Promise<void> {
+    if (!(await (translates ??= canTranslate(table)))) return;
+    for (const { subnet } of wanted()) await reflectPorts(bridgeName(instanceId, subnet));
+  }
+
   return {
     sync,
+    admit,
     hostsFile,
     forget: (environmentId) => removeHosts(hostsFile(environmentId)),
     async removeTable() {

@@ -47,7 +47,8 @@ export function createRuntime(deps: DeployDeps, { jobs, changes }: Pick<Core, "j
     if (serviceId === undefined || signal.aborted) return;
     if (isLive(serviceId, event.id)) deaths.onEvent(serviceId, event);
     for (const listener of listeners.get(serviceId) ?? []) listener();
-    if (event.action !== "start") lookSoon();
+    if (event.action === "start") void deps.names.admit();
+    else lookSoon();
   }
   function lookSoon() {
     soon ??= setTimeout(() => {

@@ -37,6 +37,7 @@ export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promi
   await Promise.all(
     listServices(deps.db).map((service) => attempt(`service ${service.name}`, () => repairService(deps, service, containers, signal))),
   );
+  await attempt("ports", () => deps.names.admit());
   await attempt("strays", () => removeStrays(deps, containers));
   await attempt("folders", () => removeLeftoverFolders(deps));
 }
