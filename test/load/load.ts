@@ -1,9 +1,7 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
-import type { LoadCommand, LoadPlan, LoadReport, PhaseResult } from "./plan.ts";
+import { forkMaker, said } from "./child.ts";
+import type { EchoPlan, EchoReport, EchoResult, LoadCommand, LoadPlan, LoadReport, PhaseResult } from "./plan.ts";
 
-export type { LoadPlan, PhaseResult } from "./plan.ts";
+export type { EchoPlan, EchoResult, LoadPlan, PhaseResult } from "./plan.ts";
 
 export type Load = {
   /** From now on requests are counted under this name; the first call starts the load. */
@@ -15,17 +13,17 @@ export type Load = {
 
 /** Starts the load maker in a process of its own. */
 export async function makeLoad(plan: LoadPlan): Promise<Load> {
-  const child = fork(fileURLToPath(new URL("./maker.ts", import.meta.url)), [JSON.stringify(plan)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
-  await said(child, "ready");
+  const child = forkMaker("./maker.ts", plan);
+  await said<LoadReport, "ready">(child, "ready");
   const tell = (command: LoadCommand) => child.send(command);
   return {
     async phase(name) {
-      const heard = said(child, "phase");
+      const heard = said<LoadReport, "phase">(child, "phase");
       tell({ type: "phase", name });
       await heard;
     },
     async finish() {
-      const done = said(child, "done");
+      const done = said<LoadReport, "done">(child, "done");
       tell({ type: "finish" });
       return (await done).results;
     },
@@ -33,20 +31,20 @@ export async function makeLoad(plan: LoadPlan): Promise<Load> {
   };
 }
 
-async function said<T extends LoadReport["type"]>(child: ChildProcess, type: T): Promise<Extract<LoadReport, { type: T }>> {
-  const gone = new AbortController();
-  const lost = once(child, "exit", { signal: gone.signal }).then(
-    () => Promise.reject(new Error("the load maker ended before it was asked to")),
-    () => new Promise<never>(() => {}),
-  );
-  try {
-    for (;;) {
-      const [message] = (await Promise.race([once(child, "message", { signal: gone.signal }), lost])) as [LoadReport];
-      if (message.type === type) return message as Extract<LoadReport, { type: T }>;
-    }
-  } finally {
-    gone.abort();
-  }
+export type Echo = { finish(): Promise<EchoResult>; stop(): void };
+
+/** Opens a WebSocket in a process of its own and keeps it busy. */
+export async function makeEcho(plan: EchoPlan): Promise<Echo> {
+  const child = forkMaker("./echo-maker.ts", plan);
+  await said<EchoReport, "ready">(child, "ready");
+  return {
+    async finish() {
+      const done = said<EchoReport, "done">(child, "done");
+      child.send({ type: "finish" });
+      return (await done).result;
+    },
+    stop: () => void child.kill("SIGKILL"),
+  };
 }
 
 /** One phase in one line. */

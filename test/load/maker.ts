@@ -1,7 +1,7 @@
 // The load maker: a process of its own, so that nothing of a test delays it. Open loop: it neither waits nor retries.
 import { Agent, request } from "node:http";
 import type { LoadCommand, LoadPlan, LoadReport, PhaseResult } from "./plan.ts";
-import { RELEASE_HEADER } from "./plan.ts";
+import { APP_HEADER, RELEASE_HEADER } from "./plan.ts";
 
 const plan = JSON.parse(process.argv[2] ?? "") as LoadPlan;
 const kept = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 64 });
@@ -15,7 +15,7 @@ let next = 0;
 function begin(name: string) {
   end();
   phaseBegan = performance.now();
-  phase = { phase: name, sent: 0, ok: 0, failed: 0, achievedRate: 0, seconds: 0, byKind: {}, releases: {}, failures: [], slowestMs: 0 };
+  phase = { phase: name, sent: 0, ok: 0, failed: 0, achievedRate: 0, seconds: 0, byKind: {}, releases: {}, apps: {}, failures: [], slowestMs: 0 };
   results.push(phase);
 }
 
@@ -75,8 +75,10 @@ function send(into: PhaseResult) {
     response.on("error", (error) => settle(error.message));
     response.on("aborted", () => settle("the answer broke off"));
     response.on("end", () => {
-      const release = response.headers[RELEASE_HEADER];
-      if (typeof release === "string") into.releases[release] = (into.releases[release] ?? 0) + 1;
+      for (const [seen, header] of [[into.releases, RELEASE_HEADER], [into.apps, APP_HEADER]] as const) {
+        const name = response.headers[header];
+        if (typeof name === "string") seen[name] = (seen[name] ?? 0) + 1;
+      }
       if (response.statusCode !== 200) return settle(`status ${response.statusCode}: ${text.slice(0, 80)}`);
       if (body !== undefined && !isSlow && !text.includes(body)) return settle(`the echo is another: ${text.slice(0, 80)}`);
       settle(null);

@@ -25,8 +25,9 @@ export type PhaseResult = {
   achievedRate: number;
   seconds: number;
   byKind: Record<string, number>;
-  /** Release ids named by the answers, with their number. */
+  /** Release ids named by Caddy with the answers, and what the app itself says it is; with their number. */
   releases: Record<string, number>;
+  apps: Record<string, number>;
   /** The first failures in words. */
   failures: string[];
   slowestMs: number;
@@ -37,3 +38,18 @@ export type LoadReport = { type: "ready" } | { type: "phase"; name: string } | {
 
 /** Set by Caddy on every answer of a release. */
 export const RELEASE_HEADER = "x-aeroplane-release";
+/** Set by the sample app. */
+export const APP_HEADER = "x-release";
+
+/** A WebSocket that is echoed without a pause. */
+export type EchoPlan = { address: string; port: number; hostname: string; everyMs: number };
+
+export type EchoResult = {
+  sent: number;
+  echoed: number;
+  /** Longest time between two echoes. */
+  largestGapMs: number;
+  /** Times that the connection was lost; it is not made again. */
+  closed: string | null;
+};
+export type EchoReport = { type: "ready" } | { type: "done"; result: EchoResult };
