@@ -28,3 +28,24 @@ export function withReports<T>(stream: AsyncIterator<T>, report: (taken: number)
   };
   return iterator as unknown as AsyncIteratorObject<T, unknown, void>;
 }
+
+type Link<Context> = {
+  call(path: readonly string[], input: unknown, options: { context: Context; signal?: AbortSignal }): Promise<unknown>;
+};
+
+/** A link whose streams report what was taken; the link must send `context.stream` as CREDIT_HEADER. */
+export function creditedLink<Context extends { stream?: string }>(link: Link<Context>): Link<Context> {
+  return {
+    async call(path, input, options) {
+      const stream = crypto.randomUUID();
+      const output = await link.call(path, input, { ...options, context: { ...options.context, stream } });
+      if (!isStream(output)) return output;
+      const report = (taken: number) => void link.call(["streams", "taken"], { stream, taken }, { context: {} as Context }).catch(() => {});
+      return withReports(output, report);
+    },
+  };
+}
+
+function isStream(output: unknown): output is AsyncIterator<unknown> {
+  return typeof output === "object" && output !== null && Symbol.asyncIterator in output;
+}

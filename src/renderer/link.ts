@@ -3,7 +3,7 @@ import { RPCLink as PortLink } from "@orpc/client/message-port";
 import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import type { ClientLink } from "@orpc/client";
 import type { ContractRouterClient } from "@orpc/contract";
-import { CREDIT_HEADER, PORT_MESSAGE, SERVER_HEADER, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL, withReports } from "../contract/index.ts";
+import { CREDIT_HEADER, creditedLink, PORT_MESSAGE, SERVER_HEADER, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL } from "../contract/index.ts";
 import type { DesktopContract } from "../contract/index.ts";
 
 /** Which server an agent call is for; nothing for the desktop's own procedures. */
@@ -78,17 +78,5 @@ function socketLink(): ClientLink<CallContext> {
   return { call: (...call) => current.call(...call) };
 }
 
-/** Streams say how far they were taken, so that a fast one waits for a slow window. */
-function withCredit(link: ClientLink<CallContext>): ClientLink<CallContext> {
-  return {
-    async call(path, input, options) {
-      const stream = crypto.randomUUID();
-      const output = await link.call(path, input, { ...options, context: { ...options.context, stream } });
-      if (typeof output !== "object" || output === null || !(Symbol.asyncIterator in output)) return output;
-      return withReports(output as unknown as AsyncIterator<unknown>, (taken) => void client.streams.taken({ stream, taken }).catch(() => {}));
-    },
-  };
-}
-
 const inElectron = "aeroplane" in window;
-export const client: Client = createORPCClient(withCredit(inElectron ? portLink() : socketLink()));
+export const client: Client = createORPCClient(creditedLink<CallContext>(inElectron ? portLink() : socketLink()));
