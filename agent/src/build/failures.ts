@@ -1,5 +1,5 @@
-import { statfs } from "node:fs/promises";
 import { fail, type Failure } from "../../contract/index.ts";
+import { freeSpace } from "../host/index.ts";
 import type { FailedStep } from "./progress.ts";
 
 export type BuildWords = {
@@ -26,7 +26,7 @@ export async function buildFailure(words: BuildWords): Promise<Failure> {
   const detail = [...(step?.lastLines ?? []), plain.trim()].join("\n").slice(-4000);
 
   if (NO_SPACE.test(said) || NO_SPACE.test(plain) || (step?.lastLines ?? []).some((line) => NO_SPACE.test(line)))
-    return fail("BUILD_DISK_FULL", { service: words.serviceName, free: await freeSpace(words.stateDir) }, { detail });
+    return fail("BUILD_DISK_FULL", { service: words.serviceName, free: await freeSpace("/var/lib/docker", words.stateDir) }, { detail });
   if (/Cannot connect to the Docker daemon|error during connect|docker daemon is not running/i.test(plain))
     return fail("DOCKER_UNAVAILABLE", { why: lastWords(plain) }, { detail });
 
@@ -70,10 +70,3 @@ const shorten = (text: string) => (text.length > 200 ? `${text.slice(0, 199)}…
 
 /** As it stands in a FROM line. */
 const familiar = (reference: string) => reference.replace(/^docker\.io\/(library\/)?/, "").replace(/@sha256:.*$/, "");
-
-/** Where Docker keeps its layers; where that cannot be seen, where the agent keeps its own. */
-export async function freeSpace(stateDir: string): Promise<string> {
-  const disk = await statfs("/var/lib/docker").catch(() => statfs(stateDir));
-  const bytes = disk.bavail * disk.bsize;
-  return bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.floor(bytes / 2 ** 20)} MiB`;
-}

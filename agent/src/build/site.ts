@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { lstat, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fail, Failure } from "../../contract/index.ts";
+import { diskFull } from "../host/index.ts";
 import type { Account } from "../sandbox/index.ts";
 import { buildx, type Common } from "./buildx.ts";
 import { copySite, publish, settleSite, type SiteLimits } from "./site-files.ts";
@@ -34,6 +35,8 @@ export async function buildSite(o: SiteBuild): Promise<{ files: number; bytes: n
     const size = o.site.buildCommand === null ? await asItIs(o, staged, limits) : await built(o, o.site.buildCommand, staged, limits);
     await publish(staged, o.into);
     return size;
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === "ENOSPC" ? await diskFull(dirname(o.into), error) : error;
   } finally {
     await rm(staged, { recursive: true, force: true });
   }

@@ -14,7 +14,7 @@ const RULES: [RegExp, (asked: Asked, detail: string) => Failure][] = [
     ({ url }, detail) => fail("GIT_UNREACHABLE", { url }, { detail }),
   ],
   [
-    /repository '.*' not found|does not appear to be a git repository|not valid: is this a git repository|returned error: (401|403|404|410)|could not read (Username|Password)|Authentication failed|Permission denied|Repository not found|access denied|did not return a repository/i,
+    /repository '.*' not found|does not appear to be a git repository|not valid: is this a git repository|returned error: (401|403|404|410)|could not read (Username|Password)|Authentication failed|Permission denied \(|Repository not found|access denied|did not return a repository/i,
     ({ url }, detail) => fail("GIT_REPOSITORY_NOT_FOUND", { url }, { detail }),
   ],
 ];

@@ -2,6 +2,7 @@ import { lstat, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { chown } from "node:fs/promises";
 import { fail } from "../../contract/index.ts";
+import { diskFull } from "../host/index.ts";
 import type { Account, ToolLog } from "../sandbox/index.ts";
 import { gitFailure, requireReachable } from "./failures.ts";
 import { git, prepareSources, type GitPlace } from "./git.ts";
@@ -46,9 +47,8 @@ export async function fetchSource(options: FetchOptions): Promise<Commit> {
     if (done.killedBy === "deadline") throw fail("GIT_UNREACHABLE", { url }, { detail: `git did not end within ${place.seconds} s` });
     for (const line of `${done.stderr}`.split(/[\r\n]+/)) if (line.trim() !== "") log(line, "err");
     if (done.code === 0) return done.stdout;
-    throw /File size limit exceeded|File too large/i.test(done.stderr) || done.code === 128 + 25
-      ? tooLarge(url, place.limitBytes)
-      : gitFailure({ url, branch }, done.stderr);
+    if (/no space left on device|disk quota exceeded/i.test(done.stderr)) throw await diskFull(place.sourcesDir, done.stderr);
+    throw /File size limit exceeded|File too large|signal 25/i.test(done.stderr) ? tooLarge(url, place.limitBytes) : gitFailure({ url, branch }, done.stderr);
   };
 
   await prepareSources(place);
