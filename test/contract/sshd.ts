@@ -1,0 +1,66 @@
+// A real sshd of our own on loopback, for whoever runs the tests; nothing of the machine's own is touched.
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+
+export type Sshd = { user: string; address: "127.0.0.1"; port: number; keyPath: string; lockedKeyPath: string; passphrase: string; stop(): Promise<void> };
+
+export const hasSshd = existsSync("/usr/sbin/sshd");
+
+export async function startSshd(folder: string, settings: string[] = [], { port = 0 }: { port?: number } = {}): Promise<Sshd> {
+  mkdirSync(folder, { recursive: true });
+  // sshd insists on it when root runs it.
+  if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true });
+  const file = (name: string) => join(folder, name);
+  const passphrase = "correct horse";
+  for (const [name, secret] of [["host", ""], ["client", ""], ["locked", passphrase]] as const) {
+    if (!existsSync(file(name))) execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", secret, "-C", name, "-f", file(name)]);
+  }
+  writeFileSync(file("authorized"), readFileSync(file("client.pub"), "utf8") + readFileSync(file("locked.pub"), "utf8"), { mode: 0o600 });
+  const chosen = port || (await freePort());
+  const lines = [
+    ...[`ListenAddress 127.0.0.1`, `Port ${chosen}`, `HostKey ${file("host")}`, `PidFile none`, `AuthorizedKeysFile ${file("authorized")}`],
+    ...[`StrictModes no`, `UsePAM no`, `PasswordAuthentication no`, `KbdInteractiveAuthentication no`, `PermitRootLogin yes`],
+    ...settings,
+  ];
+  writeFileSync(file("config"), `${lines.join("\n")}\n`);
+  const child = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", file("config")], { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  for (let tries = 0; !(await answers(chosen)); tries += 1) {
+    if (child.exitCode !== null || tries > 200) throw new Error(`sshd does not run: ${said}`);
+    await new Promise((later) => setTimeout(later, 25));
+  }
+  return {
+    user: userInfo().username,
+    address: "127.0.0.1",
+    port: chosen,
+    keyPath: file("client"),
+    lockedKeyPath: file("locked"),
+    passphrase,
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill();
+      await new Promise((gone) => child.once("exit", gone));
+    },
+  };
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("data", () => (socket.destroy(), resolve(true)));
+    socket.once("error", () => resolve(false));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
