@@ -62,7 +62,9 @@ export async function buildx(args: string[], o: Common & { contextName: string }
     let reached = 0;
     for await (const text of follow(o.outputFile, running)) {
       say(progress.push(text));
-      reached = Math.max(reached, Math.min(progress.fraction(), 0.99));
+      const fraction = Math.min(progress.fraction(), 0.99);
+      if (fraction <= reached) continue;
+      reached = fraction;
       o.onProgress?.(reached);
     }
   } catch (error) {

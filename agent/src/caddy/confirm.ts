@@ -7,6 +7,8 @@ import { targetName, type RouteTarget } from "./target.ts";
 export type ConfirmOptions = {
   serviceName: string;
   hostname: string;
+  /** Asked with GET; any status will do, so choose one that is answered soon. */
+  path?: string;
   target: RouteTarget;
   seconds: number;
   signal?: AbortSignal;
@@ -31,9 +33,9 @@ export async function confirmRoute(dataDir: string, o: ConfirmOptions): Promise<
 async function answeredBy(dataDir: string, o: ConfirmOptions): Promise<string> {
   const answer = await socketRequest({
     socket: confirmSocket(dataDir),
-    path: "/",
+    path: o.path ?? "/",
     headers: { host: o.hostname, "user-agent": "aeroplane-route-check" },
-    seconds: Math.max(1, Math.min(o.seconds, 10)),
+    seconds: Math.max(1, o.seconds),
     signal: o.signal,
     headersOnly: true,
   });

@@ -30,17 +30,19 @@ export async function switchRoute(
     return fault("route.confirmed");
   }
   await deps.caddy.ensure(signal);
-  // Read again: a person may have changed the hostname while this was built.
-  const hostname = findService(deps.db, service.id)?.hostname ?? null;
-  await deps.routing(async () => {
-    await deps.caddy.setHostname(service.id, hostname);
+  const hostname = await deps.routing(async () => {
+    // Read here: a person may have changed the hostname while this was built.
+    const wanted = findService(deps.db, service.id)?.hostname ?? null;
+    await deps.caddy.setHostname(service.id, wanted);
     await deps.caddy.setTarget(service.id, target);
+    return wanted;
   });
   fault("route.switched");
   if (hostname === null) {
     context.detail("No hostname");
   } else {
-    await deps.caddy.confirm({ serviceName: service.name, hostname, target, seconds: CONFIRM_SECONDS, signal });
+    const path = service.config.healthPath ?? "/";
+    await deps.caddy.confirm({ serviceName: service.name, hostname, path, target, seconds: CONFIRM_SECONDS, signal });
     context.detail(`Caddy sends ${hostname} to the new release`);
   }
   fault("route.confirmed");
