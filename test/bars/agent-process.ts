@@ -32,6 +32,8 @@ export type AgentProcess = {
   fetch: (hostname: string, path?: string) => Promise<Answer>;
   deployed: (id: string) => Promise<Deployment>;
   ended: (jobId: string) => Promise<Job>;
+  /** What its log holds now, of one that may still run. */
+  logSoFar: (deploymentId: string) => Promise<LogLine[]>;
   logOf: (deploymentId: string) => Promise<LogLine[]>;
 };
 
@@ -68,7 +70,7 @@ export async function startAgentProcess(
     const ready = await until(
       "the agent's sockets",
       async () => {
-        if (mine.exitCode !== null) throw new Error(`the agent ended with ${mine.exitCode}`);
+        if (mine.exitCode !== null) throw new Error(`the agent ended with ${mine.exitCode}: ${(await readFile(join(folder, "agent.log"), "utf8")).slice(-2000)}`);
         const said = await readFile(join(folder, "agent.ready"), "utf8");
         return said.includes("\n") && (JSON.parse(said) as { instanceId: string });
       },
@@ -101,6 +103,10 @@ export async function startAgentProcess(
     fetch: (hostname, path = "/") => ask(httpPort, hostname, path),
     deployed: (id) => settled(() => client.deployments.get({ id })),
     ended: (id) => settled(() => client.jobs.get({ id })),
+    async logSoFar(id) {
+      for await (const { lines } of await client.deployments.log({ id })) return lines;
+      return [];
+    },
     async logOf(id) {
       const lines: LogLine[] = [];
       for await (const batch of await client.deployments.log({ id })) {

@@ -112,13 +112,23 @@ async function cancelOnce(agent: AgentProcess, service: Service, one: Case, mark
   if (one.config !== null) await client.services.update({ id: service.id, config: { ...service.config, ...one.config } });
   const before = await tracesOf(agent);
   const { id } = await client.deployments.start({ serviceId: service.id });
-  const stepOf = async () => (await client.deployments.get({ id })).steps.find(({ name }) => name === one.step)?.state;
+  const isInStep = async () => {
+    const { steps, endedAt, problem } = await client.deployments.get({ id });
+    if (endedAt !== null) throw new Error(`it ended before it could be cancelled: ${problem?.message} ${problem?.detail ?? ""}`);
+    return steps.find(({ name }) => name === one.step)?.state === "running";
+  };
   const own = async () => {
     const found = [...(await descendants(agent.pid())), ...(await processes()).filter(({ command }) => command.includes(marker))];
     const caddies = await Promise.all(found.map(({ pid }) => isCaddy(pid)));
     return found.filter((_, at) => !caddies[at]);
   };
-  await until(`the step ${one.step}`, async () => (await stepOf()) === "running" && one.works(await own()), { within: 60_000, every: 30 });
+  await until(`the step ${one.step}`, async () => (await isInStep()) && one.works(await own()), { within: 60_000, every: 30 }).catch(
+    async (error: Error) => {
+      const { steps, problem } = await client.deployments.get({ id });
+      const log = (await agent.logSoFar(id)).map(({ text }) => text).join("\n");
+      throw new Error(`${error.message} ${JSON.stringify({ steps, problem })}\n${log.slice(-3000)}`, { cause: error });
+    },
+  );
   // Into the middle of it.
   await pause(150);
   const working = await own();
