@@ -6,8 +6,8 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Parts of dockerode that the agent never calls (build sessions, Docker over SSH, tarballs) and that would cost memory at start. */
-const UNUSED = /^(@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|ssh2|tar-fs|@balena\/dockerignore)$/
+/** Parts of dockerode that the agent never calls (build sessions, Docker over SSH or TLS, tarballs) and that would cost memory at start. */
+const UNUSED = /^(@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|ssh2|tar-fs|@balena\/dockerignore|https)$/
 /** Its trace lines go nowhere in the agent. */
 const SILENT = /^debug$/
 

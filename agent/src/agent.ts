@@ -15,12 +15,15 @@ import { createPrivateNames } from "./network/names.ts";
 import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
 import { accountsOf } from "./sandbox/index.ts";
+import { jobsInState } from "./store/index.ts";
 
 export type Agent = {
   router: AgentRouter;
   instanceId: string;
   /** Begins to work: jobs of an earlier life, then the queue, then the reconcile loop. */
   start(): void;
+  /** A job runs. */
+  busy(): boolean;
   /** Removes everything this instance made outside DATA_DIR. */
   purge(): Promise<void>;
   close(): Promise<void>;
@@ -72,6 +75,7 @@ export function openAgent(config: AgentConfig): Agent {
       core.jobs.start(stories);
       runtime.start();
     },
+    busy: () => jobsInState(db, "running").length > 0,
     async purge() {
       await runtime.purge();
       await names.removeTable();

@@ -9,18 +9,25 @@ try {
   process.exit(2);
 }
 
-// Loaded when it is known what to do: `version` must answer on a server that lacks everything.
-switch (command.name) {
-  case "version":
-    process.stdout.write(`${AGENT_VERSION}\n`);
-    break;
-  case "faults":
-    process.stdout.write(`${(await import("./jobs/faults.ts")).FAULT_POINTS.join("\n")}\n`);
-    break;
-  case "serve":
-    await (await import("./server/serve.ts")).serve(command.config);
-    break;
-  case "purge":
-    await (await import("./server/purge.ts")).purge(command.config);
-    break;
+obey(command).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
+
+/** Rooms are loaded when it is known what to do: `version` must answer on a server that lacks everything. */
+async function obey(what: Command): Promise<void> {
+  switch (what.name) {
+    case "version":
+      process.stdout.write(`${AGENT_VERSION}\n`);
+      break;
+    case "faults":
+      process.stdout.write(`${(await import("./jobs/faults.ts")).FAULT_POINTS.join("\n")}\n`);
+      break;
+    case "serve":
+      await (await import("./server/serve.ts")).serve(what.config);
+      break;
+    case "purge":
+      await (await import("./server/purge.ts")).purge(what.config);
+      break;
+  }
 }
