@@ -3,12 +3,16 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDir } from "./cache.ts";
 import { docker, tryDocker } from "./docker.ts";
+import { reapFolders } from "./folder.ts";
 import { withLock } from "./lock.ts";
 import { isAlive, type Owner } from "./owner.ts";
 import { endRun, ownerLabel, runsDir } from "./run.ts";
 
 export async function reapDead(): Promise<void> {
-  await withLock(join(cacheDir, "reap.lock"), () => removeOwned((owner) => !isAlive(owner)));
+  await withLock(join(cacheDir, "reap.lock"), async () => {
+    await reapFolders();
+    await removeOwned((owner) => !isAlive(owner));
+  });
 }
 
 export async function removeOwnedBy(owner: Owner): Promise<void> {

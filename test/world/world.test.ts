@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { appFolder, release } from "./apps/index.ts";
@@ -120,5 +120,35 @@ test.skipIf(!possible)(
       alive: readFileSync(join(world.folder, "alive"), "utf8"),
       server: await docker(["inspect", "--format", "{{.State.Running}}", server.name]),
     }).toEqual({ container: 1, network: 1, alive: "", server: "true" });
+  },
+);
+
+test.skipIf(!possible)(
+  "what a killed test started in a folder of its own ends, and the folder goes",
+  async () => {
+    const script = `
+    import { spawn } from "node:child_process";
+    import { ownedFolder } from "${join(import.meta.dirname, "folder.ts")}";
+    const folder = await ownedFolder("left");
+    const child = spawn("sh", ["-c", "sleep 1000; true", folder], { detached: true, stdio: "ignore" });
+    child.unref();
+    process.stdout.write(folder + " " + child.pid);
+    process.kill(process.pid, "SIGKILL");`;
+    const [folder = "", pid = ""] = spawnSync(process.execPath, [
+      "--input-type=module",
+      "-e",
+      script,
+    ])
+      .stdout.toString()
+      .split(" ");
+    expect({ folder: existsSync(folder), process: existsSync(`/proc/${pid}`) }).toEqual({
+      folder: true,
+      process: true,
+    });
+    await reapDead();
+    expect({ folder: existsSync(folder), process: existsSync(`/proc/${pid}`) }).toEqual({
+      folder: false,
+      process: false,
+    });
   },
 );
