@@ -49,7 +49,6 @@ function Tile({ server, number, selected }: { server: Server; number: number; se
   const tile = (
     <button
       type="button"
-      aria-label={name}
       aria-current={selected ? "true" : undefined}
       onClick={() => go.server(server.id)}
       className={classes(
@@ -57,7 +56,8 @@ function Tile({ server, number, selected }: { server: Server; number: number; se
         selected ? "bg-accent text-on-accent" : "border border-line-2 bg-surface text-text-2 hover:text-text",
       )}
     >
-      {lettersOf(server.name)}
+      <span className="sr-only">{name}</span>
+      <span aria-hidden>{lettersOf(server.name)}</span>
       <Dot tone={tone} className="absolute -right-[3px] -bottom-[3px] !size-[11px] border-2 border-sunken" />
     </button>
   );

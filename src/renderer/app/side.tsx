@@ -123,7 +123,6 @@ function Row({ icon, name, figure, narrow, current, marked, soft, letters, onCli
     <button
       type="button"
       onClick={onClick}
-      aria-label={narrow ? name : undefined}
       aria-current={current ? "page" : undefined}
       title={narrow ? undefined : name}
       className={classes(
@@ -136,7 +135,8 @@ function Row({ icon, name, figure, narrow, current, marked, soft, letters, onCli
           : "border-transparent text-text-2 hover:bg-hover hover:text-text",
       )}
     >
-      {narrow && letters ? <span className="text-xs font-medium">{letters}</span> : <Icon of={icon} className="shrink-0 text-text-2" />}
+      {narrow && <span className="sr-only">{name}</span>}
+      {narrow && letters ? <span aria-hidden className="text-xs font-medium">{letters}</span> : <Icon of={icon} className="shrink-0 text-text-2" />}
       {!narrow && <span className="min-w-0 flex-1 truncate">{name}</span>}
       {!narrow && figure !== undefined && <span className="tabular shrink-0 text-text-2">{figure}</span>}
     </button>

@@ -38,7 +38,7 @@ export function ServerPage({ server }: { server: Server }) {
   return (
     <>
       <Bar path={[{ name: "Server" }]} act={menu} />
-      <div className="min-h-0 flex-1 overflow-y-auto">
+      <div tabIndex={0} role="region" aria-label="Server" className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2">
         <Refusal />
         {server.hello && <StaleNote server={server} />}
         <Stale server={server} className="mx-auto flex max-w-[760px] flex-col gap-5 p-5">

@@ -28,7 +28,6 @@ export function ServiceCard({ service, selected, ...focusable }: Props) {
         <button
           type="button"
           {...focusable}
-          aria-label={`${service.name}, ${place}, ${word}`}
           aria-pressed={selected}
           onClick={() => go.service(service.id)}
           className={classes(
@@ -36,7 +35,8 @@ export function ServiceCard({ service, selected, ...focusable }: Props) {
             selected ? "border-accent ring-2 ring-accent/25" : "border-line hover:border-line-2",
           )}
         >
-          <span className="flex w-full items-center gap-2.5">
+          <span className="sr-only">{`${service.name}, ${place}, ${word}`}</span>
+          <span aria-hidden className="flex w-full items-center gap-2.5">
             <span className="flex size-[30px] shrink-0 items-center justify-center rounded-md border border-line bg-bg text-text-2">
               <Icon of={iconOf(service)} />
             </span>

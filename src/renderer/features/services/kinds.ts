@@ -4,10 +4,10 @@ import type { Tone } from "../../data/servers.ts";
 import { runningDeployment } from "../../data/agent.ts";
 
 export const kinds: Record<ServiceKind, { word: string; icon: typeof BoxIcon; about: string }> = {
-  git: { word: "Git", icon: GitBranchIcon, about: "Builds a Dockerfile" },
-  image: { word: "Image", icon: LayersIcon, about: "Runs a Docker image" },
+  git: { word: "Git repository", icon: GitBranchIcon, about: "Builds its Dockerfile" },
+  image: { word: "Docker image", icon: LayersIcon, about: "Runs it as it is" },
   static: { word: "Static site", icon: PanelsTopLeftIcon, about: "Serves a folder" },
-  worker: { word: "Worker", icon: CogIcon, about: "Runs without an address" },
+  worker: { word: "Worker", icon: CogIcon, about: "Has no address" },
 };
 
 /** The icon of a card: what it does now where that is building, else what it is. */

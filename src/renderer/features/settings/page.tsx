@@ -15,7 +15,7 @@ export function SettingsPage() {
   return (
     <>
       <Bar path={[{ name: "Settings" }]} />
-      <div className="min-h-0 flex-1 overflow-y-auto">
+      <div tabIndex={0} role="region" aria-label="Settings" className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2">
         <div className="mx-auto flex max-w-[760px] flex-col gap-5 p-5">
           <Section title="Appearance">
             <Row name="Theme">
