@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { appFolder, release } from "./apps/index.ts";
 import { docker, tryDocker } from "./docker.ts";
 import { accepts } from "./hub.ts";
-import { ownerOf } from "./owner.ts";
+import { isAlive, ownerOf } from "./owner.ts";
 import { raiseWorld, type World } from "./raise.ts";
 import { reapDead } from "./reap.ts";
 import { ownerLabel } from "./run.ts";
@@ -130,7 +130,7 @@ test.skipIf(!possible)(
     import { spawn } from "node:child_process";
     import { ownedFolder } from "${join(import.meta.dirname, "folder.ts")}";
     const folder = await ownedFolder("left");
-    const child = spawn("sh", ["-c", "sleep 1000; true", folder], { detached: true, stdio: "ignore" });
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", folder], { detached: true, stdio: "ignore" });
     child.unref();
     process.stdout.write(folder + " " + child.pid);
     process.kill(process.pid, "SIGKILL");`;
@@ -141,12 +141,13 @@ test.skipIf(!possible)(
     ])
       .stdout.toString()
       .split(" ");
-    expect({ folder: existsSync(folder), process: existsSync(`/proc/${pid}`) }).toEqual({
+    const child = ownerOf(Number(pid));
+    expect({ folder: existsSync(folder), process: isAlive(child) }).toEqual({
       folder: true,
       process: true,
     });
     await reapDead();
-    expect({ folder: existsSync(folder), process: existsSync(`/proc/${pid}`) }).toEqual({
+    expect({ folder: existsSync(folder), process: isAlive(child) }).toEqual({
       folder: false,
       process: false,
     });
