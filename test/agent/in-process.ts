@@ -1,12 +1,11 @@
 // An agent inside this process, on the Docker of this machine, with an instance and a folder of its own.
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import { get, type IncomingHttpHeaders } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ContractRouterClient } from "@orpc/contract";
 import { createRouterClient } from "@orpc/server";
 import type { AgentContract, Deployment, Job } from "../../agent/contract/index.ts";
 import { openAgent, type Agent } from "../../agent/src/agent.ts";
+import { ownedFolder } from "../world/folder.ts";
 import { freePort } from "../world/git/server.ts";
 import { buildxBin, caddyBin } from "../world/parts.ts";
 
@@ -28,7 +27,7 @@ export type LocalAgent = {
 };
 
 export async function startLocalAgent(): Promise<LocalAgent> {
-  const dataDir = await mkdtemp(join(tmpdir(), "aeroplane-agent-"));
+  const dataDir = await ownedFolder("agent");
   // Caddy's own user passes through to routes and sites.
   await chmod(dataDir, 0o711);
   const httpPort = await freePort("127.0.0.1");

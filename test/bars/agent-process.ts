@@ -1,14 +1,14 @@
 // An agent as a process of its own on this machine's Docker, so that a bar can kill it and start it again.
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, readFile, rm } from "node:fs/promises";
 import { get, type IncomingHttpHeaders } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Deployment, Job, LogLine } from "../../agent/contract/index.ts";
 import { createAgentClient, type AgentClient } from "../../src/desktop/agent/client.ts";
 import { openSocket } from "../../src/desktop/local/transport.ts";
 import { run } from "../world/command.ts";
+import { ownedFolder } from "../world/folder.ts";
 import { freePort } from "../world/git/server.ts";
 import { buildxBin, caddyBin } from "../world/parts.ts";
 import { until } from "../world/wait.ts";
@@ -44,7 +44,7 @@ export async function startAgentProcess(
   { cleanup }: Pick<BarContext, "cleanup">,
   { dockerSocket = "/var/run/docker.sock", dataDir, prefix = "bar" }: AgentProcessOptions = {},
 ): Promise<AgentProcess> {
-  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), `aeroplane-${prefix}-`)));
+  const folder = dataDir ?? (await ownedFolder(prefix));
   // Caddy's own user passes through to routes and sites.
   await chmod(folder, 0o711);
   const socket = join(folder, "agent.sock");

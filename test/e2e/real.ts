@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { partsDir } from "../world/cache.ts";
 import { attempt } from "../world/command.ts";
+import { ownedFolder } from "../world/folder.ts";
 import { buildWindow } from "./fixture/serve.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -30,7 +31,7 @@ export async function buildParts(): Promise<{ window: string; agent: string; rem
 
 /** The app as a person starts it with `npm start -- --web`, in a place of its own that is gone afterwards. */
 export async function startApp({ window, agent, env = {} }: { window: string; agent: string; env?: Record<string, string> }) {
-  const folder = await mkdtemp(join(tmpdir(), "aeroplane-e2e-"));
+  const folder = await ownedFolder("e2e");
   // Caddy runs as a user of its own and has to get through to its files.
   await chmod(folder, 0o711);
   const httpPort = await freePort();
