@@ -3,7 +3,6 @@ import { defineConfig } from "vitest/config";
 /** Unit tests stand beside the code; the other two projects need the test world. */
 export default defineConfig({
   test: {
-    passWithNoTests: true,
     projects: [
       {
         test: {
