@@ -12,7 +12,7 @@ import {
   type Manifest,
   type PartName,
 } from "./manifest.ts";
-import { installedNode } from "./node.ts";
+import { fetchNode, installedNode } from "./node.ts";
 import { fetchOfficial, OutOfReach, type Progress } from "./official.ts";
 
 export type Part = { path: string; version: string; sha256: string };
@@ -25,12 +25,24 @@ export type FetchOptions = {
 
 type Card = { version: string; sha256: string; pinned: string };
 
+/** Where a part is kept, and how it gets into a fresh folder; answers its version. */
+type Source = {
+  home: string;
+  file: string;
+  pinned: string;
+  into: (folder: string) => Promise<string>;
+};
+
 export async function fetchPart(name: PartName, arch: Arch, options: FetchOptions): Promise<Part> {
   const manifest = options.manifest ?? pinned;
-  if (name === "node") return nodePart(arch, manifest.node.version);
+  if (name === "node") return nodePart(arch, manifest.node.version, options);
   const part = manifest[name];
-  const home = join(options.cacheDir, `${name}-${arch}-${fingerprint(part, arch)}`);
-  return (await cached(home, part)) ?? (await bring(part, arch, home, options));
+  const { home, file } = placeOf(name, arch, part, options.cacheDir);
+  const into = (folder: string) => fromEither(part, arch, folder, options);
+  return (
+    (await cached(home, file)) ??
+    (await bring({ home, file, pinned: part.version, into }, options.cacheDir))
+  );
 }
 
 /** The part if it is already here; fetches nothing. */
@@ -39,29 +51,38 @@ export async function cachedPart(
   arch: Arch,
   { cacheDir, manifest = pinned }: Pick<FetchOptions, "cacheDir" | "manifest">,
 ): Promise<Part | undefined> {
-  const part = manifest[name];
-  return cached(join(cacheDir, `${name}-${arch}-${fingerprint(part, arch)}`), part);
+  const { home, file } = placeOf(name, arch, manifest[name], cacheDir);
+  return cached(home, file);
 }
 
-async function nodePart(arch: Arch, version: string): Promise<Part> {
-  const path = installedNode(arch);
-  if (!path)
-    throw new Error(
-      `Node ${version} for linux-${arch} is not among the installed packages (node-linux-${arch}).`,
-    );
-  return { path, version, sha256: await hashFile(path) };
+async function nodePart(
+  arch: Arch,
+  version: string,
+  { cacheDir, signal }: FetchOptions,
+): Promise<Part> {
+  const installed = installedNode(arch);
+  if (installed) return { path: installed, version, sha256: await hashFile(installed) };
+  const home = join(cacheDir, `node-${arch}-${version}`);
+  const into = async (folder: string) => {
+    await fetchNode({ folder, arch, version, signal });
+    return version;
+  };
+  return (
+    (await cached(home, "node")) ??
+    (await bring({ home, file: "node", pinned: version, into }, cacheDir))
+  );
 }
 
 /** Changes with the pinned release, so that a new manifest never finds an old program. */
-function fingerprint(part: DownloadedPart, arch: Arch): string {
-  return createHash("sha256")
+function placeOf(name: string, arch: Arch, part: DownloadedPart, cacheDir: string) {
+  const fingerprint = createHash("sha256")
     .update(JSON.stringify([part.version, part.official[arch], part.debian]))
-    .digest("hex")
-    .slice(0, 12);
+    .digest("hex");
+  return { home: join(cacheDir, `${name}-${arch}-${fingerprint.slice(0, 12)}`), file: part.file };
 }
 
-async function cached(home: string, part: DownloadedPart): Promise<Part | undefined> {
-  const path = join(home, part.file);
+async function cached(home: string, file: string): Promise<Part | undefined> {
+  const path = join(home, file);
   try {
     const card = JSON.parse(await readFile(join(home, "part.json"), "utf8")) as Card;
     if ((await hashFile(path)) === card.sha256)
@@ -70,25 +91,16 @@ async function cached(home: string, part: DownloadedPart): Promise<Part | undefi
   return undefined;
 }
 
-async function bring(
-  part: DownloadedPart,
-  arch: Arch,
-  home: string,
-  options: FetchOptions,
-): Promise<Part> {
-  await removeAbandoned(options.cacheDir);
-  const folder = join(options.cacheDir, `.new-${randomUUID()}`);
+async function bring({ home, file, pinned, into }: Source, cacheDir: string): Promise<Part> {
+  await removeAbandoned(cacheDir);
+  const folder = join(cacheDir, `.new-${randomUUID()}`);
   await mkdir(folder, { recursive: true });
   try {
-    const version = await fromEither(part, arch, folder, options);
-    const sha256 = await hashFile(join(folder, part.file));
-    await writeFile(
-      join(folder, "part.json"),
-      JSON.stringify({ version, sha256, pinned: part.version } satisfies Card),
-    );
-    return (
-      (await takePlace(folder, home, part)) ?? { path: join(home, part.file), version, sha256 }
-    );
+    const version = await into(folder);
+    const sha256 = await hashFile(join(folder, file));
+    const card: Card = { version, sha256, pinned };
+    await writeFile(join(folder, "part.json"), JSON.stringify(card));
+    return (await takePlace(folder, home, file)) ?? { path: join(home, file), version, sha256 };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -119,16 +131,12 @@ async function fromEither(
 }
 
 /** Two processes may bring the same part at once: the first rename wins and the second uses that one; only a broken predecessor makes room. */
-async function takePlace(
-  folder: string,
-  home: string,
-  part: DownloadedPart,
-): Promise<Part | undefined> {
+async function takePlace(folder: string, home: string, file: string): Promise<Part | undefined> {
   try {
     await rename(folder, home);
     return undefined;
   } catch (error) {
-    const winner = await cached(home, part);
+    const winner = await cached(home, file);
     if (winner) return winner;
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
