@@ -1,3 +1,4 @@
+import { CheckIcon, CircleAlertIcon } from "lucide-react";
 import { useEffect, useSyncExternalStore } from "react";
 import { Toaster } from "sonner";
 import { useChanges } from "../data/changes.ts";
@@ -8,6 +9,7 @@ import { FirstRun } from "../features/servers/first-run.tsx";
 import { Prompts } from "../features/servers/prompts.tsx";
 import { SettingsPage } from "../features/settings/page.tsx";
 import { linkState } from "../link.ts";
+import { Icon } from "../ui/icon.tsx";
 import { Loading } from "./loading.tsx";
 import { LinkLost } from "./link-lost.tsx";
 import { Rail } from "./rail.tsx";
@@ -25,8 +27,10 @@ export function Shell() {
   useOutcomes(server);
   useEffect(() => {
     // A server that was forgotten elsewhere, or the first look ever: the first of the list is shown.
-    if (list && !server && (list[0]?.id ?? null) !== serverId) go.server(list[0]?.id ?? null);
-  }, [list, server, serverId]);
+    if (!list || server || (list[0]?.id ?? null) === serverId) return;
+    if (section === "settings") useView.setState({ serverId: list[0]?.id ?? null });
+    else go.server(list[0]?.id ?? null);
+  }, [list, server, serverId, section]);
   if (link === "refused" && !list) return <LinkLost />;
   if (!list) return <Loading />;
   return (
@@ -42,6 +46,7 @@ export function Shell() {
       <Toaster
         position="bottom-right"
         offset={20}
+        icons={{ success: <Icon of={CheckIcon} className="text-ok" />, error: <Icon of={CircleAlertIcon} className="text-bad" /> }}
         toastOptions={{
           unstyled: true,
           classNames: {

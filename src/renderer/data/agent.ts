@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Job, Service } from "@aeroplane/agent/contract";
 import type { Server } from "../../contract/index.ts";
 import { client } from "../link.ts";
@@ -25,10 +25,17 @@ export const useServices = (server: Server, projectId: string) =>
     client.agent.services.list({ projectId }, to(server, signal)),
   );
 
-export const useDeployments = (server: Server, serviceId: string) =>
-  useAsk(server, keys.deployments(server.id, serviceId), (signal) =>
-    client.agent.deployments.list({ serviceId }, to(server, signal)),
-  );
+/** Newest first, a hundred at a time. */
+export function useDeployments(server: Server, serviceId: string) {
+  return useInfiniteQuery({
+    queryKey: keys.deployments(server.id, serviceId),
+    queryFn: ({ signal, pageParam }) => client.agent.deployments.list({ serviceId, before: pageParam }, to(server, signal)),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => (page.length === 100 ? page.at(-1)!.id : undefined),
+    select: ({ pages }) => pages.flat(),
+    enabled: answers(server),
+  });
+}
 
 export const useVariables = (server: Server, serviceId: string) =>
   useAsk(server, keys.variables(server.id, serviceId), (signal) =>

@@ -1,4 +1,5 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
+import { focusWrong } from "./field.tsx";
 import type { FormEvent, ReactNode, RefObject } from "react";
 import { classes } from "./classes.ts";
 
@@ -22,6 +23,7 @@ export function Dialog({ title, about, width = 600, onClose, easy, focus, footer
     event.preventDefault();
     event.stopPropagation();
     onSubmit?.();
+    focusWrong(event.currentTarget as HTMLElement);
   };
   const Body = onSubmit ? "form" : "div";
   return (

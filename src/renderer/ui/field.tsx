@@ -4,6 +4,10 @@ import { classes } from "./classes.ts";
 export const inputLook =
   "h-[34px] w-full min-w-0 rounded-md border border-line-2 bg-control px-3 text-text shadow-card hover:border-text-3/60 focus-visible:outline-offset-0 aria-invalid:border-bad disabled:opacity-60";
 
+/** After a refused form the keyboard stands on the first field to correct. */
+export const focusWrong = (form: HTMLElement) =>
+  requestAnimationFrame(() => form.querySelector<HTMLElement>("[aria-invalid]")?.focus());
+
 type FieldProps = {
   label: string;
   hint?: ReactNode;

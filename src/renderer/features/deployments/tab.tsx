@@ -59,7 +59,7 @@ export function DeploymentsTab({ server, service }: { server: Server; service: S
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       <Refusal />
       <Detail key={shown.id} server={server} service={service} deployment={shown} alone={list.length === 1} />
-      {list.length > 1 && <Earlier list={list} shown={shown.id} live={service.liveRelease?.deploymentId ?? null} />}
+      {list.length > 1 && <Earlier list={list} shown={shown.id} live={service.liveRelease?.deploymentId ?? null} more={deployments.hasNextPage ? () => void deployments.fetchNextPage() : null} />}
     </div>
   );
 }
@@ -114,7 +114,9 @@ const icons: Record<Deployment["state"], StepState> = {
   cancelled: "cancelled",
 };
 
-function Earlier({ list, shown, live }: { list: Deployment[]; shown: string; live: string | null }) {
+type EarlierProps = { list: Deployment[]; shown: string; live: string | null; more: (() => void) | null };
+
+function Earlier({ list, shown, live, more }: EarlierProps) {
   return (
     <section aria-label="All deployments" className="shrink-0 border-t border-line px-3 pt-3 pb-4">
       <h3 className="px-2 pb-1 text-xs font-medium text-text-2">All deployments</h3>
@@ -144,6 +146,11 @@ function Earlier({ list, shown, live }: { list: Deployment[]; shown: string; liv
           </li>
         ))}
       </ol>
+      {more && (
+        <Button small kind="quiet" className="mt-1" onClick={more}>
+          Show older ones
+        </Button>
+      )}
     </section>
   );
 }

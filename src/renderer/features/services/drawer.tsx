@@ -59,14 +59,14 @@ export function Drawer({ server, service }: { server: Server; service: Service }
       {!covers && <Handle width={drawerWidth} />}
       <Header server={server} service={service} close={close} />
       <Tabs.Root value={current} onValueChange={(value) => go.tab(value as Tab)} className="flex min-h-0 flex-1 flex-col">
-        <Tabs.List className="relative flex shrink-0 gap-[18px] border-b border-line px-5" aria-label="About the service">
+        <Tabs.List className="relative flex shrink-0 gap-1 border-b border-line px-3" aria-label="About the service">
           {tabs.map((each) => (
             <Tabs.Tab
               key={each.id}
               value={each.id}
-              className="h-9 rounded-sm border-b-2 border-transparent font-medium text-text-2 hover:text-text data-active:border-accent data-active:text-text focus-visible:-outline-offset-2"
+              className="group h-9 rounded-sm px-2 font-medium text-text-2 hover:text-text data-active:text-text focus-visible:-outline-offset-3"
             >
-              {each.name}
+              <span className="flex h-full items-center border-b-2 border-transparent group-data-active:border-accent">{each.name}</span>
             </Tabs.Tab>
           ))}
         </Tabs.List>

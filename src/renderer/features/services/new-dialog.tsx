@@ -90,7 +90,7 @@ export function NewServiceDialog({ server, project }: { server: Server; project:
         <details className="group">
           <summary className="flex w-fit items-center gap-1 rounded-sm font-medium text-text-2 select-none hover:text-text [&::-webkit-details-marker]:hidden">
             <Icon of={ChevronRightIcon} size={14} className="group-open:rotate-90" />
-            {kind === "static" ? "Variables" : "Port, health, start and variables"}
+            {kind === "static" ? "Variables" : kind === "worker" ? "Start and variables" : "Port, health, start and variables"}
           </summary>
           <div className="mt-4 flex flex-col gap-4">
             <RunFields {...fields} />

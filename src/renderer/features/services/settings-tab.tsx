@@ -8,6 +8,7 @@ import { problemOf } from "../../data/problem.ts";
 import { answers } from "../../data/servers.ts";
 import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
+import { focusWrong } from "../../ui/field.tsx";
 import { ProblemNote } from "../../ui/note.tsx";
 import { Refusal } from "../refusal.tsx";
 import { HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
@@ -27,6 +28,7 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
   const save = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
+    focusWrong(event.currentTarget as HTMLElement);
     if (Object.keys(wrong).length > 0 || changed.length === 0 || update.isPending) return;
     const own = new Set<DraftField>(["name", "hostname"]);
     update.mutate(

@@ -4,7 +4,7 @@ import type { Server } from "../../../contract/index.ts";
 import { problemOf } from "../../data/problem.ts";
 import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
-import { TextArea, TextField } from "../../ui/field.tsx";
+import { focusWrong, TextArea, TextField } from "../../ui/field.tsx";
 import { ProblemNote } from "../../ui/note.tsx";
 
 type Props = {
@@ -39,6 +39,7 @@ export function VariableForm({ name: edited, server, service, taken, save, onPas
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
+    focusWrong(event.currentTarget as HTMLElement);
     if (wrongName || wrongValue || working) return;
     setWorking(true);
     setError(null);
