@@ -24,7 +24,7 @@ export async function smallDisk({ cleanup }: Pick<BarContext, "cleanup">, name: 
 /** Answers the path of its socket. It leaves the machine's packet filter alone: only this machine talks to its containers. */
 export async function startSmallDockerd(context: Pick<BarContext, "cleanup">, megabytes: number): Promise<string> {
   const folder = await smallDisk(context, "dockerd", megabytes);
-  // Builds run on its default bridge, which must not be the other engine's.
+  // Builds run on its default bridge, which must not be the other engine's; told to have none, it would remove docker0.
   const bridge = `apbar${randomBytes(3).toString("hex")}`;
   await run(["ip", "link", "add", bridge, "type", "bridge"]);
   await run(["ip", "address", "add", `${chooseGateway()}/28`, "dev", bridge]);

@@ -23,12 +23,14 @@ export async function settleService(deps: DeployDeps, serviceId: string, words: 
   if (service === undefined) return;
   const live = service.intent === "running" ? liveRelease(deps.db, service) : null;
   if (live?.containerId) await keepRunning(deps.docker, live.containerId);
+  fault("policy.after");
   fault("names.before");
   await deps.routing(() => deps.caddy.setTarget(service.id, targetOf(service, liveRelease(deps.db, service))));
   await deps.names.sync();
   fault("names.after");
   await retireContainers(deps, serviceId, words);
   await forgetOldReleases(deps, serviceId);
+  fault("retire.forgotten");
 }
 
 /** Drains, stops and removes every container of the service that is not its live one. */
@@ -74,6 +76,7 @@ export async function endContainer(deps: DeployDeps, serviceId: string, id: stri
   await stopContainer(deps.docker, id, graceSeconds);
   fault("retire.stopped");
   await archiveOutput(deps, serviceId, id);
+  fault("retire.archived");
   await removeContainer(deps.docker, id);
   fault("retire.removed");
 }

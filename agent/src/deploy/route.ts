@@ -34,6 +34,7 @@ export async function switchRoute(
     // Read here: a person may have changed the hostname while this was built.
     const wanted = findService(deps.db, service.id)?.hostname ?? null;
     await deps.caddy.setHostname(service.id, wanted);
+    fault("route.hostname");
     await deps.caddy.setTarget(service.id, target);
     return wanted;
   });

@@ -86,6 +86,7 @@ async function pull(
     onProgress: context.progress,
   });
   await tagImage(deps.docker, imageId, imageTag(deps.instanceId, service.id, release.id));
+  fault("source.tagged");
   const { volumes } = await inspectImage(deps.docker, imageId);
   if (volumes.length > 0) {
     const warning = describe("IMAGE_HAS_VOLUMES", { reference, paths: volumes.join(", ") });

@@ -5,6 +5,7 @@
 export const FAULT_POINTS = [
   "source.before",
   "source.during",
+  "source.tagged",
   "source.after",
   "build.before",
   "build.during",
@@ -20,16 +21,20 @@ export const FAULT_POINTS = [
   "check.during",
   "check.after",
   "route.before",
+  "route.hostname",
   "route.switched",
   "route.confirmed",
   "commit.after",
+  "policy.after",
   "names.before",
   "names.after",
   "drain.during",
   "retire.before",
   "retire.stopped",
+  "retire.archived",
   "retire.removed",
   "retire.after",
+  "retire.forgotten",
 ] as const;
 export type FaultPoint = (typeof FAULT_POINTS)[number];
 

@@ -1,0 +1,156 @@
+// The agent is killed at every fault point of a deployment, for each kind of service; then the whole server, at random.
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { LogLine } from "../../agent/contract/index.ts";
+import { readBuildOutput } from "../../agent/src/build/index.ts";
+import { FAULT_POINTS, type FaultPoint } from "../../agent/src/jobs/faults.ts";
+import { docker } from "../world/docker.ts";
+import { startGitServer } from "../world/git/server.ts";
+import { beginRun, endRun } from "../world/run.ts";
+import { until } from "../world/wait.ts";
+import { startAgentProcess, type AgentProcess } from "./agent-process.ts";
+import { createKinds, GRACE_SECONDS, type CrashKind } from "./crash-kinds.ts";
+import { killServer } from "./crash-server.ts";
+import { inconsistencies, lostLines, type Look } from "./crash-state.ts";
+import { bar } from "./frame.ts";
+
+export const LIMIT_SECONDS = 10 + GRACE_SECONDS;
+const SHORT_POINTS: FaultPoint[] = ["check.during", "route.switched", "retire.stopped"];
+
+type Crash = { reached: boolean; seconds: number; problems: string[] };
+
+export default bar({
+  name: "crash",
+  minutes: 60,
+  run: async (context) => {
+    const { short, say, cleanup, signal } = context;
+    const world = await beginRun();
+    cleanup(() => endRun(world.folder));
+    const git = await startGitServer(world, "127.0.0.1");
+    const agent = await startAgentProcess(context);
+    const kinds = (await createKinds(agent.client, git, world.name)).slice(0, short ? 1 : 4);
+    const contents = new Map<string, string>();
+    for (const one of kinds) await firstRelease(agent, one, contents);
+
+    const reachedPoints = new Set<FaultPoint>();
+    let crashes = 0;
+    let slowest = 0;
+    let wrong = 0;
+    for (const one of kinds) {
+      let own = 0;
+      for (const point of short ? SHORT_POINTS : FAULT_POINTS) {
+        signal.throwIfAborted();
+        const crash = await crashAt(agent, one, point, contents);
+        if (!crash.reached) continue;
+        own += 1;
+        crashes += 1;
+        reachedPoints.add(point);
+        slowest = Math.max(slowest, crash.seconds);
+        if (!short && crash.seconds > LIMIT_SECONDS) crash.problems.push(`${crash.seconds.toFixed(1)} s`);
+        wrong += crash.problems.length;
+        if (!short) say(`${one.kind} ${point}: ${crash.seconds.toFixed(1)} s`);
+        for (const problem of crash.problems) say(`  wrong: ${problem}`);
+      }
+      say(`${one.kind}: killed at ${own} points`);
+    }
+    const missed = short ? [] : FAULT_POINTS.filter((point) => !reachedPoints.has(point));
+    for (const point of missed) say(`  wrong: the point ${point} was never reached`);
+    const servers = short ? null : await killServer(context);
+    return {
+      ok: wrong === 0 && missed.length === 0 && (servers?.wrong ?? 0) === 0,
+      figure:
+        `crash: ${reachedPoints.size} of ${FAULT_POINTS.length} fault points, ${kinds.length} kinds, ${crashes} kills, ${wrong} wrong, slowest ${slowest.toFixed(1)} s (allowed ${LIMIT_SECONDS} s)` +
+        (servers === null ? "" : `; server killed ${servers.kills} times, ${servers.wrong} wrong, slowest ${servers.slowest.toFixed(1)} s`),
+    };
+  },
+});
+
+async function firstRelease(agent: AgentProcess, one: CrashKind, contents: Map<string, string>): Promise<void> {
+  await one.change(`${one.kind}-0`);
+  const ended = await agent.deployed((await agent.client.deployments.start({ serviceId: one.service.id })).id);
+  if (ended.problem) throw new Error(`${one.kind}: ${ended.problem.message} ${ended.problem.detail ?? ""}`);
+  contents.set(one.kind, `${one.kind}-0`);
+}
+
+async function crashAt(agent: AgentProcess, one: CrashKind, point: FaultPoint, contents: Map<string, string>): Promise<Crash> {
+  const before = contents.get(one.kind)!;
+  const after = `${one.kind}-${point.replaceAll(".", "-")}`;
+  await one.change(after);
+  await agent.kill();
+  await agent.start({ AEROPLANE_FAULT: point });
+  const { id } = await agent.client.deployments.start({ serviceId: one.service.id });
+  const seen: LogLine[] = [];
+  const watching = watch(agent, id, seen);
+  const died = await Promise.race([agent.exited().then(() => true), agent.deployed(id).then(() => false, () => agent.exited().then(() => true))]);
+  await watching;
+  if (!died) {
+    contents.set(one.kind, after);
+    return { reached: false, seconds: 0, problems: [] };
+  }
+
+  const problems: string[] = [];
+  // Nobody is sent to nowhere while the agent is away.
+  if (one.hostname !== null) {
+    const answer = await agent.fetch(one.hostname, one.path);
+    if (![before, after].includes(answer.body.trim())) problems.push(`without the agent it answers ${answer.status} ${answer.body.slice(0, 60)}`);
+  }
+  const built = await builtLines(agent, await jobOf(agent, id));
+  const begun = performance.now();
+  await agent.start();
+  let wrong: string[] = [];
+  const look = lookAt(agent);
+  await until("a consistent state", async () => (wrong = await inconsistencies(look, one, id, before, after)).length === 0, {
+    within: 30_000,
+    every: 50,
+  }).catch(() => problems.push(...wrong));
+  const seconds = (performance.now() - begun) / 1000;
+  problems.push(...lostLines(await agent.logOf(id), seen, built));
+  const { state } = await agent.client.deployments.get({ id });
+  contents.set(one.kind, state === "succeeded" ? after : before);
+  return { reached: true, seconds, problems };
+}
+
+/** Reads the deployment's log as a window would, until the agent dies. */
+async function watch(agent: AgentProcess, id: string, seen: LogLine[]): Promise<void> {
+  try {
+    for await (const { lines, ended } of await agent.client.deployments.log({ id })) {
+      seen.push(...lines);
+      if (ended) return;
+    }
+  } catch {
+    // The agent is dead: that is what was asked for.
+  }
+}
+
+/** The deployment's job, from the name of its log: the agent is not there to be asked. */
+async function jobOf(agent: AgentProcess, _deploymentId: string): Promise<string | null> {
+  const names = await readdir(join(agent.dataDir, "logs/jobs"));
+  return names.filter((name) => name.endsWith(".build.raw")).at(-1)?.replace(/\.build\.raw$/, "") ?? null;
+}
+
+/** What the builder had written when the agent died. */
+async function builtLines(agent: AgentProcess, jobId: string | null): Promise<string[]> {
+  if (jobId === null) return [];
+  const file = join(agent.dataDir, "logs/jobs", `${jobId}.build.raw`);
+  if (!existsSync(file)) return [];
+  const lines: string[] = [];
+  for await (const { text } of readBuildOutput(file)) lines.push(text);
+  return lines;
+}
+
+function lookAt(agent: AgentProcess): Look {
+  return {
+    client: agent.client,
+    docker: (...args) => docker(args),
+    fetch: agent.fetch,
+    async leftovers() {
+      const found = await Promise.all(
+        ["sources", "tmp/jobs"].map(async (folder) =>
+          (await readdir(join(agent.dataDir, folder)).catch(() => [])).map((name) => `${folder}/${name}`),
+        ),
+      );
+      return found.flat();
+    },
+  };
+}
