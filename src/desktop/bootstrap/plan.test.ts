@@ -5,7 +5,7 @@ import { readPreflight, type Preflight } from "./preflight.ts";
 
 const ready: Preflight = {
   login: "root", root: "yes", kernel: "Linux", arch: "x86_64", os: "debian", osVersion: "13", systemd: true, docker: "26.1.5",
-  git: "2.47.3", libc: "2.41", freeKilobytes: 9_000_000, noexec: false, parts: [], agentUnit: "", caddyUnit: "", active: "inactive",
+  git: "2.47.3", libc: "2.41", freeKilobytes: 9_000_000, noexec: false, sshd: "disableforwarding no allowstreamlocalforwarding yes ", parts: [], agentUnit: "", caddyUnit: "", active: "inactive",
 };
 const parts = (["node", "agent", "caddy", "buildx"] as const).map(
   (name, index): WantedPart => ({ name, file: name === "agent" ? "agent.mjs" : name, version: `1.${index}`, sha256: String(index).repeat(64), path: "/x" }),
@@ -25,6 +25,7 @@ test("each lack has its own words and its command", () => {
     refusal({ arch: "riscv64" }),
     refusal({ root: "no", login: "bob" }),
     refusal({ libc: "" }),
+    refusal({ sshd: "disableforwarding no allowstreamlocalforwarding no " }),
     refusal({ docker: "", git: "", root: "sudo" }),
     refusal({ docker: "installed" }),
   ]).toMatchInlineSnapshot(`
@@ -45,6 +46,11 @@ test("each lack has its own words and its command", () => {
         "SERVER_UNSUPPORTED",
         "a.test cannot be used: its C library is not glibc; 2.28 or newer is needed.",
         "Use a Debian 12 or 13 or Ubuntu server on x64 or arm64 with root access.",
+      ],
+      [
+        "FORWARDING_REFUSED",
+        "a.test does not allow forwarding to unix sockets.",
+        "Set AllowStreamLocalForwarding to yes in its sshd_config.",
       ],
       [
         "SERVER_LACKS",

@@ -29,6 +29,7 @@ export function requireUsable(found: Preflight, address: string): Arch {
   if (!found.systemd) throw unusable("it does not run systemd");
   if (!atLeast(found.libc, 2, 28)) throw unusable(`its C library is ${found.libc || "not glibc"}; 2.28 or newer is needed`);
   if (found.noexec) throw unusable("programs in /opt may not be executed there (mounted noexec)");
+  if (/allowstreamlocalforwarding (no|remote)|disableforwarding yes/.test(found.sshd)) throw fail("FORWARDING_REFUSED", { address });
   const missing = lacking(found);
   if (missing) throw fail("SERVER_LACKS", { address, ...missing });
   if (found.freeKilobytes < 600_000) {

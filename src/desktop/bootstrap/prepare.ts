@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fail, type Hello } from "@aeroplane/agent/contract";
 import type { PrepareStep } from "../servers/connection.ts";
 import type { Transport } from "../ssh/transport.ts";
-import { AGENT_UNIT, CADDY_UNIT, PLACES } from "./places.ts";
+import { AGENT_UNIT, CADDY_UNIT, PLACES, socketOf } from "./places.ts";
 import { partFolder, requireUsable, unitTexts, type UnitTexts, type WantedPart } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import { pruneParts, sendPart, sendText } from "./send.ts";
@@ -47,6 +47,8 @@ export async function prepare(options: PrepareOptions): Promise<Hello> {
     await install(way, units);
     const ready = await untilReady(hello, signal);
     if (ready) return void (await pruneParts(way)), ready;
+    // It runs and cannot be reached: a rule of sshd for this login alone, which the check could not see.
+    if (await listens(way, found.login)) throw fail("FORWARDING_REFUSED", { address });
     const detail = await lastWords(way);
     // The one before it worked, so it goes back to work.
     if (current.agent) await install(way, { agent: current.agent, caddy: current.caddy || units.caddy });
@@ -75,6 +77,11 @@ async function untilReady(hello: PrepareOptions["hello"], signal?: AbortSignal):
     if (answer) return answer;
   }
   return null;
+}
+
+async function listens({ transport, sudo, signal }: Way, login: string): Promise<boolean> {
+  const { code } = await transport.exec([...sudo, "test", "-S", socketOf(login)], { signal });
+  return code === 0;
 }
 
 async function lastWords({ transport, sudo }: Way): Promise<string> {

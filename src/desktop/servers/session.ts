@@ -1,4 +1,4 @@
-import { fail, Failure, PROTOCOL_VERSION, type Hello } from "@aeroplane/agent/contract";
+import { fail, PROTOCOL_VERSION, type Hello } from "@aeroplane/agent/contract";
 import { createAgentClient, type AgentClient } from "../agent/client.ts";
 import { prepare } from "../bootstrap/prepare.ts";
 import { socketOf } from "../bootstrap/places.ts";
@@ -43,7 +43,7 @@ export function createOpenSession({ resources, keychain, hostKeys }: Deps): Open
     const login = server.login!;
     const { address } = login;
     const client = await signIn({ account: accountOf(server.id), login, ask, hostKeys, keychain, signal, onHandshake });
-    const transport = sshTransport(client, { address });
+    const transport = sshTransport(client);
     const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)));
     return opened(agent, transport, () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal }));
   }
@@ -100,14 +100,13 @@ async function opened(agent: AgentClient, transport: { close(): void; closed: Pr
   }
 }
 
-/** A socket that is not there yet is no failure; a server that forbids it is. */
+/** An agent that is not there yet is no failure. */
 async function helloOrNull(agent: AgentClient, signal?: AbortSignal): Promise<Hello | null> {
   try {
     const within = AbortSignal.timeout(5000);
     return await agent.client.instance.hello({}, { signal: signal ? AbortSignal.any([signal, within]) : within });
-  } catch (error) {
+  } catch {
     signal?.throwIfAborted();
-    if (error instanceof Failure) throw error;
     return null;
   }
 }

@@ -2,14 +2,11 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { NodeSSH } from "node-ssh";
 import type { Client, ClientChannel } from "ssh2";
-import { fail } from "@aeroplane/agent/contract";
 import { commandLine } from "./quote.ts";
 import type { ExecOptions, ExecResult, Transport } from "./transport.ts";
 
-const PROHIBITED = 1;
-
 /** A signed-in connection as a transport. */
-export function sshTransport(client: Client, { address }: { address: string }): Transport {
+export function sshTransport(client: Client): Transport {
   const shell = new NodeSSH();
   shell.connection = client;
   const closed = new Promise<string>((resolve) => {
@@ -21,39 +18,31 @@ export function sshTransport(client: Client, { address }: { address: string }): 
 
   function openSocket(path: string): Promise<Duplex> {
     return new Promise((resolve, reject) => {
-      client.openssh_forwardOutStreamLocal(path, (error, channel) => {
-        if (!error) return resolve(likeSocket(channel));
-        const refused = (error as { reason?: unknown }).reason === PROHIBITED;
-        reject(refused ? fail("FORWARDING_REFUSED", { address }, { cause: error, detail: error.message }) : error);
-      });
+      // sshd says the same of a socket that is not there and of one that it may not open.
+      client.openssh_forwardOutStreamLocal(path, (error, channel) => (error ? reject(error) : resolve(likeSocket(channel))));
     });
   }
 
   async function exec(argv: readonly string[], { stdin, signal, onOutput }: ExecOptions = {}): Promise<ExecResult> {
     signal?.throwIfAborted();
     let channel: ClientChannel | undefined;
-    const stop = () => {
+    const end = () => {
       channel?.signal("TERM");
       channel?.close();
     };
-    signal?.addEventListener("abort", stop);
-    try {
-      const result = await shell.execCommand(commandLine(argv), {
-        stdin,
-        noTrim: true,
-        onChannel: (opened) => {
-          channel = opened;
-          // The far end may close its input early; the exit code tells the story.
-          channel.on("error", () => {});
-        },
-        onStdout: onOutput,
-        onStderr: onOutput,
-      });
-      signal?.throwIfAborted();
-      return { code: result.code, stdout: result.stdout, stderr: result.stderr };
-    } finally {
-      signal?.removeEventListener("abort", stop);
-    }
+    const onChannel = (opened: ClientChannel) => {
+      channel = opened;
+      // The far end may close its input early; the exit code tells the story.
+      channel.on("error", () => {});
+      if (signal?.aborted) end();
+    };
+    const cancelled = new Promise<never>((_resolve, reject) => {
+      signal?.addEventListener("abort", () => (end(), reject(signal.reason)), { once: true });
+    });
+    const run = shell.execCommand(commandLine(argv), { stdin, noTrim: true, onChannel, onStdout: onOutput, onStderr: onOutput });
+    // A cancelled one is not waited for: the far end may be silent.
+    const { code, stdout, stderr } = await Promise.race([run, cancelled]);
+    return { code, stdout, stderr };
   }
 
   return { openSocket, exec, closed, close: () => client.end() };

@@ -1,0 +1,178 @@
+// Signing in to a real sshd: keys, host keys, questions, refusals. Each in the words that a person gets.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Failure } from "@aeroplane/agent/contract";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Answer, Auth } from "../../src/contract/index.ts";
+import { createKeychain } from "../../src/desktop/keychain/keychain.ts";
+import { sshTransport } from "../../src/desktop/ssh/client.ts";
+import { createHostKeys } from "../../src/desktop/ssh/host-keys.ts";
+import { NeedsPerson, signIn, type Question } from "../../src/desktop/ssh/sign-in.ts";
+import { hasSshd, startSshd, type Sshd } from "./sshd.ts";
+
+let folder: string;
+let sshd: Sshd;
+
+beforeAll(async () => {
+  if (!hasSshd) return;
+  folder = mkdtempSync(join(tmpdir(), "ssh-"));
+  sshd = await startSshd(join(folder, "sshd"));
+});
+afterAll(async () => {
+  await sshd?.stop();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A fresh home, as of a person who never was here. */
+function person() {
+  const home = mkdtempSync(join(folder, "home-"));
+  const hostKeys = createHostKeys({ home, system: join(home, "none") });
+  const keychain = createKeychain({ load: () => Promise.reject(new Error("none")) });
+  const asked: Question[] = [];
+  const enter = (auth: Auth, answers: Answer[] | null, at: { port?: number; user?: string; address?: string } = {}) =>
+    signIn({
+      account: "server:test",
+      login: { user: sshd.user, address: sshd.address, port: sshd.port, ...at, auth },
+      hostKeys,
+      keychain,
+      ask: answers && (async (question) => (asked.push(question), answers.shift() ?? { type: "dismiss" })),
+    });
+  return { enter, asked, hostKeys, keychain };
+}
+
+const accept: Answer = { type: "host-key", accept: true };
+const secret = (value: string): Answer => ({ type: "secret", value, remember: false });
+const byKey = (): Auth => ({ type: "key", path: sshd.keyPath });
+const code = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "signed in",
+    (error: unknown) => (error instanceof Failure ? error.problem.code : error instanceof NeedsPerson ? "needs a person" : error),
+  );
+
+describe.skipIf(!hasSshd)("signing in", () => {
+  test("a new host is asked about once, with the fingerprint that its owner sees", async () => {
+    const one = person();
+    (await one.enter(byKey(), [accept])).end();
+    (await one.enter(byKey(), null)).end();
+    const shown = execFileSync("ssh-keygen", ["-lf", join(folder, "sshd/host.pub")], { encoding: "utf8" }).split(" ")[1];
+    expect(one.asked).toEqual([{ type: "host-key", address: `127.0.0.1:${sshd.port}`, keyType: "ssh-ed25519", fingerprint: shown }]);
+  });
+
+  test("a refused host key leaves nothing behind", async () => {
+    const one = person();
+    expect(await code(one.enter(byKey(), [{ type: "host-key", accept: false }]))).toBe("HOST_KEY_REFUSED");
+    expect(await code(one.enter(byKey(), null))).toBe("needs a person");
+  });
+
+  test("a changed and a revoked host key are refused without a question", async () => {
+    const [changed, revoked] = [person(), person()];
+    const other = readFileSync(join(folder, "sshd/client.pub"), "utf8").split(" ").slice(0, 2).join(" ");
+    const own = readFileSync(join(folder, "sshd/host.pub"), "utf8").split(" ").slice(0, 2).join(" ");
+    await changed.hostKeys.trust("elsewhere", 22, Buffer.from(other.split(" ")[1]!, "base64"));
+    writeFileSync(changed.hostKeys.file, `[127.0.0.1]:${sshd.port} ${other}\n`);
+    await revoked.hostKeys.trust("elsewhere", 22, Buffer.from(other.split(" ")[1]!, "base64"));
+    writeFileSync(revoked.hostKeys.file, `@revoked * ${own}\n`);
+    expect([await code(changed.enter(byKey(), [accept])), await code(revoked.enter(byKey(), [accept])), changed.asked, revoked.asked]).toEqual([
+      "HOST_KEY_CHANGED",
+      "HOST_KEY_REVOKED",
+      [],
+      [],
+    ]);
+  });
+
+  test("a locked key asks for its passphrase after the host is known, again when wrong, then no more", async () => {
+    const one = person();
+    const locked: Auth = { type: "key", path: sshd.lockedKeyPath };
+    (await one.enter(locked, [accept, secret("wrong"), secret(sshd.passphrase)])).end();
+    (await one.enter(locked, null)).end();
+    expect(one.asked.map((question) => (question.type === "secret" ? [question.kind, question.reason] : question.type))).toEqual([
+      "host-key",
+      ["passphrase", null],
+      ["passphrase", `The passphrase does not open the key ${sshd.lockedKeyPath}.`],
+    ]);
+    const other = person();
+    expect(await code(other.enter(locked, [accept, secret("1"), secret("2"), secret("3"), secret("4")]))).toBe("PASSPHRASE_WRONG");
+    expect(await code(person().enter(locked, null))).toBe("needs a person");
+  });
+
+  test("the ssh-agent signs in with its keys", async () => {
+    const socket = join(folder, "agent.sock");
+    const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
+    const before = process.env.SSH_AUTH_SOCK;
+    try {
+      await until(() => execFileSync("ssh-add", ["-q", sshd.keyPath], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: "ignore" }));
+      process.env.SSH_AUTH_SOCK = socket;
+      (await person().enter({ type: "agent" }, [accept])).end();
+    } finally {
+      process.env.SSH_AUTH_SOCK = before;
+      if (before === undefined) delete process.env.SSH_AUTH_SOCK;
+      agent.kill();
+    }
+  });
+
+  test("each way to fail has its own code", async () => {
+    const silent = createServer(() => {}).listen(0, "127.0.0.1");
+    const closing = createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+    await Promise.all([silent, closing].map((server) => new Promise((ready) => server.once("listening", ready))));
+    const port = (server: typeof silent) => (server.address() as { port: number }).port;
+    writeFileSync(join(folder, "not-a-key"), "hello\n");
+    const one = person();
+    const found = {
+      noName: await code(one.enter(byKey(), [accept], { address: "no-such-host.invalid" })),
+      refused: await code(one.enter(byKey(), [accept], { port: 1 })),
+      closed: await code(one.enter(byKey(), [accept], { port: port(closing) })),
+      noKey: await code(one.enter({ type: "key", path: join(folder, "nothing") }, [accept])),
+      badKey: await code(one.enter({ type: "key", path: join(folder, "not-a-key") }, [accept])),
+      publicKey: await code(one.enter({ type: "key", path: `${sshd.keyPath}.pub` }, [accept])),
+      stranger: await code(one.enter({ type: "key", path: join(folder, "sshd/host") }, [accept])),
+      password: await code(one.enter({ type: "password" }, [secret("a"), secret("b"), secret("c"), secret("d")])),
+      dismissed: await code(one.enter({ type: "password" }, [])),
+    };
+    silent.close();
+    closing.close();
+    expect(found).toEqual({
+      noName: "ADDRESS_UNKNOWN",
+      refused: "CONNECTION_REFUSED",
+      closed: "CONNECTION_CLOSED",
+      noKey: "KEY_UNREADABLE",
+      badKey: "KEY_UNREADABLE",
+      publicKey: "KEY_UNREADABLE",
+      stranger: "LOGIN_REFUSED",
+      password: "LOGIN_REFUSED",
+      dismissed: "CANCELLED",
+    });
+  });
+});
+
+describe.skipIf(!hasSshd)("a signed-in connection", () => {
+  test("runs words as words, feeds stdin, and stops what is cancelled", async () => {
+    const transport = sshTransport(await person().enter(byKey(), [accept]));
+    const words = ["two words", "$HOME", "it's", "*"];
+    const printed = await transport.exec(["printf", "%s\\n", ...words]);
+    const fed = await transport.exec(["sh", "-c", 'cat; echo "to stderr" >&2; exit 3'], { stdin: "fed" });
+    const controller = new AbortController();
+    const stopped = transport.exec(["sleep", "600"], { signal: controller.signal }).catch((error: Error) => error.name);
+    controller.abort();
+    expect([printed, fed, await stopped]).toEqual([
+      { code: 0, stdout: words.map((word) => `${word}\n`).join(""), stderr: "" },
+      { code: 3, stdout: "fed", stderr: "to stderr\n" },
+      "AbortError",
+    ]);
+    transport.close();
+    expect(await transport.closed).toEqual(expect.any(String));
+  });
+});
+
+async function until(act: () => unknown): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return void act();
+    } catch (error) {
+      if (tries > 100) throw error;
+      await new Promise((later) => setTimeout(later, 50));
+    }
+  }
+}
