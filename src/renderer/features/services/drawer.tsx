@@ -38,8 +38,10 @@ export function Drawer({ server, service }: { server: Server; service: Service }
   ];
   const current = tabs.some((each) => each.id === tab) ? tab : "deployments";
   const close = () => {
+    // The card of this service, or the last one used where it is scrolled away.
+    const card = document.querySelector<HTMLElement>('[data-index][aria-pressed="true"]');
     go.service(null);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-index][tabindex="0"]')?.focus());
+    requestAnimationFrame(() => (card?.isConnected ? card : document.querySelector<HTMLElement>('[data-index][tabindex="0"]'))?.focus());
   };
   useEffect(() => {
     // The keyboard goes on where the eye is.
