@@ -7,8 +7,8 @@ import { run } from "../world/command.ts";
 import { startAgentProcess, type AgentProcess } from "./agent-process.ts";
 import type { BarContext } from "./frame.ts";
 
-/** Longer than the slow answers take. */
-export const DRAIN_SECONDS = 4;
+/** How long the slow answers take, and the grace that lets them end; less in the short form, which measures no seconds. */
+export const pace = (short: boolean) => (short ? { slowPath: "/?slow=500", drainSeconds: 2 } : { slowPath: "/?slow=2000", drainSeconds: 4 });
 
 export type Flight = {
   world: World;
@@ -16,6 +16,8 @@ export type Flight = {
   projectId: string;
   /** A service of the sample app with a repository of its own; not deployed yet. */
   service(name: string, hostname: string | null): Promise<{ service: Service; repository: Repository }>;
+  /** A service of plain files, deployed within a moment. */
+  site(name: string, hostname: string | null): Promise<Service>;
   /** Deploys and expects success. */
   deploy(serviceId: string): Promise<Deployment>;
   /** A pushed commit that makes the app answer with `id`, then a deploy of it. */
@@ -55,10 +57,20 @@ export async function raiseFlight(context: BarContext, prefix: string): Promise<
           source: { type: "git", url: repository.http, branch: repository.branch, rootDirectory: "" },
           port: 3000,
           healthPath: "/health",
-          drainSeconds: DRAIN_SECONDS,
+          drainSeconds: pace(context.short).drainSeconds,
         },
       });
       return { service, repository };
+    },
+    async site(name, hostname) {
+      const repository = await world.git.create(name, release("static", name), { from: appFolder("static") });
+      return await agent.client.services.create({
+        projectId,
+        name,
+        kind: "static",
+        hostname,
+        config: { source: { type: "git", url: repository.http, branch: repository.branch }, site: { outputDirectory: "site" } },
+      });
     },
     async redeploy({ service, repository }, id) {
       await repository.commit(release("node-http", id), `Release ${id}`);

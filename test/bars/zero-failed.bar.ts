@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeLoad, phaseLine, type PhaseResult } from "../load/load.ts";
 import { bar } from "./frame.ts";
-import { raiseFlight, type Flight } from "./flight.ts";
+import { pace, raiseFlight, type Flight } from "./flight.ts";
 
 const RATE = 200;
 
@@ -16,8 +16,8 @@ export default bar({
     const { agent } = flight;
     const hostname = flight.hostname("web");
     const web = await flight.service("web", hostname);
-    const side = await flight.service("side", null);
-    await Promise.all([flight.deploy(web.service.id), flight.deploy(side.service.id)]);
+    const side = await flight.site("side", null);
+    await Promise.all([flight.deploy(web.service.id), flight.deploy(side.id)]);
 
     const load = await makeLoad({
       address: "127.0.0.1",
@@ -26,7 +26,7 @@ export default bar({
       rate: RATE,
       path: "/",
       echoPath: "/echo",
-      slowPath: "/?slow=2000",
+      slowPath: pace(short).slowPath,
       slowEvery: 20,
       timeoutSeconds: 10,
     });
@@ -45,12 +45,12 @@ export default bar({
     }
 
     await load.phase("hostnames");
-    const wrong = await changeHostnames(flight, side.service.id, hostnames, say);
+    const wrong = await changeHostnames(flight, side.id, hostnames, say);
     // What began before the last change must be seen to its end.
     await sleep(1000, undefined, { signal });
     const results = await load.finish();
     const left = await flight.containersOf(web.service.id);
-    return judge({ results, wanted, wrong, left: left.length, deploys, hostnames, say });
+    return judge({ results, wanted, wrong, left: left.length, deploys, hostnames, short, say });
   },
 });
 
@@ -86,10 +86,11 @@ type Measured = {
   left: number;
   deploys: number;
   hostnames: number;
+  short: boolean;
   say: (line: string) => void;
 };
 
-function judge({ results, wanted, wrong, left, deploys, hostnames, say }: Measured) {
+function judge({ results, wanted, wrong, left, deploys, hostnames, short, say }: Measured) {
   for (const result of results) {
     say(phaseLine(result));
     say(`  ${Object.entries(result.byKind).map(([kind, count]) => `${kind} ${count}`).join(", ")}`);
@@ -101,10 +102,11 @@ function judge({ results, wanted, wrong, left, deploys, hostnames, say }: Measur
   const baseline = results.find(({ phase }) => phase === "baseline");
   const seen = [...wanted].filter(([id, app]) => measured.some(({ releases, apps }) => releases[id] && apps[app])).length;
   const rate = sent / sum(measured, "seconds");
-  const ok =
-    failed === 0 && baseline?.failed === 0 && seen === deploys && wrong.length === 0 && left === 1 && rate > 200 * 0.95;
+  const clean = failed === 0 && baseline?.failed === 0 && wrong.length === 0;
+  // The short form runs beside other tests: it asserts outcomes, never seconds.
+  const fast = short || rate > RATE * 0.95;
   return {
-    ok,
+    ok: clean && fast && seen === deploys && left === 1,
     figure:
       `zero-failed: ${failed} failed of ${sent} at ${rate.toFixed(1)} requests/s over ${deploys} deploys and ${hostnames} hostnames; ` +
       `${seen} of ${deploys} releases seen; ${left} container left; left alone ${baseline?.failed} failed of ${baseline?.sent} at ${baseline?.achievedRate.toFixed(1)} requests/s`,
