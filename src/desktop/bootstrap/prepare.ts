@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fail, type Hello } from "@aeroplane/agent/contract";
 import type { PrepareStep } from "../servers/connection.ts";
 import type { Transport } from "../ssh/transport.ts";
+import { packPart } from "./pack.ts";
 import { AGENT_UNIT, CADDY_UNIT, PLACES, socketOf } from "./places.ts";
 import { partFolder, requireUsable, unitTexts, type UnitTexts, type WantedPart } from "./plan.ts";
 import { preflight } from "./preflight.ts";
@@ -42,7 +43,9 @@ export async function prepare(options: PrepareOptions): Promise<Hello> {
   const sending = (part: WantedPart) => `Send ${words[part.name]} ${part.version}`;
   const start = answer ? "Update the agent" : "Start the agent";
   const steps = createSteps([...missing.map(sending), start], options.report);
-  for (const part of missing) await steps.run(sending(part), (progress) => sendPart(way, part, progress));
+  for (const part of missing) {
+    await steps.run(sending(part), async (progress) => sendPart(way, part, await packPart(part, resources.cacheDir, signal), progress));
+  }
   return steps.run(start, async () => {
     await install(way, units);
     const ready = await untilReady(hello, signal);

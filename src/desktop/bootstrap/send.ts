@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
-import { createGzip } from "node:zlib";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { fail } from "@aeroplane/agent/contract";
 import type { Transport } from "../ssh/transport.ts";
 import { PLACES } from "./places.ts";
@@ -21,16 +22,21 @@ chmod 755 "$1/$3"
 if [ -e "$2" ]; then rm -rf "$1"; else mv -T "$1" "$2"; fi
 `;
 
-export async function sendPart(way: Way, part: WantedPart, onProgress: (share: number) => void): Promise<void> {
-  const { size } = await stat(part.path);
-  const source = createReadStream(part.path);
+export async function sendPart(way: Way, part: WantedPart, packed: string, onProgress: (share: number) => void): Promise<void> {
+  const { size } = await stat(packed);
   let sent = 0;
-  source.on("data", (chunk) => onProgress(Math.min(1, (sent += chunk.length) / size)));
-  const packed = source.pipe(createGzip({ level: 5 }));
-  source.on("error", (error) => packed.destroy(error));
+  const counted = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      onProgress(Math.min(1, (sent += chunk.length) / size));
+      done(null, chunk);
+    },
+  });
+  const reading = pipeline(createReadStream(packed), counted, { signal: way.signal });
+  // The result of the far end tells more than a pipe that broke on the way.
+  reading.catch(() => {});
   const final = `${PLACES.parts}/${partFolder(part)}`;
   const result = await way.transport.exec([...way.sudo, "sh", "-c", RECEIVE, "sh", `${final}.new-${randomUUID()}`, final, part.file, part.sha256], {
-    stdin: packed,
+    stdin: counted,
     signal: way.signal,
   });
   if (result.code === 0) return;
