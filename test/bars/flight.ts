@@ -8,7 +8,7 @@ import { startAgentProcess, type AgentProcess } from "./agent-process.ts";
 import type { BarContext } from "./frame.ts";
 
 /** How long the slow answers take, and the grace that lets them end; less in the short form, which measures no seconds. */
-export const pace = (short: boolean) => (short ? { slowPath: "/?slow=500", drainSeconds: 2 } : { slowPath: "/?slow=2000", drainSeconds: 4 });
+export const pace = (short: boolean) => (short ? { slowPath: "/?slow=300", drainSeconds: 1 } : { slowPath: "/?slow=2000", drainSeconds: 4 });
 
 export type Flight = {
   world: World;
