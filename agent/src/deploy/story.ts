@@ -1,3 +1,4 @@
+import { toProblem } from "../../contract/problem.ts";
 import { defineStory, type Story } from "../jobs/index.ts";
 import { findService, setIntent, setLiveRelease, updateRelease } from "../store/index.ts";
 import { removeSource } from "../git/index.ts";
@@ -42,7 +43,11 @@ export function createDeployStory(deps: DeployDeps): Story {
     },
     undo: (context) => undoDeploy(deps, context),
     async finish(context) {
-      await retireStep(deps, context);
+      // It is live: what cannot be cleared away now is the reconcile loop's, and no reason to call it failed.
+      await retireStep(deps, context).catch((error: unknown) => {
+        if (context.signal.aborted) throw error;
+        context.log(`Clearing away goes on later: ${toProblem(error).message}`);
+      });
       await removeSource(checkoutPath(deps, context.job.id));
     },
   });

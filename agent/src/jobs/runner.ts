@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, fail, Failure, toProblem, type Problem } from "../../contract/index.ts";
 import type { Changes } from "../changes/changes.ts";
 import type { DataPaths } from "../config/paths.ts";
@@ -10,6 +11,16 @@ import type { Story } from "./story.ts";
 
 const UNDO_SECONDS = 60;
 const CLOSE_SECONDS = 5;
+const WRITE_AGAIN_MS = 1000;
+
+/** What cannot be written now must not keep an undo from its work. */
+function tolerate(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (toProblem(error).code !== "STORE_READ_ONLY") throw error;
+  }
+}
 
 type Running = { job: JobRow; abort: AbortController; live: LiveTracker; done: Promise<void> };
 
@@ -76,14 +87,26 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes 
     if (closing) return context.close();
     const cancelled = problem !== null && !job.committed && mustFind(job.id).cancelRequested;
     if (problem) {
-      live.settle(cancelled ? "cancelled" : "failed");
+      tolerate(() => live.settle(cancelled ? "cancelled" : "failed"));
       context.log(cancelled ? "Cancelled" : `${problem.message} ${problem.next}`);
       const undo = { ...context, signal: AbortSignal.timeout(UNDO_SECONDS * 1000) };
       if (!job.committed) await story?.undo(undo).catch((error) => context.log(`Undo: ${toProblem(error).message}`));
     }
     if (closing) return context.close();
     context.clear();
-    end(job, problem === null ? "succeeded" : cancelled ? "cancelled" : "failed", cancelled ? null : problem);
+    await untilWritten(() => end(job, problem === null ? "succeeded" : cancelled ? "cancelled" : "failed", cancelled ? null : problem));
+  }
+
+  /** A full disk ends jobs, it does not lose their ends: the last word waits until it can be written. */
+  async function untilWritten(write: () => void): Promise<void> {
+    while (!closing) {
+      try {
+        return write();
+      } catch (error) {
+        if (toProblem(error).code !== "STORE_READ_ONLY") throw error;
+        await sleep(WRITE_AGAIN_MS);
+      }
+    }
   }
 
   function begin(job: JobRow, resumed: boolean) {
@@ -93,7 +116,7 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes 
     const live = trackJob(db, started, changes.emit);
     announce(started);
     const done = play(started, abort, live, resumed)
-      .catch((error) => closing || end(started, "failed", toProblem(error)))
+      .catch((error) => untilWritten(() => end(started, "failed", toProblem(error))))
       .then(() => {
         live.close();
         running.delete(job.id);
