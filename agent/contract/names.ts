@@ -4,7 +4,9 @@ import * as z from "zod";
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
-const printable = (text: string) => !CONTROL.test(text);
+/** Half a character pair cannot be written as UTF-8: it would come back as another text. */
+const whole = (text: string) => text.isWellFormed();
+const printable = (text: string) => !CONTROL.test(text) && whole(text);
 
 /** UUIDv7, as every id of the product. */
 export const id = z.uuid({ version: "v7" });
@@ -104,7 +106,16 @@ export const variableName = z
 export const variableValue = z
   .string()
   .max(32_768)
-  .refine((value) => !value.includes("\0"), "A value cannot contain a NUL character");
+  .refine((value) => !value.includes("\0"), "A value cannot contain a NUL character")
+  .refine(whole, "A value must be whole characters");
+
+/** Name → value. A record drops the one key that it cannot hold without a word; here it is refused aloud. */
+export const variables = z
+  .custom<Record<string, string>>(
+    (given) => typeof given !== "object" || given === null || !Object.hasOwn(given, "__proto__"),
+    "__proto__ cannot be the name of a variable",
+  )
+  .pipe(z.record(variableName, variableValue));
 
 /** Opaque position in a stream; made by the agent, handed back unchanged to resume. */
 export const cursor = z.string().max(256).regex(/^[A-Za-z0-9:._-]+$/);

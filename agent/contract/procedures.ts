@@ -57,7 +57,7 @@ export const agentContract = {
           kind: entity.serviceKind,
           config: entity.serviceConfig,
           hostname: name.hostname.nullable().default(null),
-          variables: z.record(name.variableName, name.variableValue).default({}),
+          variables: name.variables.default({}),
         }),
       )
       .output(entity.service),
@@ -92,7 +92,7 @@ export const agentContract = {
       .input(
         z.object({
           serviceId: name.id,
-          set: z.record(name.variableName, name.variableValue).default({}),
+          set: name.variables.default({}),
           remove: z.array(name.variableName).max(500).default([]),
         }),
       )

@@ -1,0 +1,103 @@
+// Good inputs for every procedure of the agent, and what an accepted text has to look like afterwards.
+import { agentContract, type AgentContract } from "../../../agent/contract/index.ts";
+import type { ContractRouterClient } from "@orpc/contract";
+import { randomBytes } from "node:crypto";
+import type { Attack, Call } from "./attack.ts";
+import { pathOf, type TextField } from "./fields.ts";
+
+type Client = ContractRouterClient<AgentContract, { idempotencyKey?: string }>;
+
+/** What the attacked calls refer to; never deployed. */
+export type Targets = { projectId: string; serviceId: string; siteId: string };
+
+const unique = (word: string) => `${word}-${randomBytes(5).toString("hex")}`;
+const NO_ID = "01890a5d-ac96-774b-bcce-b302099a8057";
+const STREAM_MS = 300;
+
+export function agentAttack(client: Client, targets: Targets): Pick<Attack, "contract" | "call" | "input" | "accepted"> {
+  return { contract: agentContract, call: caller(client), input: (field) => goodInput(field, targets), accepted: literally(client) };
+}
+
+/** A stream is asked for its first batch, for a moment. */
+function caller(client: Client): Call {
+  return async (procedure, input) => {
+    const target = procedure.reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], client);
+    const gone = new AbortController();
+    const output = await (target as (given: unknown, o: object) => Promise<unknown>)(input, { signal: gone.signal });
+    if (typeof output !== "object" || output === null || !(Symbol.asyncIterator in output)) return output;
+    const iterator = (output as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    const timer = setTimeout(() => gone.abort(), STREAM_MS);
+    try {
+      return (await iterator.next()).value;
+    } catch (error) {
+      if (gone.signal.aborted) return undefined;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      gone.abort();
+    }
+  };
+}
+
+function goodInput({ procedure, shape, steps }: TextField, { projectId, serviceId, siteId }: Targets): unknown {
+  const ofSite = pathOf(steps).includes(".site.");
+  const source = ofSite ? "git" : (shape.find(({ at }) => at.endsWith("source"))?.value ?? "image");
+  const config = {
+    source:
+      source === "git"
+        ? { type: "git", url: "https://git.invalid/owner/repository", branch: "main", rootDirectory: "" }
+        : { type: "image", reference: "busybox:1" },
+    startCommand: null,
+    site: { outputDirectory: "", buildCommand: null, buildImage: "busybox:1" },
+  };
+  const inputs: Record<string, unknown> = {
+    "projects.create": { name: unique("project") },
+    "projects.rename": { id: projectId, name: unique("project") },
+    "projects.delete": { id: projectId, confirm: "another name" },
+    "services.list": { projectId },
+    "services.create": {
+      projectId,
+      name: unique("s"),
+      kind: source === "git" ? "static" : "image",
+      config,
+      hostname: `${unique("h")}.bad-input.test`,
+      variables: {},
+    },
+    "services.update": { id: source === "git" ? siteId : serviceId, name: unique("s"), config, hostname: `${unique("h")}.bad-input.test` },
+    "services.delete": { id: serviceId, confirm: "another name" },
+    "services.logs": { id: serviceId },
+    "variables.list": { serviceId },
+    "variables.reveal": { serviceId, name: "NAME" },
+    "variables.change": { serviceId, set: {}, remove: [] },
+    "deployments.list": { serviceId },
+    "deployments.start": { serviceId: NO_ID },
+    "changes.watch": {},
+  };
+  return inputs[procedure.join(".")] ?? { id: procedure[0] === "services" ? serviceId : NO_ID };
+}
+
+/** An accepted text stands in the answer as the contract reads it; a variable's value is what comes out again. */
+function literally(client: Client): NonNullable<Attack["accepted"]> {
+  return async (field, text, input, output) => {
+    const name = field.procedure.join(".");
+    const path = pathOf(field.steps);
+    if (name === "services.create" || name === "variables.change") {
+      const serviceId = name === "services.create" ? (output as { id: string }).id : (input as { serviceId: string }).serviceId;
+      const variable = path.endsWith("<value>") ? { name: "NAME", value: text } : path.endsWith("<name>") ? { name: text, value: "value" } : null;
+      if (variable) {
+        const { value } = await client.variables.reveal({ serviceId, name: variable.name });
+        if (value !== variable.value) return `came back as ${JSON.stringify(value?.slice(0, 60))}`;
+      }
+    }
+    if (name === "services.create") {
+      const { id, name: confirm } = output as { id: string; name: string };
+      await client.services.delete({ id, confirm });
+    }
+    if (!/^(projects\.(create|rename)|services\.(create|update))$/.test(name)) return null;
+    if (path.endsWith("<value>") || path.endsWith("<name>")) return null;
+    // Titles and commands are trimmed, paths lose their dots: the two changes that the contract announces.
+    const expected = [text, text.trim(), text.split("/").filter((part) => part !== "" && part !== ".").join("/")];
+    const found = JSON.stringify(output);
+    return expected.some((one) => found.includes(JSON.stringify(one).slice(1, -1))) ? null : "accepted, but not as it was written";
+  };
+}
