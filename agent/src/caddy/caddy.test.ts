@@ -130,12 +130,23 @@ test("serves a site's files, its own page for what is missing, and nothing outsi
   await mkdir(root, { recursive: true });
   await writeFile(join(root, "index.html"), "home {file./etc/hostname}");
   await writeFile(join(root, "about.html"), "about");
+  await mkdir(join(root, "docs"));
+  await writeFile(join(root, "docs", "index.html"), "docs");
+  for (const name of ["100%.txt", "a b.txt", "{file.x}", "q?x.txt", "[a]*.txt", ".well-known"]) await writeFile(join(root, name), name);
+  await writeFile(join(root, "{http.request.host}.html"), "braces");
   const target: RouteTarget = { type: "site", serviceId: "s4", releaseId: "r1" };
   await caddy.setHostname("s4", "site.test");
   await caddy.setTarget("s4", target);
   await confirm("site.test", target);
   expect(await get("site.test")).toEqual({ status: 200, release: "r1", body: "home {file./etc/hostname}" });
   expect((await get("site.test", "/about")).body).toBe("about");
+  expect((await get("site.test", "/docs/")).body).toBe("docs");
+  expect((await get("site.test", "/docs")).status).toBe(308);
+  for (const name of ["100%.txt", "a b.txt", "{file.x}", "q?x.txt", "[a]*.txt", ".well-known"]) {
+    expect((await get("site.test", `/${encodeURIComponent(name)}`)).body).toBe(name);
+  }
+  expect((await get("site.test", "/{http.request.host}")).body).toBe("braces");
+  expect((await get("site.test", "/*")).status).toBe(404);
   expect(await get("site.test", "/missing")).toMatchObject({ status: 404, body: expect.stringContaining("Page not found") });
   await writeFile(join(root, "404.html"), "own page");
   expect(await get("site.test", "/missing")).toMatchObject({ status: 404, body: "own page" });

@@ -66,8 +66,9 @@ function site(sites: string, confirm: boolean) {
       {
         handler: "subroute",
         routes: [
+          // /about finds about.html; whatever is there under its own name is served without any rewriting.
           {
-            match: [{ file: { try_files: ["{http.request.uri.path}", "{http.request.uri.path}.html"] } }],
+            match: [{ not: [{ file: { try_files: ["{http.request.uri.path}"] } }], file: { try_files: ["{http.request.uri.path}.html"] } }],
             handle: [{ handler: "rewrite", uri: "{http.matchers.file.relative}" }],
           },
           { handle: [{ handler: "file_server", hide: [".git"] }] },
