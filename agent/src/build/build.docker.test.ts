@@ -44,6 +44,7 @@ function common(signal = new AbortController().signal) {
     lines,
     fractions,
     builder: { buildx, dockerSocket: socket, stateDir: join(root, "state") },
+    tmpDir: join(root, "tmp"),
     outputFile: join(root, `output-${count++}.raw`),
     signal,
     log: (text: string) => void lines.push(text),
@@ -125,6 +126,7 @@ test.runIf(usable)("makes a site by its command, with the variables, and gives i
   expect(await readFile(join(into, "index.html"), "utf8")).toBe("it's r1\n");
   expect([(await stat(join(into, "in.txt"))).mode & 0o777, (await stat(into)).mode & 0o777]).toEqual([0o644, 0o755]);
   expect(await readdir(join(root, "sites", "s1"))).toEqual(["r1"]);
+  expect(await readdir(join(root, "tmp"))).toEqual([]);
   await removeSite(into);
 });
 

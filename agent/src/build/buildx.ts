@@ -16,6 +16,8 @@ export type BuilderOptions = {
 
 export type Common = {
   builder: BuilderOptions;
+  /** Scratch space that goes with the job, also when the agent was killed: variables lie here for a moment. */
+  tmpDir: string;
   /** Takes buildx's raw progress; survives a killed agent. See `readBuildOutput`. */
   outputFile: string;
   signal: AbortSignal;

@@ -19,8 +19,8 @@ export async function buildImage(o: ImageBuild): Promise<{ imageId: string }> {
   const found = await stat(dockerfile).catch(() => null);
   if (!found?.isFile()) throw fail("DOCKERFILE_MISSING", { path: o.contextName });
 
-  await mkdir(o.builder.stateDir, { recursive: true, mode: 0o700 });
-  const metadata = join(o.builder.stateDir, `${randomUUID()}.json`);
+  await mkdir(o.tmpDir, { recursive: true });
+  const metadata = join(o.tmpDir, `${randomUUID()}.json`);
   try {
     const labels = Object.entries(o.labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
     await buildx(["--load", "--tag", o.tag, ...labels, "--metadata-file", metadata, "--file", dockerfile, "--", o.context], o);

@@ -54,7 +54,7 @@ async function asItIs(o: SiteBuild, staged: string, limits: SiteLimits) {
 }
 
 async function built(o: SiteBuild, command: string, staged: string, limits: SiteLimits) {
-  const scratch = join(o.builder.stateDir, `site-${randomUUID()}`);
+  const scratch = join(o.tmpDir, `site-${randomUUID()}`);
   await mkdir(scratch, { recursive: true, mode: 0o700 });
   try {
     const dockerfile = join(scratch, "Dockerfile");

@@ -67,6 +67,7 @@ function common(deps: DeployDeps, context: JobContext, plan: Plan, signal: Abort
   const output = context.output(BUILD_OUTPUT);
   return {
     builder: builderOf(deps),
+    tmpDir: context.tmp(),
     outputFile: output.path,
     signal,
     log(text: string, stream?: "out" | "err" | "system") {
