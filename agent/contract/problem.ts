@@ -57,6 +57,12 @@ export function fail<C extends ErrorCode>(
 export function toProblem(error: unknown): Problem {
   if (error instanceof Failure) return error.problem;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const { code, path } = (error ?? {}) as { code?: unknown; path?: unknown };
+  // Any write may meet a full disk, wherever it stands.
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    const where = typeof path === "string" ? path : "the data directory";
+    return describe("DISK_FULL", { path: where, free: "few bytes" }, text.slice(0, 4000));
+  }
   const first = (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
   return describe("UNEXPECTED", { what: first.slice(0, 200) || "no message" }, text.slice(0, 4000));
 }
