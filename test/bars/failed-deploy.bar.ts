@@ -2,6 +2,7 @@
 // the old release serves on.
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { errorTable, type Problem, type ServiceConfig } from "../../agent/contract/index.ts";
 import { makeLoad, phaseLine } from "../load/load.ts";
 import { appFolder, release, type AppMode } from "../world/apps/index.ts";
@@ -96,6 +97,7 @@ export default bar({
       if (problem) seen.push(problem);
       wrong.push(...judge(one, problem, short ? 0 : seconds).map((what) => `${one.name}: ${what}`));
     }
+    if (!short) wrong.push(...(await fillsMeanwhile(agent, services.web, base, ballast, dockerfile)));
     const [result] = await load.finish();
     say(phaseLine(result!));
     for (const failure of result!.failures) say(`  ${failure}`);
@@ -156,6 +158,25 @@ function judge(one: Case, problem: Problem | null, seconds: number): string[] {
     ...(/\{\w+\}/.test(problem.message + problem.next) ? ["a word was not filled in"] : []),
     ...(seconds <= one.seconds ? [] : [`${seconds.toFixed(1)} s`]),
   ];
+}
+
+/** The disk fills up under the agent while it builds: the job ends once there is room, and holds up nothing. */
+async function fillsMeanwhile(
+  agent: AgentProcess,
+  id: string,
+  base: ServiceConfig,
+  ballast: string,
+  dockerfile: (text: string) => () => Promise<unknown>,
+): Promise<string[]> {
+  await dockerfile("FROM node:24-slim\nRUN sleep 3 && exit 9\n")();
+  await agent.client.services.update({ id, config: base });
+  const started = await agent.client.deployments.start({ serviceId: id });
+  await until("the build", async () => (await agent.client.deployments.get({ id: started.id })).steps[1]?.state === "running", { within: 20_000 });
+  await fill(ballast);
+  await pause(5000);
+  await rm(ballast, { force: true });
+  const ended = await agent.deployed(started.id);
+  return ended.state === "failed" ? [] : [`filled up meanwhile, it ended as ${ended.state}`];
 }
 
 /** Until nothing more fits, to the last byte. */

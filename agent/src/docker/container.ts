@@ -42,7 +42,8 @@ export async function createContainer(docker: Docker, spec: ContainerSpec): Prom
       Labels: labels(spec.owner),
       HostConfig: {
         NetworkMode: spec.network,
-        Binds: [`${spec.hostsFile}:/etc/hosts:ro`],
+        // A mount, not a bind: for a bind whose file is missing Docker would make a folder of that name.
+        Mounts: [{ Type: "bind", Source: spec.hostsFile, Target: "/etc/hosts", ReadOnly: true }],
         RestartPolicy: { Name: "no" },
         Init: true,
         SecurityOpt: ["no-new-privileges:true"],
