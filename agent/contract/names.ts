@@ -100,7 +100,8 @@ export const port = z.int().min(1).max(65535);
 export const variableName = z
   .string()
   .max(128)
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "Letters, digits and underscores; does not begin with a digit");
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "Letters, digits and underscores; does not begin with a digit")
+  .refine((name) => name !== "__proto__", "__proto__ cannot be the name of a variable");
 
 /** A variable's value: at most 32 KiB, anything but NUL. */
 export const variableValue = z

@@ -26,6 +26,8 @@ export async function attack(o: Attack): Promise<Tally> {
   const tally: Tally = { fields, refused: 0, literal: 0, wrong: [] };
   for (const field of fields) {
     for (const text of o.texts) {
+      // The RPC client drops this key before it is sent; that the contract refuses it is tested beside the contract.
+      if (text === "__proto__" && field.steps.at(-1)?.kind === "name") continue;
       o.signal.throwIfAborted();
       const wrong = await strike(o, field, text, tally);
       if (wrong !== null) tally.wrong.push(`${field.label} with ${JSON.stringify(text.slice(0, 60))}: ${wrong}`);
@@ -36,14 +38,15 @@ export async function attack(o: Attack): Promise<Tally> {
 
 async function strike(o: Attack, field: TextField, text: string, tally: Tally): Promise<string | null> {
   const input = place(o.input(field), field.steps, text);
+  let output: unknown;
   try {
-    const output = await o.call(field.procedure, input);
-    tally.literal += 1;
-    return (await o.accepted?.(field, text, input, output)) ?? null;
+    output = await o.call(field.procedure, input);
   } catch (error) {
     tally.refused += 1;
     return judgeRefusal(error);
   }
+  tally.literal += 1;
+  return (await o.accepted?.(field, text, input, output).catch((error: unknown) => `accepted, then: ${String(error)}`)) ?? null;
 }
 
 /** A refusal is a row of the table with its next step; it never repeats a megabyte and never is "unknown". */

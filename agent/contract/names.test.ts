@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import * as names from "./names.ts";
+
+const accepted = (schema: { safeParse(value: unknown): { success: boolean } }, values: readonly unknown[]) =>
+  values.filter((value) => schema.safeParse(value).success);
+
+test.each([
+  ["gitUrl", ["https://host/owner/repo.git", "ssh://git@host:2222/owner/repo", "git@host:owner/repo"], ["ext::sh -c x", "file:///etc", "/etc", "-u x", "https://user:pw@host/a/b", "https://host/../b", "ssh://-oProxyCommand=x/y", "git@-oProxyCommand=x:y"]],
+  ["branch", ["main", "feature/x-1", "v1.2"], ["-x", "--upload-pack=x", "a..b", "a b", "a.lock", "/a", "a/", "@", "a@{b", ""]],
+  ["hostname", ["app.example.com", "a.test"], ["localhost", "*.example.com", "1.2.3.4", "App.example.com", "a.b:80", "{env.HOME}.com", "a..b"]],
+  ["serviceName", ["web", "a1-b"], ["Web", "-web", "web-", "1web", "web.db", ""]],
+  ["healthPath", ["/", "/health?full=1"], ["health", "//host", "/a b", "/{env.HOME}", "/a\nb"]],
+  ["variableName", ["PORT", "_x", "constructor"], ["1A", "A-B", "A B", "__proto__", ""]],
+  ["imageReference", ["nginx", "nginx:1.29", "ghcr.io/owner/image:tag"], ["-nginx", "Nginx", "a b", "nginx:", "$(id)"]],
+] as const)("%s", (name, good, bad) => {
+  expect(accepted(names[name], [...good, ...bad])).toEqual([...good]);
+});
+
+test("a path in a repository loses its dots and never leaves", () => {
+  expect([names.repositoryPath.parse("./a//b/."), accepted(names.repositoryPath, ["../a", "a/../../b", "/a", "-a", "a\\b"])]).toEqual(["a/b", []]);
+});
+
+test("variables: half a character, NUL and the one key that an object cannot hold are refused", () => {
+  const inputs = ['{"A":"1"}', '{"__proto__":"x"}', '{"A":"\\ud800"}', '{"A":"a\\u0000"}'].map((text) => JSON.parse(text) as unknown);
+  expect(accepted(names.variables, inputs)).toEqual([{ A: "1" }]);
+});
