@@ -101,7 +101,9 @@ function Commands({ lines }: { lines: string[] }) {
 
 function Lines({ lines }: { lines: string[] }) {
   const end = useRef<HTMLPreElement>(null);
-  useEffect(() => end.current?.scrollTo({ top: end.current.scrollHeight }), [lines]);
+  useEffect(() => {
+    if (end.current) end.current.scrollTop = end.current.scrollHeight;
+  }, [lines]);
   return (
     <pre ref={end} role="log" tabIndex={0} aria-label="Output" className="h-36 overflow-auto rounded-lg border border-line bg-sunken p-3 font-mono text-xs">
       {lines.join("\n")}

@@ -17,7 +17,7 @@ export function StaleNote({ server }: { server: Server }) {
       {connection.state === "failed" ? (
         <ProblemNote problem={connection.problem} onRetry={retry} retryWord="Connect again" />
       ) : (
-        <Note tone="warn" actions={<Button small onClick={retry}>Reconnect now</Button>}>
+        <Note tone="warn" actions={<Button small onClick={retry}>{connection.state === "offline" ? "Connect" : "Reconnect now"}</Button>}>
           <StaleWords server={server} />
         </Note>
       )}

@@ -1,4 +1,4 @@
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useRef, useState, type FormEvent, type ReactNode } from "react";
 import type { Service } from "@aeroplane/agent/contract";
 import { action } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
@@ -25,6 +25,13 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
   const wrong = wrongIn(service.kind, draft);
   const away = !answers(server);
   const set = (field: DraftField, value: string) => setEdits((before) => ({ ...before, [field]: value }));
+  const form = useRef<HTMLFormElement>(null);
+  const settle = () => {
+    setEdits({});
+    setTried(false);
+    // The button that had the keyboard goes: it stays in the form.
+    form.current?.focus({ preventScroll: true });
+  };
   const save = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -38,7 +45,7 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
         ...(changed.includes("hostname") ? { hostname: draft.hostname.trim() || null } : {}),
         ...(changed.some((field) => !own.has(field)) ? { config: configOf(service.kind, draft) } : {}),
       },
-      { onSuccess: () => (setEdits({}), setTried(false)) },
+      { onSuccess: settle },
     );
   };
   const fields = { kind: service.kind, draft, wrong: tried ? wrong : {}, set, disabled: away };
@@ -46,7 +53,7 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
         <Refusal />
-        <form id="service-settings" noValidate onSubmit={save} className="flex flex-col gap-7 p-5">
+        <form id="service-settings" ref={form} tabIndex={-1} noValidate onSubmit={save} className="flex flex-col gap-7 p-5">
           <Section title="General" about="Both take effect at once.">
             <div className={service.kind === "worker" ? "" : "grid grid-cols-2 gap-3"}>
               <NameField {...fields} />
@@ -74,7 +81,7 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
           <p role="status" className="tabular min-w-0 flex-1 truncate text-text-2">
             {changed.length === 1 ? "1 setting is not saved" : `${changed.length} settings are not saved`}
           </p>
-          <Button onClick={() => (setEdits({}), setTried(false), update.reset())}>Discard</Button>
+          <Button onClick={() => (update.reset(), settle())}>Discard</Button>
           <Button kind="primary" type="submit" form="service-settings" working={update.isPending} disabled={away}>
             Save
           </Button>
