@@ -1,0 +1,60 @@
+// An app that keeps dying after it went live, on the real Docker of this machine.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { tryDocker } from "../world/docker.ts";
+import { startLocalAgent, type LocalAgent } from "./in-process.ts";
+
+let local: LocalAgent;
+beforeAll(async () => void (local = await startLocalAgent()));
+afterAll(() => local?.stop());
+
+/** Waits for a change after which the service is as wanted. */
+async function until<T>(look: () => Promise<T | false>): Promise<T> {
+  for await (const _ of await local.client.changes.watch({})) {
+    const found = await look();
+    if (found !== false) return found;
+  }
+  throw new Error("The stream of changes ended");
+}
+
+async function worker(name: string, code: string): Promise<string> {
+  const [project] = await local.client.projects.list({});
+  const { id: projectId } = project ?? (await local.client.projects.create({ name: "Loops" }));
+  const { id } = await local.client.services.create({
+    projectId,
+    name,
+    kind: "worker",
+    config: { source: { type: "image", reference: "node:24-slim" }, healthSeconds: 1, drainSeconds: 0, startCommand: `node -e '${code}'` },
+  });
+  const ended = await local.deployed((await local.client.deployments.start({ serviceId: id })).id);
+  expect(ended.problem).toBeNull();
+  return id;
+}
+
+test("a service that keeps dying is crash-looping, with its last lines", async () => {
+  const id = await worker("loop", `console.log("begin"); setTimeout(() => { console.error("the queue is gone"); process.exit(4) }, 2500)`);
+  const looping = await until(async () => {
+    const service = await local.client.services.get({ id });
+    return service.state === "crash-looping" && (service.crashes?.lastLines.length ?? 0) > 0 && service;
+  });
+  const again = await until(async () => {
+    const { crashes } = await local.client.services.get({ id });
+    return crashes !== null && crashes.count > looping.crashes!.count && crashes;
+  });
+  expect({ exit: again.lastExitCode, last: again.lastLines.at(-1), changed: looping.changed }).toEqual({
+    exit: 4,
+    last: "the queue is gone",
+    changed: false,
+  });
+});
+
+test("a container that somebody removed comes back", async () => {
+  const id = await worker("kept", `console.log("here"); setInterval(() => {}, 1000)`);
+  const filter = ["--filter", `label=run.aeroplane.service=${id}`];
+  const before = (await tryDocker(["ps", "--quiet", ...filter])).stdout.trim();
+  await tryDocker(["rm", "--force", before]);
+  let after = "";
+  await expect
+    .poll(async () => (after = (await tryDocker(["ps", "--quiet", "--filter", "status=running", ...filter])).stdout.trim()), { timeout: 30_000 })
+    .toMatch(/^[0-9a-f]{12}$/);
+  expect([after === before, (await local.client.services.get({ id })).state]).toEqual([false, "live"]);
+});
