@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, closeSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, openSync, closeSync, rmSync } from "node:fs";
 import { createChanges, type Changes } from "./changes/changes.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { dataPaths, type DataPaths } from "./config/paths.ts";
@@ -27,7 +27,8 @@ export type Core = {
 export function openCore(config: AgentConfig): Core & { close(): Promise<void> } {
   const paths = dataPaths(config.dataDir);
   // Others may pass through (Caddy reads routes and sites), nobody may list; the private parts are closed themselves.
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
+  mkdirSync(config.dataDir, { recursive: true });
+  chmodSync(config.dataDir, 0o711);
   for (const folder of [paths.jobLogs, paths.serviceLogs]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   mkdirSync(paths.tmp, { recursive: true, mode: 0o711 });
   // Both are closed before there is anything in them; SQLite gives its side files the mode of the store itself.

@@ -11,6 +11,8 @@ const GONE = new Set(["EPIPE", "ECONNRESET", "ECONNABORTED"]);
 
 /** Runs until SIGTERM or SIGINT; says on stdout, in one line, when its sockets answer. */
 export async function serve(config: AgentConfig): Promise<void> {
+  // Whatever started it may have a stricter one; what others must not read is closed by its own mode, everywhere alike.
+  process.umask(0o022);
   const agent = openAgent(config);
   const servers: Server[] = [];
   for (const socket of config.sockets) {
