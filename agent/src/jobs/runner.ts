@@ -7,6 +7,7 @@ import type { Db, JobRow, JobState, NewJob } from "../store/index.ts";
 import { createContext } from "./context.ts";
 import { trackJob, type LiveJob, type LiveTracker } from "./live.ts";
 import { startable } from "./queue.ts";
+import { forgetOldLogs } from "./retention.ts";
 import type { Story } from "./story.ts";
 
 const UNDO_SECONDS = 60;
@@ -120,6 +121,7 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes 
       .then(() => {
         live.close();
         running.delete(job.id);
+        if (!closing) tolerate(() => forgetOldLogs(db, paths));
         pump();
       });
     running.set(job.id, { job: started, abort, live, done });

@@ -29,7 +29,7 @@ export async function* followLog(o: {
       const read = file ? await readLines(file, chunk, offset) : { lines: [], bytes: 0 };
       offset += read.bytes;
       if (read.bytes > 0) yield { cursor: `${o.fileId}:${offset}`, lines: read.lines, ended: false, gap: false };
-      else if (over) return yield { cursor: `${o.fileId}:${offset}`, lines: [], ended: true, gap: false };
+      else if (over) return yield { cursor: `${o.fileId}:${offset}`, lines: [], ended: true, gap: file === null };
       else await changed.next();
     }
   } finally {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { dirname } from "node:path";
@@ -11,18 +12,11 @@ export async function listen(server: Server, socket: SocketConfig): Promise<void
   mkdirSync(dirname(socket.path), { recursive: true, mode: 0o711 });
   // Only one agent serves a DATA_DIR, so a socket that is there was left by one that died.
   rmSync(socket.path, { force: true });
+  // The socket is made within the call; the mask belongs to the whole process and is given back before anything else runs.
   const before = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(socket.path, () => {
-        server.off("error", reject);
-        resolve();
-      });
-    });
-  } finally {
-    process.umask(before);
-  }
+  server.listen(socket.path);
+  process.umask(before);
+  await once(server, "listening");
   chmodSync(socket.path, 0o600);
   if (socket.login !== null && process.getuid?.() === 0) {
     const { uid, gid } = accountOf(socket.login);
