@@ -46,6 +46,7 @@ export function Shell() {
       <Toaster
         position="bottom-right"
         offset={20}
+        style={{ fontFamily: "inherit" }}
         icons={{ success: <Icon of={CheckIcon} className="text-ok" />, error: <Icon of={CircleAlertIcon} className="text-bad" /> }}
         toastOptions={{
           unstyled: true,

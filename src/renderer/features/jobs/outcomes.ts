@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { toast } from "sonner";
 import type { Job } from "@aeroplane/agent/contract";
-import { go } from "../../app/view.ts";
+import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { isRunning, useJobs } from "../../data/agent.ts";
 
@@ -41,6 +41,9 @@ export function useOutcomes(server: Server | undefined) {
 }
 
 function tell(job: Job) {
+  const { serviceId, tab, deploymentId } = useView.getState();
+  // Whoever watches the deployment itself has seen it end.
+  if (job.kind === "deploy" && job.serviceId === serviceId && tab === "deployments" && !deploymentId) return;
   const show = job.serviceId && job.projectId ? { label: "Show", onClick: () => (go.project(job.projectId!), go.service(job.serviceId, "deployments")) } : undefined;
   if (job.state === "succeeded") toast.success(`${job.subject} ${done[job.kind]}`);
   else if (job.state === "cancelled") toast(`${doing[job.kind]} of ${job.subject} cancelled`);

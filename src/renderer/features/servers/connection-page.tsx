@@ -22,7 +22,7 @@ export function ConnectionPage({ server }: { server: Server }) {
               <h2 title={server.name} className="truncate text-lg font-semibold">
                 {server.name}
               </h2>
-              <p className="truncate font-mono text-xs text-text-2">{loginOf(server)}</p>
+              <p title={loginOf(server)} className={server.login ? "truncate font-mono text-xs text-text-2" : "truncate text-xs text-text-2"}>{loginOf(server)}</p>
             </div>
             <State tone={tone}>{word}</State>
           </div>

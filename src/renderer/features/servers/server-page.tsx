@@ -46,9 +46,11 @@ export function ServerPage({ server }: { server: Server }) {
             <Fact name="State">
               <State tone={tone}>{word}</State>
             </Fact>
-            <Fact name="Login">
-              <span className="font-mono text-xs">{loginOf(server)}</span>
-            </Fact>
+            {server.login && (
+              <Fact name="Login">
+                <span className="font-mono text-xs">{loginOf(server)}</span>
+              </Fact>
+            )}
             {server.lastSeenAt !== null && (
               <Fact name="Last answer">
                 <Age at={server.lastSeenAt} ago />

@@ -46,7 +46,8 @@ export function Drawer({ server, service }: { server: Server; service: Service }
   useEffect(() => {
     // The keyboard goes on where the eye is.
     box.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus({ preventScroll: true });
-  }, []);
+    // Also when a shortcut or a menu changes the tab.
+  }, [current]);
   return (
     <aside
       ref={box}
