@@ -44,9 +44,9 @@ export function createHands(page: Page, { patience = 15_000 } = {}) {
 
   /** One of a group of choices: into the group with Tab, along it with the arrows. */
   async function choose(group: Name, option: Name): Promise<void> {
-    const wanted = byName("radio", option);
+    const inGroup = page.getByRole("radiogroup", { name: group, exact: typeof group === "string" });
+    const wanted = inGroup.getByRole("radio", { name: option });
     await wanted.first().waitFor({ timeout: patience });
-    const inGroup = page.getByRole("radiogroup", { name: group });
     for (let tabs = 0; tabs < 150 && !(await focused(inGroup)); tabs += 1) await press("Tab");
     for (let steps = 0; steps < 12; steps += 1) {
       if ((await focused(wanted)) && (await wanted.first().getAttribute("aria-checked")) === "true") return;

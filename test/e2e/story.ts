@@ -10,7 +10,7 @@ export async function createProject(hands: Hands, name: string): Promise<void> {
 }
 
 export type NewService = {
-  kind: "Git" | "Image" | "Static site" | "Worker";
+  kind: "Git repository" | "Docker image" | "Static site" | "Worker";
   name: string;
   repository?: string;
   image?: string;
@@ -20,6 +20,8 @@ export type NewService = {
   port?: number;
   healthPath?: string;
   startCommand?: string;
+  /** For a worker: how long it must stay up. */
+  healthSeconds?: number;
   drainSeconds?: number;
   variables?: string;
   deploy?: boolean;
@@ -35,12 +37,13 @@ export async function addService(hands: Hands, service: NewService): Promise<voi
   if (service.folder) await hands.fill(/^Folder to serve/, service.folder);
   await hands.fill("Name", service.name);
   if (service.hostname) await hands.fill(/^Hostname/, service.hostname);
-  const { port, healthPath, startCommand, drainSeconds, variables } = service;
-  if (port ?? healthPath ?? startCommand ?? drainSeconds ?? variables) {
+  const { port, healthPath, startCommand, healthSeconds, drainSeconds, variables } = service;
+  if ([port, healthPath, startCommand, healthSeconds, drainSeconds, variables].some((more) => more !== undefined)) {
     await openMore(hands);
     if (port) await hands.fill(/^Port/, String(port));
     if (healthPath) await hands.fill(/^Health path/, healthPath);
     if (startCommand) await hands.fill(/^Start command/, startCommand);
+    if (healthSeconds) await hands.fill(/^Time (to become|it must)/, String(healthSeconds));
     if (drainSeconds !== undefined) await hands.fill(/^Time to finish/, String(drainSeconds));
     if (variables) await hands.fill(/^Variables/, variables);
   }

@@ -46,7 +46,9 @@ afterEach(async ({ task }) => {
   if (task.result?.state === "fail") await keepEvidence(task.name, window?.page, app);
 });
 
+const complaints: string[] = [];
 async function reopen(): Promise<void> {
+  if (window) complaints.push(...window.errors);
   window = await openWindow(browser, app.url());
   hands = createHands(window.page, { patience: 30_000 });
 }
@@ -68,7 +70,7 @@ story("this machine becomes a server on a click", async () => {
 
 story("a project is made, and a service from a Git repository is deployed in it", async () => {
   await createProject(hands, "shop");
-  await addService(hands, { kind: "Git", name: "web", repository: repository.http, hostname, healthPath: "/health", drainSeconds: 1 });
+  await addService(hands, { kind: "Git repository", name: "web", repository: repository.http, hostname, healthPath: "/health", drainSeconds: 1 });
   await hands.page.getByRole("log", { name: "Build log" }).getByText("FROM").first().waitFor({ timeout: 60_000 });
   await drawerState(hands, "Live");
   expect(await site()).toMatchObject({ status: 200, body: expect.stringContaining("r1") });
@@ -85,3 +87,150 @@ story("the site opens in the browser by its hostname", async () => {
   });
   await opened.close();
 });
+
+story("a changed line is live after the next deploy", async () => {
+  await repository.commit(release("node-http", "r2"), "Say r2");
+  await hands.press("d");
+  await hands.page.locator("aside").getByText("Say r2").first().waitFor();
+  await drawerState(hands, "Live");
+  expect(await site()).toMatchObject({ status: 200, body: "r2\n" });
+});
+
+story("a broken app fails with its reason and the release from before keeps serving", async () => {
+  await repository.commit(release("node-http", "r3", "exit"), "Break it");
+  await hands.press("d");
+  await hands.see(/^web exited with code 3 before it was ready/, 60_000);
+  await hands.see("APP_EXITED");
+  await hands.see("The release from before keeps serving.");
+  expect(await site()).toMatchObject({ status: 200, body: "r2\n" });
+  await repository.commit(release("node-http", "r4"), "Mend it");
+  await hands.press("d");
+  await hands.page.locator("aside").getByText("Mend it").first().waitFor();
+  await drawerState(hands, "Live");
+  expect(await site()).toMatchObject({ status: 200, body: "r4\n" });
+});
+
+story("what the app says is seen while it runs", async () => {
+  await hands.press("l");
+  await hands.see("release r4 starts, mode ok");
+  await site("/log?lines=3&text=seen-live");
+  await hands.see("seen-live 3");
+});
+
+story("a variable reaches the app with the next deploy, and stays sealed until it is asked for", async () => {
+  await hands.press("v");
+  await hands.push("Add a variable");
+  await hands.fill("Name", "GREETING");
+  await hands.fill("Value", "hello from the variable");
+  await hands.push("Add the variable");
+  await hands.seeRole("button", "Reveal GREETING");
+  expect(await hands.page.getByText("hello from the variable").count()).toBe(0);
+  await hands.push("Reveal GREETING");
+  await hands.see("hello from the variable");
+  await hands.press("Escape");
+  await hands.press("Shift+Enter");
+  await hands.page.getByRole("region", { name: "Changes that wait" }).waitFor({ state: "detached" });
+  await expectSoon(() => site("/env?name=GREETING"), { status: 200, body: "hello from the variable" });
+});
+
+story("an image, a site and a worker run beside it and reach it by name", async () => {
+  const static_ = await world.git.create("docs", release("static", "s1"), { from: appFolder("static") });
+  const worker = await world.git.create("worker", release("worker", "w1"), { from: appFolder("worker") });
+  const docs = `docs.${world.run}.test`;
+  const image = `image.${world.run}.test`;
+  await addService(hands, { kind: "Static site", name: "docs", repository: static_.http, folder: "site", hostname: docs });
+  await addService(hands, { kind: "Worker", name: "jobs", repository: worker.http, healthSeconds: 2, drainSeconds: 0 });
+  await addService(hands, {
+    kind: "Docker image",
+    name: "image",
+    image: "node:24-slim",
+    hostname: image,
+    port: 4000,
+    startCommand: `node -e 'require("http").createServer(async (q, a) => a.end(await (await fetch("http://web:3000/")).text())).listen(process.env.PORT)'`,
+    drainSeconds: 0,
+  });
+  await drawerState(hands, "Live");
+  expect([await site("/", image), await site("/release.txt", docs)]).toEqual([
+    { status: 200, body: "r4\n" },
+    { status: 200, body: "s1\n" },
+  ]);
+  await hands.press("Escape");
+  await hands.seeRole("button", /^jobs, .*, Live\b/);
+});
+
+story("the window closes in the middle of a deploy: it goes on, and its log is complete", async () => {
+  await repository.commit({ ...release("node-http", "r5"), Dockerfile: slowDockerfile("slow") }, "Build slowly");
+  await hands.openCard("Services", /^web,/);
+  await hands.press("d");
+  await hands.page.getByRole("log", { name: "Build log" }).getByText("slow line 3").first().waitFor({ timeout: 60_000 });
+  await window.close();
+  await app.restart();
+  await reopen();
+  await hands.openCard("Projects", /^shop/);
+  await hands.openCard("Services", /^web,/);
+  await drawerState(hands, "Live", 60_000);
+  expect(await site()).toMatchObject({ status: 200, body: "r5\n" });
+  await hands.fill(/^Search/, "slow line");
+  const lines = await hands.page.getByRole("log", { name: "Build log" }).innerText();
+  expect(lines.match(/slow line \d+$/gm)).toEqual(Array.from({ length: 12 }, (_, index) => `slow line ${index + 1}`));
+});
+
+story("a deployment is cancelled", async () => {
+  await repository.commit({ ...release("node-http", "r6"), Dockerfile: slowDockerfile("slower") }, "Never mind");
+  // Out of the search: once for what was searched, once for the field.
+  await hands.press("Escape", "Escape", "d");
+  await hands.page.getByRole("log", { name: "Build log" }).getByText("slower line 2").first().waitFor({ timeout: 60_000 });
+  await hands.palette("Cancel the deployment");
+  await drawerState(hands, "Live");
+  expect(await site()).toMatchObject({ status: 200, body: "r5\n" });
+});
+
+story("a service is stopped, started and restarted", async () => {
+  await hands.palette("Stop");
+  await drawerState(hands, "Stopped");
+  expect((await site()).status).toBe(503);
+  await hands.palette("Start");
+  await drawerState(hands, "Live");
+  expect(await site()).toEqual({ status: 200, body: "r5\n" });
+  await hands.palette("Restart");
+  await hands.see(/web restarted$/);
+  expect(await site()).toEqual({ status: 200, body: "r5\n" });
+});
+
+story("an app that keeps dying is shown with its last lines", async () => {
+  for (let deaths = 0; deaths < 3; deaths += 1) {
+    await expectSoon(() => site(), { status: 200, body: "r5\n" });
+    await site("/crash");
+  }
+  await drawerState(hands, "Crash-looping");
+});
+
+story("a service and then the project are deleted, by their typed names", async () => {
+  await hands.palette("Delete…");
+  await hands.seeRole("list", "What goes");
+  await typeName(hands, "web", "Delete the service");
+  await hands.unsee("button", /^web,/);
+  await expectSoon(async () => ({ status: (await site()).status }), { status: 404 });
+  await hands.palette("Delete the project");
+  await typeName(hands, "shop", "Delete the project");
+  await hands.seeRole("heading", "No project yet");
+});
+
+story("nothing was complained about in the console", () => {
+  expect(complaints.concat(window.errors)).toEqual([]);
+});
+
+/** Twelve lines at leisure; named by the run, so that no earlier build can answer for it. */
+const slowDockerfile = (word: string) => [
+  "FROM node:24-slim",
+  "WORKDIR /app",
+  `RUN ["node", "-e", "let n = 0; const t = setInterval(() => { console.log('${word} line ' + ++n); if (n === 12) clearInterval(t) }, 400)", "${world.run}"]`,
+  "COPY . .",
+  "EXPOSE 3000",
+  `CMD ["node", "server.mjs"]`,
+  "",
+].join("\n");
+
+async function expectSoon<T>(ask: () => Promise<T>, wanted: T): Promise<void> {
+  await expect.poll(ask, { timeout: 60_000, interval: 200 }).toEqual(wanted);
+}

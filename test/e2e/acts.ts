@@ -1,0 +1,316 @@
+import type { Fixture } from "./fixture/fixture.ts";
+import type { Hands } from "./hands.ts";
+import { addService, createProject, drawerState, typeName } from "./story.ts";
+
+/** One thing that a person can do, done with the keys, and seen to have happened; `short` ones are a story without the others. */
+export type Act = { name: string; short?: boolean; run: (hands: Hands, fixture: Fixture) => Promise<unknown> };
+
+const card = (name: string, word = "") => new RegExp(`^${name}, .*${word}`);
+
+/** In the order of a first day: each begins where the one before it ended. */
+export const acts: Act[] = [
+  {
+    name: "install what this machine lacks, and add it",
+    run: async (hands) => {
+      await hands.push(/^This machine/);
+      await hands.push("Install");
+      await hands.push("Add this machine");
+      await hands.seeRole("heading", "No project yet");
+    },
+  },
+  {
+    name: "add a server over SSH, accept its host key and give its password",
+    short: true,
+    run: async (hands) => {
+      await hands.press("a");
+      await hands.fill("Address", "deploy@203.0.113.20:2222");
+      await hands.choose("Sign in with", "Password");
+      await hands.fill(/^Name/, "fra-1");
+      await hands.push("Add the server");
+      await hands.push("Trust and connect");
+      await hands.fill("Password", "secret");
+      await hands.push(/^Remember it/, "checkbox");
+      await hands.push("Sign in");
+      await hands.push(/^Open fra-1/);
+      await hands.seeRole("heading", "No project yet");
+    },
+  },
+  {
+    name: "refuse a host key and read why it failed",
+    run: async (hands) => {
+      await hands.press("a");
+      await hands.fill("Address", "root@198.51.100.9");
+      await hands.push("Add the server");
+      await hands.seeRole("dialog", /^Trust/);
+      await hands.press("Escape");
+      await hands.see("HOST_KEY_REFUSED");
+      await hands.push("Hide");
+    },
+  },
+  {
+    name: "forget a server",
+    run: async (hands) => {
+      await hands.palette("Forget the server");
+      await hands.push(/^Forget/);
+      await hands.unsee("dialog", /^Forget/);
+    },
+  },
+  {
+    name: "switch between servers",
+    run: async (hands) => {
+      await hands.press("Alt+1");
+      await hands.see("This machine");
+      await hands.press("Alt+2");
+      await hands.see("deploy@203.0.113.20:2222");
+    },
+  },
+  {
+    name: "rename a server",
+    run: async (hands) => {
+      await hands.palette("Rename the server");
+      await hands.fill("Name", "frankfurt");
+      await hands.press("Enter");
+      await hands.seeRole("heading", "frankfurt");
+    },
+  },
+  {
+    name: "disconnect and connect again",
+    run: async (hands) => {
+      await hands.palette("Disconnect");
+      await hands.push(/^(Reconnect now|Connect)$/);
+      await hands.push("Trust and connect");
+      await hands.fill("Password", "secret");
+      await hands.press("Enter");
+      await hands.seeRole("button", /^frankfurt · Ready/);
+    },
+  },
+  { name: "create a project", short: true, run: (hands) => createProject(hands, "shop") },
+  {
+    name: "rename a project",
+    short: true,
+    run: async (hands) => {
+      await hands.palette("Rename the project");
+      await hands.fill("Name", "store");
+      await hands.press("Enter");
+      await hands.seeRole("heading", "store");
+    },
+  },
+  {
+    name: "create a service from Git and deploy it",
+    short: true,
+    run: async (hands) => {
+      await addService(hands, { kind: "Git repository", name: "web", repository: "https://git.example.com/shop/web.git", hostname: "shop.example.com", port: 3000, healthPath: "/health", variables: "MODE=test" });
+    },
+  },
+  {
+    name: "watch the deploy to its end, with its log",
+    short: true,
+    run: async (hands) => {
+      await hands.page.getByRole("log", { name: "Build log" }).getByText("npm ci").first().waitFor();
+      await drawerState(hands, "Live");
+    },
+  },
+  {
+    name: "stop, start and restart",
+    short: true,
+    run: async (hands) => {
+      await hands.palette("Stop");
+      await drawerState(hands, "Stopped");
+      await hands.palette("Start");
+      await drawerState(hands, "Live");
+      await hands.palette("Restart");
+      await hands.see(/web restarted$/);
+    },
+  },
+  { name: "create a service from an image", run: (hands) => addService(hands, { kind: "Docker image", name: "cache", image: "redis:8", port: 6379, deploy: false }) },
+  { name: "create a static site", run: (hands) => addService(hands, { kind: "Static site", name: "docs", repository: "https://git.example.com/shop/docs.git", folder: "dist", hostname: "docs.example.com" }) },
+  { name: "create a worker from an image", run: (hands) => addService(hands, { kind: "Worker", name: "mailer", image: "registry.example.com/mailer:1", healthSeconds: 5, startCommand: "node worker.js" }) },
+  {
+    name: "filter the services",
+    run: async (hands) => {
+      await hands.press("Escape", "/");
+      await hands.type("docs");
+      await hands.unsee("button", card("web"));
+      await hands.press("Escape", "Escape");
+      await hands.seeRole("button", card("web"));
+    },
+  },
+  { name: "open a service with the arrows", run: (hands) => hands.openCard("Services", card("web")) },
+  {
+    name: "open the site",
+    run: async (hands) => {
+      const [popup] = await Promise.all([hands.page.waitForEvent("popup"), hands.press("o")]);
+      await popup.close();
+    },
+  },
+  {
+    name: "watch runtime logs, search them and copy what was found",
+    run: async (hands) => {
+      await hands.press("l");
+      await hands.see("listening on 0.0.0.0:3000");
+      await hands.fill(/^Search in/, "slow query");
+      await hands.see("1 line");
+      await hands.push("Copy the lines found");
+      await hands.reach("textbox", /^Search in/);
+      await hands.press("Escape", "Escape");
+    },
+  },
+  {
+    name: "add a variable",
+    short: true,
+    run: async (hands) => {
+      await hands.press("v");
+      await hands.push("Add a variable");
+      await hands.fill("Name", "GREETING");
+      await hands.fill("Value", "hello");
+      await hands.push("Add the variable");
+      await hands.seeRole("button", "Reveal GREETING");
+    },
+  },
+  {
+    name: "reveal a variable",
+    run: async (hands) => {
+      await hands.push("Reveal GREETING");
+      await hands.see("hello");
+    },
+  },
+  {
+    name: "edit a variable",
+    run: async (hands) => {
+      await hands.push("Edit GREETING");
+      await hands.fill("Value", "goodbye");
+      await hands.push("Save the variable");
+      await hands.seeRole("button", /^(Reveal|Hide) GREETING/);
+    },
+  },
+  {
+    name: "paste a .env",
+    run: async (hands) => {
+      await hands.push("Paste .env");
+      await hands.fill("Lines of NAME=value", "ONE=1");
+      await hands.press("Enter");
+      await hands.type("TWO=2");
+      await hands.push("Set 2 variables");
+      await hands.seeRole("button", "Reveal TWO");
+    },
+  },
+  {
+    name: "remove a variable",
+    run: async (hands) => {
+      await hands.push("Remove TWO");
+      await hands.push("Remove");
+      await hands.unsee("button", "Reveal TWO");
+    },
+  },
+  {
+    name: "deploy what was changed",
+    short: true,
+    run: async (hands) => {
+      await hands.seeRole("region", "Changes that wait");
+      await hands.press("Escape", "Shift+Enter");
+      await hands.unsee("region", "Changes that wait");
+      await hands.seeRole("button", card("web", "Live"));
+    },
+  },
+  {
+    name: "change settings and hostname",
+    run: async (hands) => {
+      await hands.openCard("Services", card("web"));
+      await hands.press("s");
+      await hands.fill(/^Hostname/, "store.example.com");
+      await hands.fill(/^Port/, "8080");
+      await hands.fill(/^Repository/, "https://git.example.com/shop/broken.git");
+      await hands.push("Save");
+      await hands.unsee("button", "Discard");
+      await hands.see("store.example.com");
+    },
+  },
+  {
+    name: "read why a deploy failed",
+    run: async (hands) => {
+      await hands.press("d");
+      await hands.see(/^The build step RUN npm run build ended with exit code 2/);
+      await hands.see("The release from before keeps serving.");
+      await hands.push("Copy details");
+    },
+  },
+  {
+    name: "look at an earlier deployment",
+    run: async (hands) => {
+      await hands.push(/Say hello in another way.*Live/);
+      await hands.press("Escape");
+      await hands.see("BUILD_FAILED");
+    },
+  },
+  {
+    name: "see the jobs, and cancel a deploy there",
+    run: async (hands, { tempo }) => {
+      const { pace } = tempo;
+      tempo.pace = 5000;
+      await hands.press("d");
+      await hands.push(/jobs? runs?$/);
+      await hands.seeRole("dialog", "Jobs");
+      await hands.push("Cancel");
+      await hands.press("Escape");
+      tempo.pace = pace;
+      await drawerState(hands, "Live");
+    },
+  },
+  {
+    name: "resize the drawer and close it",
+    run: async (hands) => {
+      await hands.reach("separator", "Width of the drawer");
+      await hands.press("ArrowLeft", "ArrowLeft", "Escape");
+      await hands.unsee("complementary", "web");
+    },
+  },
+  {
+    name: "open a menu on a card and act from it",
+    run: async (hands) => {
+      await hands.press("Shift+F10");
+      await hands.seeRole("menuitem", /^Show variables/);
+      await hands.press("Escape");
+      await hands.unsee("menuitem", /^Show variables/);
+    },
+  },
+  {
+    name: "delete a service",
+    run: async (hands) => {
+      await hands.openCard("Services", card("docs"));
+      await hands.palette("Delete…");
+      await hands.seeRole("list", "What goes");
+      await typeName(hands, "docs", "Delete the service");
+      await hands.unsee("button", card("docs"));
+    },
+  },
+  {
+    name: "choose a theme",
+    run: async (hands) => {
+      await hands.palette("Dark theme");
+      await hands.page.locator("html[data-theme=dark]").waitFor();
+      await hands.press("Control+,");
+      await hands.choose("Theme", "Light");
+      await hands.page.locator("html[data-theme=light]").waitFor();
+    },
+  },
+  {
+    name: "read the shortcuts",
+    run: async (hands) => {
+      await hands.press("Shift+?");
+      await hands.seeRole("dialog", "Keyboard shortcuts");
+      await hands.press("Escape");
+      await hands.unsee("dialog", "Keyboard shortcuts");
+    },
+  },
+  {
+    name: "delete a project",
+    short: true,
+    run: async (hands) => {
+      await hands.press("g");
+      await hands.openCard("Projects", /^store/);
+      await hands.palette("Delete the project");
+      await typeName(hands, "store", "Delete the project");
+      await hands.seeRole("heading", "No project yet");
+    },
+  },
+];
