@@ -67,6 +67,8 @@ async function install(names: string[], signal: AbortSignal): Promise<void> {
     "-o",
     "DPkg::Lock::Timeout=400",
     "-o",
+    "Acquire::Retries=5",
+    "-o",
     "APT::Update::Error-Mode=any",
   ];
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };

@@ -21,7 +21,8 @@ beforeAll(async () => {
   if (!possible) return;
   world = await raiseWorld();
   server = await world.server("ready");
-});
+  // Run alone on a fresh machine it makes the images first.
+}, 900_000);
 afterAll(async () => await world?.stop());
 
 test.skipIf(!possible)(

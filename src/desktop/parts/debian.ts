@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Arch } from "./manifest.ts";
 
@@ -33,13 +34,7 @@ export async function fetchFromDebian(
   const mirror = await configuredMirror(signal);
   if (!mirror) throw new Error("apt on this machine names no Debian archive.");
   const work = join(folder, "apt");
-  const options = await privateApt(work, { keyring, mirror, arch });
-  await execute("apt-get", [...options, "-q", "update"], { signal, maxBuffer: 1 << 24 });
-  await execute("apt-get", [...options, "-q", "download", source.package], {
-    signal,
-    cwd: work,
-    maxBuffer: 1 << 24,
-  });
+  await download(source.package, { work, keyring, mirror, arch, signal });
   const deb = (await readdir(work)).find((file) => file.endsWith(".deb"));
   if (!deb) throw new Error(`apt-get download ${source.package} left no package behind.`);
   await execute("dpkg", ["-x", join(work, deb), join(work, "x")], { signal });
@@ -47,6 +42,35 @@ export async function fetchFromDebian(
   await chmod(join(folder, name), 0o755);
   await rm(work, { recursive: true, force: true });
   return { version: versionOf(deb) };
+}
+
+/** A mirror that is just being updated, or a network that stumbles, deserves a second try. */
+async function download(
+  name: string,
+  at: AptPlace & { work: string; signal?: AbortSignal },
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await rm(at.work, { recursive: true, force: true });
+    const options = await privateApt(at.work, at);
+    const settings = { signal: at.signal, cwd: at.work, maxBuffer: 1 << 24 };
+    try {
+      await execute("apt-get", [...options, "-q", "update"], settings);
+      await execute("apt-get", [...options, "-q", "download", name], settings);
+      return;
+    } catch (error) {
+      at.signal?.throwIfAborted();
+      if (attempt === 3)
+        throw new Error(`apt-get could not bring ${name}: ${lastWords(error)}`, { cause: error });
+      await pause(attempt * 1000, undefined, { signal: at.signal });
+    }
+  }
+}
+
+/** apt explains itself in lines that begin with E. */
+function lastWords(error: unknown): string {
+  const said = (error as { stderr?: string }).stderr ?? String(error);
+  const complaints = said.split("\n").filter((line) => line.startsWith("E:"));
+  return (complaints.length > 0 ? complaints : said.trim().split("\n").slice(-1)).join(" ");
 }
 
 /** caddy_2.11.4-1_amd64.deb → 2.11.4-1; apt writes a colon of an epoch as %3a. */
@@ -75,10 +99,9 @@ export function chooseMirror(targets: string, codename: string): string | undefi
   return undefined;
 }
 
-async function privateApt(
-  work: string,
-  { keyring, mirror, arch }: { keyring: string; mirror: string; arch: Arch },
-): Promise<string[]> {
+type AptPlace = { keyring: string; mirror: string; arch: Arch };
+
+async function privateApt(work: string, { keyring, mirror, arch }: AptPlace): Promise<string[]> {
   for (const path of ["state/lists/partial", "cache/archives/partial", "etc/preferences.d", "x"])
     await mkdir(join(work, path), { recursive: true });
   await writeFile(join(work, "state/status"), "");
@@ -96,7 +119,9 @@ async function privateApt(
     // A mirror may lag behind; the signature is what counts, and the version is printed.
     "Acquire::Check-Valid-Until": "false",
     "Acquire::Languages": "none",
-    "Acquire::Retries": "2",
+    "Acquire::Retries": "3",
+    // Else a failed update is only a warning, and the package seems not to exist.
+    "APT::Update::Error-Mode": "any",
     "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled": "false",
     "APT::Sandbox::User": "root",
     "APT::Architecture": architectures[arch],

@@ -7,6 +7,9 @@ import { run, type CommandOptions } from "../command.ts";
 import { docker } from "../docker.ts";
 import { aptMirrors } from "./mirrors.ts";
 
+/** Raised when the arguments below change what comes out. */
+export const version = 2;
+
 export type Suite = "trixie" | "bookworm";
 
 const machineCertificates = "/usr/local/share/ca-certificates";
@@ -16,6 +19,9 @@ const aptOptions = [
   'Acquire::Languages "none"',
   'APT::Install-Recommends "false"',
   'Acquire::Check-Valid-Until "false"',
+  // Else one refused connection in a build looks like a package that does not exist.
+  'Acquire::Retries "5"',
+  'APT::Update::Error-Mode "any"',
 ];
 
 export async function importBase(
@@ -38,17 +44,20 @@ export async function importBase(
 
 async function baseTar(suite: Suite, options: CommandOptions): Promise<string> {
   const folder = join(cacheDir, "bases");
-  const tar = join(folder, `${suite}.tar`);
+  const tar = join(folder, `${suite}-${version}.tar`);
   if (existsSync(tar)) return tar;
   await mkdir(folder, { recursive: true });
-  const half = join(folder, `${suite}.half.tar`);
+  const half = join(folder, `${suite}-${version}.half.tar`);
   await rm(half, { force: true });
-  await run(["mmdebstrap", ...(await mmdebstrapArguments(suite, half))], {
-    timeout: 900_000,
-    ...options,
-  });
+  const argv = ["mmdebstrap", ...(await mmdebstrapArguments(suite, half))];
+  await twice(() => run(argv, { timeout: 900_000, ...options }));
   await rename(half, tar);
   return tar;
+}
+
+/** A mirror that is just being updated deserves a second try. */
+async function twice<T>(work: () => Promise<T>): Promise<T> {
+  return await work().catch(work);
 }
 
 async function mmdebstrapArguments(suite: Suite, tar: string): Promise<string[]> {

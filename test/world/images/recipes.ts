@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { CommandOptions } from "../command.ts";
 import { buildImage } from "../docker.ts";
 import { authority } from "./authority.ts";
-import { importBase, type Suite } from "./base.ts";
+import { importBase, version as baseVersion, type Suite } from "./base.ts";
 import { nodeDistribution } from "./distribution.ts";
 
 export type Recipe = {
@@ -21,7 +21,7 @@ export type Recipe = {
 const here = import.meta.dirname;
 
 const base = (suite: Suite): Recipe => ({
-  version: 1,
+  version: baseVersion,
   needs: [],
   make: (tag, labels, options) => importBase(suite, tag, labels, options),
 });
