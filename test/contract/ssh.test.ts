@@ -7,10 +7,12 @@ import { join } from "node:path";
 import { Failure } from "@aeroplane/agent/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Answer, Auth } from "../../src/contract/index.ts";
+import { createAgentClient } from "../../src/desktop/agent/client.ts";
 import { createKeychain } from "../../src/desktop/keychain/keychain.ts";
 import { sshTransport } from "../../src/desktop/ssh/client.ts";
 import { createHostKeys } from "../../src/desktop/ssh/host-keys.ts";
 import { NeedsPerson, signIn, type Question } from "../../src/desktop/ssh/sign-in.ts";
+import { createFakeAgent } from "./fake-agent.ts";
 import { hasSshd, startSshd, type Sshd } from "./sshd.ts";
 
 let folder: string;
@@ -149,7 +151,7 @@ describe.skipIf(!hasSshd)("signing in", () => {
 
 describe.skipIf(!hasSshd)("a signed-in connection", () => {
   test("runs words as words, feeds stdin, and stops what is cancelled", async () => {
-    const transport = sshTransport(await person().enter(byKey(), [accept]));
+    const transport = sshTransport(await person().enter(byKey(), [accept]), sshd);
     const words = ["two words", "$HOME", "it's", "*"];
     const printed = await transport.exec(["printf", "%s\\n", ...words]);
     const fed = await transport.exec(["sh", "-c", 'cat; echo "to stderr" >&2; exit 3'], { stdin: "fed" });
@@ -163,6 +165,27 @@ describe.skipIf(!hasSshd)("a signed-in connection", () => {
     ]);
     transport.close();
     expect(await transport.closed).toEqual(expect.any(String));
+  });
+
+  test("a call over a silent connection can be given up", async () => {
+    const path = join(folder, "quiet.sock");
+    const fake = createFakeAgent();
+    const stop = await fake.listen(path);
+    const own = await startSshd(join(folder, "sshd"));
+    const transport = sshTransport(await person().enter(byKey(), [accept], { port: own.port }), own);
+    const agent = createAgentClient(() => transport.openSocket(path));
+    expect((await agent.client.instance.hello({})).hostname).toBe("fake");
+    own.signal("SIGSTOP");
+    const controller = new AbortController();
+    const call = agent.client.instance.hello({}, { signal: controller.signal }).catch((error: Error) => error.name);
+    controller.abort();
+    expect(await call).toBe("AbortError");
+    own.signal("SIGCONT");
+    expect((await agent.client.instance.hello({})).hostname).toBe("fake");
+    agent.close();
+    transport.close();
+    await own.stop();
+    await stop();
   });
 });
 

@@ -1,11 +1,11 @@
 // A real sshd of our own on loopback, for whoever runs the tests; nothing of the machine's own is touched.
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 
-export type Sshd = { user: string; address: "127.0.0.1"; port: number; keyPath: string; lockedKeyPath: string; passphrase: string; stop(): Promise<void> };
+export type Sshd = { user: string; address: "127.0.0.1"; port: number; keyPath: string; lockedKeyPath: string; passphrase: string; /** Signals the processes behind its connections. */ signal(name: "SIGSTOP" | "SIGCONT"): void; stop(): Promise<void> };
 
 export const hasSshd = existsSync("/usr/sbin/sshd");
 
@@ -40,12 +40,29 @@ export async function startSshd(folder: string, settings: string[] = [], { port 
     keyPath: file("client"),
     lockedKeyPath: file("locked"),
     passphrase,
+    signal(name) {
+      for (const pid of descendants(child.pid!)) process.kill(pid, name);
+    },
     async stop() {
       if (child.exitCode !== null) return;
       child.kill();
       await new Promise((gone) => child.once("exit", gone));
     },
   };
+}
+
+function descendants(of: number): number[] {
+  const parents = readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)).map((entry): [number, number] => [Number(entry), parentOf(entry)]);
+  const below = (pid: number): number[] => parents.filter(([, parent]) => parent === pid).flatMap(([one]) => [one, ...below(one)]);
+  return below(of);
+}
+
+function parentOf(pid: string): number {
+  try {
+    return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]);
+  } catch {
+    return 0;
+  }
 }
 
 function answers(port: number): Promise<boolean> {

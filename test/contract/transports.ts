@@ -90,7 +90,7 @@ async function sshAgent(fake: FakeAgent, { folder, later }: Closing): Promise<Ag
   if (first.state === "unknown-host") await hostKeys.trust(sshd.address, sshd.port, first.key);
   const second = await connectOnce(sshd, { credential, hostKeys });
   if (second.state !== "connected") throw new Error("The trusted key was not accepted.");
-  const transport = sshTransport(second.client);
+  const transport = sshTransport(second.client, sshd);
   later(transport.close);
   return createAgentClient(() => transport.openSocket(path));
 }

@@ -21,13 +21,13 @@ libc=$(getconf GNU_LIBC_VERSION 2>/dev/null | cut -d' ' -f2)
 free=$(df -Pk /opt 2>/dev/null | awk 'NR==2{print $4}')
 noexec=no; case ",$(findmnt -no OPTIONS -T /opt 2>/dev/null)," in *,noexec,*) noexec=yes;; esac
 sshd=$($run /usr/sbin/sshd -T 2>/dev/null | grep -iE '^(allowstreamlocalforwarding|disableforwarding) ' | tr 'A-Z\\n' 'a-z ')
-parts=$(ls ${PLACES.parts} 2>/dev/null | tr '\\n' ' ')
+parts=$(ls ${PLACES.parts} 2>/dev/null | grep -v '[.]new-' | tr -cd 'A-Za-z0-9._+~\\n-' | tr '\\n' ' ')
 agentunit=$(cat ${PLACES.units}/aeroplane-agent.service 2>/dev/null | base)
 caddyunit=$(cat ${PLACES.units}/aeroplane-caddy.service 2>/dev/null | base)
 active=$($run systemctl is-active aeroplane-agent.service 2>/dev/null)
 printf '\\n==aeroplane=={"login":"%s","root":"%s","kernel":"%s","arch":"%s","os":"%s","osVersion":"%s","systemd":"%s","docker":"%s","git":"%s","libc":"%s","freeKilobytes":%s,"noexec":"%s","sshd":"%s","parts":"%s","agentUnit":"%s","caddyUnit":"%s","active":"%s"}==end==\\n' \\
   "$(word "$(id -un)")" "$root" "$(word "$(uname -s)")" "$(word "$(uname -m)")" "$(word "$os")" "$(word "$osversion")" "$systemd" \\
-  "$(word "$docker")" "$(word "$git")" "$(word "$libc")" "\${free:-0}" "$noexec" "$(word "$sshd")" "$(word "$parts")" "$agentunit" "$caddyunit" "$(word "$active")"
+  "$(word "$docker")" "$(word "$git")" "$(word "$libc")" "\${free:-0}" "$noexec" "$(word "$sshd")" "$parts" "$agentunit" "$caddyunit" "$(word "$active")"
 `;
 
 const yes = z.enum(["yes", "no"]).transform((word) => word === "yes");

@@ -43,7 +43,7 @@ export function createOpenSession({ resources, keychain, hostKeys }: Deps): Open
     const login = server.login!;
     const { address } = login;
     const client = await signIn({ account: accountOf(server.id), login, ask, hostKeys, keychain, signal, onHandshake });
-    const transport = sshTransport(client);
+    const transport = sshTransport(client, { address });
     const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)));
     return opened(agent, transport, () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal }));
   }

@@ -1,12 +1,13 @@
-import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { NodeSSH } from "node-ssh";
 import type { Client, ClientChannel } from "ssh2";
+import { fail } from "@aeroplane/agent/contract";
+import { asSocket } from "./socket.ts";
 import { commandLine } from "./quote.ts";
 import type { ExecOptions, ExecResult, Transport } from "./transport.ts";
 
 /** A signed-in connection as a transport. */
-export function sshTransport(client: Client): Transport {
+export function sshTransport(client: Client, { address }: { address: string }): Transport {
   const shell = new NodeSSH();
   shell.connection = client;
   const closed = new Promise<string>((resolve) => {
@@ -19,7 +20,7 @@ export function sshTransport(client: Client): Transport {
   function openSocket(path: string): Promise<Duplex> {
     return new Promise((resolve, reject) => {
       // sshd says the same of a socket that is not there and of one that it may not open.
-      client.openssh_forwardOutStreamLocal(path, (error, channel) => (error ? reject(error) : resolve(likeSocket(channel))));
+      client.openssh_forwardOutStreamLocal(path, (error, channel) => (error ? reject(error) : resolve(asSocket(channel))));
     });
   }
 
@@ -41,15 +42,11 @@ export function sshTransport(client: Client): Transport {
     });
     const run = shell.execCommand(commandLine(argv), { stdin, noTrim: true, onChannel, onStdout: onOutput, onStderr: onOutput });
     // A cancelled one is not waited for: the far end may be silent.
-    const { code, stdout, stderr } = await Promise.race([run, cancelled]);
+    const { code, signal: killedBy, stdout, stderr } = await Promise.race([run, cancelled]);
+    // Neither an exit code nor a signal: the connection went away under it.
+    if (code === null && killedBy === null) throw fail("SERVER_OFFLINE", { server: address }, { detail: stderr.slice(-1000) });
     return { code, stdout, stderr };
   }
 
   return { openSocket, exec, closed, close: () => client.end() };
-}
-
-/** Node's HTTP client calls these on what it believes to be a TCP socket. */
-function likeSocket(channel: ClientChannel): Duplex {
-  const self = () => channel;
-  return Object.assign(channel, { setKeepAlive: self, setNoDelay: self, setTimeout: self, ref: self, unref: self } satisfies Partial<Record<keyof Socket, unknown>>);
 }

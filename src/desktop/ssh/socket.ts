@@ -1,0 +1,30 @@
+import type { Socket } from "node:net";
+import { Duplex } from "node:stream";
+import type { ClientChannel } from "ssh2";
+
+/**
+ * A channel as Node's HTTP client expects a socket. A channel alone closes only when the far end agrees; this one is gone
+ * the moment it is destroyed, so that a call can be given up while the network is silent.
+ */
+export function asSocket(channel: ClientChannel): Duplex {
+  const socket = new Duplex({
+    read: () => void channel.resume(),
+    write: (chunk: Buffer, _encoding, done) => void channel.write(chunk, done),
+    final(done) {
+      channel.end();
+      done();
+    },
+    destroy(error, done) {
+      channel.close();
+      done(error);
+    },
+  });
+  channel.on("data", (chunk: Buffer) => {
+    if (!socket.push(chunk)) channel.pause();
+  });
+  channel.on("end", () => socket.push(null));
+  channel.on("close", () => socket.destroy());
+  channel.on("error", (error: Error) => socket.destroy(error));
+  const self = () => socket;
+  return Object.assign(socket, { setKeepAlive: self, setNoDelay: self, setTimeout: self, ref: self, unref: self } satisfies Partial<Record<keyof Socket, unknown>>);
+}
