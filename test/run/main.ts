@@ -15,6 +15,7 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   });
 
 const started = performance.now();
+await refuseUnknownSteps();
 await announce();
 const machine = await prepareMachine(stop.signal);
 const reason = whyNoWorld(machine);
@@ -22,7 +23,7 @@ const counts: Counts[] = [];
 if (reason === undefined && wanted("world")) counts.push(await runStep(warmWorld, stop.signal));
 counts.push(
   ...(await runInOrder(
-    (await steps()).filter(({ name }) => wanted(name)),
+    (await steps(reason)).filter(({ name }) => wanted(name)),
     stop.signal,
   )),
 );
@@ -33,6 +34,14 @@ say(`\nThe whole run took ${((performance.now() - started) / 60_000).toFixed(1)}
 if (stop.signal.aborted) say("It was stopped before its end, which counts as one failure.");
 say(lastLine(total));
 process.exit(total.failed > 0 ? 1 : 0);
+
+async function refuseUnknownSteps(): Promise<void> {
+  const names = ["world", ...(await steps(undefined)).map(({ name }) => name)];
+  const unknown = process.argv.slice(2).filter((name) => !names.includes(name));
+  if (unknown.length === 0) return;
+  say(`There is no step called ${unknown.join(", ")}. There are: ${names.join(", ")}.`);
+  process.exit(2);
+}
 
 /** A person at a terminal learns what will be installed before it is. */
 async function announce(): Promise<void> {
@@ -56,7 +65,7 @@ function whyNoWorld({ missing, docker }: MachineState): string | undefined {
   return undefined;
 }
 
-async function steps(): Promise<Step[]> {
+async function steps(reason: string | undefined): Promise<Step[]> {
   const here = [typecheck, lint, vitest("unit")];
   const inWorld = [
     vitest("contract"),

@@ -1,7 +1,7 @@
 // The steps of a test run: each shows its own output and says how many checks passed.
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { ownedFolder } from "../world/folder.ts";
 import { runChild } from "./child.ts";
 import { countsOfReport, none, type Counts } from "./counts.ts";
 import { root } from "./root.ts";
@@ -34,7 +34,7 @@ export function vitest(project: string, filters: string[] = []): Step {
 }
 
 async function runVitest(project: string, filters: string[], signal: AbortSignal): Promise<Counts> {
-  const folder = await mkdtemp(join(tmpdir(), "aeroplane-report-"));
+  const folder = await ownedFolder("report");
   const report = join(folder, "report.json");
   try {
     const { code } = await runChild(

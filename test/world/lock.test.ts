@@ -1,13 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { chooseMirrors } from "./images/mirrors.ts";
 import { withLock } from "./lock.ts";
 import { isAlive, kept, ownerOf, thisOwner } from "./owner.ts";
 
-const place = () => join(mkdtempSync(join(tmpdir(), "lock-")), "one.lock");
+const home = mkdtempSync(join(tmpdir(), "aeroplane-lock-"));
+const place = () => join(mkdtempSync(join(home, "lock-")), "one.lock");
+afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 test("one holder at a time, and the lock is gone afterwards", async () => {
   const path = place();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import { fetchPart } from "./fetch.ts";
 import { manifest, type Manifest, type OfficialFile } from "./manifest.ts";
 
 const program = Buffer.from("#!/bin/sh\necho part\n");
+const home = mkdtempSync(join(tmpdir(), "aeroplane-parts-"));
 const archive = makeArchive();
 let server: Server;
 let address: string;
@@ -26,10 +27,13 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-afterAll(() => void server.close());
+afterAll(() => {
+  server.close();
+  rmSync(home, { recursive: true, force: true });
+});
 
 function makeArchive(): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), "part-"));
+  const folder = mkdtempSync(join(home, "part-"));
   writeFileSync(join(folder, "caddy"), program);
   chmodSync(join(folder, "caddy"), 0o755);
   execFileSync("tar", ["-czf", join(folder, "part.tar.gz"), "-C", folder, "caddy"]);
@@ -38,7 +42,7 @@ function makeArchive(): Buffer {
 
 const sha = (algorithm: "sha256" | "sha512", data: Buffer) =>
   createHash(algorithm).update(data).digest("hex");
-const cache = () => mkdtempSync(join(tmpdir(), "parts-"));
+const cache = () => mkdtempSync(join(home, "parts-"));
 
 function madeOf(caddy: Partial<OfficialFile>, buildx: Partial<OfficialFile> = {}): Manifest {
   const none = { package: "aeroplane-has-no-such-package", member: "x" };

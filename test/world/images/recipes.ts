@@ -1,9 +1,9 @@
 // Every image of the world as data: what it is called, what it stands on, how it is made.
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommandOptions } from "../command.ts";
 import { buildImage } from "../docker.ts";
+import { ownedFolder } from "../folder.ts";
 import { authority } from "./authority.ts";
 import { importBase, version as baseVersion, type Suite } from "./base.ts";
 import { nodeDistribution } from "./distribution.ts";
@@ -67,7 +67,7 @@ async function buildWith(
   args: string[],
   options: CommandOptions,
 ): Promise<void> {
-  const context = await mkdtemp(join(tmpdir(), "aeroplane-context-"));
+  const context = await ownedFolder("context");
   try {
     await cp(folder, context, { recursive: true });
     for (const [name, path] of Object.entries(extras))
