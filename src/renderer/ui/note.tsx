@@ -81,7 +81,7 @@ export function Empty({ title, children, act }: { title: string; children?: Reac
   return (
     <div className="flex flex-col items-center gap-1 px-6 py-16 text-center">
       <h2 className="text-base font-semibold">{title}</h2>
-      {children && <p className="max-w-[52ch] text-text-2 [overflow-wrap:anywhere]">{children}</p>}
+      {children && <p className="max-w-[52ch] text-balance text-text-2 [overflow-wrap:anywhere]">{children}</p>}
       {act && <div className="mt-4">{act}</div>}
     </div>
   );

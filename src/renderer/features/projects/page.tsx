@@ -46,7 +46,7 @@ export function ProjectsPage({ server }: { server: Server }) {
         <Empty
           title="No project yet"
           act={
-            <Button kind="primary" icon={<Icon of={PlusIcon} />} onClick={create}>
+            <Button kind="primary" icon={<Icon of={PlusIcon} />} onClick={create} disabled={!answers(server)}>
               New project
             </Button>
           }

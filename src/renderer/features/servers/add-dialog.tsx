@@ -30,7 +30,7 @@ export function AddServerDialog() {
     return (
       <Dialog
         title="Add a server"
-        about={state === "ready" ? `${server.name} is ready.` : `Preparing ${server.name}.`}
+        about={state === "ready" ? `${server.name} is ready.` : failed ? `${server.name} is not ready.` : `Preparing ${server.name}.`}
         onClose={open}
         footer={
           state === "ready" ? (

@@ -12,11 +12,15 @@ function rowsOf(server: Server): Row[] {
   const address = server.login ? server.login.address : "this machine";
   const early: Connection["state"][] = ["offline", "connecting", "reconnecting"];
   if (connection.state === "installing") {
-    return connection.steps.map((step) => ({
+    const before = server.login ? [row(`Reached ${address}`, "done"), row(`Signed in as ${server.login.user}`, "done")] : [];
+    // The way to the server belongs to the story, unless its own steps tell it.
+    const told = connection.steps.some((step) => step.label.startsWith("Reached"));
+    const steps = connection.steps.map((step): Row => ({
       label: step.label + (step.progress !== null && step.state === "running" ? ` · ${Math.round(step.progress * 100)} %` : ""),
       state: step.state,
       time: step.milliseconds === null ? null : duration(step.milliseconds),
     }));
+    return told ? steps : [...before, ...steps];
   }
   const reach = connection.state === "failed" ? "failed" : early.includes(connection.state) ? "running" : "done";
   const sign = connection.state === "verifying" || connection.state === "needs-you" ? "running" : connection.state === "ready" ? "done" : "waiting";

@@ -76,7 +76,7 @@ export function ProjectPage({ server, projectId }: { server: Server; projectId: 
           <Empty
             title="No service yet"
             act={
-              <Button kind="primary" icon={<Icon of={PlusIcon} />} onClick={create}>
+              <Button kind="primary" icon={<Icon of={PlusIcon} />} onClick={create} disabled={!answers(server)}>
                 New service
               </Button>
             }
