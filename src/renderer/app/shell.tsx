@@ -42,7 +42,7 @@ export function Shell() {
       </main>
       <Dialogs server={server} />
       <Prompts />
-      {link !== "open" && <LinkBanner />}
+      {link !== "open" && <LinkBanner ended={link === "refused"} />}
       <Toaster
         position="bottom-right"
         offset={20}
@@ -63,10 +63,10 @@ export function Shell() {
   );
 }
 
-function LinkBanner() {
+function LinkBanner({ ended }: { ended: boolean }) {
   return (
     <p role="status" className="fixed bottom-4 left-1/2 z-50 -translate-x-1/2 rounded-md bg-warn-tint px-3 py-2 text-warn shadow-float">
-      Aeroplane on this computer does not answer. Trying again.
+      {ended ? "Aeroplane has ended, or was started anew: open the address that it prints." : "Aeroplane on this computer does not answer. Trying again."}
     </p>
   );
 }

@@ -15,6 +15,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Empty, Note, ProblemNote } from "../../ui/note.tsx";
 import { StepIcon, type StepState } from "../../ui/state.tsx";
 import { Age, Line, Skeleton } from "../../ui/text.tsx";
+import { CrashNote } from "../services/crash-note.tsx";
 import { Refusal } from "../refusal.tsx";
 import { LogViewer } from "../logs/viewer.tsx";
 import { useLines } from "../logs/stream.ts";
@@ -58,6 +59,7 @@ export function DeploymentsTab({ server, service }: { server: Server; service: S
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       <Refusal />
+      <CrashNote service={service} />
       <Detail key={shown.id} server={server} service={service} deployment={shown} alone={list.length === 1} />
       {list.length > 1 && <Earlier list={list} shown={shown.id} live={service.liveRelease?.deploymentId ?? null} more={deployments.hasNextPage ? () => void deployments.fetchNextPage() : null} />}
     </div>
