@@ -1,0 +1,63 @@
+// `node test/e2e/screenshot.ts [dark]`: the README's picture, taken of the real app with real deployments on this machine.
+import { join } from "node:path";
+import { appFolder, release } from "../world/apps/index.ts";
+import { ensureImage } from "../world/images/images.ts";
+import { raiseWorld } from "../world/raise.ts";
+import { launchBrowser } from "./browser.ts";
+import { createHands } from "./hands.ts";
+import { buildParts, startApp } from "./real.ts";
+import { addService, createProject, drawerState } from "./story.ts";
+
+const theme = process.argv.includes("dark") ? "dark" : "light";
+const file = join(import.meta.dirname, "../../docs", theme === "dark" ? "screenshot-dark.png" : "screenshot.png");
+const undo: (() => Promise<unknown>)[] = [];
+
+const slowly = (lines: string[]) => ["FROM node:24-slim", "WORKDIR /app", "COPY . .", `RUN ${lines.map((line) => `echo '${line}' && sleep 1`).join(" && ")}`, 'CMD ["node", "server.mjs"]'].join("\n");
+
+try {
+  const world = await raiseWorld();
+  undo.push(() => world.stop());
+  await ensureImage("node:24-slim");
+  const source = (name: string, app: Parameters<typeof release>[0]) => world.git.create(name, release(app, name), { from: appFolder(app), message: messages[name] });
+  const messages: Record<string, string> = { web: "Fix header on small screens", docs: "Explain refunds", mailer: "Retry on 421", api: "Speed up product search" };
+  const [web, docs, mailer, api] = [await source("web", "node-http"), await source("docs", "static"), await source("mailer", "worker"), await source("api", "node-http")];
+  await api.commit(
+    { Dockerfile: slowly(["Installing packages", "added 412 packages in 9s", "61 packages are looking for funding", "Building the search index", "indexed 18204 products", ...Array.from({ length: 40 }, () => "Compressing")]) },
+    "Speed up product search",
+  );
+  const parts = await buildParts();
+  undo.push(parts.remove);
+  const app = await startApp(parts);
+  undo.push(app.stop);
+  const browser = await launchBrowser();
+  undo.push(() => browser.close());
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 2, colorScheme: theme, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  await page.goto(app.url());
+  const hands = createHands(page, { patience: 60_000 });
+
+  await hands.push(/^This machine/);
+  await hands.seeRole("heading", "No project yet");
+  await hands.palette("Rename the server");
+  await hands.fill("Name", "workshop");
+  await hands.press("Enter");
+  await createProject(hands, "blog");
+  await createProject(hands, "shop");
+  await addService(hands, { kind: "Git repository", name: "web", repository: web.http, hostname: "shop.localhost", healthPath: "/health", drainSeconds: 0 });
+  await drawerState(hands, "Live");
+  await addService(hands, { kind: "Static site", name: "docs", repository: docs.http, folder: "site", hostname: "docs.localhost" });
+  await drawerState(hands, "Live");
+  await addService(hands, { kind: "Worker", name: "mailer", repository: mailer.http, healthSeconds: 1, drainSeconds: 0 });
+  await drawerState(hands, "Live");
+  await addService(hands, { kind: "Git repository", name: "api", repository: api.http, hostname: "api.localhost", healthPath: "/health", drainSeconds: 0 });
+  await page.getByRole("log", { name: "Build log" }).getByText("indexed 18204 products").first().waitFor({ timeout: 120_000 });
+  // Toasts have had their time, and the pointer of nobody is on anything.
+  await page.locator("[data-sonner-toast]").first().waitFor({ state: "detached" }).catch(() => {});
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.screenshot({ path: file, animations: "disabled" });
+  process.stdout.write(`${file}\n`);
+  await hands.palette("Cancel the deployment");
+} finally {
+  for (const work of undo.reverse()) await work();
+}
+process.exit(0);
