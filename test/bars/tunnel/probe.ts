@@ -1,0 +1,43 @@
+// What can be reached on a server, seen from different users; by the Node that came with the agent, because nothing else is there.
+import type { Server } from "../../world/server.ts";
+
+export type SocketFile = { path: string; mode: string; owner: string };
+
+/** Every TCP listener, as "address:port program". */
+export async function listeners(server: Server): Promise<string[]> {
+  const text = await server.exec(["ss", "-Hltnp"]);
+  const lines = text.split("\n").filter(Boolean).map((line) => {
+    const words = line.trim().split(/\s+/);
+    const program = /\(\("([^"]+)"/.exec(line)?.[1] ?? "(kernel)";
+    return `${words[3]} ${program}`;
+  });
+  return [...new Set(lines)].sort();
+}
+
+/** Every unix socket file under those folders. */
+export async function socketFiles(server: Server, folders: readonly string[]): Promise<SocketFile[]> {
+  const text = await server.exec(["find", ...folders, "-type", "s", "-printf", "%m %u %p\n"]);
+  return text.split("\n").filter(Boolean).map((line) => {
+    const [mode = "", owner = "", path = ""] = line.split(" ");
+    return { path, mode, owner };
+  });
+}
+
+const CONNECT = `
+const socket = require("node:net").connect(process.argv[1]);
+socket.on("connect", () => { console.log("connected"); process.exit() });
+socket.on("error", (error) => { console.log(error.code); process.exit() });
+`;
+
+/** "connected", or the code that the system refused with. */
+export async function tryConnect(server: Server, node: string, path: string, as: string): Promise<string> {
+  const prefix = /^\d+$/.test(as) ? ["setpriv", `--reuid=${as}`, `--regid=${as}`, "--clear-groups"] : [];
+  const { stdout, stderr } = await server.tryExec([...prefix, node, "-e", CONNECT, path], prefix.length > 0 ? {} : { user: as });
+  return stdout.trim() || stderr.trim().slice(0, 200);
+}
+
+/** The same from inside a container of the server's own Docker, whose image has a Node. */
+export async function tryFromContainer(server: Server, container: string, path: string): Promise<string> {
+  const { stdout, stderr } = await server.tryExec(["docker", "exec", "--user", "0", container, "node", "-e", CONNECT, path]);
+  return stdout.trim() || stderr.trim().slice(0, 200);
+}
