@@ -54,6 +54,7 @@ export async function killServer({ say, cleanup, signal }: BarContext): Promise<
     await server.start();
     const begun = performance.now();
     const left = new Map<string, string[]>();
+    let last = "the agent did not answer";
     await until(
       "a consistent state",
       async () => {
@@ -61,7 +62,9 @@ export async function killServer({ say, cleanup, signal }: BarContext): Promise<
         for (const { one, after, id } of deployments) {
           left.set(one.kind, await inconsistencies(look, one, id, contents.get(one.kind)!, after));
         }
-        return [...left.values()].every((found) => found.length === 0);
+        const open = [...left].flatMap(([kind, found]) => found.map((what) => `${kind}: ${what}`));
+        last = open[0] ?? last;
+        return open.length === 0;
       },
       { within: 60_000, every: 100, signal },
     ).catch((error: Error) => left.set("bar", [error.message]));
@@ -73,7 +76,7 @@ export async function killServer({ say, cleanup, signal }: BarContext): Promise<
       const { state } = await agent.client.deployments.get({ id });
       if (state === "succeeded") contents.set(one.kind, after);
     }
-    say(`server killed after ${moment} ms: ${[...contents.values()].join(", ")} after ${seconds.toFixed(1)} s`);
+    say(`server killed after ${moment} ms: ${[...contents.values()].join(", ")} after ${seconds.toFixed(1)} s; last: ${last}`);
     for (const problem of problems) say(`  wrong: ${problem}`);
     wrong += problems.length;
   }
