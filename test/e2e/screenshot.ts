@@ -12,19 +12,34 @@ const theme = process.argv.includes("dark") ? "dark" : "light";
 const file = join(import.meta.dirname, "../../docs", theme === "dark" ? "screenshot-dark.png" : "screenshot.png");
 const undo: (() => Promise<unknown>)[] = [];
 
-const slowly = (lines: string[]) => ["FROM node:24-slim", "WORKDIR /app", "COPY . .", `RUN ${lines.map((line) => `echo '${line}' && sleep 1`).join(" && ")}`, 'CMD ["node", "server.mjs"]'].join("\n");
+const said = [
+  "Installing packages",
+  "added 412 packages in 9s",
+  "61 packages are looking for funding",
+  "Compiling 214 modules",
+  "Building the search index",
+  "indexed 18204 products",
+  ...Array.from({ length: 40 }, () => "Compressing"),
+];
+/** Says one line a second, so that the picture shows a build at work. */
+const slowly = {
+  "build.sh": said.map((line) => `echo '${line}'\nsleep 1\n`).join(""),
+  Dockerfile: ["FROM node:24-slim", "WORKDIR /app", "COPY . .", "RUN sh build.sh", 'CMD ["node", "server.mjs"]'].join("\n"),
+};
 
 try {
   const world = await raiseWorld();
   undo.push(() => world.stop());
   await ensureImage("node:24-slim");
-  const source = (name: string, app: Parameters<typeof release>[0]) => world.git.create(name, release(app, name), { from: appFolder(app), message: messages[name] });
-  const messages: Record<string, string> = { web: "Fix header on small screens", docs: "Explain refunds", mailer: "Retry on 421", api: "Speed up product search" };
-  const [web, docs, mailer, api] = [await source("web", "node-http"), await source("docs", "static"), await source("mailer", "worker"), await source("api", "node-http")];
-  await api.commit(
-    { Dockerfile: slowly(["Installing packages", "added 412 packages in 9s", "61 packages are looking for funding", "Building the search index", "indexed 18204 products", ...Array.from({ length: 40 }, () => "Compressing")]) },
-    "Speed up product search",
-  );
+  const source = async (name: string, app: Parameters<typeof release>[0], message: string, files = {}) => {
+    const repository = await world.git.create(name, release(app, name), { from: appFolder(app) });
+    await repository.commit(files, message);
+    return repository;
+  };
+  const web = await source("web", "node-http", "Fix header on small screens");
+  const docs = await source("docs", "static", "Explain refunds");
+  const mailer = await source("mailer", "worker", "Retry on 421");
+  const api = await source("api", "node-http", "Speed up product search", slowly);
   const parts = await buildParts();
   undo.push(parts.remove);
   const app = await startApp(parts);
@@ -41,6 +56,7 @@ try {
   await hands.palette("Rename the server");
   await hands.fill("Name", "workshop");
   await hands.press("Enter");
+  await hands.unsee("dialog", /^Rename/);
   await createProject(hands, "blog");
   await createProject(hands, "shop");
   await addService(hands, { kind: "Git repository", name: "web", repository: web.http, hostname: "shop.localhost", healthPath: "/health", drainSeconds: 0 });
