@@ -69,8 +69,10 @@ test("chunks are no lines: cut characters, progress bars, steps that speak in tu
   ]);
 });
 
-test("progress is steps done of steps known", () => {
+test("progress is steps done of all that the Dockerfile has, in every stage", () => {
   const progress = createProgress();
-  progress.push(vertex("x", { completed: "now", cached: true }) + vertex("y"));
-  expect(progress.fraction()).toBe(0.5);
+  progress.push(vertex("a", { name: "[internal] load build definition", completed: "now" }));
+  const before = progress.fraction();
+  progress.push(vertex("x", { name: "[1/2] FROM node", completed: "now", cached: true }) + vertex("y", { name: "[build 1/2] RUN make" }));
+  expect([before, progress.fraction()]).toEqual([0, 0.25]);
 });

@@ -120,10 +120,19 @@ export function createProgress() {
     failedStep,
     /** Lines that were no progress: buildx's own words. */
     plainText: () => plain.join("\n"),
-    /** Steps done of steps known; more become known on the way. */
+    /** Steps done of all that the Dockerfile has; nothing until the first of them is named. */
     fraction(): number {
-      const all = [...vertexes.values()];
-      return all.length === 0 ? 0 : all.filter(({ completed }) => completed).length / all.length;
+      const wholes = new Map<string, number>();
+      let done = 0;
+      for (const { name, completed } of vertexes.values()) {
+        // "[2/5] RUN …" or, with stages, "[build 2/5] RUN …": BuildKit tells how many there are with the first one.
+        const [, stage = "", whole] = /^\[(?:(\S+) )?\s*\d+\/(\d+)\]/.exec(name) ?? [];
+        if (whole === undefined) continue;
+        wholes.set(stage, Number(whole));
+        if (completed) done += 1;
+      }
+      const all = [...wholes.values()].reduce((sum, whole) => sum + whole, 0);
+      return all === 0 ? 0 : done / all;
     },
   };
 }
