@@ -16,9 +16,10 @@ import { inconsistencies, lostLines, type Look } from "./crash-state.ts";
 import { bar } from "./frame.ts";
 
 export const LIMIT_SECONDS = 10 + GRACE_SECONDS;
-const SHORT_POINTS: FaultPoint[] = ["check.during", "route.switched", "retire.stopped"];
+const SHORT_POINTS: FaultPoint[] = ["route.switched", "retire.stopped"];
 
-type Crash = { reached: boolean; seconds: number; problems: string[] };
+/** `last`: what was still open shortly before all was well. */
+type Crash = { reached: boolean; seconds: number; last: string; problems: string[] };
 
 export default bar({
   name: "crash",
@@ -49,7 +50,7 @@ export default bar({
         slowest = Math.max(slowest, crash.seconds);
         if (!short && crash.seconds > LIMIT_SECONDS) crash.problems.push(`${crash.seconds.toFixed(1)} s`);
         wrong += crash.problems.length;
-        if (!short) say(`${one.kind} ${point}: ${crash.seconds.toFixed(1)} s`);
+        if (!short) say(`${one.kind} ${point}: ${crash.seconds.toFixed(1)} s; last: ${crash.last}`);
         for (const problem of crash.problems) say(`  wrong: ${problem}`);
       }
       say(`${one.kind}: killed at ${own} points`);
@@ -86,7 +87,7 @@ async function crashAt(agent: AgentProcess, one: CrashKind, point: FaultPoint, c
   await watching;
   if (!died) {
     contents.set(one.kind, after);
-    return { reached: false, seconds: 0, problems: [] };
+    return { reached: false, seconds: 0, last: "", problems: [] };
   }
 
   const problems: string[] = [];
@@ -99,16 +100,19 @@ async function crashAt(agent: AgentProcess, one: CrashKind, point: FaultPoint, c
   const begun = performance.now();
   await agent.start();
   let wrong: string[] = [];
+  let last = "nothing";
   const look = lookAt(agent);
-  await until("a consistent state", async () => (wrong = await inconsistencies(look, one, id, before, after)).length === 0, {
-    within: 30_000,
-    every: 50,
-  }).catch(() => problems.push(...wrong));
+  const isConsistent = async () => {
+    wrong = await inconsistencies(look, one, id, before, after);
+    last = wrong[0] ?? last;
+    return wrong.length === 0;
+  };
+  await until("a consistent state", isConsistent, { within: 30_000, every: 50 }).catch(() => problems.push(...wrong));
   const seconds = (performance.now() - begun) / 1000;
   problems.push(...lostLines(await agent.logOf(id), seen, built));
   const { state } = await agent.client.deployments.get({ id });
   contents.set(one.kind, state === "succeeded" ? after : before);
-  return { reached: true, seconds, problems };
+  return { reached: true, seconds, last, problems };
 }
 
 /** Reads the deployment's log as a window would, until the agent dies. */

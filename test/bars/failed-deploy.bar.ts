@@ -64,7 +64,7 @@ export default bar({
       { name: "an app that answers 500", code: "HEALTH_CHECK_FAILED", names: "500", seconds: HEALTH_SECONDS + 15, prepare: mode("500"), wholeOnly: true },
       { name: "an image that does not exist", code: "IMAGE_NOT_FOUND", names: missing, seconds: 10, ofImage: true, config: { source: { type: "image", reference: missing } } },
       { name: "an error in the Dockerfile", code: "DOCKERFILE_INVALID", names: "line 2", seconds: 10, prepare: dockerfile("FROM node:24-slim\nCOPPY . .\n") },
-      { name: "a build step that fails", code: "BUILD_FAILED", names: "exit 9", seconds: 15, prepare: dockerfile("FROM node:24-slim\nRUN exit 9\n") },
+      { name: "a build step that fails", code: "BUILD_FAILED", names: "exit 9", seconds: 15, wholeOnly: true, prepare: dockerfile("FROM node:24-slim\nRUN exit 9\n") },
       { name: "a wrong Git URL", code: "GIT_REPOSITORY_NOT_FOUND", names: "/nobody.git", seconds: 10, config: { source: { ...source, url: app.http.replace("/app.git", "/nobody.git") } } },
       { name: "a wrong branch", code: "GIT_BRANCH_NOT_FOUND", names: "nowhere", seconds: 10, config: { source: { ...source, branch: "nowhere" } } },
       {

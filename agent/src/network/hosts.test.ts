@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -32,11 +32,12 @@ test("the file keeps its inode, which containers hold, and mends what a crash to
   const folder = await mkdtemp(join(tmpdir(), "hosts-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const path = join(folder, "deep", "hosts");
+  const umask = process.umask(0o077);
   await writeHosts(path, [{ name: "web", address: "10.192.1.1" }]);
+  process.umask(umask);
   const before = await stat(path);
   const whole = await readFile(path, "utf8");
-  const { truncate } = await import("node:fs/promises");
   await truncate(path, 200);
   await writeHosts(path, [{ name: "web", address: "10.192.1.1" }]);
-  expect([(await stat(path)).ino, await readFile(path, "utf8")]).toEqual([before.ino, whole]);
+  expect([(await stat(path)).ino, (before.mode & 0o777).toString(8), await readFile(path, "utf8")]).toEqual([before.ino, "644", whole]);
 });

@@ -16,6 +16,8 @@ export async function writeHosts(path: string, names: PrivateName[]): Promise<vo
   await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
   try {
+    // Whatever the umask: apps that do not run as root read it too.
+    await file.chmod(0o644);
     const before = (await file.readFile("latin1")).toString();
     const after = arrange(before, names);
     if (after === before) return;
