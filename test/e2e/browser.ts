@@ -50,6 +50,8 @@ export async function openWindow(
       if (!localStorage.getItem("aeroplane.view")) localStorage.setItem("aeroplane.view", view);
     }, JSON.stringify(remembered));
   }
+  // A busy machine is slow, not wrong.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("console", (message) => {
