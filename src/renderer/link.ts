@@ -57,25 +57,28 @@ function portLink(): ClientLink<CallContext> {
 function socketLink(): ClientLink<CallContext> {
   const token = takeToken();
   let current: ClientLink<CallContext>;
+  let opened = Promise.withResolvers<void>();
   let quickFailures = 0;
   const open = () => {
     const socket = new WebSocket(location.origin.replace(/^http/, "ws") + WEB_SOCKET_PATH, [WEB_SOCKET_PROTOCOL, `${WEB_SOCKET_PROTOCOL}.${token}`]);
     socket.binaryType = "arraybuffer";
-    let opened = false;
+    let worked = false;
     socket.addEventListener("open", () => {
-      opened = true;
+      worked = true;
       quickFailures = 0;
+      current = new SocketLink<CallContext>({ websocket: socket, headers });
+      opened.resolve();
       become("open");
     });
     socket.addEventListener("close", () => {
-      if (!opened) quickFailures += 1;
+      if (worked) opened = Promise.withResolvers();
+      else quickFailures += 1;
       become(quickFailures >= 3 ? "refused" : "opening");
       setTimeout(open, Math.min(1000 * Math.max(1, quickFailures), 5000));
     });
-    current = new SocketLink<CallContext>({ websocket: socket, headers });
   };
   open();
-  return { call: (...call) => current.call(...call) };
+  return { call: (...call) => opened.promise.then(() => current.call(...call)) };
 }
 
 const inElectron = "aeroplane" in window;

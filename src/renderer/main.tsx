@@ -3,11 +3,14 @@ import { createRoot } from "react-dom/client";
 import { listenForShortcuts } from "./actions/listen.ts";
 import { Shell } from "./app/shell.tsx";
 import { keepTheme } from "./app/theme.ts";
+import { linkState } from "./link.ts";
 import { queries } from "./data/queries.ts";
 import { TooltipProvider } from "./ui/tooltip.tsx";
 import "./styles/index.css";
 
 keepTheme();
+// What was asked while the link was away may be old by now.
+linkState.subscribe(() => linkState.get() === "open" && void queries.invalidateQueries());
 listenForShortcuts();
 createRoot(document.getElementById("root")!).render(
   <QueryClientProvider client={queries}>

@@ -1,5 +1,6 @@
 import Anser from "anser";
 import { Fragment, type ReactNode } from "react";
+import { withoutControls } from "./plain.ts";
 
 // The sixteen colours of a terminal, as far as they carry a meaning here.
 const inks: Record<string, string> = {
@@ -17,12 +18,6 @@ const inks: Record<string, string> = {
   "ansi-bright-black": "text-text-3",
 };
 
-// oxlint-disable-next-line no-control-regex
-const OTHER_CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
-
-/** The text without its colours, for searching and copying. */
-export const plain = (text: string) => Anser.ansiToText(text).replace(OTHER_CONTROL, "");
-
 function marked(text: string, word: string): ReactNode {
   if (!word) return text;
   const parts: ReactNode[] = [];
@@ -37,10 +32,10 @@ function marked(text: string, word: string): ReactNode {
 
 /** A line of output with its colours as classes; never as HTML. */
 export function Ansi({ text, word }: { text: string; word: string }) {
-  if (!text.includes("\u001b")) return marked(text.replace(OTHER_CONTROL, ""), word);
+  if (!text.includes("\u001b")) return marked(withoutControls(text), word);
   return Anser.ansiToJson(text, { use_classes: true, remove_empty: true }).map((part, index) => (
     <span key={index} className={[inks[part.fg] ?? "", part.decorations.includes("bold") ? "font-medium" : "", part.decorations.includes("dim") ? "text-text-3" : ""].join(" ")}>
-      {marked(part.content.replace(OTHER_CONTROL, ""), word)}
+      {marked(withoutControls(part.content), word)}
     </span>
   ));
 }

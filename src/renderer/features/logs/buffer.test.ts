@@ -16,3 +16,17 @@ test("the buffer keeps the newest lines, marks gaps and the end", () => {
     ended: true,
   });
 });
+
+test("a search goes on over lines that come later, and ignores colours", () => {
+  const buffer = createBuffer();
+  const texts = (word: string) => buffer.find(word).map((row) => ("line" in row ? row.line.text : "gap"));
+  buffer.add({ lines: [line("\u001b[31mFirst\u001b[0m error"), line("fine")], ended: false, gap: false });
+  const before = texts("first error");
+  buffer.add({ lines: [line("Another first error")], ended: false, gap: true });
+  expect({ before, after: texts("first error"), other: texts("fine"), all: texts("").length }).toEqual({
+    before: ["\u001b[31mFirst\u001b[0m error"],
+    after: ["\u001b[31mFirst\u001b[0m error", "Another first error"],
+    other: ["fine"],
+    all: 4,
+  });
+});

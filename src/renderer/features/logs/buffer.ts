@@ -1,4 +1,5 @@
 import type { LogBatch, LogLine } from "@aeroplane/agent/contract";
+import { plain } from "./plain.ts";
 
 /** A line of the log, or the place where lines are missing. */
 export type Row = { number: number; line: LogLine } | { number: number; gap: true };
@@ -12,6 +13,8 @@ export function createBuffer(keep = KEEP) {
   let version = 0;
   let ended = false;
   let scheduled = false;
+  // What a search has found so far: new lines are looked at once, however long the log is.
+  let search = { word: "", of: rows, seen: 0, found: [] as Row[] };
   const listeners = new Set<() => void>();
   const announce = () => {
     if (scheduled) return;
@@ -28,6 +31,16 @@ export function createBuffer(keep = KEEP) {
   return {
     rows: () => rows,
     ended: () => ended,
+    /** The rows that contain a word, given in lower case; all of them without one. */
+    find(word: string): Row[] {
+      if (!word) return rows;
+      if (search.word !== word || search.of !== rows) search = { word, of: rows, seen: 0, found: [] };
+      for (; search.seen < rows.length; search.seen += 1) {
+        const row = rows[search.seen]!;
+        if ("line" in row && plain(row.line.text).toLowerCase().includes(word)) search.found.push(row);
+      }
+      return search.found;
+    },
     version: () => version,
     subscribe: (listener: () => void) => (listeners.add(listener), () => void listeners.delete(listener)),
     add(batch: Pick<LogBatch, "lines" | "ended" | "gap">) {

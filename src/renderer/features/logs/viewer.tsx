@@ -5,8 +5,9 @@ import { clock, exact } from "../../data/time.ts";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { CopyButton } from "../../ui/note.tsx";
-import { Ansi, plain } from "./ansi.tsx";
+import { Ansi } from "./ansi.tsx";
 import type { Buffer, Row } from "./buffer.ts";
+import { plain } from "./plain.ts";
 
 const ROW = 19;
 
@@ -21,8 +22,7 @@ export function LogViewer({ buffer, label, empty, className }: Props) {
   const [seen, setSeen] = useState(0);
   const word = search.trim().toLowerCase();
   const all = buffer.rows();
-  // Asked anew each time: the buffer grows in place, and without a search nothing is copied.
-  const rows = word ? all.filter((row) => "line" in row && plain(row.line.text).toLowerCase().includes(word)) : all;
+  const rows = buffer.find(word);
   // oxlint-disable-next-line react/incompatible-library -- nothing of it is memoized here
   const virtual = useVirtualizer({
     count: rows.length,

@@ -3,7 +3,7 @@ import { action } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton, Note } from "../../ui/note.tsx";
-import { plain } from "../logs/ansi.tsx";
+import { plain } from "../logs/plain.ts";
 
 /** A release that keeps dying: how often, with what, and its last words. */
 export function CrashNote({ service }: { service: Service }) {
