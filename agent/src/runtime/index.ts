@@ -16,7 +16,6 @@ import { serviceState } from "./state.ts";
 const EVERY_MS = 60_000;
 /** A death is Docker's to mend first; a look soon after says whether it did. */
 const AFTER_EVENT_MS = 3000;
-const LOOK_AGAIN_MS = 2000;
 const LAST_LINES = 20;
 
 /** Keeps what runs in line with the store: at start, when Docker tells of something, and on a slow loop. */
@@ -66,11 +65,11 @@ export function createRuntime(deps: DeployDeps, { jobs, changes }: Pick<Core, "j
     }
   }
 
-  function nextEvent(serviceId: string, until: AbortSignal): Promise<void> {
+  function nextEvent(serviceId: string, withinMs: number, until: AbortSignal): Promise<void> {
     const happened = Promise.withResolvers<void>();
     const own = listeners.get(serviceId) ?? new Set();
     listeners.set(serviceId, own.add(happened.resolve));
-    return Promise.race([happened.promise, sleep(LOOK_AGAIN_MS, undefined, { signal: until }).catch(() => {})]).finally(() => {
+    return Promise.race([happened.promise, sleep(withinMs, undefined, { signal: until }).catch(() => {})]).finally(() => {
       own.delete(happened.resolve);
       if (own.size === 0) listeners.delete(serviceId);
     });

@@ -11,10 +11,13 @@ import { behind, createSieve, decodeCursor, encodeCursor, type Position, type Si
 /** Lines that may wait for a slow reader. */
 const WAITING = 500;
 const GATHER_MS = 25;
+/** How long an event may go unheard: of a container that stands still, and of one that is new. */
+const STANDS_STILL_MS = 2000;
+const IS_NEW_MS = 30_000;
 
 export type LogsDeps = DeployDeps & {
-  /** Resolves at the next event of one of the service's containers, or after a while. */
-  nextEvent: (serviceId: string, signal: AbortSignal) => Promise<void>;
+  /** Resolves at the next event of one of the service's containers, or after so long. */
+  nextEvent: (serviceId: string, withinMs: number, signal: AbortSignal) => Promise<void>;
 };
 
 type Told = { output: Output; line: OutputLine };
@@ -122,7 +125,7 @@ async function pump(
       if (kept === undefined) return;
       archive = kept.archive;
     } else if (facts === undefined || !facts.running) {
-      await deps.nextEvent(serviceId, signal);
+      await deps.nextEvent(serviceId, STANDS_STILL_MS, signal);
     }
   }
   if (archive !== null && !signal.aborted) await drainInto(readArchive(archive)).catch(() => {});
@@ -136,8 +139,11 @@ async function discover(
   begin: (output: Output) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  let next = deps.nextEvent(serviceId, IS_NEW_MS, signal);
   while (!signal.aborted) {
-    await deps.nextEvent(serviceId, signal);
+    await next;
+    // Heard while we look, too.
+    next = deps.nextEvent(serviceId, IS_NEW_MS, signal);
     for (const output of await listOutputs(deps, serviceId)) if (isUnread(output)) begin(output);
   }
 }
