@@ -34,15 +34,17 @@ export function Shell() {
   if (link === "refused" && !list) return <LinkLost />;
   if (!list) return <Loading />;
   return (
-    <div className="flex h-full">
-      <Rail servers={list} selected={server?.id} />
-      {server && <Side server={server} />}
-      <main className="flex min-w-0 flex-1 flex-col">
-        {section === "settings" ? <SettingsPage /> : server ? <ServerView key={server.id} server={server} /> : <FirstRun />}
-      </main>
+    <div className="flex h-full flex-col">
+      {link !== "open" && <LinkBanner ended={link === "refused"} />}
+      <div className="flex min-h-0 flex-1">
+        <Rail servers={list} selected={server?.id} />
+        {server && <Side server={server} />}
+        <main className="flex min-w-0 flex-1 flex-col">
+          {section === "settings" ? <SettingsPage /> : server ? <ServerView key={server.id} server={server} /> : <FirstRun />}
+        </main>
+      </div>
       <Dialogs server={server} />
       <Prompts />
-      {link !== "open" && <LinkBanner ended={link === "refused"} />}
       <Toaster
         position="bottom-right"
         offset={20}
@@ -65,7 +67,7 @@ export function Shell() {
 
 function LinkBanner({ ended }: { ended: boolean }) {
   return (
-    <p role="status" className="fixed bottom-4 left-1/2 z-50 -translate-x-1/2 rounded-md bg-warn-tint px-3 py-2 text-warn shadow-float">
+    <p role="status" className="shrink-0 border-b border-line bg-warn-tint px-4 py-1.5 text-center text-warn">
       {ended ? "Aeroplane has ended, or was started anew: open the address that it prints." : "Aeroplane on this computer does not answer. Trying again."}
     </p>
   );
