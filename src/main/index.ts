@@ -14,6 +14,8 @@ if (!app.requestSingleInstanceLock()) app.quit();
 else void start();
 
 async function start() {
+  // A defect in one call must not take the window, and every other server with it.
+  process.on("unhandledRejection", (reason) => console.error(reason));
   harden();
   await app.whenReady();
   // In the package they lie beside the program; in a checkout where they are made.

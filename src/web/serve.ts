@@ -9,6 +9,8 @@ export type Served = { url: string; desktop: Desktop; close(): Promise<void> };
 
 /** The desktop services of this checkout behind a web host; `folder`: another config folder than the person's own. */
 export async function serveWeb({ folder }: { folder?: string } = {}): Promise<Served> {
+  // A defect in one call must not take the app, and every other server with it.
+  if (process.listenerCount("unhandledRejection") === 0) process.on("unhandledRejection", (reason) => console.error(reason));
   const desktop = await createDesktop({
     host: "web",
     version: manifest.version,
