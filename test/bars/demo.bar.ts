@@ -19,12 +19,13 @@ export default bar({
     const began = Date.now();
     const folder = short ? checkout : await freshClone(context);
     const demo = startDemo(folder, context);
+    // Errors in a condition count as "not yet", so an early end is a result.
     const urls = await until("two live sites", () => {
-      signal.throwIfAborted();
-      if (demo.ended()) throw new Error(`The demo ended:\n${demo.said().slice(-2000)}`);
+      if (demo.ended() || signal.aborted) return Promise.resolve([]);
       const found = [...demo.said().matchAll(/^Live: (http:\S+)$/gm)].map((match) => match[1]!);
       return Promise.resolve(found.length === 2 && found);
     }, { within: 12 * 60_000, every: 250 });
+    if (urls.length === 0) return { ok: false, figure: `demo: it ended before its sites were live: ${demo.said().trim().split("\n").at(-1)}` };
     const seconds = Math.round((Date.now() - began) / 1000);
     const answers = await Promise.all(urls.map(visit));
     for (const [index, { status, release }] of answers.entries()) say(`${urls[index]} answers ${status} from release ${release}`);
