@@ -13,7 +13,7 @@ export function Segments<T extends string>(props: { label: string; value: T; ite
       aria-label={props.label}
       value={props.value}
       onValueChange={(value) => props.onChange(value as T)}
-      className="inline-flex max-w-full gap-0.5 rounded-md border border-line bg-sunken p-0.5"
+      className="inline-flex w-fit max-w-full gap-0.5 rounded-md border border-line bg-sunken p-0.5"
     >
       {props.items.map((item) => (
         <Radio.Root

@@ -14,7 +14,7 @@ export function ConnectionPage({ server }: { server: Server }) {
   const { word, tone } = connectionWord(server.connection);
   return (
     <>
-      <Bar path={[{ name: server.name }]} />
+      <Bar path={[{ name: "Connection" }]} />
       <div className="flex min-h-0 flex-1 overflow-y-auto p-8">
         <section aria-label="Connection" className="mx-auto mt-[6vh] w-[560px] max-w-full">
           <div className="mb-4 flex items-center justify-between gap-4">
