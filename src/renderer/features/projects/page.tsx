@@ -12,7 +12,7 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Empty, ProblemNote } from "../../ui/note.tsx";
-import { Age, Skeleton } from "../../ui/text.tsx";
+import { Skeleton } from "../../ui/text.tsx";
 import { VirtualGrid } from "../../ui/virtual-grid.tsx";
 import { Refusal } from "../refusal.tsx";
 import { Stale, StaleNote } from "../servers/stale.tsx";
@@ -55,13 +55,14 @@ export function ProjectsPage({ server }: { server: Server }) {
         </Empty>
       )}
       {projects.data && projects.data.length > 0 && (
-        <Stale server={server} className="flex min-h-0 flex-1 flex-col">
+        <Stale server={server} className="flex min-h-0 flex-1 flex-col pt-4">
           <VirtualGrid
             label="Projects"
             items={projects.data}
             keyOf={(project) => project.id}
             rowHeight={84}
             minWidth={260}
+            top={20}
             onOpen={(project) => go.project(project.id)}
             render={(project, focusable) => <Card project={project} {...focusable} />}
           />
@@ -88,7 +89,7 @@ function Card({ project, ...focusable }: { project: Project; tabIndex: number; "
             {project.name}
           </span>
           <span className="tabular block truncate text-xs text-text-2">
-            {project.serviceCount === 1 ? "1 service" : `${project.serviceCount} services`} · created <Age at={project.createdAt} ago />
+            {project.serviceCount === 1 ? "1 service" : `${project.serviceCount} services`}
           </span>
         </span>
       </button>
