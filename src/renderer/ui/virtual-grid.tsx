@@ -14,6 +14,8 @@ type Props<T> = {
   render: (item: T, focusable: Focusable) => ReactNode;
   /** Room left free on the right, where something covers the grid. */
   covered?: number;
+  /** Room above the first row. */
+  top?: number;
   /** Room below the last row for what floats there. */
   foot?: number;
 };
@@ -23,7 +25,7 @@ const PADDING = 20;
 
 /** Cards of one size; only the rows in sight are drawn. Arrows and J, K move, Enter opens. */
 export function VirtualGrid<T>(props: Props<T>) {
-  const { items, rowHeight, minWidth, covered = 0, foot = 0 } = props;
+  const { items, rowHeight, minWidth, covered = 0, foot = 0, top = 4 } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [active, setActive] = useState(0);
@@ -42,10 +44,10 @@ export function VirtualGrid<T>(props: Props<T>) {
     count: rows,
     getScrollElement: () => scroll.current,
     estimateSize: () => rowHeight + GAP,
-    paddingStart: 4,
+    paddingStart: top,
     paddingEnd: PADDING - GAP + foot,
     scrollPaddingEnd: foot,
-    scrollPaddingStart: 4,
+    scrollPaddingStart: top,
     overscan: 4,
   });
   const selectedIndex = props.selected ? items.findIndex((item) => props.keyOf(item) === props.selected) : -1;
