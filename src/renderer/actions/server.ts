@@ -1,10 +1,15 @@
 import { PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, UnplugIcon } from "lucide-react";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
+import type { Connection } from "../../contract/index.ts";
 import type { Action } from "./action.ts";
 import { perform } from "./perform.ts";
 
-const idle = new Set(["offline", "failed", "reconnecting", "silent"]);
+const idle = new Set(["offline", "failed", "reconnecting", "silent", "needs-you"]);
+
+/** What connecting is called from where the connection stands. */
+export const connectWord = (connection: Connection | undefined) =>
+  connection?.state === "offline" ? "Connect" : connection?.state === "needs-you" ? "Sign in" : "Reconnect now";
 
 export const serverActions: Action[] = [
   {
@@ -18,7 +23,7 @@ export const serverActions: Action[] = [
   },
   {
     id: "server.connect",
-    name: ({ server }) => (server?.connection.state === "offline" ? "Connect" : "Reconnect now"),
+    name: ({ server }) => connectWord(server?.connection),
     icon: PlugIcon,
     group: "Server",
     when: ({ server }) => !!server && idle.has(server.connection.state),

@@ -53,6 +53,14 @@ function Body({ server }: { server: Server }) {
           actions={<Button small kind="danger" onClick={() => run("server.forget")}>Forget the server</Button>}
         />
       );
+    case "needs-you":
+      // Without a prompt nobody was asked: the connection was tried while nobody looked.
+      if (connection.promptId) return <Steps server={server} />;
+      return (
+        <Empty title={`Signing in to ${server.name} needs an answer`} act={<Button kind="primary" onClick={() => run("server.connect")}>Sign in</Button>}>
+          It asks for a password, a passphrase or a look at the host key.
+        </Empty>
+      );
     case "reconnecting":
       return <Reconnecting server={server} nextAt={connection.nextAt} attempt={connection.attempt} />;
     default:

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { action } from "../../actions/index.ts";
+import { connectWord } from "../../actions/server.ts";
 import { readContext } from "../../actions/context.ts";
 import type { Server } from "../../../contract/index.ts";
 import { clock, duration, useNow } from "../../data/time.ts";
@@ -17,7 +18,7 @@ export function StaleNote({ server }: { server: Server }) {
       {connection.state === "failed" ? (
         <ProblemNote problem={connection.problem} onRetry={retry} retryWord="Connect again" />
       ) : (
-        <Note tone="warn" actions={<Button small onClick={retry}>{connection.state === "offline" ? "Connect" : "Reconnect now"}</Button>}>
+        <Note tone="warn" actions={<Button small onClick={retry}>{connectWord(connection)}</Button>}>
           <StaleWords server={server} />
         </Note>
       )}
