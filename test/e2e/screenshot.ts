@@ -1,4 +1,4 @@
-// `node test/e2e/screenshot.ts [dark]`: the README's picture, taken of the real app with real deployments on this machine.
+// `node test/e2e/screenshot.ts [dark]`, or the end-to-end run with AEROPLANE_SHOT=1: the README's picture, taken of the real app with real deployments on this machine.
 import { join } from "node:path";
 import { appFolder, release } from "../world/apps/index.ts";
 import { ensureImage } from "../world/images/images.ts";

@@ -1,7 +1,9 @@
 import { get } from "node:http";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { appFolder, release } from "../world/apps/index.ts";
+import { run } from "../world/command.ts";
 import type { Repository } from "../world/git/repositories.ts";
 import { ensureImage } from "../world/images/images.ts";
 import { raiseWorld, type World } from "../world/raise.ts";
@@ -225,6 +227,11 @@ story("a service and then the project are deleted, by their typed names", async 
 story("nothing was complained about in the console", () => {
   expect(complaints.concat(window.errors)).toEqual([]);
 });
+
+// Only when it is asked for, because a picture is never twice the same.
+if (possible && process.env.AEROPLANE_SHOT) {
+  test("the README's picture is taken", () => run([process.execPath, join(import.meta.dirname, "screenshot.ts")], { timeout: 280_000 }));
+}
 
 /** Twelve lines at leisure; named by the run, so that no earlier build can answer for it. */
 const slowDockerfile = (word: string) => [
