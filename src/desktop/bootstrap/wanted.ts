@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "@aeroplane/agent/contract";
@@ -19,17 +20,31 @@ export type Resources = {
 
 const words = { node: "Node", caddy: "Caddy", buildx: "buildx" };
 
+/** Checked once per start: hashing a quarter of a gigabyte at each reconnect would be felt. */
+const checked = new Map<string, Promise<WantedPart>>();
+
 /** Every program that a server of that kind of processor needs, fetched to this computer and checked. */
 export async function wantedParts(resources: Resources, arch: Arch, signal?: AbortSignal): Promise<WantedPart[]> {
-  const fetched = async (name: "node" | "caddy" | "buildx", file: string): Promise<WantedPart> => {
-    try {
-      return { name, file, ...(await fetchPart(name, arch, { cacheDir: resources.cacheDir, signal })) };
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw fail("PART_UNAVAILABLE", { part: words[name], why: plain(error) }, { cause: error });
-    }
-  };
+  const fetched = (name: "node" | "caddy" | "buildx", file: string) => once(`${name} ${arch} ${resources.cacheDir}`, () => fetchOne(name, file, resources, arch, signal));
   return [await fetched("node", "node"), await agentPart(resources), await fetched("caddy", "caddy"), await fetched("buildx", "docker-buildx")];
+}
+
+async function fetchOne(name: "node" | "caddy" | "buildx", file: string, { cacheDir }: Resources, arch: Arch, signal?: AbortSignal): Promise<WantedPart> {
+  try {
+    return { name, file, ...(await fetchPart(name, arch, { cacheDir, signal })) };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw fail("PART_UNAVAILABLE", { part: words[name], why: plain(error) }, { cause: error });
+  }
+}
+
+async function once(key: string, fetch: () => Promise<WantedPart>): Promise<WantedPart> {
+  const known = await checked.get(key)?.catch(() => undefined);
+  if (known && existsSync(known.path)) return known;
+  const fresh = fetch();
+  checked.set(key, fresh);
+  fresh.catch(() => checked.delete(key));
+  return fresh;
 }
 
 export async function agentPart({ agentBundle, version }: Resources): Promise<WantedPart> {

@@ -2,14 +2,12 @@ import { fail, PROTOCOL_VERSION, type Hello } from "@aeroplane/agent/contract";
 import { createAgentClient, type AgentClient } from "../agent/client.ts";
 import { prepare } from "../bootstrap/prepare.ts";
 import { socketOf } from "../bootstrap/places.ts";
-import { agentPart, type Resources } from "../bootstrap/wanted.ts";
-import type { WantedPart } from "../bootstrap/plan.ts";
+import { wantedParts, type Resources } from "../bootstrap/wanted.ts";
 import { checkLocal, localArch } from "../local/check.ts";
 import { runsSystemd } from "../local/docker.ts";
 import { localPlaces, surroundings } from "../local/places.ts";
 import { ensureLocalAgent } from "../local/process.ts";
 import { localTransport } from "../local/transport.ts";
-import { fetchPart } from "../parts/fetch.ts";
 import { sshTransport } from "../ssh/client.ts";
 import { signIn, type Ask } from "../ssh/sign-in.ts";
 import type { HostKeys } from "../ssh/host-keys.ts";
@@ -56,23 +54,11 @@ export function createOpenSession({ resources, keychain, hostKeys }: Deps): Open
     const hello = (within?: AbortSignal) => helloOrNull(agent, within);
     return opened(agent, transport, async () => {
       if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, signal });
-      return ensureLocalAgent({ places, parts: await localParts(resources), hello, signal });
+      return ensureLocalAgent({ places, parts: await wantedParts(resources, localArch()!, signal), hello, signal });
     });
   }
 
   return (server, options) => (server.kind === "local" ? onThisMachine(options) : overSsh(server, options));
-}
-
-/** Programs in use here stay where they are; only a server gets copies. */
-async function localParts(resources: Resources): Promise<WantedPart[]> {
-  const arch = localArch()!;
-  const options = { cacheDir: resources.cacheDir };
-  return [
-    { name: "node", file: "node", ...(await fetchPart("node", arch, options)) },
-    await agentPart(resources),
-    { name: "caddy", file: "caddy", ...(await fetchPart("caddy", arch, options)) },
-    { name: "buildx", file: "docker-buildx", ...(await fetchPart("buildx", arch, options)) },
-  ];
 }
 
 async function requireTools(cacheDir: string): Promise<void> {
