@@ -61,6 +61,12 @@ function Body({ server }: { server: Server }) {
           It asks for a password, a passphrase or a look at the host key.
         </Empty>
       );
+    case "silent":
+      return (
+        <Empty title={`${server.name} does not answer`} act={<Button onClick={() => run("server.connect")}>Reconnect now</Button>}>
+          The connection is not given up yet. Its services run on by themselves.
+        </Empty>
+      );
     case "reconnecting":
       return <Reconnecting server={server} nextAt={connection.nextAt} attempt={connection.attempt} />;
     default:
