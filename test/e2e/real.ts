@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { partsDir } from "../world/cache.ts";
 import { attempt } from "../world/command.ts";
@@ -14,7 +13,7 @@ export type RealApp = Awaited<ReturnType<typeof startApp>>;
 
 /** Built once for all apps of a run. */
 export async function buildParts(): Promise<{ window: string; agent: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), "aeroplane-agent-"));
+  const folder = await ownedFolder("agent");
   const agent = join(folder, "agent.mjs");
   const script = new URL("../../scripts/build-agent.mjs", import.meta.url).href;
   const { buildAgent } = (await import(script)) as { buildAgent(options: { outfile: string }): Promise<unknown> };
