@@ -55,7 +55,7 @@ export function ProjectsPage({ server }: { server: Server }) {
         </Empty>
       )}
       {projects.data && projects.data.length > 0 && (
-        <Stale server={server} className="flex min-h-0 flex-1 flex-col pt-4">
+        <Stale server={server} className="flex min-h-0 flex-1 flex-col">
           <VirtualGrid
             label="Projects"
             items={projects.data}
