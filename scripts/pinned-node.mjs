@@ -105,11 +105,18 @@ export function ensureDependencies() {
       process.stdout.write("Installing the dependencies (npm ci)\n");
       const npm = process.platform === "win32" ? "npm.cmd" : "npm";
       // The warning about the machine's own Node is expected: the pinned one comes with this very installation.
-      const result = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-        cwd: root,
-        stdio: "inherit",
-        shell: process.platform === "win32",
-      });
+      const install = () =>
+        spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+          cwd: root,
+          stdio: "inherit",
+          shell: process.platform === "win32",
+        });
+      let result = install();
+      if (result.status !== 0 && !result.signal && !result.error) {
+        // What a slow network cut off is mostly there already: npm keeps what it fetched.
+        process.stdout.write("Trying npm ci once more\n");
+        result = install();
+      }
       if (result.status !== 0) {
         rmSync(lock, { force: true });
         stop(

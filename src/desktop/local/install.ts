@@ -74,6 +74,11 @@ async function ensureDocker(say: (line: string) => void): Promise<number | null>
   }
 }
 
+/** dpkg counts to a hundred in lines of its own. */
+function isWorthReading(line: string): boolean {
+  return line !== "" && !/^\(Reading database \.\.\. \d+%$/.test(line);
+}
+
 function run([program, ...args]: string[], say: (line: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     say(`$ ${program} ${args.join(" ")}`);
@@ -84,7 +89,7 @@ function run([program, ...args]: string[], say: (line: string) => void): Promise
       stream.setEncoding("utf8").on("data", (text: string) => {
         const lines = (rest + text).split(/\r?\n|\r/);
         rest = lines.pop() ?? "";
-        for (const line of lines.filter(Boolean)) {
+        for (const line of lines.filter(isWorthReading)) {
           say(line);
           last.push(line);
           if (last.length > 20) last.shift();
