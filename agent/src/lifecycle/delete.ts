@@ -6,8 +6,10 @@ import { listContainers } from "../docker/container.ts";
 import { removeNetwork } from "../docker/network.ts";
 import { defineStory, type Story } from "../jobs/index.ts";
 import { networkName } from "../network/ensure.ts";
-import { deleteProject, deleteService, environmentsOf, findService, listServices, releasesOfService } from "../store/index.ts";
+import { deleteProject, deleteService, environmentsOf, findService, listDeployments, listServices, releasesOfService } from "../store/index.ts";
 import { setIntent, transaction } from "../store/index.ts";
+
+const ALL = 1_000_000;
 
 /** The intent "deleted" is the commit; everything of it goes, its row last, so that a crash goes on from the store. */
 export function createDeleteServiceStory(deps: DeployDeps): Story {
@@ -54,7 +56,7 @@ export function createDeleteProjectStory(deps: DeployDeps): Story {
 }
 
 /** Route first, so that nobody is sent to what goes; then containers, images, sites, logs, and the row. */
-async function removeService(deps: DeployDeps, serviceId: string): Promise<void> {
+export async function removeService(deps: DeployDeps, serviceId: string): Promise<void> {
   if (findService(deps.db, serviceId) === undefined) return;
   await deps.routing(() => deps.caddy.remove(serviceId));
   const containers = (await listContainers(deps.docker, deps.instanceId)).filter(({ owner }) => owner.service === serviceId);
@@ -64,5 +66,6 @@ async function removeService(deps: DeployDeps, serviceId: string): Promise<void>
   for (const release of releases) await removeMaterial(deps, release);
   await rm(join(deps.paths.sites, serviceId), { recursive: true, force: true });
   await rm(join(deps.paths.serviceLogs, serviceId), { recursive: true, force: true });
+  for (const { jobId } of listDeployments(deps.db, serviceId, undefined, ALL)) await rm(deps.paths.jobLog(jobId), { force: true });
   deleteService(deps.db, serviceId);
 }

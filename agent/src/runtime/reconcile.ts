@@ -12,6 +12,7 @@ import { inspectContainer, keepRunning, listContainers, startContainer, type Con
 import type { ListedContainer } from "../docker/container.ts";
 import { removeSource } from "../git/index.ts";
 import type { Runner } from "../jobs/index.ts";
+import { removeService } from "../lifecycle/delete.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
 import { findJob, findRelease, findService, listEnvironments, listServices, releasesInState, updateRelease } from "../store/index.ts";
 import type { ServiceRow } from "../store/index.ts";
@@ -82,7 +83,9 @@ async function repairService(
   containers: ListedContainer[],
   signal: AbortSignal,
 ): Promise<void> {
-  if (isBusy(deps, service) || service.intent === "deleted") return;
+  if (isBusy(deps, service)) return;
+  // Its deletion was committed and could not go on, as when Docker was away.
+  if (service.intent === "deleted") return removeService(deps, service.id);
   const live = service.intent === "running" && service.kind !== "static" ? liveRelease(deps.db, service) : null;
   const own = containers.filter(({ owner }) => owner.service === service.id);
   const retiring = releasesInState(deps.db, "retiring").some(({ serviceId }) => serviceId === service.id);
