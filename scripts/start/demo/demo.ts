@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createRouterClient } from "@orpc/server";
-import { runsSystemd } from "../../../src/desktop/local/docker.ts";
+import { DOCKERD_LOG, runsSystemd } from "../../../src/desktop/local/docker.ts";
 import { installMissing } from "../../../src/desktop/local/install.ts";
 import { localPlaces, surroundings } from "../../../src/desktop/local/places.ts";
 import { stopLocalAgent } from "../../../src/desktop/local/process.ts";
@@ -57,7 +58,7 @@ async function show({ signal, later }: Stage): Promise<void> {
   say("Looking at what this machine has");
   const cacheDir = process.env.AEROPLANE_CACHE_DIR!;
   const { dockerPid } = await installMissing({ cacheDir, say });
-  if (dockerPid !== null) later("Docker's daemon", () => endProcess(dockerPid));
+  if (dockerPid !== null) later("Docker's daemon", () => endDocker(dockerPid));
   signal.throwIfAborted();
 
   const place = await createPlace();
@@ -124,8 +125,9 @@ async function purge(local: string): Promise<void> {
   if (existsSync(places.data)) await execute(process.execPath, ["--disable-warning=ExperimentalWarning", agentBundle, "purge", "--data-dir", places.data], { maxBuffer: 1 << 24 });
 }
 
-async function endProcess(pid: number): Promise<void> {
+async function endDocker(pid: number): Promise<void> {
   process.kill(pid, "SIGTERM");
+  await rm(DOCKERD_LOG, { force: true });
   for (let tries = 0; tries < 200; tries += 1) {
     try {
       process.kill(pid, 0);

@@ -39,10 +39,11 @@ export async function startDocker(signal?: AbortSignal): Promise<{ pid: number |
     if ("version" in (await askDocker())) return { pid };
     await pause(250, undefined, { signal });
   }
-  throw new Error(`dockerd did not answer within 60 s; its log is ${LOG}`);
+  throw new Error(`dockerd did not answer within 60 s; its log is ${DOCKERD_LOG}`);
 }
 
-const LOG = "/var/log/aeroplane-dockerd.log";
+/** Where a daemon that was started here writes. */
+export const DOCKERD_LOG = "/var/log/aeroplane-dockerd.log";
 
 async function throughSystemd(): Promise<null> {
   const child = spawn("systemctl", ["enable", "--now", "docker"], { stdio: "ignore" });
@@ -52,7 +53,7 @@ async function throughSystemd(): Promise<null> {
 
 async function detached(program: string): Promise<number | null> {
   await mkdir("/var/log", { recursive: true });
-  const log = await open(LOG, "a", 0o600);
+  const log = await open(DOCKERD_LOG, "a", 0o600);
   try {
     const child = spawn(program, ["--log-level", "warn"], { detached: true, stdio: ["ignore", log.fd, log.fd], cwd: "/" });
     child.on("error", () => {});
