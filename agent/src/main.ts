@@ -1,3 +1,4 @@
+import "./config/engine.ts";
 import { readArguments, USAGE, type Command } from "./config/arguments.ts";
 import { AGENT_VERSION } from "./version.ts";
 

@@ -85,7 +85,7 @@ async function measure({ say, signal, cleanup }: BarContext): Promise<BarResult>
   const busy = await memoryOf(read, pid);
   say(`at its busiest: ${mb(busy.peak)} (allowed ${MAX_PEAK_MB} MB)`);
 
-  const [caddy, dockerd] = [await pidOf(read, "caddy", "run"), await pidOf(read, "dockerd")];
+  const [caddy, dockerd] = [await pidOf(read, "/caddy run"), await pidOf(read, "dockerd")];
   const [caddyMemory, dockerdMemory] = [await memoryOf(read, caddy), await memoryOf(read, dockerd)];
   say("side by side, now (at most):");
   for (const [name, memory] of Object.entries({ agent: busy, Caddy: caddyMemory, dockerd: dockerdMemory })) {

@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
 
-const CHUNK = 256 * 1024;
+const CHUNK = 64 * 1024;
 const PAUSE_MS = 40;
 
 /** The text of a file while another process writes it; ends with what stands there when `done` has settled. */

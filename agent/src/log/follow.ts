@@ -5,7 +5,7 @@ import type { LogBatch, LogLine } from "../../contract/index.ts";
 import { decodeLine } from "./line.ts";
 
 /** Holds the longest line that `encodeLine` writes, so every full chunk has at least one line end in it. */
-const CHUNK = 65_536;
+const CHUNK = 32_768;
 const GATHER_MS = 30;
 /** inotify can lose events (overflow, odd file systems): look again now and then. */
 const LOOK_AGAIN_MS = 2000;
