@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import ssh2 from "ssh2";
@@ -38,9 +38,11 @@ async function unlockKey(path: string, secret: string | undefined): Promise<Unlo
 async function readKey(path: string): Promise<Buffer> {
   const whole = path.startsWith("~/") ? join(homedir(), path.slice(2)) : path;
   try {
-    const text = await readFile(whole);
-    if (text.length > 64 * 1024) throw fail("KEY_UNREADABLE", { path, why: "it is larger than any key" });
-    return text;
+    const found = await stat(whole);
+    // A device or a pipe would never end.
+    if (!found.isFile() && !found.isDirectory()) throw fail("KEY_UNREADABLE", { path, why: "it is not a file" });
+    if (found.size > 64 * 1024) throw fail("KEY_UNREADABLE", { path, why: "it is larger than any key" });
+    return await readFile(whole);
   } catch (error) {
     const why = { ENOENT: "it does not exist", EACCES: "reading it is not permitted", EISDIR: "it is a folder" }[(error as NodeJS.ErrnoException).code ?? ""];
     if (why) throw fail("KEY_UNREADABLE", { path, why }, { cause: error });
