@@ -13,8 +13,8 @@ import { desktopAttack } from "./bad-input/desktop-fields.ts";
 import { payloads } from "./bad-input/payloads.ts";
 import { bar } from "./frame.ts";
 
-/** The short form takes one text in so many, another one for each run of the list. */
-const SHORT_SHARE = 6;
+/** The short form takes one text in so many. */
+const SHORT_SHARE = 9;
 
 export default bar({
   name: "bad-input",

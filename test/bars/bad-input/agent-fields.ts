@@ -12,7 +12,7 @@ export type Targets = { projectId: string; serviceId: string; siteId: string };
 
 const unique = (word: string) => `${word}-${randomBytes(5).toString("hex")}`;
 const NO_ID = "01890a5d-ac96-774b-bcce-b302099a8057";
-const STREAM_MS = 300;
+const STREAM_MS = 150;
 
 export function agentAttack(client: Client, targets: Targets): Pick<Attack, "contract" | "call" | "input" | "accepted"> {
   return { contract: agentContract, call: caller(client), input: (field) => goodInput(field, targets), accepted: literally(client) };
