@@ -28,6 +28,7 @@ export async function runDemo(): Promise<void> {
   const asked = untilAsked().then(() => stop.abort(new Error("Stopped.")));
   const undo: { what: string; act: () => Promise<unknown> }[] = [];
   let code = 0;
+  let left = false;
   try {
     await show({ signal: stop.signal, later: (what, act) => void undo.push({ what, act }) });
     await asked;
@@ -41,11 +42,11 @@ export async function runDemo(): Promise<void> {
   for (const { what, act } of undo.reverse()) {
     await act().catch((error: Error) => {
       process.stderr.write(`${what} could not be removed: ${error.message}\n`);
-      code = 1;
+      left = true;
     });
   }
-  say("Nothing of the demo is left.");
-  process.exit(code);
+  if (!left) say("Nothing of the demo is left.");
+  process.exit(left ? 1 : code);
 }
 
 type Stage = { signal: AbortSignal; later: (what: string, act: () => Promise<unknown>) => void };

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { userInfo } from "node:os";
 import type { LocalCheck, Requirement } from "../../contract/index.ts";
 import { cachedPart } from "../parts/fetch.ts";
 import type { Arch } from "../parts/manifest.ts";
+import { login } from "./places.ts";
 import { askDocker, dockerdPath, runsSystemd } from "./docker.ts";
 
 export function localArch(): Arch | undefined {
@@ -64,7 +64,7 @@ export function missingPackages(requirements: readonly Requirement[]): string[] 
 function commands(packages: readonly string[], dockerWhy: string | null): string[] {
   const sudo = isRoot() ? "" : "sudo ";
   const lines = packages.length > 0 ? [`${sudo}apt-get update`, `${sudo}apt-get install --yes --no-install-recommends ${packages.join(" ")}`] : [];
-  if (dockerWhy?.includes("group docker")) return [...lines, `sudo usermod --append --groups docker ${userInfo().username}`, "newgrp docker"];
+  if (dockerWhy?.includes("group docker")) return [...lines, `sudo usermod --append --groups docker ${login()}`, "newgrp docker"];
   if (dockerWhy) return [...lines, runsSystemd() ? `${sudo}systemctl enable --now docker` : `${sudo}service docker start`];
   return lines;
 }

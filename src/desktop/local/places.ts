@@ -33,7 +33,16 @@ export function localPlaces({ root, systemd, env, home, login }: Surroundings): 
 }
 
 export function surroundings(systemd: boolean): Surroundings {
-  return { root: process.getuid?.() === 0, systemd, env: process.env, home: homedir(), login: userInfo().username };
+  return { root: process.getuid?.() === 0, systemd, env: process.env, home: homedir(), login: login() };
+}
+
+/** A user without a line in /etc/passwd, as in many containers, has no name. */
+export function login(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "user");
+  }
 }
 
 function absolute(path: string | undefined): string | undefined {
