@@ -1,49 +1,11 @@
-import type { Resources } from "./bootstrap/wanted.ts";
-import { cacheFolder, configFolder } from "./config/folder.ts";
-import { createKeychain } from "./keychain/keychain.ts";
-import { checkLocal } from "./local/check.ts";
-import { createInstaller } from "./local/install.ts";
-import { createPrompts } from "./prompts/prompts.ts";
 import { createRouter } from "./router.ts";
-import { createCredits } from "./rpc/credit.ts";
 import { handlerOptions } from "./rpc/handler.ts";
-import { createServersFile } from "./servers/file.ts";
-import { createServers } from "./servers/servers.ts";
-import { createOpenSession } from "./servers/session.ts";
-import { createHostKeys } from "./ssh/host-keys.ts";
+import { createServices, type DesktopOptions } from "./services.ts";
 
-export type DesktopOptions = {
-  host: "electron" | "web";
-  version: string;
-  /** The agent's bundle and the folder of unit files that ship with the app. */
-  agentBundle: string;
-  resources: string;
-  folder?: string;
-};
-export type Services = Awaited<ReturnType<typeof createServices>>;
 export type Desktop = Awaited<ReturnType<typeof createDesktop>>;
 
 /** Everything behind the window, put together; no Electron in sight. */
 export async function createDesktop(options: DesktopOptions) {
   const services = await createServices(options);
   return { ...services, router: createRouter(services), handler: handlerOptions({ credits: services.credits }) };
-}
-
-async function createServices({ host, version, agentBundle, resources, folder = configFolder() }: DesktopOptions) {
-  const cacheDir = cacheFolder();
-  const shipped: Resources = { version, agentBundle, folder: resources, cacheDir };
-  const keychain = createKeychain();
-  const prompts = createPrompts();
-  const open = createOpenSession({ resources: shipped, keychain, hostKeys: createHostKeys() });
-  const servers = await createServers({ file: createServersFile(folder), open, keychain, prompts });
-
-  const info = async () => ({
-    version,
-    platform: process.platform,
-    host,
-    secretStore: await keychain.status(),
-    configFolder: folder,
-  });
-  const local = { check: () => checkLocal({ cacheDir }), ...createInstaller({ cacheDir }) };
-  return { info, servers, prompts, local, credits: createCredits(), close: () => servers.close() };
 }

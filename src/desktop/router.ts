@@ -1,7 +1,7 @@
 import { implement } from "@orpc/server";
 import { desktopContract } from "../contract/index.ts";
 import { forwardAgent } from "./agent/forward.ts";
-import type { Services } from "./desktop.ts";
+import type { Services } from "./services.ts";
 import type { CallContext } from "./rpc/handler.ts";
 
 /** What a window may ask, one line per procedure; the work is in the folders beside. */
