@@ -3,66 +3,53 @@ import { rm } from "node:fs/promises";
 import { raiseWorld } from "../world/raise.ts";
 import type { Server } from "../world/server.ts";
 import { until } from "../world/wait.ts";
-import { bar } from "./frame.ts";
+import { bar, type BarContext } from "./frame.ts";
+import { checkSockets, checkWebHost, createChecks, type Checks } from "./tunnel/checks.ts";
 import { openDesk, type Desk } from "./tunnel/desk.ts";
-import { listeners, socketFiles, tryConnect, tryFromContainer } from "./tunnel/probe.ts";
-import { foreignVisitors } from "./tunnel/web.ts";
-
-const DOCKER_SOCKET = "/run/docker.sock";
+import { listeners } from "./tunnel/probe.ts";
+import { shortForm } from "./tunnel/short.ts";
 
 export default bar({
   name: "tunnel",
   minutes: 10,
-  run: async ({ say, signal, cleanup }) => {
-    const wrong: string[] = [];
-    const check = (what: string, is: unknown, wanted: unknown) => {
-      const right = JSON.stringify(is) === JSON.stringify(wanted);
-      say(`${right ? "ok   " : "WRONG"} ${what}: ${JSON.stringify(is)}`);
-      if (!right) wrong.push(what);
-    };
-
-    const world = await raiseWorld({ say, signal });
-    cleanup(world.stop);
-    const server = await world.server("ready");
-    const desk = await openDesk();
-    cleanup(() => (desk.desktop.close(), rm(desk.home, { recursive: true, force: true })));
-
-    const before = await listeners(server);
-    say(`before: ${before.join(", ")}`);
-    const { id } = await desk.desktop.servers.add({ user: "root", address: server.address, port: 22, auth: { type: "key", path: server.privateKeyPath } });
-    const first = await desk.settled(id, signal);
-    if (first.state !== "ready") throw new Error(`The server is not ready: ${JSON.stringify(first)}`);
-    const container = await deployApp(desk, id, server, signal);
-    const after = await listeners(server);
-    say(`after:  ${after.join(", ")}`);
-    check("new TCP listeners", after.filter((one) => !before.includes(one)), ["*:80 caddy"]);
-
-    const sockets = await socketFiles(server, ["/run/aeroplane", "/var/lib/aeroplane", "/opt/aeroplane"]);
-    for (const { path, mode, owner } of sockets) say(`      ${mode} ${owner} ${path}`);
-    check("sockets that others may open", sockets.filter(({ mode }) => !mode.endsWith("00")).map(({ path }) => path), []);
-    check("sockets of the agent", sockets.filter(({ path }) => path.startsWith("/run/")), [{ path: "/run/aeroplane/root.sock", mode: "600", owner: "root" }]);
-
-    const node = (await server.exec(["sh", "-c", "ls -d /opt/aeroplane/parts/node-*/node"])).trim();
-    const caddy = (await server.exec(["stat", "--format", "%u", "/var/lib/aeroplane/caddy/run"])).trim();
-    const targets = [...sockets.map(({ path }) => path), DOCKER_SOCKET];
-    for (const path of targets) {
-      check(`root reaches ${path}`, await tryConnect(server, node, path, "root"), "connected");
-      check(`another local user fails on ${path}`, await tryConnect(server, node, path, "guest"), "EACCES");
-      check(`an app's container fails on ${path}`, await tryFromContainer(server, container, path), "ENOENT");
-    }
-    for (const path of ["/run/aeroplane/root.sock", DOCKER_SOCKET]) check(`Caddy's user fails on ${path}`, await tryConnect(server, node, path, caddy), "EACCES");
-
-    for (const [what, answer] of Object.entries(await foreignVisitors(desk))) check(`web host: ${what}`, answer, what.startsWith("socket, own") ? "opened" : 403);
-
-    await changeHostKey(server);
-    desk.desktop.servers.disconnect(id);
-    desk.desktop.servers.connect(id);
-    const refused = await desk.settled(id, signal);
-    check("a changed host key", refused.state === "failed" && refused.problem.code, "HOST_KEY_CHANGED");
-
-    return { ok: wrong.length === 0, figure: `tunnel: 0 TCP listeners of the agent, ${sockets.length} sockets closed to others, ${wrong.length} of all checks wrong` };
+  run: async (context) => {
+    const checks = createChecks(context.say);
+    const sockets = await (context.short ? shortForm(context, checks) : wholeForm(context, checks));
+    const { length } = checks.wrong;
+    return { ok: length === 0, figure: `tunnel: 0 TCP listeners of the agent, ${sockets} sockets closed to others, ${length} of all checks wrong` };
   },
 });
+
+async function wholeForm({ say, signal, cleanup }: BarContext, checks: Checks): Promise<number> {
+  const world = await raiseWorld({ say, signal });
+  cleanup(world.stop);
+  const server = await world.server("ready");
+  const desk = await openDesk();
+  cleanup(() => (desk.desktop.close(), rm(desk.home, { recursive: true, force: true })));
+
+  const before = await listeners(server);
+  say(`before: ${before.join(", ")}`);
+  const { id } = await desk.desktop.servers.add({ user: "root", address: server.address, port: 22, auth: { type: "key", path: server.privateKeyPath } });
+  const first = await desk.settled(id, signal);
+  if (first.state !== "ready") throw new Error(`The server is not ready: ${JSON.stringify(first)}`);
+  const container = await deployApp(desk, id, server, signal);
+  const after = await listeners(server);
+  say(`after:  ${after.join(", ")}`);
+  checks.check("new TCP listeners", after.filter((one) => !before.includes(one)), ["*:80 caddy"]);
+
+  const node = (await server.exec(["sh", "-c", "ls -d /opt/aeroplane/parts/node-*/node"])).trim();
+  const folders = ["/run/aeroplane", "/var/lib/aeroplane", "/opt/aeroplane"];
+  const place = { machine: server, folders, agentSocket: "/run/aeroplane/root.sock", node, stranger: "guest", caddyRun: "/var/lib/aeroplane/caddy/run", container };
+  const sockets = await checkSockets(place, checks, say);
+  await checkWebHost(desk, checks);
+
+  await changeHostKey(server);
+  desk.desktop.servers.disconnect(id);
+  desk.desktop.servers.connect(id);
+  const refused = await desk.settled(id, signal);
+  checks.check("a changed host key", refused.state === "failed" && refused.problem.code, "HOST_KEY_CHANGED");
+  return sockets;
+}
 
 /** An app of the server's own; answers the name of its container once it is live. */
 async function deployApp(desk: Desk, serverId: string, server: Server, signal: AbortSignal): Promise<string> {

@@ -76,6 +76,11 @@ test("in the background nobody is asked, and a refused login is not tried again"
   tries[1]!.refuse(noLogin);
   await settle();
   expect([states, tries.length]).toEqual([["connecting", "needs-you", "connecting", "failed"], 2]);
+  // Pressing Connect after a failure begins anew; pressing it twice is one try.
+  link.connect({ byHand: true });
+  link.connect({ byHand: true });
+  expect([states.at(-1), tries.length]).toEqual(["connecting", 3]);
+  link.disconnect();
 });
 
 test("a lost session is tried again until it is back, without a question", async () => {

@@ -39,13 +39,14 @@ export function createServerLink({ server, open, prompts, onLink, onSeen, now = 
   /** `byHand`: a person waits and may be asked. */
   function connect({ byHand }: { byHand: boolean }): void {
     const { state } = link.connection;
-    if (state === "ready" || (running && state !== "reconnecting" && state !== "silent" && !isUnasked())) return;
+    if (state === "ready" || (running && state !== "reconnecting" && state !== "silent")) return;
     stop();
-    running = new AbortController();
-    void keep(running.signal, byHand);
+    const mine = new AbortController();
+    running = mine;
+    void keep(mine.signal, byHand).finally(() => {
+      if (running === mine) running = undefined;
+    });
   }
-
-  const isUnasked = () => link.connection.state === "needs-you" && link.connection.promptId === "";
 
   function stop(): void {
     running?.abort();

@@ -1,12 +1,19 @@
 // What can be reached on a server, seen from different users; by the Node that came with the agent, because nothing else is there.
-import type { Server } from "../../world/server.ts";
+import type { CommandResult } from "../../world/command.ts";
+
+/** A server of the world, or this machine. */
+export type Machine = {
+  exec(argv: readonly string[]): Promise<string>;
+  tryExec(argv: readonly string[], options?: { user?: string }): Promise<CommandResult>;
+};
 
 export type SocketFile = { path: string; mode: string; owner: string };
 
-/** Every TCP listener, as "address:port program". */
-export async function listeners(server: Server): Promise<string[]> {
+/** Every TCP listener, as "address:port program"; with `pids`, those of these processes alone. */
+export async function listeners(server: Machine, pids?: ReadonlySet<number>): Promise<string[]> {
   const text = await server.exec(["ss", "-Hltnp"]);
-  const lines = text.split("\n").filter(Boolean).map((line) => {
+  const wanted = (line: string) => !pids || [...line.matchAll(/pid=(\d+)/g)].some((match) => pids.has(Number(match[1])));
+  const lines = text.split("\n").filter((line) => line !== "" && wanted(line)).map((line) => {
     const words = line.trim().split(/\s+/);
     const program = /\(\("([^"]+)"/.exec(line)?.[1] ?? "(kernel)";
     return `${words[3]} ${program}`;
@@ -15,7 +22,7 @@ export async function listeners(server: Server): Promise<string[]> {
 }
 
 /** Every unix socket file under those folders. */
-export async function socketFiles(server: Server, folders: readonly string[]): Promise<SocketFile[]> {
+export async function socketFiles(server: Machine, folders: readonly string[]): Promise<SocketFile[]> {
   const text = await server.exec(["find", ...folders, "-type", "s", "-printf", "%m %u %p\n"]);
   return text.split("\n").filter(Boolean).map((line) => {
     const [mode = "", owner = "", path = ""] = line.split(" ");
@@ -30,14 +37,14 @@ socket.on("error", (error) => { console.log(error.code); process.exit() });
 `;
 
 /** "connected", or the code that the system refused with. */
-export async function tryConnect(server: Server, node: string, path: string, as: string): Promise<string> {
+export async function tryConnect(server: Machine, node: string, path: string, as: string): Promise<string> {
   const prefix = /^\d+$/.test(as) ? ["setpriv", `--reuid=${as}`, `--regid=${as}`, "--clear-groups"] : [];
   const { stdout, stderr } = await server.tryExec([...prefix, node, "-e", CONNECT, path], prefix.length > 0 ? {} : { user: as });
   return stdout.trim() || stderr.trim().slice(0, 200);
 }
 
 /** The same from inside a container of the server's own Docker, whose image has a Node. */
-export async function tryFromContainer(server: Server, container: string, path: string): Promise<string> {
+export async function tryFromContainer(server: Machine, container: string, path: string): Promise<string> {
   const { stdout, stderr } = await server.tryExec(["docker", "exec", "--user", "0", container, "node", "-e", CONNECT, path]);
   return stdout.trim() || stderr.trim().slice(0, 200);
 }
