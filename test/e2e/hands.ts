@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import { drawn } from "./settled.ts";
 
 type Role = Parameters<Page["getByRole"]>[0];
 type Name = string | RegExp;
@@ -22,7 +23,7 @@ export function createHands(page: Page, { patience = 15_000 } = {}) {
     const control = byName(role, name);
     await control.first().waitFor({ timeout: patience });
     // A dialog that has just opened takes the focus first.
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await drawn(page);
     for (let tabs = 0; tabs < 150; tabs += 1) {
       if (await focused(control)) return;
       await press("Tab");
@@ -73,7 +74,9 @@ export function createHands(page: Page, { patience = 15_000 } = {}) {
     for (let tabs = 0; tabs < 150 && !(await focused(grid)); tabs += 1) await press("Tab");
     await press("Home");
     for (let steps = 0; steps < 60; steps += 1) {
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))));
+      // The grid brings a card into sight first and gives it the focus a moment later.
+      await drawn(page);
+      await drawn(page);
       if (await focused(card)) return press("Enter");
       await press("ArrowRight");
     }

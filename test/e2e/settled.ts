@@ -22,8 +22,12 @@ export async function settled(page: Page, { quiet = 120, most = 4000 } = {}): Pr
         }
       });
       for (const animation of document.getAnimations()) if (animation.effect?.getComputedTiming().iterations !== Infinity) animation.finish();
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     },
     [quiet, most],
   );
+  await drawn(page);
 }
+
+/** Until the browser has drawn what it knows. */
+export const drawn = (page: Page): Promise<unknown> =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));

@@ -5,7 +5,7 @@ import { openWindow, type Size, type Theme } from "./browser.ts";
 import { dataSets, type DataSet } from "./fixture/sets.ts";
 import { serveFixture } from "./fixture/serve.ts";
 import { idOf } from "./fixture/ids.ts";
-import { settled } from "./settled.ts";
+import { drawn, settled } from "./settled.ts";
 import type { Screen } from "./views.ts";
 
 export type Place = { screen: string; data: DataSet; size: Size; theme: Theme };
@@ -45,14 +45,15 @@ export async function walk(walk: Walk): Promise<number> {
           await settled(page);
         }
         await screen.open?.(page);
-        for (const theme of themes) {
-          await page.emulateMedia({ colorScheme: theme });
-          for (const size of sizes) {
-            await page.setViewportSize(size);
-            await settled(page);
+        for (const size of sizes) {
+          await page.setViewportSize(size);
+          await settled(page);
+          for (const theme of themes) {
+            await page.emulateMedia({ colorScheme: theme });
+            await drawn(page);
             const place = { screen: screen.name, data: set, size, theme };
-            const picture = join(walk.folder, `${screen.name}-${set}-${size.width}-${theme}.png`.replaceAll(" ", "-"));
-            await page.screenshot({ path: picture, animations: "disabled" });
+            const picture = join(walk.folder, `${screen.name}-${set}-${size.width}-${theme}.jpg`.replaceAll(" ", "-"));
+            await page.screenshot({ path: picture, type: "jpeg", quality: 85, animations: "disabled" });
             await walk.see({ ...place, page, picture });
             views += 1;
           }
