@@ -23,7 +23,8 @@ export async function ensureLocalAgent({ places, parts, hello, signal }: Options
     const command = await commandOf(places, parts);
     const card = await readCard(places);
     const answer = await hello(signal);
-    if (answer && JSON.stringify(card?.command) === JSON.stringify(command)) return answer;
+    // One that was not started here is somebody's own, and left alone.
+    if (answer && (!card || JSON.stringify(card.command) === JSON.stringify(command))) return answer;
     if (card) await stopRecorded(card);
     return start(command, { places, parts, hello, signal });
   });
