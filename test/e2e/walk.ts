@@ -52,8 +52,8 @@ export async function walk(walk: Walk): Promise<number> {
             await page.emulateMedia({ colorScheme: theme });
             await drawn(page);
             const place = { screen: screen.name, data: set, size, theme };
-            const picture = join(walk.folder, `${screen.name}-${set}-${size.width}-${theme}.jpg`.replaceAll(" ", "-"));
-            await page.screenshot({ path: picture, type: "jpeg", quality: 85, animations: "disabled" });
+            const picture = join(walk.folder, `${screen.name}-${set}-${size.width}-${theme}.png`.replaceAll(" ", "-"));
+            await page.screenshot({ path: picture, animations: "disabled" });
             await walk.see({ ...place, page, picture });
             views += 1;
           }
