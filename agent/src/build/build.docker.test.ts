@@ -43,7 +43,7 @@ function common(signal = new AbortController().signal) {
   return {
     lines,
     fractions,
-    builder: { buildx, dockerSocket: socket, stateDir: join(root, "state") },
+    builder: { buildx, dockerSocket: socket, stateDir: join(root, "state"), engineDir: async () => "/" },
     tmpDir: join(root, "tmp"),
     outputFile: join(root, `output-${count++}.raw`),
     signal,
@@ -89,8 +89,8 @@ test.runIf(usable)("names what went wrong", async () => {
     copy: await nothing(await outcome({ Dockerfile: `FROM ${IMAGE}\nCOPY nothing.txt /\n` })),
     registry: await nothing(await outcome({ Dockerfile: "FROM registry.invalid/team/app:1\n" })),
     disk: await nothing(await outcome({ Dockerfile: `FROM ${IMAGE}\nRUN echo 'write: No space left on device' && exit 1\n` })),
-    builder: await nothing(await outcome({ Dockerfile: "FROM scratch\n" }, { builder: { buildx: "/nonexistent", dockerSocket: socket, stateDir: join(root, "state") } })),
-    docker: await nothing(await outcome({ Dockerfile: "FROM scratch\n" }, { builder: { buildx, dockerSocket: "/nonexistent.sock", stateDir: join(root, "state") } })),
+    builder: await nothing(await outcome({ Dockerfile: "FROM scratch\n" }, { builder: { buildx: "/nonexistent", dockerSocket: socket, stateDir: join(root, "state"), engineDir: async () => "/" } })),
+    docker: await nothing(await outcome({ Dockerfile: "FROM scratch\n" }, { builder: { buildx, dockerSocket: "/nonexistent.sock", stateDir: join(root, "state"), engineDir: async () => "/" } })),
   }).toEqual({
     missing: "There is no Dockerfile in app.",
     step: "The build step [2/2] RUN exit 7 ended with exit code 7.",

@@ -12,6 +12,8 @@ export type BuilderOptions = {
   dockerSocket: string;
   /** For BUILDX_CONFIG: DATA_DIR/tmp/buildx or the like. */
   stateDir: string;
+  /** Where Docker keeps its data; asked when its disk is full. */
+  engineDir(): Promise<string>;
 };
 
 export type Common = {
@@ -85,7 +87,7 @@ export async function buildx(args: string[], o: Common & { contextName: string }
   throw await buildFailure({
     serviceName: o.serviceName,
     contextName: o.contextName,
-    stateDir: builder.stateDir,
+    engineDir: builder.engineDir,
     step: progress.failedStep(),
     plain: progress.plainText(),
   });

@@ -6,7 +6,8 @@ export type BuildWords = {
   serviceName: string;
   /** How a person calls the directory that is built. */
   contextName: string;
-  stateDir: string;
+  /** Where Docker keeps its data. */
+  engineDir(): Promise<string>;
   step: FailedStep | null;
   /** buildx's own lines outside the progress. */
   plain: string;
@@ -26,7 +27,7 @@ export async function buildFailure(words: BuildWords): Promise<Failure> {
   const detail = [...(step?.lastLines ?? []), plain.trim()].join("\n").slice(-4000);
 
   if (NO_SPACE.test(said) || NO_SPACE.test(plain) || (step?.lastLines ?? []).some((line) => NO_SPACE.test(line)))
-    return fail("BUILD_DISK_FULL", { service: words.serviceName, free: await freeSpace("/var/lib/docker", words.stateDir) }, { detail });
+    return fail("BUILD_DISK_FULL", { service: words.serviceName, free: await freeSpace(await words.engineDir()) }, { detail });
   if (/Cannot connect to the Docker daemon|error during connect|docker daemon is not running/i.test(plain))
     return fail("DOCKER_UNAVAILABLE", { why: lastWords(plain) }, { detail });
 

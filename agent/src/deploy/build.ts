@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { buildImage, buildSite, type BuilderOptions } from "../build/index.ts";
+import { engineDir } from "../docker/failures.ts";
 import { imageTag, labels } from "../docker/names.ts";
 import { fault, type JobContext } from "../jobs/index.ts";
 import { updateRelease } from "../store/index.ts";
@@ -79,6 +80,11 @@ function common(deps: DeployDeps, context: JobContext, plan: Plan, signal: Abort
   };
 }
 
-function builderOf({ config, paths }: DeployDeps): BuilderOptions {
-  return { buildx: config.buildx, dockerSocket: config.dockerSocket, stateDir: join(paths.tmp, "buildx") };
+function builderOf({ config, docker, paths }: DeployDeps): BuilderOptions {
+  return {
+    buildx: config.buildx,
+    dockerSocket: config.dockerSocket,
+    stateDir: join(paths.tmp, "buildx"),
+    engineDir: () => engineDir(docker),
+  };
 }

@@ -1,5 +1,5 @@
-import { statfs } from "node:fs/promises";
 import { fail, type Failure } from "../../contract/problem.ts";
+import { freeSpace } from "../host/index.ts";
 import { reasonOf, statusOf, type Docker } from "./client.ts";
 
 const GONE = /manifest unknown|not found|pull access denied|repository does not exist|unauthorized|denied|invalid reference/i;
@@ -9,15 +9,15 @@ export function isDiskFull(text: string): boolean {
   return /no space left on device|disk quota exceeded/i.test(text);
 }
 
-/** Free bytes in words, of the disk that holds the engine's data. */
-export async function diskFull(docker: Docker, cause: unknown): Promise<Failure> {
-  const path = await docker.info().then((info: { DockerRootDir?: string }) => info.DockerRootDir ?? "/", () => "/");
-  const free = await statfs(path).then((disk) => disk.bavail * disk.bsize, () => null);
-  return fail("DISK_FULL", { path, free: free === null ? "few bytes" : inMegabytes(free) }, { cause });
+/** Where the engine keeps its data; the root when it does not say. */
+export function engineDir(docker: Docker): Promise<string> {
+  return docker.info().then((info: { DockerRootDir?: string }) => info.DockerRootDir ?? "/", () => "/");
 }
 
-function inMegabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(bytes < 1e8 ? 1 : 0)} MB`;
+/** Names the disk that holds the engine's data. */
+export async function diskFull(docker: Docker, cause: unknown): Promise<Failure> {
+  const path = await engineDir(docker);
+  return fail("DISK_FULL", { path, free: await freeSpace(path) }, { cause });
 }
 
 /** What the engine said about a pull, as a code of the table. */
