@@ -40,7 +40,8 @@ export async function* followLogs(
     ended: false,
     gap,
   });
-  const isUnread = ({ container, createdAt }: Output) => positions.has(container) || createdAt > newest;
+  // Docker tells whole seconds: one made in the second of the newest is new unless it has a position.
+  const isUnread = ({ container, createdAt }: Output) => positions.has(container) || createdAt >= newest;
 
   try {
     const outputs = await listOutputs(deps, serviceId);
@@ -88,10 +89,12 @@ function present({ output, line }: Told): LogLine {
 /** The last lines over all outputs, in the order of their stamps; every output that may still speak gets its position. */
 async function lastOf(deps: DeployDeps, outputs: Output[], count: number, positions: Map<string, Position>): Promise<Told[]> {
   const found: Told[] = [];
+  const newest = outputs.at(-1)?.createdAt;
   for (const output of outputs.toReversed()) {
-    if (output.archive !== null && found.length >= count) continue;
+    const needsPosition = output.archive === null || output.createdAt === newest;
+    if (!needsPosition && found.length >= count) continue;
     const lines = await tailOf(deps, output, Math.max(1, count));
-    if (output.archive === null) {
+    if (needsPosition) {
       positions.set(output.container, lines.reduce<Position>((at, { stamp }) => behind(at, stamp), { nanos: 0n, seen: 0 }));
     }
     found.push(...lines.map((line) => ({ output, line })));

@@ -2,7 +2,7 @@
 export type Position = { nanos: bigint; seen: number };
 
 export type LogCursor = {
-  /** Containers made later than this one, and not named below, have not been read at all. */
+  /** Containers made in this second or later, and not named below, have not been read at all. */
   newest: number;
   positions: Map<string, Position>;
 };
