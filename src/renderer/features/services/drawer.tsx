@@ -57,6 +57,7 @@ export function Drawer({ server, service }: { server: Server; service: Service }
       className={classes(
         "slide-in absolute inset-y-0 right-0 z-20 flex min-w-0 flex-col border-l border-line-2 bg-surface shadow-float",
         covers && "left-0 border-l-0",
+        server.connection.state !== "ready" && "grayscale",
       )}
     >
       {!covers && <Handle width={drawerWidth} />}

@@ -59,9 +59,12 @@ export function ProjectPage({ server, projectId }: { server: Server; projectId: 
           )
         }
       />
+      {/* Above the grid and the drawer: neither may hide it. */}
+      <div className="shrink-0 border-b border-line pb-4 empty:hidden">
+        <StaleNote server={server} />
+      </div>
       <div className="relative flex min-h-0 flex-1 flex-col overflow-hidden">
         <Refusal />
-        <StaleNote server={server} />
         {gone && (
           <Empty title="This project is no longer here" act={<Button onClick={() => go.section("projects")}>Show projects</Button>}>
             It was deleted.
