@@ -4,11 +4,13 @@ export type Theme = "light" | "dark";
 export type Size = { width: number; height: number };
 export type OpenWindow = { page: Page; errors: string[]; close(): Promise<void> };
 
+export const chromiumPath = process.env.AEROPLANE_CHROMIUM ?? "/usr/bin/chromium";
+
 /** Names that only the browser resolves: `--host-resolver-rules` leaves the machine's own names alone. */
 export async function launchBrowser({ hosts = {} }: { hosts?: Record<string, string> } = {}): Promise<Browser> {
   const rules = Object.entries(hosts).map(([name, address]) => `MAP ${name} ${address}`);
   return chromium.launch({
-    executablePath: process.env.AEROPLANE_CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: chromiumPath,
     args: [
       "--no-sandbox",
       "--disable-gpu",
