@@ -23,7 +23,7 @@ export async function contactSheet(browser: Browser, shots: Shot[], file: string
     <table><tr><th></th>${columns.map((column) => `<th>${column}</th>`).join("")}</tr>
     ${rows.map((row, index) => `<tr><th>${row}</th>${cells[index]!.join("")}</tr>`).join("")}</table>`;
   // Beside the pictures, because a page from a file may only show files.
-  const page = join(dirname(shots[0]!.picture), "sheet.html");
+  const page = join(dirname(shots[0]!.picture), `sheet-${process.pid}.html`);
   await writeFile(page, html);
   const window = await browser.newPage({ viewport: { width: 224 + columns.length * 206, height: 800 } });
   await window.goto(pathToFileURL(page).href, { waitUntil: "load" });
