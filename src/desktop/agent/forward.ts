@@ -3,6 +3,7 @@ import { ORPCError, os } from "@orpc/server";
 import { isAbort } from "../rpc/errors.ts";
 import type { CallContext } from "../rpc/handler.ts";
 import type { AgentClient } from "./client.ts";
+import { streamWithErrors } from "../rpc/stream-errors.ts";
 
 /** The agent of the named server, and the words for it when it is not there. */
 export type Reach = (serverId: string | undefined) => { agent: AgentClient | null; name: string };
@@ -15,7 +16,7 @@ export function forwardAgent(reach: Reach) {
       if (!agent) throw fail("SERVER_OFFLINE", { server: name });
       try {
         const output = await agent.call(path, input, { signal, context: { idempotencyKey: context.idempotencyKey } });
-        return isStream(output) ? guarded(output, name) : output;
+        return isStream(output) ? streamWithErrors(output, (error) => onTheWay(error, name)) : output;
       } catch (error) {
         throw onTheWay(error, name);
       }
@@ -23,20 +24,6 @@ export function forwardAgent(reach: Reach) {
   const walk = (contract: object, path: string[]): unknown =>
     "~orpc" in contract ? forwarded(path) : Object.fromEntries(Object.entries(contract).map(([key, child]) => [key, walk(child as object, [...path, key])]));
   return walk(agentContract, []) as Record<string, Record<string, ReturnType<typeof forwarded>>>;
-}
-
-async function* guarded(source: AsyncIterator<unknown>, name: string): AsyncGenerator<unknown> {
-  try {
-    while (true) {
-      const result = await source.next();
-      if (result.done) return;
-      yield result.value;
-    }
-  } catch (error) {
-    throw onTheWay(error, name);
-  } finally {
-    await source.return?.();
-  }
 }
 
 /** What is not an answer of the agent broke on the way to it. */

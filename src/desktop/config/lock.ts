@@ -2,6 +2,7 @@ import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { isAlive } from "./alive.ts";
 
 /** Window and web host may run at once: changes of a file take turns, and a lock whose owner is gone is taken over. */
 export async function withLock<T>(path: string, act: () => Promise<T>): Promise<T> {
@@ -44,13 +45,4 @@ async function breakAbandoned(lock: string): Promise<void> {
     await rename(lock, grave);
     await rm(grave, { force: true });
   } catch {}
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

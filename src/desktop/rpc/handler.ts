@@ -4,6 +4,7 @@ import type { StandardRPCHandlerOptions } from "@orpc/server/standard";
 import { CREDIT_HEADER, SERVER_HEADER } from "../../contract/index.ts";
 import type { Credits } from "./credit.ts";
 import { toWire } from "./errors.ts";
+import { streamWithErrors } from "./stream-errors.ts";
 
 /** What a call brings beside its input. */
 export type CallContext = { server?: string; stream?: string; idempotencyKey?: string };
@@ -20,7 +21,7 @@ export function handlerOptions({ credits }: { credits?: Credits } = {}): Standar
         try {
           const output = await next();
           if (!isStream(output)) return output;
-          const stream = withWireErrors(output);
+          const stream = streamWithErrors(output, toWire);
           return credits && context.stream ? credits.limited(context.stream, stream, signal) : stream;
         } catch (error) {
           throw toWire(error);
@@ -39,16 +40,3 @@ function isStream(output: unknown): output is AsyncIterableIterator<unknown> {
   return typeof output === "object" && output !== null && Symbol.asyncIterator in output && "next" in output;
 }
 
-async function* withWireErrors(source: AsyncIterator<unknown>): AsyncGenerator<unknown> {
-  try {
-    while (true) {
-      const result = await source.next();
-      if (result.done) return;
-      yield result.value;
-    }
-  } catch (error) {
-    throw toWire(error);
-  } finally {
-    await source.return?.();
-  }
-}
