@@ -1,36 +1,22 @@
-import { oc } from "@orpc/contract";
 import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import * as entity from "./entities.ts";
-import { errorTable, type ErrorCode } from "./errors.ts";
 import * as name from "./names.ts";
-import { problem } from "./problem.ts";
-
-const codes = Object.keys(errorTable) as ErrorCode[];
-
-/** Every code of the table, each carrying its problem as data: a failure keeps its shape over every transport. */
-export const wireErrors = Object.fromEntries(
-  codes.map((code) => [code, { status: errorTable[code].status, data: problem }]),
-) as Record<ErrorCode, { status: number; data: typeof problem }>;
-
-const procedure = oc.errors(wireErrors);
+import { ask, deploy, own } from "./procedure.ts";
 
 const nothing = z.object({});
 const byId = z.object({ id: name.id });
 const started = z.object({ job: entity.job });
 
-/** Changes what is kept; carries an idempotency key and is written to the audit trail. */
-const mutation = procedure.meta({ mutation: true });
-
 export const agentContract = {
   instance: {
-    hello: procedure.input(nothing).output(entity.hello),
-    status: procedure.input(nothing).output(entity.hostStatus),
+    hello: ask.input(nothing).output(entity.hello),
+    status: ask.input(nothing).output(entity.hostStatus),
   },
 
   changes: {
     /** Batches of what changed after `after`; without it, from now on. `reset`: too much was missed, ask for everything. */
-    watch: procedure
+    watch: ask
       .input(z.object({ after: name.cursor.optional() }))
       .output(
         eventIterator(z.object({ cursor: name.cursor, items: z.array(entity.change), reset: z.boolean().default(false) })),
@@ -38,18 +24,18 @@ export const agentContract = {
   },
 
   projects: {
-    list: procedure.input(nothing).output(z.array(entity.project)),
-    create: mutation.input(z.object({ name: name.title })).output(entity.project),
-    rename: mutation.input(z.object({ id: name.id, name: name.title })).output(entity.project),
+    list: ask.input(nothing).output(z.array(entity.project)),
+    create: deploy.input(z.object({ name: name.title })).output(entity.project),
+    rename: deploy.input(z.object({ id: name.id, name: name.title })).output(entity.project),
     /** Stops and removes every service of it; `confirm` is the project's name, typed. */
-    delete: mutation.input(z.object({ id: name.id, confirm: z.string().max(200) })).output(started),
+    delete: own.input(z.object({ id: name.id, confirm: z.string().max(200) })).output(started),
   },
 
   services: {
     /** All of one project, or of the whole server. */
-    list: procedure.input(z.object({ projectId: name.id.optional() })).output(z.array(entity.service)),
-    get: procedure.input(byId).output(entity.service),
-    create: mutation
+    list: ask.input(z.object({ projectId: name.id.optional() })).output(z.array(entity.service)),
+    get: ask.input(byId).output(entity.service),
+    create: deploy
       .input(
         z.object({
           projectId: name.id,
@@ -62,7 +48,7 @@ export const agentContract = {
       )
       .output(entity.service),
     /** Settings take effect with the next deployment; the hostname and the name at once. */
-    update: mutation
+    update: deploy
       .input(
         z.object({
           id: name.id,
@@ -73,22 +59,22 @@ export const agentContract = {
       )
       .output(entity.service),
     /** What a deletion would take with it: containers, images, sites, in words. */
-    deletion: procedure.input(byId).output(z.object({ goes: z.array(z.string()) })),
-    delete: mutation.input(z.object({ id: name.id, confirm: z.string().max(200) })).output(started),
-    stop: mutation.input(byId).output(started),
-    start: mutation.input(byId).output(started),
-    restart: mutation.input(byId).output(started),
+    deletion: ask.input(byId).output(z.object({ goes: z.array(z.string()) })),
+    delete: own.input(z.object({ id: name.id, confirm: z.string().max(200) })).output(started),
+    stop: deploy.input(byId).output(started),
+    start: deploy.input(byId).output(started),
+    restart: deploy.input(byId).output(started),
     /** Runtime output of all its releases, oldest kept first; `after` resumes, `tail` begins that many lines back. */
-    logs: procedure
+    logs: ask
       .input(z.object({ id: name.id, after: name.cursor.optional(), tail: z.int().min(0).max(5000).default(500) }))
       .output(eventIterator(entity.logBatch)),
   },
 
   variables: {
-    list: procedure.input(z.object({ serviceId: name.id })).output(z.array(entity.variable)),
-    reveal: mutation.input(z.object({ serviceId: name.id, name: name.variableName })).output(entity.variable),
+    list: ask.input(z.object({ serviceId: name.id })).output(z.array(entity.variable)),
+    reveal: deploy.input(z.object({ serviceId: name.id, name: name.variableName })).output(entity.variable),
     /** Sets and removes in one step. */
-    change: mutation
+    change: deploy
       .input(
         z.object({
           serviceId: name.id,
@@ -101,23 +87,23 @@ export const agentContract = {
 
   deployments: {
     /** Newest first, at most 100; `before` is the id of the last one already shown. */
-    list: procedure
+    list: ask
       .input(z.object({ serviceId: name.id, before: name.id.optional() }))
       .output(z.array(entity.deployment)),
-    get: procedure.input(byId).output(entity.deployment),
-    start: mutation.input(z.object({ serviceId: name.id })).output(entity.deployment),
-    cancel: mutation.input(byId).output(entity.deployment),
+    get: ask.input(byId).output(entity.deployment),
+    start: deploy.input(z.object({ serviceId: name.id })).output(entity.deployment),
+    cancel: deploy.input(byId).output(entity.deployment),
     /** Its whole log from the first line, then live until it ended. */
-    log: procedure
+    log: ask
       .input(z.object({ id: name.id, after: name.cursor.optional() }))
       .output(eventIterator(entity.logBatch)),
   },
 
   jobs: {
     /** Running ones, and the latest ended ones: at most 100, newest first. */
-    list: procedure.input(nothing).output(z.array(entity.job)),
-    get: procedure.input(byId).output(entity.job),
-    cancel: mutation.input(byId).output(entity.job),
+    list: ask.input(nothing).output(z.array(entity.job)),
+    get: ask.input(byId).output(entity.job),
+    cancel: deploy.input(byId).output(entity.job),
   },
 };
 

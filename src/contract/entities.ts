@@ -61,12 +61,34 @@ export const auth = z.discriminatedUnion("type", [
 ]);
 export type Auth = z.infer<typeof auth>;
 
+/** One host on the way; each is verified under its own name. */
+export const hop = z.object({ user: loginName, address: serverAddress, port: names.port });
+export type Hop = z.infer<typeof hop>;
+
+export const login = z.object({
+  user: loginName,
+  address: serverAddress,
+  port: names.port,
+  auth,
+  /** The name in ~/.ssh/config that it was picked by; null where the address was typed. */
+  alias: z.string().max(253).nullable().default(null),
+  /** Hosts to go through, in order, each signed in to with the same method. */
+  jumps: z.array(hop).max(8).default([]),
+  /** Who speaks SSH: this program, or the system's own ssh for what only that can (hardware keys, certificates, ProxyCommand). */
+  client: z.enum(["built-in", "system"]).default("built-in"),
+  /** How the agent is reached on the server: its socket is forwarded, or a bridge is started there and speaks for it. */
+  door: z.enum(["forwarding", "bridge"]).default("forwarding"),
+});
+export type ServerLogin = z.infer<typeof login>;
+
 export const server = z.object({
   id: names.id,
   name: names.title,
   kind: z.enum(["ssh", "local"]),
   /** Null for this machine. */
-  login: z.object({ user: loginName, address: serverAddress, port: names.port, auth }).nullable(),
+  login: login.nullable(),
+  /** Words of the person's own, to find and group servers by. */
+  tags: z.array(names.title).max(20).default([]),
   connection,
   /** The last answer of its agent, kept so that a screen has something to show at once. */
   hello: hello.nullable(),
@@ -89,12 +111,30 @@ export const prompt = z.discriminatedUnion("type", [
     id: z.string(),
     serverId: names.id,
     type: z.literal("secret"),
-    kind: z.enum(["password", "passphrase"]),
+    kind: z.enum(["password", "passphrase", "sudo", "master"]),
     label: z.string(),
     /** Whether a kept secret is possible on this computer. */
     canRemember: z.boolean(),
     /** Why it is asked again, such as "The passphrase does not open the key". */
     reason: z.string().nullable(),
+  }),
+  /** What the server itself asks at sign-in (keyboard-interactive), word for word; never answered from what is kept. */
+  z.object({
+    id: z.string(),
+    serverId: names.id,
+    type: z.literal("questions"),
+    name: z.string(),
+    instructions: z.string(),
+    fields: z.array(z.object({ label: z.string(), /** Whether what is typed may be seen. */ echo: z.boolean() })),
+  }),
+  /** What preparing may do beyond the necessary, each decided by the person. */
+  z.object({
+    id: z.string(),
+    serverId: names.id,
+    type: z.literal("choices"),
+    title: z.string(),
+    about: z.string(),
+    options: z.array(z.object({ id: z.string(), label: z.string(), about: z.string(), checked: z.boolean() })),
   }),
 ]);
 export type Prompt = z.infer<typeof prompt>;
@@ -102,13 +142,17 @@ export type Prompt = z.infer<typeof prompt>;
 export const answer = z.discriminatedUnion("type", [
   z.object({ type: z.literal("host-key"), accept: z.boolean() }),
   z.object({ type: z.literal("secret"), value: z.string().max(4096), remember: z.boolean() }),
+  z.object({ type: z.literal("questions"), values: z.array(z.string().max(4096)).max(16) }),
+  /** The ids of the chosen options. */
+  z.object({ type: z.literal("choices"), chosen: z.array(z.string().max(64)).max(32) }),
   z.object({ type: z.literal("dismiss") }),
 ]);
 export type Answer = z.infer<typeof answer>;
 
 /** Where secrets are kept on this computer, in words for Settings. */
 export const secretStore = z.object({
-  kind: z.enum(["keychain", "session"]),
+  /** file: sealed with a master passphrase. locked: there, but closed at this moment. */
+  kind: z.enum(["keychain", "session", "file", "locked"]),
   /** "Kept in the Secret Service", or why they are asked again at each start. */
   words: z.string(),
 });

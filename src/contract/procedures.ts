@@ -33,6 +33,10 @@ export const desktopContract = {
           address: entity.serverAddress,
           port: names.port.default(22),
           auth: entity.auth,
+          alias: entity.login.shape.alias,
+          jumps: entity.login.shape.jumps,
+          client: entity.login.shape.client,
+          door: entity.login.shape.door,
         }),
       )
       .output(entity.server),

@@ -115,4 +115,20 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (login, key)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE person (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    publicKey TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    createdAt INTEGER NOT NULL,
+    revokedAt INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX personByKey ON person (fingerprint) WHERE revokedAt IS NULL;
+
+  ALTER TABLE audit ADD COLUMN personId TEXT;
+  ALTER TABLE audit ADD COLUMN person TEXT;
+  ALTER TABLE audit ADD COLUMN fingerprint TEXT;
+  `,
 ];

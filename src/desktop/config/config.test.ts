@@ -54,7 +54,7 @@ test("changes take turns, and a lock whose owner died is taken over", async () =
 
 test("the list survives two writers and keeps what cannot be read", async () => {
   const home = mkdtempSync(join(folder, "servers-"));
-  const server = (name: string): KeptServer => ({ id: `01a20000-0000-7000-8000-00000000000${name}`, name, kind: "local", login: null, hello: null, lastSeenAt: null });
+  const server = (name: string): KeptServer => ({ id: `01a20000-0000-7000-8000-00000000000${name}`, name, kind: "local", login: null, tags: [], hello: null, lastSeenAt: null });
   const [one, two] = [createServersFile(home), createServersFile(home)];
   await Promise.all([one.change((all) => [...all, server("1")]), two.change((all) => [...all, server("2")])]);
   expect((await one.read()).map(({ name }) => name).sort()).toEqual(["1", "2"]);

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { fail, names, type Hello } from "@aeroplane/agent/contract";
 import { v7 as newId } from "uuid";
-import type { Auth, Server } from "../../contract/index.ts";
+import type { Server, ServerLogin } from "../../contract/index.ts";
 import type { AgentClient } from "../agent/client.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import { createLive } from "../live/live.ts";
@@ -11,7 +11,7 @@ import { createServerLink, type ServerLink } from "./link.ts";
 import { accountOf, type OpenSession } from "./session.ts";
 
 type Deps = { file: ServersFile; open: OpenSession; keychain: Keychain; prompts: Prompts };
-export type NewServer = { name?: string; user: string; address: string; port: number; auth: Auth };
+export type NewServer = { name?: string } & Pick<ServerLogin, "user" | "address" | "port" | "auth"> & Partial<ServerLogin>;
 
 /** The list of servers, each kept connected by its own link. */
 export async function createServers({ file, open, keychain, prompts }: Deps) {
@@ -59,16 +59,18 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
     return find(kept.id);
   }
 
-  function add({ name, user, address, port, auth }: NewServer): Promise<Server> {
-    const same = list.get().find(({ login }) => login?.address === address && login.port === port && login.user === user);
+  function add({ name, ...given }: NewServer): Promise<Server> {
+    const login: ServerLogin = { alias: null, jumps: [], client: "built-in", door: "forwarding", ...given };
+    const { user, address, port } = login;
+    const same = list.get().find(({ login: other }) => other?.address === address && other.port === port && other.user === user);
     if (same) throw fail("NAME_TAKEN", { name: `${user}@${address}`, what: "server" });
-    return addKept({ name: name ?? title(address), kind: "ssh", login: { user, address, port, auth } });
+    return addKept({ name: name ?? title(address), kind: "ssh", tags: [], login });
   }
 
   async function addLocal(): Promise<Server> {
     const present = list.get().find(({ kind }) => kind === "local");
     if (present) return connect(present.id);
-    return addKept({ name: title(hostname()), kind: "local", login: null });
+    return addKept({ name: title(hostname()), kind: "local", tags: [], login: null });
   }
 
   async function rename(id: string, name: string): Promise<Server> {

@@ -7,17 +7,24 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { CopyButton } from "../../ui/note.tsx";
 import { Note } from "../../ui/note.tsx";
+import { Choices } from "./choices-prompt.tsx";
+import { Questions } from "./questions-prompt.tsx";
 
 /** Questions that only a person can answer, one after the other, above everything else. */
 export function Prompts() {
   const [first] = prompts.use() ?? [];
   if (!first) return null;
   const answer = (given: Answer) => void client.prompts.answer({ id: first.id, answer: given });
-  return first.type === "host-key" ? (
-    <HostKey key={first.id} prompt={first} answer={answer} />
-  ) : (
-    <Secret key={first.id} prompt={first} answer={answer} />
-  );
+  switch (first.type) {
+    case "host-key":
+      return <HostKey key={first.id} prompt={first} answer={answer} />;
+    case "secret":
+      return <Secret key={first.id} prompt={first} answer={answer} />;
+    case "questions":
+      return <Questions key={first.id} prompt={first} answer={answer} />;
+    case "choices":
+      return <Choices key={first.id} prompt={first} answer={answer} />;
+  }
 }
 
 function HostKey({ prompt, answer }: { prompt: Extract<Prompt, { type: "host-key" }>; answer: (given: Answer) => void }) {
