@@ -1,5 +1,7 @@
 import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
+import { auditProcedures } from "./audit.ts";
+import { doctorProcedures } from "./doctor.ts";
 import * as entity from "./entities.ts";
 import * as name from "./names.ts";
 import { ask, deploy, own } from "./procedure.ts";
@@ -105,6 +107,9 @@ export const agentContract = {
     get: ask.input(byId).output(entity.job),
     cancel: deploy.input(byId).output(entity.job),
   },
+
+  doctor: doctorProcedures,
+  audit: auditProcedures,
 };
 
 export type AgentContract = typeof agentContract;

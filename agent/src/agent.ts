@@ -1,11 +1,13 @@
 import { createMeters } from "./api/meters.ts";
 import { createRouter, type AgentRouter } from "./api/router.ts";
+import { recordStart, recordStop } from "./audit/index.ts";
 import { createCaddy } from "./caddy/index.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { openCore } from "./core.ts";
 import type { DeployDeps } from "./deploy/deps.ts";
 import { createDeployStory } from "./deploy/story.ts";
 import { openDocker } from "./docker/client.ts";
+import { createDoctor } from "./host/doctor/index.ts";
 import { createSlots } from "./jobs/index.ts";
 import { createDeleteProjectStory, createDeleteServiceStory } from "./lifecycle/delete.ts";
 import { createStartStory } from "./lifecycle/start.ts";
@@ -16,6 +18,7 @@ import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
 import { accountsOf } from "./sandbox/index.ts";
 import { jobsInState } from "./store/index.ts";
+import { AGENT_VERSION } from "./version.ts";
 
 export type Agent = {
   router: AgentRouter;
@@ -58,7 +61,8 @@ export function openAgent(config: AgentConfig): Agent {
     reserved: new Set(),
   };
   const runtime = createRuntime(deps, core);
-  const router = createRouter({ core, runtime, meters: createMeters(core, docker) });
+  const doctor = createDoctor({ core, docker, caddy, names });
+  const router = createRouter({ core, runtime, meters: createMeters(core, docker), doctor });
   const stories = [
     createDeployStory(deps),
     createStopStory(deps),
@@ -68,10 +72,13 @@ export function openAgent(config: AgentConfig): Agent {
     createDeleteProjectStory(deps),
   ];
 
+  let started = false;
   return {
     router,
     instanceId,
     start() {
+      recordStart(db, AGENT_VERSION);
+      started = true;
       core.jobs.start(stories);
       runtime.start();
     },
@@ -83,6 +90,7 @@ export function openAgent(config: AgentConfig): Agent {
     },
     async close() {
       await runtime.close();
+      if (started) recordStop(db, AGENT_VERSION);
       await core.close();
     },
   };

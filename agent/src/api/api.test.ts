@@ -6,7 +6,7 @@ import { createRouterClient, safe } from "@orpc/server";
 import { v7 as uuid } from "uuid";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { AgentContract, HostStatus, Service } from "../../contract/index.ts";
-import { listAudit } from "../audit/audit.ts";
+import { listAudit } from "../audit/index.ts";
 import { openCore } from "../core.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { AGENT_VERSION } from "../version.ts";
@@ -30,6 +30,11 @@ const runtime: Rooms["runtime"] = {
   purge: async () => {},
 };
 
+const doctor: Rooms["doctor"] = {
+  check: async () => ({ at: 1, milliseconds: 1, checks: [] }),
+  fix: async () => ({ done: "Done." }),
+};
+
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), "aeroplane-api-"));
   core = openCore({
@@ -43,7 +48,7 @@ beforeEach(() => {
     caddyUnit: null,
     startsAtBoot: false,
   });
-  router = createRouter({ core, runtime, meters: { status: async () => ({}) as HostStatus } });
+  router = createRouter({ core, runtime, meters: { status: async () => ({}) as HostStatus }, doctor });
 });
 afterEach(async () => {
   await core.close();
@@ -100,13 +105,13 @@ test("the same key makes one thing and answers the same", async () => {
 test("every mutation leaves a line of audit, without values", async () => {
   const service = await webService({ variables: { TOKEN: "hunter2" } });
   await codeOf(client().services.delete({ id: service.id, confirm: "wrong" }));
-  const lines = listAudit(core.db).map(({ login, desktop, procedure, outcome }) => [login, desktop, procedure, outcome]);
-  expect(lines).toEqual([
+  const { rows } = await listAudit(core.db, { limit: 10 });
+  expect(rows.map(({ login, desktop, procedure, problem }) => [login, desktop, procedure, problem?.code ?? "ok"])).toEqual([
     ["ada", "laptop", "services.delete", "CONFIRMATION_MISMATCH"],
     ["ada", "laptop", "services.create", "ok"],
     ["ada", "laptop", "projects.create", "ok"],
   ]);
-  expect(JSON.stringify(listAudit(core.db))).not.toContain("hunter2");
+  expect(JSON.stringify(rows)).not.toContain("hunter2");
 });
 
 test("variables are sealed, and shown only on demand", async () => {
@@ -176,9 +181,11 @@ test("changes are told from a cursor, and a foreign cursor resets", async () => 
   const told = await taken(iterator);
   await iterator.return?.();
   const other = await taken(await client().changes.watch({ after: "0123456789ab.0" }));
-  expect([opened.items, told.items, other.reset]).toEqual([
+  const [made, written] = told.items;
+  expect([opened.items, made, written?.entity, other.reset]).toEqual([
     [],
-    [{ entity: "project", id: project.id, projectId: project.id, serviceId: null }],
+    { entity: "project", id: project.id, projectId: project.id, serviceId: null },
+    "audit",
     true,
   ]);
 });

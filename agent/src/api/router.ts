@@ -1,5 +1,7 @@
+import { auditHandlers } from "./audit.ts";
 import { createBase, type Rooms } from "./base.ts";
 import { deploymentHandlers } from "./deployments.ts";
+import { doctorHandlers } from "./doctor.ts";
 import { changesHandlers, instanceHandlers } from "./instance.ts";
 import { jobHandlers } from "./jobs.ts";
 import { projectHandlers } from "./projects.ts";
@@ -19,6 +21,8 @@ export function createRouter(rooms: Rooms) {
     variables: variableHandlers(base, rooms),
     deployments: deploymentHandlers(base, rooms, views),
     jobs: jobHandlers(base, rooms, views),
+    doctor: doctorHandlers(base, rooms),
+    audit: auditHandlers(base, rooms),
   });
 }
 export type AgentRouter = ReturnType<typeof createRouter>;

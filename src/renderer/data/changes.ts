@@ -20,6 +20,8 @@ export function touched(serverId: string, change: Change): (readonly unknown[])[
       return [keys.jobs(serverId)];
     case "host":
       return [keys.status(serverId)];
+    case "audit":
+      return [keys.audit(serverId)];
   }
 }
 

@@ -26,4 +26,7 @@ export const keys = {
   variables: (serverId: string, serviceId: string) => ["agent", serverId, "variables", serviceId] as const,
   deletion: (serverId: string, serviceId: string) => ["agent", serverId, "deletion", serviceId] as const,
   jobs: (serverId: string) => ["agent", serverId, "jobs"] as const,
+  audit: (serverId: string) => ["agent", serverId, "audit"] as const,
+  /** Not among the answers of the agent that a change makes old: it is asked for by a person alone. */
+  doctor: (serverId: string) => ["doctor", serverId] as const,
 };
