@@ -24,6 +24,8 @@ export const terminal = z.object({
   id: name.id,
   target: terminalTarget,
   openedAt: name.timestamp,
+  /** A window shows it now. */
+  watched: z.boolean(),
   ended: z.boolean(),
   /** Of the shell; null while it runs, and where it was never told. */
   exitCode: z.int().nullable(),

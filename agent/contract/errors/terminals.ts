@@ -38,6 +38,12 @@ export const terminalErrors = {
     message: "This terminal is now shown in another window.",
     next: "Take it back to go on here.",
   },
+  TERMINAL_FULL: {
+    status: 429,
+    retry: true,
+    message: "The program in the terminal does not read what was typed.",
+    next: "It goes on by itself as soon as the program reads.",
+  },
   TERMINAL_INPUT_LOST: {
     status: 409,
     retry: false,

@@ -33,8 +33,7 @@ export function terminalHandlers(base: Base, { core, terminals: room }: Rooms) {
       return {};
     }),
     write: terminals.write.handler(async ({ input, context }) => {
-      const found = await room.find(holderOf(context), input.id);
-      await found.write(input.writer, input.sequence, Buffer.from(input.data, "base64"));
+      (await room.find(holderOf(context), input.id)).write(input.writer, input.sequence, Buffer.from(input.data, "base64"));
       return {};
     }),
     resize: terminals.resize.handler(async ({ input, context }) => {

@@ -100,13 +100,13 @@ export function createTerminal(about: { id: string; target: TerminalTarget; open
       flow();
       wake();
     },
-    write: (writer: string, sequence: number, data: Buffer) => (end ? Promise.resolve() : input.accept(writer, sequence, data)),
+    write: (writer: string, sequence: number, data: Buffer) => (end ? undefined : input.accept(writer, sequence, data)),
     resize: (rows: number, columns: number) => (end ? undefined : shell.resize(rows, columns)),
     close: () => shell.end(),
     ended,
     /** Since when nobody reads; null while somebody does. */
     unreadSince: () => (reader ? null : unreadSince),
-    describe: (): Terminal => ({ ...about, ended: end !== null, exitCode: end?.exitCode ?? null }),
+    describe: (): Terminal => ({ ...about, watched: reader !== null, ended: end !== null, exitCode: end?.exitCode ?? null }),
   };
 }
 export type OpenTerminal = ReturnType<typeof createTerminal>;
