@@ -40,6 +40,7 @@ export function createOpenSession({ resources, keychain, hostKeys }: Deps): Open
   async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, signal }: OpenOptions): Promise<Session> {
     const login = server.login!;
     const { address } = login;
+    await keychain.open(accountOf(server.id), ask);
     const client = await signIn({ account: accountOf(server.id), login, ask, hostKeys, keychain, signal, onHandshake });
     const transport = sshTransport(client, { address });
     const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)));
