@@ -2,6 +2,7 @@ import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import * as entity from "./entities.ts";
 import * as name from "./names.ts";
+import { peopleProcedures } from "./people.ts";
 import { ask, deploy, own } from "./procedure.ts";
 
 const nothing = z.object({});
@@ -105,6 +106,8 @@ export const agentContract = {
     get: ask.input(byId).output(entity.job),
     cancel: deploy.input(byId).output(entity.job),
   },
+
+  people: peopleProcedures,
 };
 
 export type AgentContract = typeof agentContract;

@@ -11,14 +11,17 @@ import { createDeleteProjectStory, createDeleteServiceStory } from "./lifecycle/
 import { createStartStory } from "./lifecycle/start.ts";
 import { createStopStory } from "./lifecycle/stop.ts";
 import { createEnvironments, wantedNames } from "./network/environments.ts";
+import { createPeople, type People } from "./people/people.ts";
 import { createPrivateNames } from "./network/names.ts";
 import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
 import { accountsOf } from "./sandbox/index.ts";
-import { jobsInState } from "./store/index.ts";
+import { jobsInState, type Db } from "./store/index.ts";
 
 export type Agent = {
   router: AgentRouter;
+  db: Db;
+  people: People;
   instanceId: string;
   /** Begins to work: jobs of an earlier life, then the queue, then the reconcile loop. */
   start(): void;
@@ -58,7 +61,8 @@ export function openAgent(config: AgentConfig): Agent {
     reserved: new Set(),
   };
   const runtime = createRuntime(deps, core);
-  const router = createRouter({ core, runtime, meters: createMeters(core, docker) });
+  const people = createPeople(core);
+  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker) });
   const stories = [
     createDeployStory(deps),
     createStopStory(deps),
@@ -70,6 +74,8 @@ export function openAgent(config: AgentConfig): Agent {
 
   return {
     router,
+    db,
+    people,
     instanceId,
     start() {
       core.jobs.start(stories);
@@ -80,6 +86,7 @@ export function openAgent(config: AgentConfig): Agent {
       await runtime.purge();
       await names.removeTable();
       await caddy.stop();
+      await people.purge();
     },
     async close() {
       await runtime.close();

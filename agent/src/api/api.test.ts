@@ -9,6 +9,7 @@ import type { AgentContract, HostStatus, Service } from "../../contract/index.ts
 import { listAudit } from "../audit/audit.ts";
 import { openCore } from "../core.ts";
 import type { JobContext } from "../jobs/index.ts";
+import { createPeople } from "../people/people.ts";
 import { AGENT_VERSION } from "../version.ts";
 import type { Rooms } from "./base.ts";
 import { createRouter } from "./router.ts";
@@ -43,7 +44,7 @@ beforeEach(() => {
     caddyUnit: null,
     startsAtBoot: false,
   });
-  router = createRouter({ core, runtime, meters: { status: async () => ({}) as HostStatus } });
+  router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => ({}) as HostStatus } });
 });
 afterEach(async () => {
   await core.close();
