@@ -4,7 +4,9 @@ import { auditProcedures } from "./audit.ts";
 import { doctorProcedures } from "./doctor.ts";
 import * as entity from "./entities.ts";
 import * as name from "./names.ts";
+import { peopleProcedures } from "./people.ts";
 import { ask, deploy, own } from "./procedure.ts";
+import { terminals } from "./terminals.ts";
 
 const nothing = z.object({});
 const byId = z.object({ id: name.id });
@@ -110,6 +112,8 @@ export const agentContract = {
 
   doctor: doctorProcedures,
   audit: auditProcedures,
+  terminals,
+  people: peopleProcedures,
 };
 
 export type AgentContract = typeof agentContract;

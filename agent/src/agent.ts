@@ -13,15 +13,19 @@ import { createDeleteProjectStory, createDeleteServiceStory } from "./lifecycle/
 import { createStartStory } from "./lifecycle/start.ts";
 import { createStopStory } from "./lifecycle/stop.ts";
 import { createEnvironments, wantedNames } from "./network/environments.ts";
+import { createPeople, type People } from "./people/people.ts";
 import { createPrivateNames } from "./network/names.ts";
 import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
 import { accountsOf } from "./sandbox/index.ts";
-import { jobsInState } from "./store/index.ts";
+import { createTerminalRoom } from "./terminals/lazy.ts";
+import { jobsInState, type Db } from "./store/index.ts";
 import { AGENT_VERSION } from "./version.ts";
 
 export type Agent = {
   router: AgentRouter;
+  db: Db;
+  people: People;
   instanceId: string;
   /** Begins to work: jobs of an earlier life, then the queue, then the reconcile loop. */
   start(): void;
@@ -62,7 +66,9 @@ export function openAgent(config: AgentConfig): Agent {
   };
   const runtime = createRuntime(deps, core);
   const doctor = createDoctor({ core, docker, caddy, names });
-  const router = createRouter({ core, runtime, meters: createMeters(core, docker), doctor });
+  const terminals = createTerminalRoom({ docker, instanceId });
+  const people = createPeople(core);
+  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, doctor });
   const stories = [
     createDeployStory(deps),
     createStopStory(deps),
@@ -75,20 +81,25 @@ export function openAgent(config: AgentConfig): Agent {
   let started = false;
   return {
     router,
+    db,
+    people,
     instanceId,
     start() {
       recordStart(db, AGENT_VERSION);
       started = true;
       core.jobs.start(stories);
       runtime.start();
+      void terminals.sweep().catch((error: unknown) => core.note("left terminals not looked for", { error: String(error) }));
     },
     busy: () => jobsInState(db, "running").length > 0,
     async purge() {
       await runtime.purge();
       await names.removeTable();
       await caddy.stop();
+      await people.purge();
     },
     async close() {
+      await terminals.closeAll();
       await runtime.close();
       if (started) recordStop(db, AGENT_VERSION);
       await core.close();

@@ -4,8 +4,10 @@ import { deploymentHandlers } from "./deployments.ts";
 import { doctorHandlers } from "./doctor.ts";
 import { changesHandlers, instanceHandlers } from "./instance.ts";
 import { jobHandlers } from "./jobs.ts";
+import { peopleHandlers } from "./people.ts";
 import { projectHandlers } from "./projects.ts";
 import { serviceHandlers } from "./services.ts";
+import { terminalHandlers } from "./terminals.ts";
 import { variableHandlers } from "./variables.ts";
 import { createViews } from "./views.ts";
 
@@ -23,6 +25,8 @@ export function createRouter(rooms: Rooms) {
     jobs: jobHandlers(base, rooms, views),
     doctor: doctorHandlers(base, rooms),
     audit: auditHandlers(base, rooms),
+    terminals: terminalHandlers(base, rooms),
+    people: peopleHandlers(base, rooms),
   });
 }
 export type AgentRouter = ReturnType<typeof createRouter>;

@@ -1,4 +1,4 @@
-import { findDeployment, findJob, findProject, findService, type Db } from "../store/index.ts";
+import { findDeployment, findJob, findPerson, findProject, findService, type Db } from "../store/index.ts";
 
 const MAX = 200;
 /** What a refused input may hold; it would only spoil the list. */
@@ -25,6 +25,8 @@ export function subjectOf(db: Db, procedure: string, input: unknown): string | n
         return service(db, text("serviceId") ?? findDeployment(db, id)?.serviceId);
       case "jobs":
         return findJob(db, id)?.subject.split(" / ").reverse().join(" in ");
+      case "people":
+        return findPerson(db, id)?.name ?? text("name");
       default:
         // Rooms of later: whatever names a service or a project, else what is called by a name.
         return service(db, text("serviceId")) ?? within(db, undefined, text("projectId")) ?? text("name") ?? (room === "doctor" ? id : undefined);
