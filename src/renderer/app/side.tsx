@@ -164,7 +164,7 @@ function Row({ icon, name, figure, badge, narrow, current, marked, soft, letters
       {narrow && letters ? <span aria-hidden className="text-xs font-medium">{letters}</span> : <Icon of={icon} className="shrink-0 text-text-2" />}
       {!narrow && <span className="min-w-0 flex-1 truncate">{name}</span>}
       {badge && (
-        <span className={classes("shrink-0", narrow && "absolute top-1.5 right-2")}>
+        <span className={classes("flex shrink-0", narrow && "absolute top-1.5 right-2")}>
           <Dot tone={badge.tone} />
           <span className="sr-only">{badge.words}</span>
         </span>

@@ -1,4 +1,4 @@
-import type { AuditRow } from "@aeroplane/agent/contract";
+import { FIXES, type AuditRow } from "@aeroplane/agent/contract";
 import { expect, test } from "vitest";
 import { fileName, toCsv, toJson } from "./export.ts";
 import { whatOf, whoOf } from "./words.ts";
@@ -17,6 +17,11 @@ const row = (over: Partial<AuditRow> = {}): AuditRow => ({
   outcome: "ok",
   problem: null,
   ...over,
+});
+
+test("every click of the doctor has words", () => {
+  const bare = FIXES.filter((id) => whatOf({ procedure: "doctor.fix", subject: id, outcome: "ok" }).includes(id));
+  expect(bare).toEqual([]);
 });
 
 test("a line says in words what was done, and by whom", () => {
@@ -38,7 +43,7 @@ test("a line says in words what was done, and by whom", () => {
     "Could not deploy web in shop",
     "Could not change variables of something that is gone",
     "The agent started (0.1.0)",
-    "Mended the clock",
+    "Switched time synchronisation on",
     "rooms.of-later x",
     "root",
     "Grace",

@@ -1,21 +1,22 @@
 import { wordsOf, type AuditOutcome, type AuditRow } from "@aeroplane/agent/contract";
 import type { Tone } from "../../data/servers.ts";
 
-/** What a click of the doctor is called in a line about it. */
-const mended: Record<string, string> = {
-  "docker.start": "Docker, which was started",
-  "caddy.ensure": "Caddy",
-  "builds.prune": "the build cache, which was removed",
-  "names.sync": "the private names",
-  "clock.sync": "the clock",
+/** What a click of the doctor does, as a sentence about it: the same table as of acts, one level deeper. */
+const mends: Record<string, { done: string; failed: string }> = {
+  "docker.start": { done: "Started Docker", failed: "Could not start Docker" },
+  "caddy.ensure": { done: "Started Caddy", failed: "Could not start Caddy" },
+  "builds.prune": { done: "Removed the build cache", failed: "Could not remove the build cache" },
+  "names.sync": { done: "Wrote the private names again", failed: "Could not write the private names again" },
+  "clock.sync": { done: "Switched time synchronisation on", failed: "Could not switch time synchronisation on" },
 };
 
 /** "Deployed web in shop". */
 export function whatOf({ procedure, outcome, subject }: Pick<AuditRow, "procedure" | "outcome" | "subject">): string {
-  const about = procedure === "doctor.fix" && subject !== null ? (mended[subject] ?? subject) : subject;
+  const mend = procedure === "doctor.fix" && subject !== null ? mends[subject] : undefined;
+  if (mend) return outcome === "failed" ? mend.failed : mend.done;
   const words = wordsOf(procedure, outcome);
-  if (about === null) return words.replace(/ of$| in$/, (end) => `${end} something that is gone`);
-  return procedure.startsWith("agent.") ? `${words} (${about})` : `${words} ${about}`;
+  if (subject === null) return words.replace(/ of$| in$/, (end) => `${end} something that is gone`);
+  return procedure.startsWith("agent.") ? `${words} (${subject})` : `${words} ${subject}`;
 }
 
 /** The person by name, else the login; nobody did what the agent did by itself. */

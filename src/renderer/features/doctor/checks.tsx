@@ -5,22 +5,38 @@ import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { CopyButton, ProblemNote } from "../../ui/note.tsx";
-import { groupNames, inGroups } from "./summary.ts";
+import { groupNames, inGroups, worstFirst } from "./summary.ts";
 
 export type Mend = { run: (id: FixId) => void; running: FixId | null; disabled: boolean };
 
-/** Checks of any origin: of a running server, or of one that is about to be prepared (then without `mend`). */
+/**
+ * Checks of any origin: of a running server, or of one that is about to be prepared (then without `mend`). What needs a
+ * person stands first, the rest in its groups.
+ */
 export function Checks({ checks, mend }: { checks: Check[]; mend?: Mend }) {
-  return inGroups(checks).map(([group, list]) => (
-    <section key={group} aria-label={groupNames[group]}>
-      <h3 className="mb-2 text-xs font-medium text-text-2">{groupNames[group]}</h3>
+  const wrong = worstFirst(checks.filter(({ state }) => state !== "ok"));
+  const fine = inGroups(checks.filter(({ state }) => state === "ok"));
+  return (
+    <>
+      {wrong.length > 0 && <Group name="Needs attention" checks={wrong} mend={mend} />}
+      {fine.map(([group, list]) => (
+        <Group key={group} name={groupNames[group]} checks={list} mend={mend} />
+      ))}
+    </>
+  );
+}
+
+function Group({ name, checks, mend }: { name: string; checks: Check[]; mend?: Mend }) {
+  return (
+    <section aria-label={name}>
+      <h3 className="mb-2 text-xs font-medium text-text-2">{name}</h3>
       <ul className="divide-y divide-line rounded-lg border border-line bg-surface shadow-card">
-        {list.map((check) => (
+        {checks.map((check) => (
           <Row key={check.id} check={check} mend={mend} />
         ))}
       </ul>
     </section>
-  ));
+  );
 }
 
 const looks: Record<Check["state"], { shape: typeof CheckIcon; ink: string; word: string }> = {

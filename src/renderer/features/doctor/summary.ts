@@ -18,6 +18,9 @@ export const groupNames: Record<CheckGroup, string> = {
 export const inGroups = (checks: Check[]): [CheckGroup, Check[]][] =>
   CHECK_GROUPS.map((group): [CheckGroup, Check[]] => [group, checks.filter((check) => check.group === group)]).filter(([, list]) => list.length > 0);
 
+const ORDER: Check["state"][] = ["fail", "warn", "unknown", "ok"];
+export const worstFirst = (checks: Check[]): Check[] => checks.toSorted((one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state));
+
 const words: [Check["state"], string, string][] = [
   ["fail", "failure", "failures"],
   ["warn", "warning", "warnings"],
