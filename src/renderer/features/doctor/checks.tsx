@@ -53,7 +53,8 @@ function Row({ check, mend }: { check: Check; mend?: Mend }) {
   const [chosen, setChosen] = useState<boolean | null>(null);
   const open = chosen ?? state === "fail";
   const look = looks[state];
-  const told = state === "ok" ? detail?.split("\n")[0] : (problem?.message ?? detail);
+  // What is open says it itself, in full.
+  const told = open && problem ? null : state === "ok" ? detail?.split("\n")[0] : (problem?.message ?? detail);
   const more = problem !== null || (detail !== null && detail !== "");
   return (
     <li>
