@@ -6,6 +6,7 @@ import type { AgentClient } from "../agent/client.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import { createLive } from "../live/live.ts";
 import type { Prompts } from "../prompts/prompts.ts";
+import { sudoAccount } from "../ssh/sudo.ts";
 import type { KeptServer, ServersFile } from "./file.ts";
 import { createServerLink, type ServerLink } from "./link.ts";
 import { accountOf, type OpenSession } from "./session.ts";
@@ -86,7 +87,7 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
     links.delete(id);
     await file.change((all) => all.filter((kept) => kept.id !== id));
     list.update((servers) => servers.filter((server) => server.id !== id));
-    await keychain.forget(accountOf(id));
+    for (const account of [accountOf(id), sudoAccount(accountOf(id))]) await keychain.forget(account);
   }
 
   function connect(id: string): Server {

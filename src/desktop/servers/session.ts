@@ -14,6 +14,7 @@ import type { HostKeys } from "../ssh/host-keys.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import type { Server } from "../../contract/index.ts";
 import type { PrepareStep } from "./connection.ts";
+import { isInvited, signInFailure, wayIn } from "./way-in.ts";
 
 /** A server whose agent answers. */
 export type Session = {
@@ -40,9 +41,13 @@ export function createOpenSession({ resources, keychain, hostKeys }: Deps): Open
   async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, signal }: OpenOptions): Promise<Session> {
     const login = server.login!;
     const { address } = login;
-    const client = await signIn({ account: accountOf(server.id), login, ask, hostKeys, keychain, signal, onHandshake });
-    const transport = sshTransport(client, { address });
+    await keychain.open(accountOf(server.id), ask);
+    const client = await signIn({ account: accountOf(server.id), login, ask, hostKeys, keychain, signal, onHandshake }).catch((error: unknown) => {
+      throw signInFailure(login, error);
+    });
+    const transport = wayIn(login, sshTransport(client, { address }));
     const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)));
+    if (isInvited(login)) return opened(agent, transport, () => agent.client.instance.hello({}, { signal }));
     return opened(agent, transport, () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal }));
   }
 

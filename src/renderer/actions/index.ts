@@ -1,12 +1,13 @@
 import type { MenuItem } from "../ui/menu.tsx";
 import { nameOf, type Action, type Context } from "./action.ts";
 import { projectActions } from "./project.ts";
+import { secretsActions } from "./secrets.ts";
 import { serverActions } from "./server.ts";
 import { serviceActions } from "./service.ts";
 import { shown } from "./shortcuts.ts";
 import { windowActions } from "./window.ts";
 
-export const actions: Action[] = [...serviceActions, ...projectActions, ...serverActions, ...windowActions];
+export const actions: Action[] = [...serviceActions, ...projectActions, ...serverActions, ...secretsActions, ...windowActions];
 
 export function action(id: string): Action {
   const found = actions.find((each) => each.id === id);
