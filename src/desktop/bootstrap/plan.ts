@@ -1,4 +1,5 @@
 import { fail, PEOPLE_LOGIN } from "@aeroplane/agent/contract";
+import type { ServerLogin } from "../../contract/index.ts";
 import type { Arch } from "../parts/manifest.ts";
 import { CADDY_UNIT, PLACES, socketOf } from "./places.ts";
 import type { Preflight } from "./preflight.ts";
@@ -20,7 +21,7 @@ export function archOf(found: Preflight): Arch | undefined {
 }
 
 /** Throws what a person has to mend first; one thing at a time, the plainest first. */
-export function requireUsable(found: Preflight, address: string): Arch {
+export function requireUsable(found: Preflight, address: string, door: ServerLogin["door"] = "forwarding"): Arch {
   const unusable = (why: string) => fail("SERVER_UNSUPPORTED", { address, why });
   const arch = archOf(found);
   if (found.kernel !== "Linux") throw unusable(`it runs ${found.kernel || "no known system"}, not Linux`);
@@ -29,7 +30,7 @@ export function requireUsable(found: Preflight, address: string): Arch {
   if (!found.systemd) throw unusable("it does not run systemd");
   if (!atLeast(found.libc, 2, 28)) throw unusable(`its C library is ${found.libc || "not glibc"}; 2.28 or newer is needed`);
   if (found.noexec) throw unusable("programs in /opt may not be executed there (mounted noexec)");
-  if (/allowstreamlocalforwarding (no|remote)|disableforwarding yes/.test(found.sshd)) throw fail("FORWARDING_REFUSED", { address });
+  if (door === "forwarding" && /allowstreamlocalforwarding (no|remote)|disableforwarding yes/.test(found.sshd)) throw fail("FORWARDING_REFUSED", { address });
   const missing = lacking(found);
   if (missing) throw fail("SERVER_LACKS", { address, ...missing });
   if (found.freeKilobytes < 600_000) {

@@ -48,7 +48,7 @@ export function createOpenSession({ resources, keychain, hostKeys }: Deps): Open
     const transport = wayIn(login, sshTransport(client, { address }));
     const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)));
     if (isInvited(login)) return opened(agent, transport, () => agent.client.instance.hello({}, { signal }));
-    return opened(agent, transport, () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal }));
+    return opened(agent, transport, () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal, door: login.door }));
   }
 
   async function onThisMachine({ onSteps, signal }: OpenOptions): Promise<Session> {
