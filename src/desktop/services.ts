@@ -7,7 +7,7 @@ import { createPrompts } from "./prompts/prompts.ts";
 import { createCredits } from "./rpc/credit.ts";
 import { createServersFile } from "./servers/file.ts";
 import { createServers } from "./servers/servers.ts";
-import { createOpenSession } from "./servers/session.ts";
+import { createOpenSession, createReach } from "./servers/session.ts";
 import { createHostKeys } from "./ssh/host-keys.ts";
 
 export type DesktopOptions = {
@@ -26,8 +26,9 @@ export async function createServices({ host, version, agentBundle, resources, fo
   const shipped: Resources = { version, agentBundle, folder: resources, cacheDir };
   const keychain = createKeychain();
   const prompts = createPrompts();
-  const open = createOpenSession({ resources: shipped, keychain, hostKeys: createHostKeys() });
-  const servers = await createServers({ file: createServersFile(folder), open, keychain, prompts });
+  const hostKeys = createHostKeys();
+  const open = createOpenSession({ resources: shipped, keychain, hostKeys });
+  const servers = await createServers({ file: createServersFile(folder), open, way: createReach({ keychain, hostKeys }), keychain, prompts });
 
   const info = async () => ({
     version,
