@@ -93,7 +93,7 @@ export const serverErrors = {
     status: 403,
     retry: false,
     message: "The SSH server of {address} forwards no unix sockets for this login, and the agent listens on one only.",
-    next: "Connect through the bridge, which needs no forwarding; or set AllowStreamLocalForwarding to yes and DisableForwarding to no in its sshd_config.",
+    next: "Connect through the bridge, which needs no forwarding; or let sshd_config have AllowTcpForwarding yes, AllowStreamLocalForwarding yes and DisableForwarding no.",
   },
   SERVER_UNSUPPORTED: {
     status: 422,

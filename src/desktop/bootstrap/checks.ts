@@ -126,9 +126,13 @@ function clock({ clock: theirs, asked, milliseconds }: Preflight, address: strin
   return off > 3600 ? bad("clock", words, problem) : warn("clock", words, problem);
 }
 
-function forwarding({ sshd }: Preflight, address: string): Check {
-  if (/allowstreamlocalforwarding (no|remote)|disableforwarding yes/.test(sshd)) return bad("forwarding", "refused by sshd", describe("FORWARDING_REFUSED", { address }));
-  return ok("forwarding", sshd === "" ? "not known before trying" : "admitted by sshd");
+function forwarding({ sshd, forwards }: Preflight, address: string): Check {
+  if (forwards) return ok("forwarding", "to unix sockets, tried");
+  const rules = sshd.match(/\w+ \w+/g) ?? [];
+  const closed = rules.filter((rule) => /^(allow\w+ (no|remote)|disableforwarding yes)$/.test(rule));
+  if (forwards === null && closed.length === 0) return ok("forwarding", "not known before trying");
+  const why = closed.length > 0 ? `sshd has: ${closed.join(", ")}` : "sshd has no such rule; the key's line in authorized_keys may have one";
+  return bad("forwarding", "refused", describe("FORWARDING_REFUSED", { address }, why));
 }
 
 function docker(found: Preflight, address: string): Check {

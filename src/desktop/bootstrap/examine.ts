@@ -12,7 +12,22 @@ type Options = { transport: Transport; address: string; signal?: AbortSignal; st
 const TRIES = 3;
 
 /** Looks at the server with as much right as the login has, and answers how to act there as root. */
-export async function examine({ transport, address, signal, stands, askSudo }: Options): Promise<{ found: Preflight; way: Way }> {
+export async function examine(options: Options): Promise<{ found: Preflight; way: Way }> {
+  const { found, way } = await look(options);
+  return { found: { ...found, forwards: await forwards(options.transport, found) }, way };
+}
+
+async function forwards(transport: Transport, { socket }: Preflight): Promise<boolean | null> {
+  if (!/^\/run\/[a-z/_-]+$/.test(socket)) return null;
+  try {
+    (await transport.openSocket(socket)).destroy();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function look({ transport, address, signal, stands, askSudo }: Options): Promise<{ found: Preflight; way: Way }> {
   const { login, from } = stands;
   const wayBy = (root: Root) => createWay({ transport, address, signal, root });
   const found = await preflight(wayBy({ by: "yes" }), { login, from, root: "no" });

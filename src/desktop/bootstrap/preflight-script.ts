@@ -95,7 +95,10 @@ holder() {
   elif awk -v port="$(printf ':%04X' "$1")" '$4=="0A" && index($2, port) == length($2) - 4 {found=1} END {exit !found}' /proc/net/tcp /proc/net/tcp6 2>/dev/null; then echo 'another program'; fi
 }
 put port80 "$(holder 80)"; put port443 "$(holder 443)"
-put sshd "$($run sshd -T -C "user=$login,host=localhost,\${from:-addr=127.0.0.1}" 2>/dev/null | grep -iE '^(allowstreamlocalforwarding|disableforwarding) ' | tr 'A-Z\\n' 'a-z ')"
+put sshd "$($run sshd -T -C "user=$login,host=localhost,\${from:-addr=127.0.0.1}" 2>/dev/null | grep -iE '^(allowtcpforwarding|allowstreamlocalforwarding|disableforwarding) ' | tr 'A-Z\\n' 'a-z ')"
+# Some socket that any login may open, to try forwarding with.
+socket=; for path in /run/systemd/journal/stdout /run/dbus/system_bus_socket; do [ -S $path ] && { socket=$path; break; }; done
+put socket "$socket"
 
 firewall=none; open=yes
 if [ $root = yes ] || [ $root = sudo ]; then

@@ -46,6 +46,8 @@ const answer = z.object({
   clock: number,
   /** What sshd says about forwarding for this login, where it may be asked. */
   sshd: z.string(),
+  /** One that any login may open, to try forwarding with. */
+  socket: z.string(),
   firewall: z.enum(["none", "ufw", "firewalld", "nftables"]),
   /** Ports 80 and 443 are admitted. */
   firewallOpen: yes,
@@ -54,8 +56,11 @@ const answer = z.object({
   caddy: z.string(),
 });
 
-/** What a server is and has. `asked`: this computer's clock in the middle of the question. */
-export type Preflight = z.infer<typeof answer> & { asked: number; milliseconds: number };
+/**
+ * What a server is and has. `asked`: this computer's clock in the middle of the question. `forwards`: what came of trying;
+ * no rule of sshd tells it all (OpenSSH refuses sockets where AllowTcpForwarding is no, and a key may carry its own rules).
+ */
+export type Preflight = z.infer<typeof answer> & { asked: number; milliseconds: number; forwards: boolean | null };
 
 /** Changes nothing on the server. As root it sees more: who holds a port, the firewall, sshd's rules. */
 export async function preflight(way: Way, { login, from, root }: { login: string; from: string; root: "yes" | "no" | "sudo" | "password" }): Promise<Preflight> {
@@ -64,7 +69,7 @@ export async function preflight(way: Way, { login, from, root }: { login: string
   const { stdout, stderr } = root === "no" ? await way.run(words, { stdin: SCRIPT }) : await way.asRoot(words, { stdin: SCRIPT });
   const ended = Date.now();
   const read = readPreflight(stdout, way.address, stderr);
-  return { ...read, login, root: root === "no" ? read.root : root, asked: (began + ended) / 2, milliseconds: ended - began };
+  return { ...read, login, root: root === "no" ? read.root : root, asked: (began + ended) / 2, milliseconds: ended - began, forwards: null };
 }
 
 export function readPreflight(stdout: string, address: string, stderr = ""): z.infer<typeof answer> {
