@@ -3,6 +3,7 @@ import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import * as entity from "./entities.ts";
 import { uninstallBatch, uninstallInput } from "./prepare.ts";
+import { secretsProcedures } from "./secrets.ts";
 
 const procedure = oc.errors(wireErrors);
 const nothing = z.object({});
@@ -53,6 +54,8 @@ export const desktopContract = {
     /** Takes everything of ours off the server; it stays in the list until it is forgotten. Asked twice it is one. */
     uninstall: procedure.input(uninstallInput).output(eventIterator(uninstallBatch)),
   },
+
+  secrets: secretsProcedures,
 
   prompts: {
     /** All open questions, at once and again after every change. */

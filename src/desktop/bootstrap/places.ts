@@ -11,6 +11,8 @@ export const PLACES = {
   swap: "/opt/aeroplane/swapfile",
   /** Long steps of preparing; gone with the next boot, as they are. */
   tasks: "/run/aeroplane-prepare",
+  /** Written by the agent at its start; the second door for owners and people alike. */
+  bridge: "/opt/aeroplane/bin/aeroplane-bridge",
 } as const;
 
 export const AGENT_UNIT = "aeroplane-agent.service";

@@ -1,3 +1,4 @@
+import { PEOPLE_LOGIN } from "@aeroplane/agent/contract";
 import type { Arch } from "../parts/manifest.ts";
 import { CADDY_UNIT, PLACES, socketOf } from "./places.ts";
 import type { Standing } from "./standing.ts";
@@ -32,6 +33,7 @@ export function unitTexts(templates: Templates, parts: readonly WantedPart[], fo
     ...["--caddy", path("caddy"), "--buildx", path("buildx")],
     // Without systemd Caddy is the agent's own child, and nothing of ours starts at boot.
     ...(found.systemd ? ["--caddy-unit", CADDY_UNIT, "--starts-at-boot"] : []),
+    ...["--people", PEOPLE_LOGIN, "--bridge", PLACES.bridge],
   ].join(" ");
   if (!found.systemd) return { agent: templates.supervisor.replace("@COMMAND@", command).replaceAll("@RUN@", PLACES.run), caddy: "" };
   return { agent: templates.agent.replace("@COMMAND@", command), caddy: templates.caddy.replaceAll("@DATA@", PLACES.data) };

@@ -113,12 +113,12 @@ async function change(way: Way, steps: Steps, { found, packages, chosen }: { fou
   if (chosen.firewall) await steps.run("firewall", () => openFirewall(way, found));
 }
 
-async function startAgent({ address, resources, hello, signal }: PrepareOptions, way: Way, stands: Standing, parts: readonly WantedPart[]): Promise<Hello> {
+async function startAgent({ address, resources, hello, door, signal }: PrepareOptions, way: Way, stands: Standing, parts: readonly WantedPart[]): Promise<Hello> {
   const units = unitTexts(await unitTemplates(resources), parts, stands);
   await install(way, units, stands);
   const ready = await untilReady(hello, signal);
   if (ready) return void (await pruneParts(way)), ready;
-  if (await listens(way, stands.login)) throw fail("FORWARDING_REFUSED", { address });
+  if (door !== "bridge" && (await listens(way, stands.login))) throw fail("FORWARDING_REFUSED", { address });
   const detail = await lastWords(way, stands);
   // The one before it worked, so it goes back to work.
   if (stands.agentUnit) await install(way, { agent: stands.agentUnit, caddy: stands.caddyUnit || units.caddy }, stands);

@@ -1,4 +1,4 @@
-import { fail } from "@aeroplane/agent/contract";
+import { fail, PEOPLE_LOGIN } from "@aeroplane/agent/contract";
 import type { PrepareStep } from "../servers/connection.ts";
 import type { Transport } from "../ssh/transport.ts";
 import { examine, type AskSudo } from "./examine.ts";
@@ -41,7 +41,7 @@ export async function uninstall({ transport, address, apps, askSudo, report, sig
   await steps.run("stop", () => must(way, "stop the agent", STOP));
   if (remove) {
     await steps.run("apps", async ({ line }) => {
-      const { code, output } = await runTask(way, { name: "purge", script: PURGE, args: systemd ? ["--caddy-unit", CADDY_UNIT] : [], onLine: line });
+      const { code, output } = await runTask(way, { name: "purge", script: PURGE, args: [...(systemd ? ["--caddy-unit", CADDY_UNIT] : []), "--people", PEOPLE_LOGIN, "--bridge", PLACES.bridge], onLine: line });
       if (code !== 0) throw fail("UNINSTALL_STOPPED", { address, step: "removing the apps" }, { detail: lastLines(output) });
     });
     await steps.run("undo", async () => {
@@ -129,9 +129,9 @@ async function keepRunning(way: Way, systemd: boolean): Promise<void> {
   await must(way, "keep the private names", ENABLE_NAMES);
 }
 
-/** Accounts of people who were let in with a role are ours by their name and their home alone. */
+/** The account of people who were let in with a role has its home in our data, as no other has. */
 const ACCOUNTS = `
-getent passwd | awk -F: '$1 ~ /^aeroplane-/ {print $1}' | while read -r account; do userdel "$account" 2>/dev/null; done
+getent passwd | awk -F: '$6 ~ "^${PLACES.data}/" {print $1}' | while read -r account; do pkill -KILL -u "$account"; userdel --force "$account" 2>/dev/null; done
 `;
 
 /** The Caddy that serves and its launcher stay; everything that only the agent used goes. */
@@ -140,7 +140,7 @@ cd /
 rm -f ${PLACES.units}/${AGENT_UNIT}
 serving=$(tr ' ' '\\n' < ${PLACES.data}/caddy/launch 2>/dev/null | tr -d "'" | grep '^${PLACES.parts}/caddy-' | head -n 1)
 for folder in ${PLACES.parts}/*; do [ -n "$serving" ] && [ "$folder" = "\${serving%/caddy}" ] || rm -rf "$folder"; done
-rm -rf ${PLACES.supervisor} ${PLACES.run} ${PLACES.tasks} ${PLACES.data}/tmp ${PLACES.data}/sources
+rm -rf ${PLACES.supervisor} /opt/aeroplane/bin ${PLACES.run} ${PLACES.tasks} ${PLACES.data}/tmp ${PLACES.data}/sources
 [ -d /run/systemd/system ] && systemctl daemon-reload
 exit 0
 `;

@@ -2,17 +2,17 @@ import { hostname } from "node:os";
 import { fail, names, type Hello } from "@aeroplane/agent/contract";
 import { v7 as newId } from "uuid";
 import type { Server, ServerLogin } from "../../contract/index.ts";
-import type { AgentClient } from "../agent/client.ts";
+import type { Reach } from "../agent/forward.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import { createLive } from "../live/live.ts";
 import type { Prompts } from "../prompts/prompts.ts";
 import { sudoAccount } from "../ssh/sudo.ts";
 import type { KeptServer, ServersFile } from "./file.ts";
 import { createServerLink, type ServerLink } from "./link.ts";
-import { accountOf, type OpenSession, type Reach } from "./session.ts";
+import { accountOf, type OpenSession, type OpenWay } from "./session.ts";
 import { createUninstaller } from "./uninstaller.ts";
 
-type Deps = { file: ServersFile; open: OpenSession; /** To a server as such. */ way: Reach; keychain: Keychain; prompts: Prompts };
+type Deps = { file: ServersFile; open: OpenSession; /** To a server as such. */ way: OpenWay; keychain: Keychain; prompts: Prompts };
 export type NewServer = { name?: string } & Pick<ServerLogin, "user" | "address" | "port" | "auth"> & Partial<ServerLogin>;
 
 /** The list of servers, each kept connected by its own link. */
@@ -114,7 +114,7 @@ export async function createServers({ file, open, way, keychain, prompts }: Deps
   }
 
   const uninstaller = createUninstaller({
-    reach: way,
+    way,
     prompts,
     find,
     leave: (id) => void disconnect(id),
@@ -125,9 +125,10 @@ export async function createServers({ file, open, way, keychain, prompts }: Deps
   });
 
   /** For the forwarder; a server that is not ready has no agent. */
-  function reach(id: string | undefined): { agent: AgentClient | null; name: string } {
-    const server = find(id ?? "");
-    return { agent: links.get(server.id)?.agent() ?? null, name: server.name };
+  function reach(id: string | undefined): ReturnType<Reach> {
+    const { id: known, name } = find(id ?? "");
+    const link = links.get(known);
+    return { agent: link?.agent() ?? null, name, back: link?.back };
   }
 
   for (const kept of await file.read()) {
@@ -147,7 +148,10 @@ export async function createServers({ file, open, way, keychain, prompts }: Deps
     setDoor,
     uninstall: uninstaller.run,
     reach,
-    wake: () => void Promise.all([...links.values()].map((link) => link.wake())),
+    /** After sleep or a change of network. */
+    wake() {
+      for (const link of links.values()) link.wake();
+    },
     close() {
       for (const link of links.values()) link.disconnect();
     },

@@ -4,10 +4,10 @@ import { uninstall } from "../bootstrap/uninstall.ts";
 import { createLive } from "../live/live.ts";
 import type { Prompts } from "../prompts/prompts.ts";
 import type { Ask } from "../ssh/question.ts";
-import type { Reach } from "./session.ts";
+import type { OpenWay } from "./session.ts";
 
 type Deps = {
-  reach: Reach;
+  way: OpenWay;
   prompts: Prompts;
   find: (id: string) => Server;
   /** Keeps the server's link from putting the agent back. */
@@ -17,7 +17,7 @@ type Deps = {
 };
 
 /** One uninstallation of a server at a time: a second window watches the first one's. */
-export function createUninstaller({ reach, prompts, find, leave, forgetAgent }: Deps) {
+export function createUninstaller({ way, prompts, find, leave, forgetAgent }: Deps) {
   const running = new Map<string, ReturnType<typeof begin>>();
 
   /** Leaving does not stop it: half of an uninstallation is worth less than none. */
@@ -46,7 +46,7 @@ export function createUninstaller({ reach, prompts, find, leave, forgetAgent }: 
 
   async function act(server: Server, apps: "keep" | "remove", report: (steps: UninstallBatch["steps"]) => void): Promise<void> {
     const ask: Ask = (question) => prompts.ask({ ...question, serverId: server.id });
-    const { transport, askSudo } = await reach(server, { ask });
+    const { transport, askSudo } = await way(server, { ask });
     try {
       await uninstall({ transport, address: server.login?.address ?? "this machine", apps, askSudo, report });
     } finally {
