@@ -1,6 +1,7 @@
 import { deployErrors } from "./errors/deploy.ts";
 import { doctorErrors } from "./errors/doctor.ts";
 import { peopleErrors } from "./errors/people.ts";
+import { prepareErrors } from "./errors/prepare.ts";
 import { requestsErrors } from "./errors/requests.ts";
 import { secretsErrors } from "./errors/secrets.ts";
 import { serverErrors } from "./errors/server.ts";
@@ -11,6 +12,7 @@ export const errorTable = {
   ...deployErrors,
   ...doctorErrors,
   ...peopleErrors,
+  ...prepareErrors,
   ...requestsErrors,
   ...secretsErrors,
   ...serverErrors,

@@ -9,13 +9,14 @@ import type { Prompts } from "../prompts/prompts.ts";
 import { sudoAccount } from "../ssh/sudo.ts";
 import type { KeptServer, ServersFile } from "./file.ts";
 import { createServerLink, type ServerLink } from "./link.ts";
-import { accountOf, type OpenSession } from "./session.ts";
+import { accountOf, type OpenSession, type OpenWay } from "./session.ts";
+import { createUninstaller } from "./uninstaller.ts";
 
-type Deps = { file: ServersFile; open: OpenSession; keychain: Keychain; prompts: Prompts };
+type Deps = { file: ServersFile; open: OpenSession; /** To a server as such. */ way: OpenWay; keychain: Keychain; prompts: Prompts };
 export type NewServer = { name?: string } & Pick<ServerLogin, "user" | "address" | "port" | "auth"> & Partial<ServerLogin>;
 
 /** The list of servers, each kept connected by its own link. */
-export async function createServers({ file, open, keychain, prompts }: Deps) {
+export async function createServers({ file, open, way, keychain, prompts }: Deps) {
   const links = new Map<string, ServerLink>();
   const list = createLive<Server[]>([]);
 
@@ -102,6 +103,27 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
     return find(id);
   }
 
+  /** The other way to its agent; the connection begins anew through it. */
+  async function setDoor(id: string, door: ServerLogin["door"]): Promise<Server> {
+    const { login } = find(id);
+    if (!login) throw fail("INVALID_INPUT", { field: "door", why: "This machine is reached without SSH" });
+    await file.change((all) => all.map((kept) => (kept.id === id && kept.login ? { ...kept, login: { ...kept.login, door } } : kept)));
+    patch(id, { login: { ...login, door } });
+    links.get(id)?.disconnect();
+    return connect(id);
+  }
+
+  const uninstaller = createUninstaller({
+    way,
+    prompts,
+    find,
+    leave: (id) => void disconnect(id),
+    async forgetAgent(id) {
+      await file.change((all) => all.map((kept) => (kept.id === id ? { ...kept, hello: null } : kept)));
+      patch(id, { hello: null });
+    },
+  });
+
   /** For the forwarder; a server that is not ready has no agent. */
   function reach(id: string | undefined): ReturnType<Reach> {
     const { id: known, name } = find(id ?? "");
@@ -123,6 +145,8 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
     remove,
     connect,
     disconnect,
+    setDoor,
+    uninstall: uninstaller.run,
     reach,
     /** After sleep or a change of network. */
     wake() {
