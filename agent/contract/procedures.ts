@@ -2,7 +2,9 @@ import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import * as entity from "./entities.ts";
 import * as name from "./names.ts";
+import { peopleProcedures } from "./people.ts";
 import { ask, deploy, own } from "./procedure.ts";
+import { terminals } from "./terminals.ts";
 
 const nothing = z.object({});
 const byId = z.object({ id: name.id });
@@ -105,6 +107,9 @@ export const agentContract = {
     get: ask.input(byId).output(entity.job),
     cancel: deploy.input(byId).output(entity.job),
   },
+
+  terminals,
+  people: peopleProcedures,
 };
 
 export type AgentContract = typeof agentContract;

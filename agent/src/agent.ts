@@ -11,14 +11,18 @@ import { createDeleteProjectStory, createDeleteServiceStory } from "./lifecycle/
 import { createStartStory } from "./lifecycle/start.ts";
 import { createStopStory } from "./lifecycle/stop.ts";
 import { createEnvironments, wantedNames } from "./network/environments.ts";
+import { createPeople, type People } from "./people/people.ts";
 import { createPrivateNames } from "./network/names.ts";
 import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
 import { accountsOf } from "./sandbox/index.ts";
-import { jobsInState } from "./store/index.ts";
+import { createTerminalRoom } from "./terminals/lazy.ts";
+import { jobsInState, type Db } from "./store/index.ts";
 
 export type Agent = {
   router: AgentRouter;
+  db: Db;
+  people: People;
   instanceId: string;
   /** Begins to work: jobs of an earlier life, then the queue, then the reconcile loop. */
   start(): void;
@@ -58,7 +62,9 @@ export function openAgent(config: AgentConfig): Agent {
     reserved: new Set(),
   };
   const runtime = createRuntime(deps, core);
-  const router = createRouter({ core, runtime, meters: createMeters(core, docker) });
+  const terminals = createTerminalRoom({ docker, instanceId });
+  const people = createPeople(core);
+  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals });
   const stories = [
     createDeployStory(deps),
     createStopStory(deps),
@@ -70,18 +76,23 @@ export function openAgent(config: AgentConfig): Agent {
 
   return {
     router,
+    db,
+    people,
     instanceId,
     start() {
       core.jobs.start(stories);
       runtime.start();
+      void terminals.sweep().catch((error: unknown) => core.note("left terminals not looked for", { error: String(error) }));
     },
     busy: () => jobsInState(db, "running").length > 0,
     async purge() {
       await runtime.purge();
       await names.removeTable();
       await caddy.stop();
+      await people.purge();
     },
     async close() {
+      await terminals.closeAll();
       await runtime.close();
       await core.close();
     },

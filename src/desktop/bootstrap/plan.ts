@@ -1,4 +1,5 @@
-import { fail } from "@aeroplane/agent/contract";
+import { fail, PEOPLE_LOGIN } from "@aeroplane/agent/contract";
+import type { ServerLogin } from "../../contract/index.ts";
 import type { Arch } from "../parts/manifest.ts";
 import { CADDY_UNIT, PLACES, socketOf } from "./places.ts";
 import type { Preflight } from "./preflight.ts";
@@ -20,7 +21,7 @@ export function archOf(found: Preflight): Arch | undefined {
 }
 
 /** Throws what a person has to mend first; one thing at a time, the plainest first. */
-export function requireUsable(found: Preflight, address: string): Arch {
+export function requireUsable(found: Preflight, address: string, door: ServerLogin["door"] = "forwarding"): Arch {
   const unusable = (why: string) => fail("SERVER_UNSUPPORTED", { address, why });
   const arch = archOf(found);
   if (found.kernel !== "Linux") throw unusable(`it runs ${found.kernel || "no known system"}, not Linux`);
@@ -29,7 +30,7 @@ export function requireUsable(found: Preflight, address: string): Arch {
   if (!found.systemd) throw unusable("it does not run systemd");
   if (!atLeast(found.libc, 2, 28)) throw unusable(`its C library is ${found.libc || "not glibc"}; 2.28 or newer is needed`);
   if (found.noexec) throw unusable("programs in /opt may not be executed there (mounted noexec)");
-  if (/allowstreamlocalforwarding (no|remote)|disableforwarding yes/.test(found.sshd)) throw fail("FORWARDING_REFUSED", { address });
+  if (door === "forwarding" && /allowstreamlocalforwarding (no|remote)|disableforwarding yes/.test(found.sshd)) throw fail("FORWARDING_REFUSED", { address });
   const missing = lacking(found);
   if (missing) throw fail("SERVER_LACKS", { address, ...missing });
   if (found.freeKilobytes < 600_000) {
@@ -59,6 +60,7 @@ export function unitTexts(templates: UnitTexts, parts: readonly WantedPart[], fo
     ...[path("node"), "--max-semi-space-size=1", "--disable-warning=ExperimentalWarning", path("agent")],
     ...["serve", "--data-dir", PLACES.data, ...logins.flatMap((login) => ["--socket", `${socketOf(login)}:${login}`])],
     ...["--caddy", path("caddy"), "--buildx", path("buildx"), "--caddy-unit", CADDY_UNIT, "--starts-at-boot"],
+    ...["--people", PEOPLE_LOGIN, "--bridge", PLACES.bridge],
   ].join(" ");
   return { agent: templates.agent.replace("@COMMAND@", command), caddy: templates.caddy.replaceAll("@DATA@", PLACES.data) };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { fail, type Hello } from "@aeroplane/agent/contract";
+import type { ServerLogin } from "../../contract/index.ts";
 import type { PrepareStep } from "../servers/connection.ts";
 import type { Transport } from "../ssh/transport.ts";
 import { packPart } from "./pack.ts";
@@ -18,6 +19,8 @@ export type PrepareOptions = {
   hello: (signal?: AbortSignal) => Promise<Hello | null>;
   report: (steps: PrepareStep[]) => void;
   signal?: AbortSignal;
+  /** How the agent is reached; the bridge needs no forwarding. */
+  door?: ServerLogin["door"];
 };
 
 const READY_SECONDS = 30;
@@ -27,7 +30,7 @@ const words = { node: "Node", agent: "agent", caddy: "Caddy", buildx: "buildx" }
 export async function prepare(options: PrepareOptions): Promise<Hello> {
   const { transport, address, resources, hello, signal } = options;
   const found = await preflight(transport, address, signal);
-  const arch = requireUsable(found, address);
+  const arch = requireUsable(found, address, options.door);
   const parts = await wantedParts(resources, arch, signal);
   const units = unitTexts(await unitTemplates(resources), parts, found);
   const current: UnitTexts = { agent: found.agentUnit, caddy: found.caddyUnit };
@@ -51,7 +54,7 @@ export async function prepare(options: PrepareOptions): Promise<Hello> {
     const ready = await untilReady(hello, signal);
     if (ready) return void (await pruneParts(way)), ready;
     // It runs and cannot be reached: a rule of sshd for this login alone, which the check could not see.
-    if (await listens(way, found.login)) throw fail("FORWARDING_REFUSED", { address });
+    if (options.door !== "bridge" && (await listens(way, found.login))) throw fail("FORWARDING_REFUSED", { address });
     const detail = await lastWords(way);
     // The one before it worked, so it goes back to work.
     if (current.agent) await install(way, { agent: current.agent, caddy: current.caddy || units.caddy });

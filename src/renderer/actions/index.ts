@@ -41,6 +41,7 @@ export const serviceMenu = [
   "service.open-site",
   "line",
   "service.logs",
+  "service.terminal",
   "service.variables",
   "service.settings",
   "line",
@@ -51,4 +52,4 @@ export const serviceMenu = [
   "service.delete",
 ];
 export const projectMenu = ["service.new", "project.deploy-changed", "line", "project.rename", "project.delete"];
-export const serverMenu = ["server.connect", "server.disconnect", "server.page", "line", "server.rename", "server.forget"];
+export const serverMenu = ["server.connect", "server.disconnect", "server.page", "server.terminal", "line", "server.rename", "server.forget"];

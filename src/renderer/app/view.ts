@@ -1,8 +1,8 @@
 import { create } from "zustand";
 
 /** What is looked at, and how: nothing that a server said is ever kept here. */
-export type Tab = "deployments" | "variables" | "logs" | "settings";
-export type Section = "projects" | "server" | "settings";
+export type Tab = "deployments" | "variables" | "logs" | "terminal" | "settings";
+export type Section = "projects" | "server" | "terminal" | "settings";
 export type SecretsAct = "keep-in-file" | "start-new" | "unlock" | "change" | "use-keychain" | "forget";
 export type Dialog =
   | { type: "add-server" }
