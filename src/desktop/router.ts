@@ -5,7 +5,7 @@ import type { Services } from "./services.ts";
 import type { CallContext } from "./rpc/handler.ts";
 
 /** What a window may ask, one line per procedure; the work is in the folders beside. */
-export function createRouter({ info, servers, prompts, local, credits }: Services) {
+export function createRouter({ info, servers, ssh, prompts, local, credits }: Services) {
   const on = implement(desktopContract).$context<CallContext>();
   return {
     app: {
@@ -20,6 +20,11 @@ export function createRouter({ info, servers, prompts, local, credits }: Service
       remove: on.servers.remove.handler(async ({ input }) => (await servers.remove(input.id), {})),
       connect: on.servers.connect.handler(({ input }) => servers.connect(input.id)),
       disconnect: on.servers.disconnect.handler(({ input }) => servers.disconnect(input.id)),
+    },
+    ssh: {
+      hosts: on.ssh.hosts.handler(() => ssh.hosts()),
+      resolve: on.ssh.resolve.handler(({ input }) => ssh.resolve(input.alias)),
+      forgetHostKey: on.ssh.forgetHostKey.handler(({ input }) => ssh.forgetHostKey(servers.overSsh(input.id), input)),
     },
     prompts: {
       watch: on.prompts.watch.handler(({ signal }) => prompts.watch(signal)),

@@ -8,7 +8,7 @@ import { createCredits } from "./rpc/credit.ts";
 import { createServersFile } from "./servers/file.ts";
 import { createServers } from "./servers/servers.ts";
 import { createOpenSession } from "./servers/session.ts";
-import { createHostKeys } from "./ssh/host-keys.ts";
+import { createSsh } from "./ssh/open.ts";
 
 export type DesktopOptions = {
   host: "electron" | "web";
@@ -26,8 +26,9 @@ export async function createServices({ host, version, agentBundle, resources, fo
   const shipped: Resources = { version, agentBundle, folder: resources, cacheDir };
   const keychain = createKeychain();
   const prompts = createPrompts();
-  const open = createOpenSession({ resources: shipped, keychain, hostKeys: createHostKeys() });
-  const servers = await createServers({ file: createServersFile(folder), open, keychain, prompts });
+  const ssh = createSsh({ keychain, folder });
+  const open = createOpenSession({ resources: shipped, keychain, ssh });
+  const servers = await createServers({ file: createServersFile(folder), open, keychain, prompts, ssh });
 
   const info = async () => ({
     version,
@@ -37,5 +38,5 @@ export async function createServices({ host, version, agentBundle, resources, fo
     configFolder: folder,
   });
   const local = { check: () => checkLocal({ cacheDir }), ...createInstaller({ cacheDir }) };
-  return { info, servers, prompts, local, credits: createCredits(), close: () => servers.close() };
+  return { info, servers, ssh, prompts, local, credits: createCredits(), close: () => servers.close() };
 }

@@ -8,9 +8,8 @@ import { runsSystemd } from "../local/docker.ts";
 import { localPlaces, surroundings } from "../local/places.ts";
 import { ensureLocalAgent } from "../local/process.ts";
 import { localTransport } from "../local/transport.ts";
-import { sshTransport } from "../ssh/client.ts";
-import { signIn, type Ask } from "../ssh/sign-in.ts";
-import type { HostKeys } from "../ssh/host-keys.ts";
+import type { Ssh } from "../ssh/open.ts";
+import type { Ask } from "../ssh/question.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import type { Server } from "../../contract/index.ts";
 import type { PrepareStep } from "./connection.ts";
@@ -32,16 +31,15 @@ export type OpenOptions = {
 };
 export type OpenSession = (server: Pick<Server, "id" | "kind" | "login">, options: OpenOptions) => Promise<Session>;
 
-type Deps = { resources: Resources; keychain: Keychain; hostKeys: HostKeys };
+type Deps = { resources: Resources; keychain: Keychain; ssh: Pick<Ssh, "open"> };
 
 export const accountOf = (serverId: string) => `server:${serverId}`;
 
-export function createOpenSession({ resources, keychain, hostKeys }: Deps): OpenSession {
+export function createOpenSession({ resources, ssh }: Deps): OpenSession {
   async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, signal }: OpenOptions): Promise<Session> {
     const login = server.login!;
     const { address } = login;
-    const client = await signIn({ account: accountOf(server.id), login, ask, hostKeys, keychain, signal, onHandshake });
-    const transport = sshTransport(client, { address });
+    const transport = await ssh.open({ id: server.id, login }, { ask, signal, onHandshake });
     const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)));
     return opened(agent, transport, () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal }));
   }
