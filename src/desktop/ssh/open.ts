@@ -14,6 +14,7 @@ import { createPins, pinOf } from "./pins.ts";
 import type { Ask } from "./question.ts";
 import { passphraseAccount, type SignInOptions } from "./sign-in.ts";
 import type { Transport } from "./transport.ts";
+import { signInBySystem } from "./system/sign-in.ts";
 import { createTrust } from "./trust.ts";
 import { wholePath } from "./key-file.ts";
 
@@ -51,8 +52,20 @@ export function createSsh({ keychain, folder, home = homedir(), hostKeys = creat
   }
 
   async function open(target: Target, { ask, signal, onHandshake }: OpenOptions): Promise<Transport> {
+    if (target.login.client === "system") return openBySystem(target, { ask, signal, onHandshake });
     const client = await signInThrough(await stationsOf(target), { ask, trust, keychain, signal, onHandshake });
     return sshTransport(client, { address: target.login.address });
+  }
+
+  /** The own record is asked by the key that the last host on the way showed. */
+  async function openBySystem({ id, login }: Target, shared: OpenOptions): Promise<Transport> {
+    const own = `server:${id}`;
+    const accountOf = (user: string, address: string) => {
+      const hop = login.jumps.find((one) => one.user === user && one.address === address);
+      return hop ? hopAccount(own, hop) : own;
+    };
+    const checkKey = ({ type, fingerprint }: { type: string; fingerprint: string }) => trust.checkPin(login.address, pinOf(id), { type, fingerprint });
+    return signInBySystem({ ...shared, login, keychain, accountOf, checkKey, configPath: config.path, home });
   }
 
   async function hosts() {

@@ -2,9 +2,11 @@ import { join } from "node:path";
 import * as z from "zod";
 import { readText, writeWhole } from "../config/file.ts";
 import { withLock } from "../config/lock.ts";
-import { keyType } from "./known-hosts.ts";
 
-const content = z.object({ version: z.literal(1), pins: z.record(z.string(), z.array(z.string())) });
+const pinned = z.object({ type: z.string(), fingerprint: z.string() });
+export type Pin = z.infer<typeof pinned>;
+type All = Record<string, Pin[]>;
+const content = z.object({ version: z.literal(1), pins: z.record(z.string(), z.array(pinned)) });
 export type Pins = ReturnType<typeof createPins>;
 
 /**
@@ -14,7 +16,7 @@ export type Pins = ReturnType<typeof createPins>;
 export function createPins(folder: string) {
   const path = join(folder, "host-keys.json");
 
-  async function read(): Promise<Record<string, string[]>> {
+  async function read(): Promise<All> {
     const text = await readText(path);
     try {
       return content.parse(JSON.parse(text ?? '{"version":1,"pins":{}}')).pins;
@@ -24,21 +26,15 @@ export function createPins(folder: string) {
     }
   }
 
-  async function of(pin: string): Promise<Buffer[]> {
-    return ((await read())[pin] ?? []).map((key) => Buffer.from(key, "base64"));
-  }
+  const of = async (pin: string): Promise<Pin[]> => (await read())[pin] ?? [];
 
-  const change = (act: (pins: Record<string, string[]>) => Record<string, string[]>) =>
+  const change = (act: (pins: All) => All) =>
     withLock(path, async () => writeWhole(path, `${JSON.stringify({ version: 1, pins: act(await read()) }, null, 2)}\n`));
 
   /** One key of each type; a key that is there already writes nothing. */
-  async function set(pin: string, key: Buffer): Promise<void> {
-    const text = key.toString("base64");
-    if ((await read())[pin]?.includes(text)) return;
-    await change((pins) => {
-      const others = (pins[pin] ?? []).filter((other) => keyType(Buffer.from(other, "base64")) !== keyType(key));
-      return { ...pins, [pin]: [...others, text] };
-    });
+  async function set(pin: string, key: Pin): Promise<void> {
+    if ((await of(pin)).some(({ fingerprint }) => fingerprint === key.fingerprint)) return;
+    await change((pins) => ({ ...pins, [pin]: [...(pins[pin] ?? []).filter(({ type }) => type !== key.type), key] }));
   }
 
   const forget = (pin: string) => change(({ [pin]: _gone, ...rest }) => rest);

@@ -1,7 +1,7 @@
 import { fail, type Failure } from "@aeroplane/agent/contract";
 import type { HostKeys, KeyPlace } from "./host-keys.ts";
 import { fingerprint, keyType, type KnownHost } from "./known-hosts.ts";
-import type { Pins } from "./pins.ts";
+import type { Pin, Pins } from "./pins.ts";
 
 /** A key by which the host is known otherwise, for the sheet. */
 export type OtherKey = { keyType: string; fingerprint: string; where: string };
@@ -18,13 +18,13 @@ const OWN_RECORD = "the app's own record";
 export function createTrust({ hostKeys, pins }: { hostKeys: HostKeys; pins: Pins }) {
   async function about(place: KeyPlace, pin: string): Promise<{ types: string[]; judge(key: Buffer): Judged }> {
     const [known, pinned] = [await hostKeys.about(place), await pins.of(pin)];
-    const types = [...new Set([...known.types, ...pinned.map(keyType)])];
+    const types = [...new Set([...known.types, ...pinned.map(({ type }) => type)])];
     return { types, judge: (key) => decide(place.address, known.judge(key), key, pinned) };
   }
 
   async function accept(place: KeyPlace, pin: string, key: Buffer, { write }: { write: boolean }): Promise<void> {
     if (write) await hostKeys.trust(place, key);
-    await pins.set(pin, key);
+    await pins.set(pin, pinFor(key));
   }
 
   async function forget(place: KeyPlace, pin: string): Promise<{ removed: string[]; left: string[] }> {
@@ -33,34 +33,49 @@ export function createTrust({ hostKeys, pins }: { hostKeys: HostKeys; pins: Pins
     return done;
   }
 
-  return { about, accept, forget, forgetServer: pins.forgetServer };
+  /** What the system's ssh has taken by known_hosts: the own record still has its say. */
+  async function checkPin(address: string, pin: string, key: Pin): Promise<void> {
+    const contradicted = otherThan(key, await pins.of(pin));
+    if (contradicted) throw otherMachine(address, key, contradicted);
+    await pins.set(pin, key);
+  }
+
+  return { about, accept, checkPin, forget, forgetServer: pins.forgetServer };
 }
 
-function decide(address: string, verdict: ReturnType<Awaited<ReturnType<HostKeys["about"]>>["judge"]>, key: Buffer, pinned: Buffer[]): Judged {
-  const samePin = pinned.some((one) => one.equals(key));
-  const otherPin = samePin ? undefined : pinned.find((one) => keyType(one) === keyType(key));
+function decide(address: string, verdict: ReturnType<Awaited<ReturnType<HostKeys["about"]>>["judge"]>, key: Buffer, pinned: Pin[]): Judged {
+  const otherPin = otherThan(pinFor(key), pinned);
+  const samePin = pinned.some((one) => one.fingerprint === fingerprint(key));
   switch (verdict.state) {
     case "revoked":
       return { state: "refused", failure: fail("HOST_KEY_REVOKED", { address, file: placeOf(verdict.entry) }) };
     case "changed": {
       const edited = samePin ? `This server had the key that it shows now when it was last signed in to: ${verdict.entry.file} was edited since.` : undefined;
-      return { state: "refused", failure: changed(address, key, verdict.entry.key, placeOf(verdict.entry), edited) };
+      return { state: "refused", failure: changed(address, pinFor(key), fingerprint(verdict.entry.key), placeOf(verdict.entry), edited) };
     }
     case "known":
-      return otherPin ? { state: "ask", other: null, before: otherKey(otherPin, OWN_RECORD) } : { state: "trusted" };
+      return otherPin ? { state: "ask", other: null, before: ownKey(otherPin) } : { state: "trusted" };
     case "other-type":
     case "unknown":
       if (samePin) return { state: "trusted" };
       // Known hosts says nothing against it; the own record does.
-      if (otherPin) return { state: "refused", failure: changed(address, key, otherPin, OWN_RECORD, "Another machine answers at the same address, or the machine was reinstalled.") };
+      if (otherPin) return { state: "refused", failure: otherMachine(address, pinFor(key), otherPin) };
       if (verdict.state === "other-type") return { state: "ask", other: otherKey(verdict.entry.key, placeOf(verdict.entry)), before: null };
-      return { state: "ask", other: pinned[0] ? otherKey(pinned[0], OWN_RECORD) : null, before: null };
+      return { state: "ask", other: pinned[0] ? ownKey(pinned[0]) : null, before: null };
   }
 }
 
-function changed(address: string, key: Buffer, known: Buffer, file: string, detail?: string): Failure {
-  return fail("HOST_KEY_CHANGED", { address, file, keyType: keyType(key), fingerprint: fingerprint(key), known: fingerprint(known) }, { detail });
+/** The pin that this key contradicts: one of its type, where the key itself is not pinned. */
+const otherThan = (key: Pin, pinned: Pin[]) => (pinned.some(({ fingerprint: one }) => one === key.fingerprint) ? undefined : pinned.find(({ type }) => type === key.type));
+
+const otherMachine = (address: string, key: Pin, known: Pin) =>
+  changed(address, key, known.fingerprint, OWN_RECORD, "Another machine answers at the same address, or the machine was reinstalled.");
+
+function changed(address: string, key: Pin, known: string, file: string, detail?: string): Failure {
+  return fail("HOST_KEY_CHANGED", { address, file, keyType: key.type, fingerprint: key.fingerprint, known }, { detail });
 }
 
+const pinFor = (key: Buffer): Pin => ({ type: keyType(key), fingerprint: fingerprint(key) });
+const ownKey = ({ type, fingerprint: shown }: Pin): OtherKey => ({ keyType: type, fingerprint: shown, where: OWN_RECORD });
 const otherKey = (key: Buffer, where: string): OtherKey => ({ keyType: keyType(key), fingerprint: fingerprint(key), where });
 const placeOf = ({ file, line }: KnownHost) => `${file}, line ${line}`;
