@@ -5,3 +5,11 @@ export { describe, fail, Failure, problem, toProblem, type Problem } from "./pro
 export { ROLES, wireErrors, type ProcedureMeta, type Role } from "./procedure.ts";
 export { agentContract, PROTOCOL_VERSION, type AgentContract } from "./procedures.ts";
 export { DESKTOP_HEADER, IDEMPOTENCY_HEADER } from "./headers.ts";
+export {
+  TERMINAL_INPUT_BYTES,
+  TERMINAL_WINDOW,
+  TERMINAL_WRITES_AT_ONCE,
+  type Terminal,
+  type TerminalBatch,
+  type TerminalTarget,
+} from "./terminals.ts";

@@ -3,6 +3,7 @@ import * as z from "zod";
 import * as entity from "./entities.ts";
 import * as name from "./names.ts";
 import { ask, deploy, own } from "./procedure.ts";
+import { terminals } from "./terminals.ts";
 
 const nothing = z.object({});
 const byId = z.object({ id: name.id });
@@ -105,6 +106,8 @@ export const agentContract = {
     get: ask.input(byId).output(entity.job),
     cancel: deploy.input(byId).output(entity.job),
   },
+
+  terminals,
 };
 
 export type AgentContract = typeof agentContract;

@@ -16,6 +16,7 @@ import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
 import { accountsOf } from "./sandbox/index.ts";
 import { jobsInState } from "./store/index.ts";
+import { createTerminalRoom } from "./terminals/lazy.ts";
 
 export type Agent = {
   router: AgentRouter;
@@ -58,7 +59,8 @@ export function openAgent(config: AgentConfig): Agent {
     reserved: new Set(),
   };
   const runtime = createRuntime(deps, core);
-  const router = createRouter({ core, runtime, meters: createMeters(core, docker) });
+  const terminals = createTerminalRoom({ docker, instanceId });
+  const router = createRouter({ core, runtime, meters: createMeters(core, docker), terminals });
   const stories = [
     createDeployStory(deps),
     createStopStory(deps),
@@ -74,6 +76,7 @@ export function openAgent(config: AgentConfig): Agent {
     start() {
       core.jobs.start(stories);
       runtime.start();
+      void terminals.sweep().catch((error: unknown) => core.note("left terminals not looked for", { error: String(error) }));
     },
     busy: () => jobsInState(db, "running").length > 0,
     async purge() {
@@ -82,6 +85,7 @@ export function openAgent(config: AgentConfig): Agent {
       await caddy.stop();
     },
     async close() {
+      await terminals.closeAll();
       await runtime.close();
       await core.close();
     },

@@ -2,6 +2,7 @@ import { agentContract, names, problem, wireErrors } from "@aeroplane/agent/cont
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import * as entity from "./entities.ts";
+import { secretsProcedures } from "./secrets.ts";
 import { sshContract } from "./ssh.ts";
 
 const procedure = oc.errors(wireErrors);
@@ -50,6 +51,7 @@ export const desktopContract = {
     disconnect: procedure.input(byId).output(entity.server),
   },
 
+  secrets: secretsProcedures,
   ssh: sshContract,
 
   prompts: {

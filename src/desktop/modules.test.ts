@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 const ALLOWED = new Set(
   [
     ...["child_process", "crypto", "events", "fs", "fs/promises", "http", "module", "net", "os", "path"],
-    ...["stream", "stream/promises", "stream/web", "timers/promises", "url", "util", "zlib"],
+    ...["stream", "stream/promises", "stream/web", "timers/promises", "url", "util", "worker_threads", "zlib"],
   ].map((name) => `node:${name}`),
 );
 

@@ -8,7 +8,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { AgentContract, HostStatus, Service } from "../../contract/index.ts";
 import { listAudit } from "../audit/audit.ts";
 import { openCore } from "../core.ts";
+import { openDocker } from "../docker/client.ts";
 import type { JobContext } from "../jobs/index.ts";
+import { createTerminalRoom } from "../terminals/lazy.ts";
 import { AGENT_VERSION } from "../version.ts";
 import type { Rooms } from "./base.ts";
 import { createRouter } from "./router.ts";
@@ -43,7 +45,8 @@ beforeEach(() => {
     caddyUnit: null,
     startsAtBoot: false,
   });
-  router = createRouter({ core, runtime, meters: { status: async () => ({}) as HostStatus } });
+  const terminals = createTerminalRoom({ docker: openDocker(core.config.dockerSocket), instanceId: core.instanceId });
+  router = createRouter({ core, runtime, meters: { status: async () => ({}) as HostStatus }, terminals });
 });
 afterEach(async () => {
   await core.close();

@@ -3,13 +3,14 @@ import { v7 as uuid } from "uuid";
 import { agentContract, type Problem } from "../../contract/index.ts";
 import type { Core } from "../core.ts";
 import { toWire } from "./errors.ts";
+import type { TerminalRoom } from "../terminals/lazy.ts";
 import type { Meters, Runtime } from "./needs.ts";
 import { createRecorder, type Caller } from "./record.ts";
 
 /** What a handler knows besides its input: who asks, and the id of whatever the call makes. */
 export type Call = Caller & { entityId?: string };
 
-export type Rooms = { core: Core; runtime: Runtime; meters: Meters };
+export type Rooms = { core: Core; runtime: Runtime; meters: Meters; terminals: TerminalRoom };
 
 /** The contract with the two things that hold for every procedure: typed failures, and a record of every mutation. */
 export function createBase({ core }: Pick<Rooms, "core">) {

@@ -4,6 +4,7 @@ import { changesHandlers, instanceHandlers } from "./instance.ts";
 import { jobHandlers } from "./jobs.ts";
 import { projectHandlers } from "./projects.ts";
 import { serviceHandlers } from "./services.ts";
+import { terminalHandlers } from "./terminals.ts";
 import { variableHandlers } from "./variables.ts";
 import { createViews } from "./views.ts";
 
@@ -19,6 +20,7 @@ export function createRouter(rooms: Rooms) {
     variables: variableHandlers(base, rooms),
     deployments: deploymentHandlers(base, rooms, views),
     jobs: jobHandlers(base, rooms, views),
+    terminals: terminalHandlers(base, rooms),
   });
 }
 export type AgentRouter = ReturnType<typeof createRouter>;

@@ -35,10 +35,11 @@ type Deps = { resources: Resources; keychain: Keychain; ssh: Pick<Ssh, "open"> }
 
 export const accountOf = (serverId: string) => `server:${serverId}`;
 
-export function createOpenSession({ resources, ssh }: Deps): OpenSession {
+export function createOpenSession({ resources, keychain, ssh }: Deps): OpenSession {
   async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, signal }: OpenOptions): Promise<Session> {
     const login = server.login!;
     const { address } = login;
+    await keychain.open(accountOf(server.id), ask);
     const transport = await ssh.open({ id: server.id, login }, { ask, signal, onHandshake });
     const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)));
     return opened(agent, transport, () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal }));
