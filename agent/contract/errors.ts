@@ -1,4 +1,5 @@
 import { deployErrors } from "./errors/deploy.ts";
+import { peopleErrors } from "./errors/people.ts";
 import { requestsErrors } from "./errors/requests.ts";
 import { secretsErrors } from "./errors/secrets.ts";
 import { serverErrors } from "./errors/server.ts";
@@ -8,6 +9,7 @@ import { terminalErrors } from "./errors/terminals.ts";
 /** The one table of errors: code, sentence, what to do, may-retry. */
 export const errorTable = {
   ...deployErrors,
+  ...peopleErrors,
   ...requestsErrors,
   ...secretsErrors,
   ...serverErrors,

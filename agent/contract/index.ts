@@ -1,10 +1,11 @@
 export * from "./entities.ts";
+export { PEOPLE_LOGIN, type Admission, type Me, type Person } from "./people.ts";
+export { readPublicKey } from "./public-key.ts";
 export { errorTable, type ErrorCode, type ErrorValues } from "./errors.ts";
 export * as names from "./names.ts";
 export { describe, fail, Failure, problem, toProblem, type Problem } from "./problem.ts";
 export { ROLES, wireErrors, type ProcedureMeta, type Role } from "./procedure.ts";
 export { agentContract, PROTOCOL_VERSION, type AgentContract } from "./procedures.ts";
-export { DESKTOP_HEADER, IDEMPOTENCY_HEADER } from "./headers.ts";
 export {
   TERMINAL_INPUT_BYTES,
   TERMINAL_WINDOW,
@@ -13,3 +14,4 @@ export {
   type TerminalBatch,
   type TerminalTarget,
 } from "./terminals.ts";
+export { DESKTOP_HEADER, IDEMPOTENCY_HEADER, KEY_HEADER } from "./headers.ts";

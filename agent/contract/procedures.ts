@@ -2,6 +2,7 @@ import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import * as entity from "./entities.ts";
 import * as name from "./names.ts";
+import { peopleProcedures } from "./people.ts";
 import { ask, deploy, own } from "./procedure.ts";
 import { terminals } from "./terminals.ts";
 
@@ -108,6 +109,7 @@ export const agentContract = {
   },
 
   terminals,
+  people: peopleProcedures,
 };
 
 export type AgentContract = typeof agentContract;

@@ -11,15 +11,18 @@ import { createDeleteProjectStory, createDeleteServiceStory } from "./lifecycle/
 import { createStartStory } from "./lifecycle/start.ts";
 import { createStopStory } from "./lifecycle/stop.ts";
 import { createEnvironments, wantedNames } from "./network/environments.ts";
+import { createPeople, type People } from "./people/people.ts";
 import { createPrivateNames } from "./network/names.ts";
 import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
 import { accountsOf } from "./sandbox/index.ts";
-import { jobsInState } from "./store/index.ts";
 import { createTerminalRoom } from "./terminals/lazy.ts";
+import { jobsInState, type Db } from "./store/index.ts";
 
 export type Agent = {
   router: AgentRouter;
+  db: Db;
+  people: People;
   instanceId: string;
   /** Begins to work: jobs of an earlier life, then the queue, then the reconcile loop. */
   start(): void;
@@ -60,7 +63,8 @@ export function openAgent(config: AgentConfig): Agent {
   };
   const runtime = createRuntime(deps, core);
   const terminals = createTerminalRoom({ docker, instanceId });
-  const router = createRouter({ core, runtime, meters: createMeters(core, docker), terminals });
+  const people = createPeople(core);
+  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals });
   const stories = [
     createDeployStory(deps),
     createStopStory(deps),
@@ -72,6 +76,8 @@ export function openAgent(config: AgentConfig): Agent {
 
   return {
     router,
+    db,
+    people,
     instanceId,
     start() {
       core.jobs.start(stories);
@@ -83,6 +89,7 @@ export function openAgent(config: AgentConfig): Agent {
       await runtime.purge();
       await names.removeTable();
       await caddy.stop();
+      await people.purge();
     },
     async close() {
       await terminals.closeAll();

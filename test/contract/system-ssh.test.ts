@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { Failure } from "@aeroplane/agent/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Answer, Auth, ServerLogin } from "../../src/contract/index.ts";
@@ -66,6 +67,9 @@ describe.skipIf(!hasSshd)("the system's ssh", () => {
     const words = ["two words", "$HOME", "it's", "*"];
     const printed = await transport.exec(["printf", "%s\\n", ...words]);
     const fed = await transport.exec(["sh", "-c", 'cat; echo "to stderr" >&2; exit 3'], { stdin: Readable.from(["f", "ed"]) });
+    const command = await transport.openCommand!(["cat"]);
+    command.stream.end("raw");
+    expect(await text(command.stream)).toBe("raw");
     const controller = new AbortController();
     const stopped = transport.exec(["sleep", "600"], { signal: controller.signal }).catch((error: Error) => error.name);
     controller.abort();

@@ -11,6 +11,7 @@ import { openCore } from "../core.ts";
 import { openDocker } from "../docker/client.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { createTerminalRoom } from "../terminals/lazy.ts";
+import { createPeople } from "../people/people.ts";
 import { AGENT_VERSION } from "../version.ts";
 import type { Rooms } from "./base.ts";
 import { createRouter } from "./router.ts";
@@ -46,7 +47,7 @@ beforeEach(() => {
     startsAtBoot: false,
   });
   const terminals = createTerminalRoom({ docker: openDocker(core.config.dockerSocket), instanceId: core.instanceId });
-  router = createRouter({ core, runtime, meters: { status: async () => ({}) as HostStatus }, terminals });
+  router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => ({}) as HostStatus }, terminals });
 });
 afterEach(async () => {
   await core.close();

@@ -1,4 +1,4 @@
-import type { HostStatus, LogBatch, Service } from "../../contract/index.ts";
+import type { Admission, HostStatus, LogBatch, Person, Role, Service } from "../../contract/index.ts";
 import type { ServiceRow } from "../store/index.ts";
 
 /** What the contract's implementation asks of the room that keeps what runs in line with the store (runtime/). */
@@ -20,6 +20,14 @@ export type Runtime = {
   close(): Promise<void>;
   /** Removes every container, network, image and table of this instance. */
   purge(): Promise<void>;
+};
+
+/** Who may come in besides the owners' own logins (people/). */
+export type People = {
+  list(): Promise<Admission>;
+  invite(id: string, person: { name: string; role: Role; publicKey: string }): Promise<Person>;
+  changeRole(id: string, role: Role): Person;
+  revoke(id: string): Promise<Person>;
 };
 
 export type Meters = { status(): Promise<HostStatus> };

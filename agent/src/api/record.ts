@@ -1,16 +1,37 @@
 import { createHash } from "node:crypto";
 import { v7 as uuid } from "uuid";
 import { fail, Failure, IDEMPOTENCY_HEADER, type Problem } from "../../contract/index.ts";
-import { writeAudit } from "../audit/audit.ts";
+import { writeAudit, type Who } from "../audit/audit.ts";
 import { claimKey, setOutcome } from "../store/idempotency.ts";
 import { transaction, type Db } from "../store/index.ts";
 import { problemOf } from "./errors.ts";
+import { whoAsks } from "./who.ts";
 
-export type Caller = { login: string | null; desktop: string | null; key: string | null };
+export type Caller = {
+  login: string | null;
+  desktop: string | null;
+  key: string | null;
+  /** Who of the people came over the login that they share; null: an owner by a login of their own. */
+  personId?: string | null;
+  /** The SSH key that an owner's desktop says it used. */
+  claimedKey?: string | null;
+};
+
+/** How the audit trail names them. A person's key is known; without a person the fingerprint is the desktop's own claim. */
+export function audited(db: Db, { login, desktop, personId, claimedKey }: Caller): Who {
+  const { name, fingerprint } = whoAsks(db, { personId });
+  const claim = claimedKey && FINGERPRINT.test(claimedKey) ? claimedKey : null;
+  return { login, desktop, personId: personId ?? null, person: name, fingerprint: fingerprint ?? claim };
+}
+
+/** People share a login: a key of one must never answer for another. */
+const keeperOf = ({ login, personId }: Caller) => (personId ? `person ${personId}` : (login ?? ""));
+
 type Outcome = { output: unknown } | { problem: Problem };
 
 /** Their answers hold secrets: they are never kept, a repeated call is done again. */
 const NEVER_KEPT = new Set(["variables.reveal"]);
+const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}$/;
 const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** Every mutation passes here: once per key, and with a line in the audit trail whatever came of it. */
@@ -18,14 +39,16 @@ export function createRecorder(db: Db) {
   const inFlight = new Map<string, Promise<Outcome>>();
 
   async function act(caller: Caller, procedure: string, input: unknown, key: string | null, work: () => Promise<unknown>) {
+    // Taken before the work: afterwards the person may be gone.
+    const who = audited(db, caller);
     const outcome: Outcome = await work().then(
       (output) => ({ output }),
       (error: unknown) => ({ problem: problemOf(error) }),
     );
-    const login = caller.login ?? "";
+    const login = keeperOf(caller);
     transaction(db, () => {
       const code = "problem" in outcome ? outcome.problem.code : "ok";
-      writeAudit(db, { login: caller.login, desktop: caller.desktop, procedure, input, outcome: code });
+      writeAudit(db, { ...who, procedure, input, outcome: code });
       const final = !("problem" in outcome && outcome.problem.retry);
       if (key !== null && final && !NEVER_KEPT.has(procedure)) setOutcome(db, login, key, JSON.stringify(outcome));
     });
@@ -43,7 +66,7 @@ export function createRecorder(db: Db) {
     }
     if (caller.key === null) return answer(await act(caller, procedure, input, null, () => work(uuid())));
 
-    const login = caller.login ?? "";
+    const login = keeperOf(caller);
     const inputHash = createHash("sha256").update(JSON.stringify(input) ?? "").digest("hex");
     const row = claimKey(db, { key: caller.key, login, procedure, inputHash });
     if (row.procedure !== procedure || row.inputHash !== inputHash) {

@@ -2,6 +2,7 @@ import { createBase, type Rooms } from "./base.ts";
 import { deploymentHandlers } from "./deployments.ts";
 import { changesHandlers, instanceHandlers } from "./instance.ts";
 import { jobHandlers } from "./jobs.ts";
+import { peopleHandlers } from "./people.ts";
 import { projectHandlers } from "./projects.ts";
 import { serviceHandlers } from "./services.ts";
 import { terminalHandlers } from "./terminals.ts";
@@ -21,6 +22,7 @@ export function createRouter(rooms: Rooms) {
     deployments: deploymentHandlers(base, rooms, views),
     jobs: jobHandlers(base, rooms, views),
     terminals: terminalHandlers(base, rooms),
+    people: peopleHandlers(base, rooms),
   });
 }
 export type AgentRouter = ReturnType<typeof createRouter>;

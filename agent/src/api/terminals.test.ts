@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ContractRouterClient } from "@orpc/contract";
+import { createPeople } from "../people/people.ts";
 import { createRouterClient, safe } from "@orpc/server";
 import { v7 as uuid } from "uuid";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -33,7 +34,7 @@ beforeEach(() => {
     startsAtBoot: false,
   });
   room = createTerminalRoom({ docker: openDocker("/nowhere/docker.sock"), instanceId: core.instanceId });
-  router = createRouter({ core, runtime, meters: { status: async () => ({}) as HostStatus }, terminals: room });
+  router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => ({}) as HostStatus }, terminals: room });
 });
 afterEach(async () => {
   await room.closeAll();

@@ -2,11 +2,18 @@ import { v7 as uuid } from "uuid";
 import { all, run, type Db } from "../store/sql.ts";
 import { redact } from "./redact.ts";
 
-export type AuditRow = {
-  id: string;
-  at: number;
+export type Who = {
   login: string | null;
   desktop: string | null;
+  personId: string | null;
+  person: string | null;
+  /** Of the key they came in with; without a person, what their desktop says it was. */
+  fingerprint: string | null;
+};
+
+export type AuditRow = Who & {
+  id: string;
+  at: number;
   procedure: string;
   input: string;
   /** "ok", or the code of the problem. */
@@ -15,15 +22,18 @@ export type AuditRow = {
 
 export function writeAudit(
   db: Db,
-  entry: { login: string | null; desktop: string | null; procedure: string; input: unknown; outcome: string },
+  entry: Who & { procedure: string; input: unknown; outcome: string },
 ): void {
   run(
     db,
-    "INSERT INTO audit (id, at, login, desktop, procedure, input, outcome) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO audit (id, at, login, desktop, personId, person, fingerprint, procedure, input, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     uuid(),
     Date.now(),
     entry.login,
     entry.desktop,
+    entry.personId,
+    entry.person,
+    entry.fingerprint,
     entry.procedure,
     (JSON.stringify(redact(entry.input)) ?? "null").slice(0, 16_384),
     entry.outcome,

@@ -1,4 +1,6 @@
 const LONG = 200;
+/** Pasted into the wrong field, it is refused; what was refused is kept too. */
+const PRIVATE_KEY = /PRIVATE KEY/;
 const CREDENTIALS = /\/\/[^/@\s]*@/g;
 /** Maps of name → value whose values are secrets. */
 const SECRET_MAPS = new Set(["set", "variables"]);
@@ -9,6 +11,7 @@ export function redact(value: unknown, field = "", depth = 0): unknown {
   if (depth > 6) return "…";
   if (SECRET_FIELDS.has(field)) return "•••";
   if (typeof value === "string") {
+    if (PRIVATE_KEY.test(value)) return "•••";
     const shown = value.length > LONG ? `${value.slice(0, LONG)}… (${value.length} characters)` : value;
     return shown.replace(CREDENTIALS, "//•••@");
   }

@@ -4,6 +4,7 @@ import type { AgentConfig } from "../config/config.ts";
 import { note } from "../log/note.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { createRpcServer } from "./http.ts";
+import { createPeopleDoor } from "./people-door.ts";
 import { keepSmall } from "./resident.ts";
 import { listen } from "./sockets.ts";
 
@@ -20,6 +21,8 @@ export async function serve(config: AgentConfig): Promise<void> {
     await listen(server, socket);
     servers.push(server);
   }
+  const door = config.people ? createPeopleDoor(config.people, agent.router, agent.db) : null;
+  if (door) await agent.people.start(door);
   agent.start();
   const sockets = config.sockets.map(({ path }) => path);
   process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, version: AGENT_VERSION, instanceId: agent.instanceId, sockets })}\n`);
@@ -36,6 +39,7 @@ export async function serve(config: AgentConfig): Promise<void> {
       server.close();
       server.closeAllConnections();
     }
+    door?.close();
     await agent.close();
     process.exit(0);
   };

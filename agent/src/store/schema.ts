@@ -123,6 +123,7 @@ export const migrations: readonly string[] = [
     publicKey TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     createdAt INTEGER NOT NULL,
+    lastSeenAt INTEGER,
     revokedAt INTEGER
   ) STRICT;
   CREATE UNIQUE INDEX personByKey ON person (fingerprint) WHERE revokedAt IS NULL;

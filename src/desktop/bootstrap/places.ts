@@ -4,6 +4,8 @@ export const PLACES = {
   data: "/var/lib/aeroplane",
   run: "/run/aeroplane",
   units: "/etc/systemd/system",
+  /** Written by the agent at its start; the second door for owners and people alike. */
+  bridge: "/opt/aeroplane/bin/aeroplane-bridge",
 } as const;
 
 export const AGENT_UNIT = "aeroplane-agent.service";

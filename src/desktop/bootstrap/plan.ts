@@ -1,4 +1,4 @@
-import { fail } from "@aeroplane/agent/contract";
+import { fail, PEOPLE_LOGIN } from "@aeroplane/agent/contract";
 import type { Arch } from "../parts/manifest.ts";
 import { CADDY_UNIT, PLACES, socketOf } from "./places.ts";
 import type { Preflight } from "./preflight.ts";
@@ -59,6 +59,7 @@ export function unitTexts(templates: UnitTexts, parts: readonly WantedPart[], fo
     ...[path("node"), "--max-semi-space-size=1", "--disable-warning=ExperimentalWarning", path("agent")],
     ...["serve", "--data-dir", PLACES.data, ...logins.flatMap((login) => ["--socket", `${socketOf(login)}:${login}`])],
     ...["--caddy", path("caddy"), "--buildx", path("buildx"), "--caddy-unit", CADDY_UNIT, "--starts-at-boot"],
+    ...["--people", PEOPLE_LOGIN, "--bridge", PLACES.bridge],
   ].join(" ");
   return { agent: templates.agent.replace("@COMMAND@", command), caddy: templates.caddy.replaceAll("@DATA@", PLACES.data) };
 }

@@ -13,6 +13,7 @@ import type { Ask } from "../ssh/question.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import type { Server } from "../../contract/index.ts";
 import type { PrepareStep } from "./connection.ts";
+import { isInvited, signInFailure, wayIn } from "./way-in.ts";
 
 /** A server whose agent answers. */
 export type Session = {
@@ -40,8 +41,12 @@ export function createOpenSession({ resources, keychain, ssh }: Deps): OpenSessi
     const login = server.login!;
     const { address } = login;
     await keychain.open(accountOf(server.id), ask);
-    const transport = await ssh.open({ id: server.id, login }, { ask, signal, onHandshake });
+    const direct = await ssh.open({ id: server.id, login }, { ask, signal, onHandshake }).catch((error: unknown) => {
+      throw signInFailure(login, error);
+    });
+    const transport = wayIn(login, direct);
     const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)));
+    if (isInvited(login)) return opened(agent, transport, () => agent.client.instance.hello({}, { signal }));
     return opened(agent, transport, () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal }));
   }
 

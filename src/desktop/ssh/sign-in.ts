@@ -26,7 +26,7 @@ export type SignInOptions = {
   pin: string;
   ask: Ask;
   trust: Trust;
-  keychain: Pick<Keychain, "get" | "remember" | "forget" | "status">;
+  keychain: Pick<Keychain, "get" | "open" | "remember" | "forget" | "status">;
   dial?: () => Promise<Duplex>;
   signal?: AbortSignal;
   onHandshake?: () => void;
@@ -47,7 +47,7 @@ export async function signIn(options: SignInOptions): Promise<Client> {
   const { account, login, settings, place, pin, ask, trust, keychain, dial, signal, onHandshake } = options;
   const identities = await identitiesFor(login.auth, settings, login.address);
   const passphrases = new Map<string, Secret>();
-  for (const path of lockedPaths(identities)) await recall(passphrases, path, passphraseAccount(path), keychain);
+  for (const path of lockedPaths(identities)) await recall(passphrases, path, passphraseAccount(path), keychain, ask);
   const kept = await keychain.get(account);
   let password: Secret | undefined = kept === undefined ? undefined : { value: kept, keep: false, asked: false };
   let reason: string | null = null;
@@ -189,7 +189,8 @@ export async function signIn(options: SignInOptions): Promise<Client> {
 
 const lockedPaths = ({ list }: Identities) => list.flatMap((identity) => (identity.from === "file" && identity.file.locked ? [identity.file.path] : []));
 
-async function recall(into: Map<string, Secret>, path: string, account: string, keychain: Pick<Keychain, "get">): Promise<void> {
+async function recall(into: Map<string, Secret>, path: string, account: string, keychain: Pick<Keychain, "get" | "open">, ask: Ask): Promise<void> {
+  await keychain.open(account, ask);
   const value = await keychain.get(account);
   if (value !== undefined) into.set(path, { value, keep: false, asked: false });
 }

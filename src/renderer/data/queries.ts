@@ -25,5 +25,6 @@ export const keys = {
   deployments: (serverId: string, serviceId: string) => ["agent", serverId, "deployments", serviceId] as const,
   variables: (serverId: string, serviceId: string) => ["agent", serverId, "variables", serviceId] as const,
   deletion: (serverId: string, serviceId: string) => ["agent", serverId, "deletion", serviceId] as const,
+  people: (serverId: string) => ["agent", serverId, "people"] as const,
   jobs: (serverId: string) => ["agent", serverId, "jobs"] as const,
 };

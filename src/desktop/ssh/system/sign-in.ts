@@ -18,7 +18,7 @@ type Options = {
   accountOf(user: string, address: string): string;
   login: ServerLogin;
   ask: Ask;
-  keychain: Pick<Keychain, "get" | "remember" | "forget" | "status">;
+  keychain: Pick<Keychain, "get" | "open" | "remember" | "forget" | "status">;
   /** Throws where the own record says that this is another machine; called before the connection is used. */
   checkKey(key: HostKey): Promise<void>;
   configPath: string;
@@ -100,6 +100,7 @@ async function attempt(options: Options, wrong: Map<string, string>): Promise<{ 
 
   async function secretFor(account: string, kind: "password" | "passphrase", label: string): Promise<string> {
     const before = secrets.find((secret) => secret.account === account);
+    await keychain.open(account, ask);
     const kept = before || wrong.has(account) ? undefined : await keychain.get(account);
     if (kept !== undefined) {
       secrets.push({ account, value: kept, keep: false, asked: false });

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createConnection } from "node:net";
 import { join } from "node:path";
-import type { Duplex } from "node:stream";
+import { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fail } from "@aeroplane/agent/contract";
 import { commandLine } from "../quote.ts";
@@ -45,9 +46,21 @@ export function systemTransport({ master, control, folder, address, onClosed }: 
     });
   }
 
+  const run = (argv: readonly string[]) => spawn("ssh", [...through, "-T", "--", "aeroplane", commandLine(argv)], { stdio: ["pipe", "pipe", "pipe"] });
+
+  async function openCommand(argv: readonly string[]): Promise<{ stream: Duplex; errors: () => string }> {
+    const child = run(argv);
+    let errors = "";
+    child.stderr.on("data", (chunk: Buffer) => (errors = `${errors}${chunk.toString("utf8")}`.slice(-4000)));
+    await once(child, "spawn");
+    const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+    stream.once("close", () => child.kill());
+    return { stream, errors: () => errors };
+  }
+
   async function exec(argv: readonly string[], { stdin, signal, onOutput }: ExecOptions = {}): Promise<ExecResult> {
     signal?.throwIfAborted();
-    const child = spawn("ssh", [...through, "-T", "--", "aeroplane", commandLine(argv)], { stdio: ["pipe", "pipe", "pipe"] });
+    const child = run(argv);
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
     for (const [stream, into] of [[child.stdout, stdout], [child.stderr, stderr]] as const) {
       stream.on("data", (chunk: Buffer) => (into.push(chunk), onOutput?.(chunk)));
@@ -67,7 +80,7 @@ export function systemTransport({ master, control, folder, address, onClosed }: 
     return { code, stdout: text(stdout), stderr: text(stderr) };
   }
 
-  return { openSocket, exec, closed, close: () => endMaster(master) };
+  return { openSocket, openCommand, exec, closed, close: () => endMaster(master) };
 }
 
 function lastWords(master: Master): string {
