@@ -5,6 +5,7 @@ import { prepareErrors } from "./errors/prepare.ts";
 import { requestsErrors } from "./errors/requests.ts";
 import { secretsErrors } from "./errors/secrets.ts";
 import { serverErrors } from "./errors/server.ts";
+import { sshErrors } from "./errors/ssh.ts";
 import { terminalErrors } from "./errors/terminals.ts";
 
 /** The one table of errors: code, sentence, what to do, may-retry. */
@@ -16,6 +17,7 @@ export const errorTable = {
   ...requestsErrors,
   ...secretsErrors,
   ...serverErrors,
+  ...sshErrors,
   ...terminalErrors,
 } as const;
 
