@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { createMeters } from "./api/meters.ts";
 import { createRouter, type AgentRouter } from "./api/router.ts";
 import { createCaddy } from "./caddy/index.ts";
@@ -14,7 +16,8 @@ import { createEnvironments, wantedNames } from "./network/environments.ts";
 import { createPrivateNames } from "./network/names.ts";
 import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
-import { accountsOf } from "./sandbox/index.ts";
+import { keptBuild } from "./build/index.ts";
+import { accountsOf, endKept } from "./sandbox/index.ts";
 import { jobsInState } from "./store/index.ts";
 
 export type Agent = {
@@ -77,6 +80,7 @@ export function openAgent(config: AgentConfig): Agent {
     },
     busy: () => jobsInState(db, "running").length > 0,
     async purge() {
+      await endBuilds(paths.jobTmp(""));
       await runtime.purge();
       await names.removeTable();
       await caddy.stop();
@@ -86,4 +90,9 @@ export function openAgent(config: AgentConfig): Agent {
       await core.close();
     },
   };
+}
+
+/** They go on without an agent, so they would outlive its removal. */
+async function endBuilds(scratch: string): Promise<void> {
+  for (const job of await readdir(scratch).catch(() => [])) await endKept(keptBuild(join(scratch, job)));
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, openSync, closeSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
 import { createChanges, type Changes } from "./changes/changes.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { dataPaths, type DataPaths } from "./config/paths.ts";
@@ -6,7 +6,7 @@ import { createRunner, type Runner } from "./jobs/index.ts";
 import { note } from "./log/note.ts";
 import { createSealer, type Sealer } from "./secrets/sealer.ts";
 import { takeLock } from "./server/lock.ts";
-import { instanceId as readInstanceId, instanceTag, openStore, type Db } from "./store/index.ts";
+import { findJob, instanceId as readInstanceId, instanceTag, openStore, type Db } from "./store/index.ts";
 
 /** What every room of the agent may stand on. */
 export type Core = {
@@ -39,8 +39,7 @@ export function openCore(config: AgentConfig): Core & { close(): Promise<void> }
   const instanceId = readInstanceId(db);
   const changes = createChanges();
   const jobs = createRunner({ db, paths, changes });
-  // Scratch files of jobs that a crash left: their jobs begin anew or are undone.
-  rmSync(paths.jobTmp(""), { recursive: true, force: true });
+  removeScratch(db, paths);
   return {
     config,
     paths,
@@ -57,4 +56,13 @@ export function openCore(config: AgentConfig): Core & { close(): Promise<void> }
       unlock();
     },
   };
+}
+
+/** Scratch files of jobs that have ended; what still runs keeps its own, since a build may have gone on in it. */
+function removeScratch(db: Db, paths: DataPaths): void {
+  const folder = paths.jobTmp("");
+  if (!existsSync(folder)) return;
+  for (const id of readdirSync(folder)) {
+    if (findJob(db, id)?.state !== "running") rmSync(paths.jobTmp(id), { recursive: true, force: true });
+  }
 }
