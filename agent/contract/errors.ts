@@ -1,9 +1,10 @@
 import { deployErrors } from "./errors/deploy.ts";
 import { requestsErrors } from "./errors/requests.ts";
 import { serverErrors } from "./errors/server.ts";
+import { upgradeErrors } from "./errors/upgrade.ts";
 
 /** The one table of errors: code, sentence, what to do, may-retry. */
-export const errorTable = { ...requestsErrors, ...deployErrors, ...serverErrors } as const;
+export const errorTable = { ...requestsErrors, ...deployErrors, ...serverErrors, ...upgradeErrors } as const;
 
 export type ErrorCode = keyof typeof errorTable;
 

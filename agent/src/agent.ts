@@ -35,8 +35,8 @@ export type Agent = {
 const BUILDS_AT_ONCE = 1;
 
 /** Puts the rooms together; nothing runs until `start`. */
-export function openAgent(config: AgentConfig): Agent {
-  const core = openCore(config);
+export function openAgent(config: AgentConfig, { trial = false } = {}): Agent {
+  const core = openCore(config, { trial });
   const { db, instanceId, paths } = core;
   const accounts = accountsOf(instanceId);
   const docker = openDocker(config.dockerSocket);

@@ -1,10 +1,11 @@
 import { implement } from "@orpc/server";
 import { v7 as uuid } from "uuid";
-import { agentContract, type Problem } from "../../contract/index.ts";
+import { agentContract, fail, type Problem } from "../../contract/index.ts";
 import type { Core } from "../core.ts";
 import { toWire } from "./errors.ts";
 import type { Meters, Runtime } from "./needs.ts";
 import { createRecorder, type Caller } from "./record.ts";
+import { AGENT_VERSION } from "../version.ts";
 
 /** What a handler knows besides its input: who asks, and the id of whatever the call makes. */
 export type Call = Caller & { entityId?: string };
@@ -27,6 +28,7 @@ export function createBase({ core }: Pick<Rooms, "core">) {
     })
     .use(async ({ next, path, procedure, context }, input, output) => {
       if ((procedure["~orpc"].meta as { mutation?: boolean }).mutation !== true) return next({ context: { entityId: uuid() as string } });
+      if (core.trial) throw fail("STORE_IN_TRIAL", { version: AGENT_VERSION });
       const answer = await record(context, path.join("."), input, async (entityId) => {
         const done = await next({ context: { entityId } });
         return done.output;

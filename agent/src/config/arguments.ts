@@ -4,14 +4,18 @@ import { parseArgs } from "node:util";
 import type { AgentConfig, SocketConfig } from "./config.ts";
 
 export type Command =
-  | { name: "serve"; config: AgentConfig }
+  | { name: "serve"; config: AgentConfig; trialSeconds: number | null }
   | { name: "purge"; config: AgentConfig }
+  | { name: "gate"; socket: string; version: string; seconds: number }
+  | { name: "commit"; dataDir: string; seconds: number }
   | { name: "version" }
   | { name: "faults" };
 
 export const USAGE = `usage:
   agent serve --data-dir DIR --socket PATH[:LOGIN]... [--http-port 80] [--http-address 0.0.0.0]
-              [--caddy PATH] [--buildx PATH] [--docker-socket PATH] [--caddy-unit NAME] [--starts-at-boot]
+              [--caddy PATH] [--buildx PATH] [--docker-socket PATH] [--caddy-unit NAME] [--starts-at-boot] [--trial SECONDS]
+  agent gate --socket PATH --expect VERSION [--seconds 30]
+  agent commit --data-dir DIR [--seconds 30]
   agent purge --data-dir DIR [--docker-socket PATH] [--caddy PATH] [--caddy-unit NAME]
   agent version`;
 
@@ -31,11 +35,20 @@ export function readArguments(argv: readonly string[]): Command {
       "caddy-unit": { type: "string" },
       "starts-at-boot": { type: "boolean", default: false },
       owner: { type: "string" },
+      trial: { type: "string" },
+      expect: { type: "string" },
+      seconds: { type: "string", default: "30" },
     },
   });
   const [name, ...more] = positionals;
   if (more.length > 0) throw new Error(`Unknown argument ${more[0]}`);
   if (name === "version" || name === "faults") return { name };
+  const seconds = readSeconds("--seconds", values.seconds);
+  if (name === "gate") {
+    if (values.expect === undefined) throw new Error("--expect is needed");
+    return { name, socket: readSocket(values.socket[0] ?? "", null).path, version: values.expect, seconds };
+  }
+  if (name === "commit") return { name, dataDir: absolute("--data-dir", values["data-dir"]), seconds };
   if (name !== "serve" && name !== "purge") throw new Error(name ? `Unknown command ${name}` : "A command is needed");
 
   const dataDir = absolute("--data-dir", values["data-dir"]);
@@ -52,7 +65,14 @@ export function readArguments(argv: readonly string[]): Command {
     caddyUnit: values["caddy-unit"] ?? null,
     startsAtBoot: values["starts-at-boot"],
   };
-  return { name, config };
+  if (name === "purge") return { name, config };
+  return { name, config, trialSeconds: values.trial === undefined ? null : readSeconds("--trial", values.trial) };
+}
+
+function readSeconds(option: string, text: string): number {
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) throw new Error(`${option} must be 1 to 3600, not ${text}`);
+  return seconds;
 }
 
 function absolute(option: string, value: string | undefined): string {
