@@ -47,6 +47,8 @@ export const desktopContract = {
     /** Connects now, without waiting for the next attempt. */
     connect: procedure.input(byId).output(entity.server),
     disconnect: procedure.input(byId).output(entity.server),
+    /** Connects anew and tries the agent of this app again that the server refused. */
+    upgrade: procedure.input(byId).output(entity.server),
   },
 
   prompts: {

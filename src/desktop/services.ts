@@ -7,6 +7,7 @@ import { createPrompts } from "./prompts/prompts.ts";
 import { createCredits } from "./rpc/credit.ts";
 import { createServersFile } from "./servers/file.ts";
 import { createServers } from "./servers/servers.ts";
+import { createNotices } from "./servers/notices.ts";
 import { createOpenSession } from "./servers/session.ts";
 import { createHostKeys } from "./ssh/host-keys.ts";
 
@@ -26,8 +27,9 @@ export async function createServices({ host, version, agentBundle, resources, fo
   const shipped: Resources = { version, agentBundle, folder: resources, cacheDir };
   const keychain = createKeychain();
   const prompts = createPrompts();
-  const open = createOpenSession({ resources: shipped, keychain, hostKeys: createHostKeys() });
-  const servers = await createServers({ file: createServersFile(folder), open, keychain, prompts });
+  const notices = createNotices();
+  const open = createOpenSession({ resources: shipped, keychain, hostKeys: createHostKeys(), notices });
+  const servers = await createServers({ file: createServersFile(folder), open, keychain, prompts, notices });
 
   const info = async () => ({
     version,

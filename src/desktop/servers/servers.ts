@@ -7,22 +7,25 @@ import type { Keychain } from "../keychain/keychain.ts";
 import { createLive } from "../live/live.ts";
 import type { Prompts } from "../prompts/prompts.ts";
 import type { KeptServer, ServersFile } from "./file.ts";
+import type { Notices } from "./notices.ts";
 import { createServerLink, type ServerLink } from "./link.ts";
 import { accountOf, type OpenSession } from "./session.ts";
 
-type Deps = { file: ServersFile; open: OpenSession; keychain: Keychain; prompts: Prompts };
+type Deps = { file: ServersFile; open: OpenSession; keychain: Keychain; prompts: Prompts; notices: Notices };
 export type NewServer = { name?: string } & Pick<ServerLogin, "user" | "address" | "port" | "auth"> & Partial<ServerLogin>;
 
 /** The list of servers, each kept connected by its own link. */
-export async function createServers({ file, open, keychain, prompts }: Deps) {
+export async function createServers({ file, open, keychain, prompts, notices }: Deps) {
   const links = new Map<string, ServerLink>();
   const list = createLive<Server[]>([]);
 
   const patch = (id: string, news: Partial<Server>) =>
     list.update((servers) => servers.map((server) => (server.id === id ? { ...server, ...news } : server)));
 
+  notices.onTold((id, notice) => patch(id, { notice }));
+
   function admit(kept: KeptServer): void {
-    list.update((servers) => [...servers, { ...kept, connection: { state: "offline" } }]);
+    list.update((servers) => [...servers, { ...kept, connection: { state: "offline" }, notice: notices.of(kept.id) }]);
     links.set(
       kept.id,
       createServerLink({
@@ -95,6 +98,13 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
     return find(id);
   }
 
+  function upgrade(id: string): Server {
+    find(id);
+    notices.again(id);
+    links.get(id)?.disconnect();
+    return connect(id);
+  }
+
   function disconnect(id: string): Server {
     find(id);
     links.get(id)?.disconnect();
@@ -121,6 +131,7 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
     remove,
     connect,
     disconnect,
+    upgrade,
     reach,
     wake: () => void Promise.all([...links.values()].map((link) => link.wake())),
     close() {

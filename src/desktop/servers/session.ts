@@ -1,5 +1,6 @@
-import { fail, PROTOCOL_VERSION, type Hello } from "@aeroplane/agent/contract";
+import { fail, type Hello, type Problem } from "@aeroplane/agent/contract";
 import { createAgentClient, type AgentClient } from "../agent/client.ts";
+import { languageFailure, newerNotice } from "../bootstrap/upgrade/newer.ts";
 import { prepare } from "../bootstrap/prepare.ts";
 import { socketOf } from "../bootstrap/places.ts";
 import { wantedParts, type Resources } from "../bootstrap/wanted.ts";
@@ -13,6 +14,7 @@ import { signIn, type Ask } from "../ssh/sign-in.ts";
 import type { HostKeys } from "../ssh/host-keys.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import type { Server } from "../../contract/index.ts";
+import type { Notices } from "./notices.ts";
 import type { PrepareStep } from "./connection.ts";
 
 /** A server whose agent answers. */
@@ -32,33 +34,39 @@ export type OpenOptions = {
 };
 export type OpenSession = (server: Pick<Server, "id" | "kind" | "login">, options: OpenOptions) => Promise<Session>;
 
-type Deps = { resources: Resources; keychain: Keychain; hostKeys: HostKeys };
+type Deps = { resources: Resources; keychain: Keychain; hostKeys: HostKeys; notices: Notices };
 
 export const accountOf = (serverId: string) => `server:${serverId}`;
 
-export function createOpenSession({ resources, keychain, hostKeys }: Deps): OpenSession {
+export function createOpenSession({ resources, keychain, hostKeys, notices }: Deps): OpenSession {
   async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, signal }: OpenOptions): Promise<Session> {
     const login = server.login!;
     const { address } = login;
     const client = await signIn({ account: accountOf(server.id), login, ask, hostKeys, keychain, signal, onHandshake });
     const transport = sshTransport(client, { address });
     const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)));
-    return opened(agent, transport, () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal }));
+    return opened(agent, transport, resources, () =>
+      prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, ...agentNews(server.id), signal }),
+    );
   }
 
-  async function onThisMachine({ onSteps, signal }: OpenOptions): Promise<Session> {
+  const agentNews = (id: string) => ({ onNotice: (problem: Problem | null) => notices.tell(id, problem), again: notices.takeAgain(id) });
+
+  async function onThisMachine({ id }: Parameters<OpenSession>[0], { onSteps, signal }: OpenOptions): Promise<Session> {
     await requireTools(resources.cacheDir);
     const places = localPlaces(surroundings(runsSystemd()));
     const transport = localTransport();
     const agent = createAgentClient(() => transport.openSocket(places.socket));
     const hello = (within?: AbortSignal) => helloOrNull(agent, within);
-    return opened(agent, transport, async () => {
-      if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, signal });
-      return ensureLocalAgent({ places, parts: await wantedParts(resources, localArch()!, signal), hello, signal });
+    return opened(agent, transport, resources, async () => {
+      if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, ...agentNews(id), signal });
+      const answer = await ensureLocalAgent({ places, parts: await wantedParts(resources, localArch()!, signal), hello, signal });
+      notices.tell(id, newerNotice(answer, resources.version));
+      return answer;
     });
   }
 
-  return (server, options) => (server.kind === "local" ? onThisMachine(options) : overSsh(server, options));
+  return (server, options) => (server.kind === "local" ? onThisMachine(server, options) : overSsh(server, options));
 }
 
 async function requireTools(cacheDir: string): Promise<void> {
@@ -69,16 +77,15 @@ async function requireTools(cacheDir: string): Promise<void> {
   if (missing.length > 0) throw fail("SERVER_LACKS", { address, what: missing.join(", "), commands: check.commands.join("; ") || "the Install button" });
 }
 
-async function opened(agent: AgentClient, transport: { close(): void; closed: Promise<string> }, ready: () => Promise<Hello>): Promise<Session> {
+async function opened(agent: AgentClient, transport: { close(): void; closed: Promise<string> }, { version }: Resources, ready: () => Promise<Hello>): Promise<Session> {
   const close = () => {
     agent.close();
     transport.close();
   };
   try {
     const hello = await ready();
-    if (hello.protocolVersion !== PROTOCOL_VERSION) {
-      throw fail("SERVER_UNSUPPORTED", { address: hello.hostname, why: `its agent ${hello.agentVersion} speaks another language than this app` });
-    }
+    const failure = languageFailure(hello, version);
+    if (failure) throw failure;
     return { agent, hello, ping: (signal) => agent.client.instance.hello({}, { signal }), close, closed: transport.closed };
   } catch (error) {
     close();
