@@ -36,6 +36,8 @@ export function openCore(config: AgentConfig, { trial = false } = {}): Core & { 
   closeSync(openSync(paths.lock, "a", 0o600));
   const unlock = takeLock(paths.lock);
   if (!unlock) throw new Error(`Another agent already serves ${config.dataDir}`);
+  // What a trial that was killed left behind.
+  if (!trial) removeNext(paths.store);
   const db = openOr(unlock, () => (trial ? openTrialStore(paths.store) : openStore(paths.store)));
   const instanceId = readInstanceId(db);
   const changes = createChanges();

@@ -45,10 +45,12 @@ began=$(cat "$plan/began")
 decided=no; cmp -s "$plan/agent.service" "$unit" && decided=yes
 
 if [ $decided = no ]; then
+  # Stopped first: what a trial does at its end must not be done at the end of the agent before it.
+  systemctl stop ${AGENT_UNIT}
   mkdir -p ${TRIAL_FOLDER}
   cp "$plan/trial.conf" "$trial.new" && mv -T "$trial.new" "$trial"
   systemctl daemon-reload
-  systemctl restart ${AGENT_UNIT}
+  systemctl start ${AGENT_UNIT}
   if timeout ${GATE_SECONDS + 15} "$@" gate --socket "$socket" --expect "$version" --seconds ${GATE_SECONDS} > "$plan/gate" 2>&1; then
     cp -p "$unit" "$unit.previous"
     cp "$plan/agent.service" "$unit.new" && sync "$unit.new" && mv -T "$unit.new" "$unit" && decided=yes
