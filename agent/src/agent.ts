@@ -2,26 +2,33 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createMeters } from "./api/meters.ts";
 import { createRouter, type AgentRouter } from "./api/router.ts";
+import { recordStart, recordStop } from "./audit/index.ts";
 import { createCaddy } from "./caddy/index.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { openCore } from "./core.ts";
 import type { DeployDeps } from "./deploy/deps.ts";
 import { createDeployStory } from "./deploy/story.ts";
 import { openDocker } from "./docker/client.ts";
+import { createDoctor } from "./host/doctor/index.ts";
 import { createSlots } from "./jobs/index.ts";
 import { createDeleteProjectStory, createDeleteServiceStory } from "./lifecycle/delete.ts";
 import { createStartStory } from "./lifecycle/start.ts";
 import { createStopStory } from "./lifecycle/stop.ts";
 import { createEnvironments, wantedNames } from "./network/environments.ts";
+import { createPeople, type People } from "./people/people.ts";
 import { createPrivateNames } from "./network/names.ts";
 import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
 import { keptBuild } from "./build/index.ts";
 import { accountsOf, endKept } from "./sandbox/index.ts";
-import { jobsInState } from "./store/index.ts";
+import { createTerminalRoom } from "./terminals/lazy.ts";
+import { jobsInState, type Db } from "./store/index.ts";
+import { AGENT_VERSION } from "./version.ts";
 
 export type Agent = {
   router: AgentRouter;
+  db: Db;
+  people: People;
   instanceId: string;
   /** Begins to work: jobs of an earlier life, then the queue, then the reconcile loop. */
   start(): void;
@@ -61,7 +68,10 @@ export function openAgent(config: AgentConfig, { trial = false } = {}): Agent {
     reserved: new Set(),
   };
   const runtime = createRuntime(deps, core);
-  const router = createRouter({ core, runtime, meters: createMeters(core, docker) });
+  const terminals = createTerminalRoom({ docker, instanceId });
+  const people = createPeople(core);
+  const doctor = createDoctor({ core, docker, caddy, names });
+  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, doctor });
   const stories = [
     createDeployStory(deps),
     createStopStory(deps),
@@ -71,12 +81,18 @@ export function openAgent(config: AgentConfig, { trial = false } = {}): Agent {
     createDeleteProjectStory(deps),
   ];
 
+  let started = false;
   return {
     router,
+    db,
+    people,
     instanceId,
     start() {
+      recordStart(db, AGENT_VERSION);
+      started = true;
       core.jobs.start(stories);
       runtime.start();
+      void terminals.sweep().catch((error: unknown) => core.note("left terminals not looked for", { error: String(error) }));
     },
     busy: () => jobsInState(db, "running").length > 0,
     async purge() {
@@ -84,9 +100,12 @@ export function openAgent(config: AgentConfig, { trial = false } = {}): Agent {
       await runtime.purge();
       await names.removeTable();
       await caddy.stop();
+      await people.purge();
     },
     async close() {
+      await terminals.closeAll();
       await runtime.close();
+      if (started) recordStop(db, AGENT_VERSION);
       await core.close();
     },
   };

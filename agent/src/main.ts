@@ -18,6 +18,9 @@ obey(command).catch((error: unknown) => {
 /** Rooms are loaded when it is known what to do: `version` must answer on a server that lacks everything. */
 async function obey(what: Command): Promise<void> {
   switch (what.name) {
+    case "bridge":
+      await (await import("./bridge/bridge.ts")).bridge(what);
+      break;
     case "version":
       process.stdout.write(`${AGENT_VERSION}\n`);
       break;

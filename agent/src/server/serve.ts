@@ -4,6 +4,7 @@ import type { AgentConfig } from "../config/config.ts";
 import { note } from "../log/note.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { createRpcServer } from "./http.ts";
+import { createPeopleDoor } from "./people-door.ts";
 import { keepSmall } from "./resident.ts";
 import { listen } from "./sockets.ts";
 import { toldToStay } from "./trial.ts";
@@ -58,6 +59,8 @@ async function begin(config: AgentConfig, { trial }: { trial: boolean }): Promis
     await listen(server, socket);
     servers.push(server);
   }
+  const door = config.people && !trial ? createPeopleDoor(config.people, agent.router, agent.db) : null;
+  if (door) await agent.people.start(door);
   if (!trial) agent.start();
   const sockets = config.sockets.map(({ path }) => path);
   process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, version: AGENT_VERSION, instanceId: agent.instanceId, sockets })}\n`);
@@ -70,6 +73,7 @@ async function begin(config: AgentConfig, { trial }: { trial: boolean }): Promis
         server.close();
         server.closeAllConnections();
       }
+      door?.close();
       await agent.close();
     },
   };

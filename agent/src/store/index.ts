@@ -7,3 +7,4 @@ export * from "./variables.ts";
 export * from "./releases.ts";
 export * from "./deployments.ts";
 export * from "./jobs.ts";
+export * from "./people.ts";

@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { listAudit } from "../audit/audit.ts";
 import { makeNext, migrateStore, nextOf } from "./migrate.ts";
-import { findDeployment, findJob, findRelease, instanceId, listServices, listVariables, openStore, openTrialStore } from "./index.ts";
+import { all, findDeployment, findJob, findRelease, instanceId, listServices, listVariables, openStore, openTrialStore } from "./index.ts";
 import { migrations } from "./schema.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
@@ -60,7 +59,7 @@ test("what a store of schema 1 held is read as it was meant", () => {
     live: findRelease(db, web!.liveReleaseId!)?.commit?.author,
     failed: findJob(db, id(51))?.problem?.code,
     steps: findDeployment(db, id(50))?.steps.length,
-    audit: listAudit(db).map(({ outcome }) => outcome),
+    audit: all<{ outcome: string }>(db, "SELECT outcome FROM audit ORDER BY id DESC").map(({ outcome }) => outcome),
   }).toEqual({
     instance: id(1), kinds: ["worker", "git", "/health"], variables: ["DATABASE_URL", "GREETING"], live: "Ada Ünal", failed: "BUILD_FAILED", steps: 6, audit: ["BUSY", "ok"],
   });

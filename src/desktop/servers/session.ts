@@ -1,5 +1,6 @@
 import { fail, type Hello, type Problem } from "@aeroplane/agent/contract";
 import { createAgentClient, type AgentClient } from "../agent/client.ts";
+import type { AskSudo } from "../bootstrap/examine.ts";
 import { languageFailure, newerNotice } from "../bootstrap/upgrade/newer.ts";
 import { prepare } from "../bootstrap/prepare.ts";
 import { socketOf } from "../bootstrap/places.ts";
@@ -10,12 +11,16 @@ import { localPlaces, surroundings } from "../local/places.ts";
 import { ensureLocalAgent } from "../local/process.ts";
 import { localTransport } from "../local/transport.ts";
 import { sshTransport } from "../ssh/client.ts";
-import { signIn, type Ask } from "../ssh/sign-in.ts";
+import { NeedsPerson, type Ask } from "../ssh/question.ts";
+import { signIn } from "../ssh/sign-in.ts";
+import { askSudo } from "../ssh/sudo.ts";
+import type { Transport } from "../ssh/transport.ts";
 import type { HostKeys } from "../ssh/host-keys.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import type { Server } from "../../contract/index.ts";
 import type { Notices } from "./notices.ts";
 import type { PrepareStep } from "./connection.ts";
+import { isInvited, signInFailure, wayIn } from "./way-in.ts";
 
 /** A server whose agent answers. */
 export type Session = {
@@ -30,6 +35,10 @@ export type OpenOptions = {
   ask: Ask;
   onHandshake: () => void;
   onSteps: (steps: PrepareStep[]) => void;
+  /** What it said earlier in this life of the app: the same agent again needs no preparing. */
+  known: Hello | null;
+  /** A call is unanswered or broke: it may be gone. */
+  onDoubt?: () => void;
   signal: AbortSignal;
 };
 export type OpenSession = (server: Pick<Server, "id" | "kind" | "login">, options: OpenOptions) => Promise<Session>;
@@ -38,30 +47,61 @@ type Deps = { resources: Resources; keychain: Keychain; hostKeys: HostKeys; noti
 
 export const accountOf = (serverId: string) => `server:${serverId}`;
 
+/** A way to a server without asking anything of an agent. */
+export type OpenWay = (
+  server: Pick<Server, "id" | "kind" | "login">,
+  options: { ask: Ask; onHandshake?: () => void; signal?: AbortSignal },
+) => Promise<{ transport: Transport; askSudo: AskSudo }>;
+
+export function createOpenWay({ keychain, hostKeys }: Pick<Deps, "keychain" | "hostKeys">): OpenWay {
+  return async ({ id, login }, { ask, onHandshake, signal }) => {
+    const nobody = () => Promise.reject(new NeedsPerson());
+    if (!login) return { transport: localTransport(), askSudo: nobody };
+    const account = accountOf(id);
+    await keychain.open(account, ask);
+    const client = await signIn({ account, login, ask, hostKeys, keychain, signal, onHandshake }).catch((error: unknown) => {
+      throw signInFailure(login, error);
+    });
+    return { transport: wayIn(login, sshTransport(client, { address: login.address })), askSudo: (reason) => askSudo({ account, login, ask, keychain, reason }) };
+  };
+}
+
 export function createOpenSession({ resources, keychain, hostKeys, notices }: Deps): OpenSession {
-  async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, signal }: OpenOptions): Promise<Session> {
+  const way = createOpenWay({ keychain, hostKeys });
+
+  async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
     const login = server.login!;
-    const { address } = login;
-    const client = await signIn({ account: accountOf(server.id), login, ask, hostKeys, keychain, signal, onHandshake });
-    const transport = sshTransport(client, { address });
-    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)));
-    return opened(agent, transport, resources, () =>
-      prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, ...agentNews(server.id), signal }),
-    );
+    const { address, door } = login;
+    const { transport, askSudo: sudo } = await way(server, { ask, onHandshake, signal });
+    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt });
+    const onNotice = (problem: Problem | null) => notices.tell(server.id, problem);
+    if (isInvited(login)) {
+      return opened(agent, transport, resources, async () => {
+        const answer = await agent.client.instance.hello({}, { signal });
+        onNotice(newerNotice(answer, resources.version));
+        return answer;
+      });
+    }
+    const again = notices.takeAgain(server.id);
+    const hello = (within?: AbortSignal) => helloOrNull(agent, within);
+    const ready = () => prepare({ transport, address, resources, hello, report: onSteps, door, ask, askSudo: sudo, onNotice, again, signal });
+    return opened(agent, transport, resources, async () => (again ? null : await sameAgent(agent, known, signal)) ?? ready());
   }
 
-  const agentNews = (id: string) => ({ onNotice: (problem: Problem | null) => notices.tell(id, problem), again: notices.takeAgain(id) });
-
-  async function onThisMachine({ id }: Parameters<OpenSession>[0], { onSteps, signal }: OpenOptions): Promise<Session> {
+  async function onThisMachine({ id }: Parameters<OpenSession>[0], { ask, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
     await requireTools(resources.cacheDir);
     const places = localPlaces(surroundings(runsSystemd()));
     const transport = localTransport();
-    const agent = createAgentClient(() => transport.openSocket(places.socket));
+    const agent = createAgentClient(() => transport.openSocket(places.socket), { onDoubt });
     const hello = (within?: AbortSignal) => helloOrNull(agent, within);
+    const onNotice = (problem: Problem | null) => notices.tell(id, problem);
+    const again = notices.takeAgain(id);
     return opened(agent, transport, resources, async () => {
-      if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, ...agentNews(id), signal });
+      const same = again ? null : await sameAgent(agent, known, signal);
+      if (same) return same;
+      if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, ask, onNotice, again, signal });
       const answer = await ensureLocalAgent({ places, parts: await wantedParts(resources, localArch()!, signal), hello, signal });
-      notices.tell(id, newerNotice(answer, resources.version));
+      onNotice(newerNotice(answer, resources.version));
       return answer;
     });
   }
@@ -86,18 +126,24 @@ async function opened(agent: AgentClient, transport: { close(): void; closed: Pr
     const hello = await ready();
     const failure = languageFailure(hello, version);
     if (failure) throw failure;
-    return { agent, hello, ping: (signal) => agent.client.instance.hello({}, { signal }), close, closed: transport.closed };
+    return { agent, hello, ping: (signal) => agent.client.instance.hello({}, { signal, context: { beat: true } }), close, closed: transport.closed };
   } catch (error) {
     close();
     throw error;
   }
 }
 
+/** Back after a cut, nothing is looked through again; another agent than before is, from the start. */
+async function sameAgent(agent: AgentClient, known: Hello | null, signal: AbortSignal): Promise<Hello | null> {
+  const hello = known && (await helloOrNull(agent, signal));
+  return hello && hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion && !hello.trial ? hello : null;
+}
+
 /** An agent that is not there yet is no failure. */
 async function helloOrNull(agent: AgentClient, signal?: AbortSignal): Promise<Hello | null> {
   try {
     const within = AbortSignal.timeout(5000);
-    return await agent.client.instance.hello({}, { signal: signal ? AbortSignal.any([signal, within]) : within });
+    return await agent.client.instance.hello({}, { signal: signal ? AbortSignal.any([signal, within]) : within, context: { beat: true } });
   } catch {
     signal?.throwIfAborted();
     return null;

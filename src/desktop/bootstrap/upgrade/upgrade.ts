@@ -1,14 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, fail, type Hello, type Problem } from "@aeroplane/agent/contract";
-import type { ExecOptions, ExecResult } from "../../ssh/transport.ts";
+import type { ExecResult } from "../../ssh/transport.ts";
 import { CADDY_UNIT, PLACES, socketOf } from "../places.ts";
 import { partFolder, partPath, type UnitTexts, type WantedPart } from "../plan.ts";
+import type { Way } from "../way.ts";
 import { OUTCOME, planFolder, START, SWITCH, SWITCH_UNIT, trialText } from "./switch.ts";
 import { agentOfUnit, isNewer, withLogin } from "./version.ts";
-
-type Exec = (argv: readonly string[], options?: ExecOptions) => Promise<ExecResult>;
-/** How to do things on one server, as the login itself and as root. */
-export type Way = { address: string; signal?: AbortSignal; run: Exec; asRoot: Exec };
 
 export type Upgrade = {
   parts: readonly WantedPart[];
