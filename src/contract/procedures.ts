@@ -4,6 +4,7 @@ import * as z from "zod";
 import * as entity from "./entities.ts";
 import { uninstallBatch, uninstallInput } from "./prepare.ts";
 import { secretsProcedures } from "./secrets.ts";
+import { sshContract } from "./ssh.ts";
 
 const procedure = oc.errors(wireErrors);
 const nothing = z.object({});
@@ -58,6 +59,7 @@ export const desktopContract = {
   },
 
   secrets: secretsProcedures,
+  ssh: sshContract,
 
   prompts: {
     /** All open questions, at once and again after every change. */

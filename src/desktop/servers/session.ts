@@ -10,12 +10,10 @@ import { runsSystemd } from "../local/docker.ts";
 import { localPlaces, surroundings } from "../local/places.ts";
 import { ensureLocalAgent } from "../local/process.ts";
 import { localTransport } from "../local/transport.ts";
-import { sshTransport } from "../ssh/client.ts";
+import type { Ssh } from "../ssh/open.ts";
 import { NeedsPerson, type Ask } from "../ssh/question.ts";
-import { signIn } from "../ssh/sign-in.ts";
 import { askSudo } from "../ssh/sudo.ts";
 import type { Transport } from "../ssh/transport.ts";
-import type { HostKeys } from "../ssh/host-keys.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import type { Server } from "../../contract/index.ts";
 import type { Notices } from "./notices.ts";
@@ -43,7 +41,7 @@ export type OpenOptions = {
 };
 export type OpenSession = (server: Pick<Server, "id" | "kind" | "login">, options: OpenOptions) => Promise<Session>;
 
-type Deps = { resources: Resources; keychain: Keychain; hostKeys: HostKeys; notices: Notices };
+type Deps = { resources: Resources; keychain: Keychain; ssh: Pick<Ssh, "open">; notices: Notices };
 
 export const accountOf = (serverId: string) => `server:${serverId}`;
 
@@ -53,21 +51,21 @@ export type OpenWay = (
   options: { ask: Ask; onHandshake?: () => void; signal?: AbortSignal },
 ) => Promise<{ transport: Transport; askSudo: AskSudo }>;
 
-export function createOpenWay({ keychain, hostKeys }: Pick<Deps, "keychain" | "hostKeys">): OpenWay {
+export function createOpenWay({ keychain, ssh }: Pick<Deps, "keychain" | "ssh">): OpenWay {
   return async ({ id, login }, { ask, onHandshake, signal }) => {
     const nobody = () => Promise.reject(new NeedsPerson());
     if (!login) return { transport: localTransport(), askSudo: nobody };
     const account = accountOf(id);
     await keychain.open(account, ask);
-    const client = await signIn({ account, login, ask, hostKeys, keychain, signal, onHandshake }).catch((error: unknown) => {
+    const direct = await ssh.open({ id, login }, { ask, signal, onHandshake }).catch((error: unknown) => {
       throw signInFailure(login, error);
     });
-    return { transport: wayIn(login, sshTransport(client, { address: login.address })), askSudo: (reason) => askSudo({ account, login, ask, keychain, reason }) };
+    return { transport: wayIn(login, direct), askSudo: (reason) => askSudo({ account, login, ask, keychain, reason }) };
   };
 }
 
-export function createOpenSession({ resources, keychain, hostKeys, notices }: Deps): OpenSession {
-  const way = createOpenWay({ keychain, hostKeys });
+export function createOpenSession({ resources, keychain, ssh, notices }: Deps): OpenSession {
+  const way = createOpenWay({ keychain, ssh });
 
   async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
     const login = server.login!;
