@@ -10,6 +10,7 @@ import type { AgentContract, HostStatus } from "../../contract/index.ts";
 import { listAudit } from "../audit/audit.ts";
 import { openCore } from "../core.ts";
 import { openDocker } from "../docker/client.ts";
+import { createPerson } from "../store/index.ts";
 import { createTerminalRoom, type TerminalRoom } from "../terminals/lazy.ts";
 import type { Rooms } from "./base.ts";
 import { createRouter } from "./router.ts";
@@ -109,4 +110,11 @@ test("a service without a release has no container to look into", async () => {
   const config = { source: { type: "image" as const, reference: "nginx:1" } };
   const service = await client().services.create({ projectId: project.id, name: "web", kind: "image", config });
   expect(await codeOf(client().terminals.openService({ serviceId: service.id, ...size }))).toBe("NOTHING_DEPLOYED");
+});
+
+test("who was invited to the agent gets no shell on the server, whatever their role", async () => {
+  const person = { id: uuid(), name: "Eve", role: "owner" as const, publicKey: "ssh-ed25519 AAAA", fingerprint: "SHA256:x" };
+  createPerson(core.db, person);
+  const eve: Client = createRouterClient(router, { context: { login: "aeroplane", desktop: null, key: null, personId: person.id } });
+  expect(await codeOf(eve.terminals.openServer(size))).toBe("TERMINAL_NO_LOGIN");
 });

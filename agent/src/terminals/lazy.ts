@@ -29,6 +29,7 @@ export function createTerminalRoom({ docker, instanceId }: { docker: Docker; ins
     list: (holder: Holder): Terminal[] => opened?.list(holder) ?? [],
     find: async (holder: Holder, id: string): Promise<OpenTerminal> => (await load()).terminals.find(holder, id),
     close: async (holder: Holder, id: string): Promise<void> => opened?.close(holder, id),
+    closeOf: (person: string): void => opened?.closeOf(person),
     /** Shells in containers that an agent left which was killed. */
     async sweep(): Promise<number> {
       const running = (await listContainers(docker, instanceId)).filter(({ state }) => state === "running");

@@ -48,3 +48,15 @@ test("a shell that could not be started is not counted", async () => {
   await expect(room.open(ada, about(), () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(room.count()).toBe(0);
 });
+
+test("a person whose access ends loses what they had open, and nobody else does", async () => {
+  const room = createTerminals();
+  const [theirs, other] = [quiet(), quiet()];
+  const eve = { login: "aeroplane", person: "eve" };
+  const { id } = await room.open(eve, about(), async () => theirs.shell);
+  await room.open({ login: "aeroplane", person: "bob" }, about(), async () => other.shell);
+  room.closeOf("eve");
+  expect([theirs.closed(), other.closed(), room.list(eve)]).toEqual([true, false, []]);
+  expect(() => room.find(eve, id)).toThrow(/no longer there/);
+  await room.closeAll();
+});
