@@ -2,6 +2,7 @@ import { agentContract, names, problem, wireErrors } from "@aeroplane/agent/cont
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import * as entity from "./entities.ts";
+import { uninstallBatch, uninstallInput } from "./prepare.ts";
 import { secretsProcedures } from "./secrets.ts";
 
 const procedure = oc.errors(wireErrors);
@@ -48,6 +49,10 @@ export const desktopContract = {
     /** Connects now, without waiting for the next attempt. */
     connect: procedure.input(byId).output(entity.server),
     disconnect: procedure.input(byId).output(entity.server),
+    /** The other way to its agent, as the person's own choice; connects again through it. */
+    setDoor: procedure.input(z.object({ id: names.id, door: entity.login.shape.door })).output(entity.server),
+    /** Takes everything of ours off the server; it stays in the list until it is forgotten. Asked twice it is one. */
+    uninstall: procedure.input(uninstallInput).output(eventIterator(uninstallBatch)),
   },
 
   secrets: secretsProcedures,

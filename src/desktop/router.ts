@@ -20,6 +20,8 @@ export function createRouter({ info, servers, secrets, prompts, local, credits }
       remove: on.servers.remove.handler(async ({ input }) => (await servers.remove(input.id), {})),
       connect: on.servers.connect.handler(({ input }) => servers.connect(input.id)),
       disconnect: on.servers.disconnect.handler(({ input }) => servers.disconnect(input.id)),
+      setDoor: on.servers.setDoor.handler(({ input }) => servers.setDoor(input.id, input.door)),
+      uninstall: on.servers.uninstall.handler(({ input, signal }) => servers.uninstall(input, signal)),
     },
     secrets: {
       status: on.secrets.status.handler(() => secrets.status()),

@@ -2,20 +2,21 @@ import { hostname } from "node:os";
 import { fail, names, type Hello } from "@aeroplane/agent/contract";
 import { v7 as newId } from "uuid";
 import type { Server, ServerLogin } from "../../contract/index.ts";
-import type { AgentClient } from "../agent/client.ts";
+import type { Reach } from "../agent/forward.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import { createLive } from "../live/live.ts";
 import type { Prompts } from "../prompts/prompts.ts";
 import { sudoAccount } from "../ssh/sudo.ts";
 import type { KeptServer, ServersFile } from "./file.ts";
 import { createServerLink, type ServerLink } from "./link.ts";
-import { accountOf, type OpenSession } from "./session.ts";
+import { accountOf, type OpenSession, type OpenWay } from "./session.ts";
+import { createUninstaller } from "./uninstaller.ts";
 
-type Deps = { file: ServersFile; open: OpenSession; keychain: Keychain; prompts: Prompts };
+type Deps = { file: ServersFile; open: OpenSession; /** To a server as such. */ way: OpenWay; keychain: Keychain; prompts: Prompts };
 export type NewServer = { name?: string } & Pick<ServerLogin, "user" | "address" | "port" | "auth"> & Partial<ServerLogin>;
 
 /** The list of servers, each kept connected by its own link. */
-export async function createServers({ file, open, keychain, prompts }: Deps) {
+export async function createServers({ file, open, way, keychain, prompts }: Deps) {
   const links = new Map<string, ServerLink>();
   const list = createLive<Server[]>([]);
 
@@ -102,10 +103,32 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
     return find(id);
   }
 
+  /** The other way to its agent; the connection begins anew through it. */
+  async function setDoor(id: string, door: ServerLogin["door"]): Promise<Server> {
+    const { login } = find(id);
+    if (!login) throw fail("INVALID_INPUT", { field: "door", why: "This machine is reached without SSH" });
+    await file.change((all) => all.map((kept) => (kept.id === id && kept.login ? { ...kept, login: { ...kept.login, door } } : kept)));
+    patch(id, { login: { ...login, door } });
+    links.get(id)?.disconnect();
+    return connect(id);
+  }
+
+  const uninstaller = createUninstaller({
+    way,
+    prompts,
+    find,
+    leave: (id) => void disconnect(id),
+    async forgetAgent(id) {
+      await file.change((all) => all.map((kept) => (kept.id === id ? { ...kept, hello: null } : kept)));
+      patch(id, { hello: null });
+    },
+  });
+
   /** For the forwarder; a server that is not ready has no agent. */
-  function reach(id: string | undefined): { agent: AgentClient | null; name: string } {
-    const server = find(id ?? "");
-    return { agent: links.get(server.id)?.agent() ?? null, name: server.name };
+  function reach(id: string | undefined): ReturnType<Reach> {
+    const { id: known, name } = find(id ?? "");
+    const link = links.get(known);
+    return { agent: link?.agent() ?? null, name, back: link?.back };
   }
 
   for (const kept of await file.read()) {
@@ -122,8 +145,13 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
     remove,
     connect,
     disconnect,
+    setDoor,
+    uninstall: uninstaller.run,
     reach,
-    wake: () => void Promise.all([...links.values()].map((link) => link.wake())),
+    /** After sleep or a change of network. */
+    wake() {
+      for (const link of links.values()) link.wake();
+    },
     close() {
       for (const link of links.values()) link.disconnect();
     },

@@ -1,5 +1,6 @@
 import { fail, PROTOCOL_VERSION, type Hello } from "@aeroplane/agent/contract";
 import { createAgentClient, type AgentClient } from "../agent/client.ts";
+import type { AskSudo } from "../bootstrap/examine.ts";
 import { prepare } from "../bootstrap/prepare.ts";
 import { socketOf } from "../bootstrap/places.ts";
 import { wantedParts, type Resources } from "../bootstrap/wanted.ts";
@@ -9,7 +10,10 @@ import { localPlaces, surroundings } from "../local/places.ts";
 import { ensureLocalAgent } from "../local/process.ts";
 import { localTransport } from "../local/transport.ts";
 import { sshTransport } from "../ssh/client.ts";
-import { signIn, type Ask } from "../ssh/sign-in.ts";
+import { NeedsPerson, type Ask } from "../ssh/question.ts";
+import { signIn } from "../ssh/sign-in.ts";
+import { askSudo } from "../ssh/sudo.ts";
+import type { Transport } from "../ssh/transport.ts";
 import type { HostKeys } from "../ssh/host-keys.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import type { Server } from "../../contract/index.ts";
@@ -29,6 +33,10 @@ export type OpenOptions = {
   ask: Ask;
   onHandshake: () => void;
   onSteps: (steps: PrepareStep[]) => void;
+  /** What it said earlier in this life of the app: the same agent again needs no preparing. */
+  known: Hello | null;
+  /** A call is unanswered or broke: it may be gone. */
+  onDoubt?: () => void;
   signal: AbortSignal;
 };
 export type OpenSession = (server: Pick<Server, "id" | "kind" | "login">, options: OpenOptions) => Promise<Session>;
@@ -37,28 +45,49 @@ type Deps = { resources: Resources; keychain: Keychain; hostKeys: HostKeys };
 
 export const accountOf = (serverId: string) => `server:${serverId}`;
 
-export function createOpenSession({ resources, keychain, hostKeys }: Deps): OpenSession {
-  async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, signal }: OpenOptions): Promise<Session> {
-    const login = server.login!;
-    const { address } = login;
-    await keychain.open(accountOf(server.id), ask);
-    const client = await signIn({ account: accountOf(server.id), login, ask, hostKeys, keychain, signal, onHandshake }).catch((error: unknown) => {
+/** A way to a server without asking anything of an agent. */
+export type OpenWay = (
+  server: Pick<Server, "id" | "kind" | "login">,
+  options: { ask: Ask; onHandshake?: () => void; signal?: AbortSignal },
+) => Promise<{ transport: Transport; askSudo: AskSudo }>;
+
+export function createOpenWay({ keychain, hostKeys }: Pick<Deps, "keychain" | "hostKeys">): OpenWay {
+  return async ({ id, login }, { ask, onHandshake, signal }) => {
+    const nobody = () => Promise.reject(new NeedsPerson());
+    if (!login) return { transport: localTransport(), askSudo: nobody };
+    const account = accountOf(id);
+    await keychain.open(account, ask);
+    const client = await signIn({ account, login, ask, hostKeys, keychain, signal, onHandshake }).catch((error: unknown) => {
       throw signInFailure(login, error);
     });
-    const transport = wayIn(login, sshTransport(client, { address }));
-    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)));
+    return { transport: wayIn(login, sshTransport(client, { address: login.address })), askSudo: (reason) => askSudo({ account, login, ask, keychain, reason }) };
+  };
+}
+
+export function createOpenSession({ resources, keychain, hostKeys }: Deps): OpenSession {
+  const way = createOpenWay({ keychain, hostKeys });
+
+  async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
+    const login = server.login!;
+    const { address, door } = login;
+    const { transport, askSudo: sudo } = await way(server, { ask, onHandshake, signal });
+    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt });
     if (isInvited(login)) return opened(agent, transport, () => agent.client.instance.hello({}, { signal }));
-    return opened(agent, transport, () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal }));
+    const hello = (within?: AbortSignal) => helloOrNull(agent, within);
+    const ready = () => prepare({ transport, address, resources, hello, report: onSteps, door, ask, askSudo: sudo, signal });
+    return opened(agent, transport, async () => (await sameAgent(agent, known, signal)) ?? ready());
   }
 
-  async function onThisMachine({ onSteps, signal }: OpenOptions): Promise<Session> {
+  async function onThisMachine({ ask, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
     await requireTools(resources.cacheDir);
     const places = localPlaces(surroundings(runsSystemd()));
     const transport = localTransport();
-    const agent = createAgentClient(() => transport.openSocket(places.socket));
+    const agent = createAgentClient(() => transport.openSocket(places.socket), { onDoubt });
     const hello = (within?: AbortSignal) => helloOrNull(agent, within);
     return opened(agent, transport, async () => {
-      if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, signal });
+      const same = await sameAgent(agent, known, signal);
+      if (same) return same;
+      if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, ask, signal });
       return ensureLocalAgent({ places, parts: await wantedParts(resources, localArch()!, signal), hello, signal });
     });
   }
@@ -84,18 +113,24 @@ async function opened(agent: AgentClient, transport: { close(): void; closed: Pr
     if (hello.protocolVersion !== PROTOCOL_VERSION) {
       throw fail("SERVER_UNSUPPORTED", { address: hello.hostname, why: `its agent ${hello.agentVersion} speaks another language than this app` });
     }
-    return { agent, hello, ping: (signal) => agent.client.instance.hello({}, { signal }), close, closed: transport.closed };
+    return { agent, hello, ping: (signal) => agent.client.instance.hello({}, { signal, context: { beat: true } }), close, closed: transport.closed };
   } catch (error) {
     close();
     throw error;
   }
 }
 
+/** Back after a cut, nothing is looked through again; another agent than before is, from the start. */
+async function sameAgent(agent: AgentClient, known: Hello | null, signal: AbortSignal): Promise<Hello | null> {
+  const hello = known && (await helloOrNull(agent, signal));
+  return hello && hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion ? hello : null;
+}
+
 /** An agent that is not there yet is no failure. */
 async function helloOrNull(agent: AgentClient, signal?: AbortSignal): Promise<Hello | null> {
   try {
     const within = AbortSignal.timeout(5000);
-    return await agent.client.instance.hello({}, { signal: signal ? AbortSignal.any([signal, within]) : within });
+    return await agent.client.instance.hello({}, { signal: signal ? AbortSignal.any([signal, within]) : within, context: { beat: true } });
   } catch {
     signal?.throwIfAborted();
     return null;
