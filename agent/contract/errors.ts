@@ -1,10 +1,19 @@
 import { deployErrors } from "./errors/deploy.ts";
 import { peopleErrors } from "./errors/people.ts";
 import { requestsErrors } from "./errors/requests.ts";
+import { secretsErrors } from "./errors/secrets.ts";
 import { serverErrors } from "./errors/server.ts";
+import { terminalErrors } from "./errors/terminals.ts";
 
 /** The one table of errors: code, sentence, what to do, may-retry. */
-export const errorTable = { ...requestsErrors, ...deployErrors, ...serverErrors, ...peopleErrors } as const;
+export const errorTable = {
+  ...deployErrors,
+  ...peopleErrors,
+  ...requestsErrors,
+  ...secretsErrors,
+  ...serverErrors,
+  ...terminalErrors,
+} as const;
 
 export type ErrorCode = keyof typeof errorTable;
 

@@ -4,6 +4,7 @@ import * as entity from "./entities.ts";
 import * as name from "./names.ts";
 import { peopleProcedures } from "./people.ts";
 import { ask, deploy, own } from "./procedure.ts";
+import { terminals } from "./terminals.ts";
 
 const nothing = z.object({});
 const byId = z.object({ id: name.id });
@@ -107,6 +108,7 @@ export const agentContract = {
     cancel: deploy.input(byId).output(entity.job),
   },
 
+  terminals,
   people: peopleProcedures,
 };
 

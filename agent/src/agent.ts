@@ -16,6 +16,7 @@ import { createPrivateNames } from "./network/names.ts";
 import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
 import { accountsOf } from "./sandbox/index.ts";
+import { createTerminalRoom } from "./terminals/lazy.ts";
 import { jobsInState, type Db } from "./store/index.ts";
 
 export type Agent = {
@@ -61,8 +62,9 @@ export function openAgent(config: AgentConfig): Agent {
     reserved: new Set(),
   };
   const runtime = createRuntime(deps, core);
+  const terminals = createTerminalRoom({ docker, instanceId });
   const people = createPeople(core);
-  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker) });
+  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals });
   const stories = [
     createDeployStory(deps),
     createStopStory(deps),
@@ -80,6 +82,7 @@ export function openAgent(config: AgentConfig): Agent {
     start() {
       core.jobs.start(stories);
       runtime.start();
+      void terminals.sweep().catch((error: unknown) => core.note("left terminals not looked for", { error: String(error) }));
     },
     busy: () => jobsInState(db, "running").length > 0,
     async purge() {
@@ -89,6 +92,7 @@ export function openAgent(config: AgentConfig): Agent {
       await people.purge();
     },
     async close() {
+      await terminals.closeAll();
       await runtime.close();
       await core.close();
     },

@@ -21,8 +21,8 @@ export const connection = z.discriminatedUnion("state", [
   }),
   z.object({ state: z.literal("ready") }),
   /** No answer for a moment; the link is not given up yet. */
-  z.object({ state: z.literal("silent"), since: names.timestamp }),
-  /** `problem`: why the last try failed. */
+  z.object({ state: z.literal("silent"), since: names.timestamp, /** Whether the server answers and only its agent does not. */ away: z.enum(["server", "agent"]).optional() }),
+  /** A try is running from `nextAt` on. `problem`: why the last one failed. */
   z.object({ state: z.literal("reconnecting"), attempt: z.int(), nextAt: names.timestamp, problem: problem.optional() }),
   /** Waits for a person's answer to that prompt; empty where nothing is asked yet: `servers.connect` asks it. */
   z.object({ state: z.literal("needs-you"), promptId: z.string() }),

@@ -2,3 +2,4 @@ export * from "./entities.ts";
 export { desktopContract, SERVER_HEADER, type DesktopContract } from "./procedures.ts";
 export { CREDIT_EVERY, CREDIT_HEADER, CREDIT_WINDOW, creditedLink, withReports } from "./credit.ts";
 export { PORT_MESSAGE, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL, type AeroplaneWindow } from "./window.ts";
+export { secretsState, type SecretsState } from "./secrets.ts";

@@ -2,6 +2,7 @@ import { agentContract, names, problem, wireErrors } from "@aeroplane/agent/cont
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import * as entity from "./entities.ts";
+import { secretsProcedures } from "./secrets.ts";
 
 const procedure = oc.errors(wireErrors);
 const nothing = z.object({});
@@ -48,6 +49,8 @@ export const desktopContract = {
     connect: procedure.input(byId).output(entity.server),
     disconnect: procedure.input(byId).output(entity.server),
   },
+
+  secrets: secretsProcedures,
 
   prompts: {
     /** All open questions, at once and again after every change. */

@@ -5,7 +5,7 @@ import type { Services } from "./services.ts";
 import type { CallContext } from "./rpc/handler.ts";
 
 /** What a window may ask, one line per procedure; the work is in the folders beside. */
-export function createRouter({ info, servers, prompts, local, credits }: Services) {
+export function createRouter({ info, servers, secrets, prompts, local, credits }: Services) {
   const on = implement(desktopContract).$context<CallContext>();
   return {
     app: {
@@ -20,6 +20,15 @@ export function createRouter({ info, servers, prompts, local, credits }: Service
       remove: on.servers.remove.handler(async ({ input }) => (await servers.remove(input.id), {})),
       connect: on.servers.connect.handler(({ input }) => servers.connect(input.id)),
       disconnect: on.servers.disconnect.handler(({ input }) => servers.disconnect(input.id)),
+    },
+    secrets: {
+      status: on.secrets.status.handler(() => secrets.status()),
+      keepInFile: on.secrets.keepInFile.handler(({ input }) => secrets.keepInFile(input)),
+      unlock: on.secrets.unlock.handler(({ input }) => secrets.unlock(input)),
+      lock: on.secrets.lock.handler(() => secrets.lock()),
+      changePassphrase: on.secrets.changePassphrase.handler(({ input }) => secrets.changePassphrase(input)),
+      useKeychain: on.secrets.useKeychain.handler(() => secrets.useKeychain()),
+      forgetAll: on.secrets.forgetAll.handler(() => secrets.forgetAll()),
     },
     prompts: {
       watch: on.prompts.watch.handler(({ signal }) => prompts.watch(signal)),

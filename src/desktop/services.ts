@@ -1,6 +1,10 @@
+import { join } from "node:path";
 import type { Resources } from "./bootstrap/wanted.ts";
 import { cacheFolder, configFolder } from "./config/folder.ts";
+import { createSecrets } from "./keychain/acts.ts";
+import type { Limits } from "./keychain/derive.ts";
 import { createKeychain } from "./keychain/keychain.ts";
+import { createSealedFile } from "./keychain/sealed.ts";
 import { checkLocal } from "./local/check.ts";
 import { createInstaller } from "./local/install.ts";
 import { createPrompts } from "./prompts/prompts.ts";
@@ -17,25 +21,36 @@ export type DesktopOptions = {
   agentBundle: string;
   resources: string;
   folder?: string;
+  /** What opening the sealed file costs; tests have many to open. */
+  sealing?: Limits;
 };
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** Each service with what it needs of the others; nothing here knows who asks. */
-export async function createServices({ host, version, agentBundle, resources, folder = configFolder() }: DesktopOptions) {
+export async function createServices({ host, version, agentBundle, resources, folder = configFolder(), sealing }: DesktopOptions) {
   const cacheDir = cacheFolder();
   const shipped: Resources = { version, agentBundle, folder: resources, cacheDir };
-  const keychain = createKeychain();
   const prompts = createPrompts();
+  const file = createSealedFile({ path: join(folder, "secrets.sealed"), limits: sealing });
+  const keychain = createKeychain({ file, askMaster: (account, reason) => prompts.ask(masterFor(account, reason)) });
   const open = createOpenSession({ resources: shipped, keychain, hostKeys: createHostKeys() });
   const servers = await createServers({ file: createServersFile(folder), open, keychain, prompts });
 
+  const store = async () => {
+    const { kind, words } = await keychain.state();
+    return { kind, words };
+  };
   const info = async () => ({
     version,
     platform: process.platform,
     host,
-    secretStore: await keychain.status(),
+    secretStore: await store(),
     configFolder: folder,
   });
   const local = { check: () => checkLocal({ cacheDir }), ...createInstaller({ cacheDir }) };
-  return { info, servers, prompts, local, credits: createCredits(), close: () => servers.close() };
+  return { info, servers, secrets: createSecrets({ keychain, file }), prompts, local, credits: createCredits(), close: () => servers.close() };
 }
+
+/** The login of that server worked already; only keeping its secret waits for the answer. */
+const masterFor = (account: string, reason: string | null) =>
+  ({ serverId: account.split(":")[1] ?? "", type: "secret", kind: "master", label: "It opens the file in which the secret is to be kept.", canRemember: false, reason }) as const;

@@ -8,7 +8,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { AgentContract, HostStatus, Service } from "../../contract/index.ts";
 import { listAudit } from "../audit/audit.ts";
 import { openCore } from "../core.ts";
+import { openDocker } from "../docker/client.ts";
 import type { JobContext } from "../jobs/index.ts";
+import { createTerminalRoom } from "../terminals/lazy.ts";
 import { createPeople } from "../people/people.ts";
 import { AGENT_VERSION } from "../version.ts";
 import type { Rooms } from "./base.ts";
@@ -44,7 +46,8 @@ beforeEach(() => {
     caddyUnit: null,
     startsAtBoot: false,
   });
-  router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => ({}) as HostStatus } });
+  const terminals = createTerminalRoom({ docker: openDocker(core.config.dockerSocket), instanceId: core.instanceId });
+  router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => ({}) as HostStatus }, terminals });
 });
 afterEach(async () => {
   await core.close();

@@ -4,6 +4,7 @@ import { agentContract, fail, type Me, type Problem, type ProcedureMeta } from "
 import { writeAudit } from "../audit/audit.ts";
 import type { Core } from "../core.ts";
 import { toWire } from "./errors.ts";
+import type { TerminalRoom } from "../terminals/lazy.ts";
 import type { Meters, People, Runtime } from "./needs.ts";
 import { audited, createRecorder, type Caller } from "./record.ts";
 import { mayAct, whoAsks } from "./who.ts";
@@ -11,7 +12,7 @@ import { mayAct, whoAsks } from "./who.ts";
 /** What a handler knows besides its input: who asks, and the id of whatever the call makes. */
 export type Call = Caller & { entityId?: string; me?: Me };
 
-export type Rooms = { core: Core; runtime: Runtime; people: People; meters: Meters };
+export type Rooms = { core: Core; runtime: Runtime; people: People; meters: Meters; terminals: TerminalRoom };
 
 /** The contract with the three things that hold for every procedure: typed failures, the role it needs, and a record of every mutation. */
 export function createBase({ core }: Pick<Rooms, "core">) {

@@ -5,6 +5,7 @@ import { jobHandlers } from "./jobs.ts";
 import { peopleHandlers } from "./people.ts";
 import { projectHandlers } from "./projects.ts";
 import { serviceHandlers } from "./services.ts";
+import { terminalHandlers } from "./terminals.ts";
 import { variableHandlers } from "./variables.ts";
 import { createViews } from "./views.ts";
 
@@ -20,6 +21,7 @@ export function createRouter(rooms: Rooms) {
     variables: variableHandlers(base, rooms),
     deployments: deploymentHandlers(base, rooms, views),
     jobs: jobHandlers(base, rooms, views),
+    terminals: terminalHandlers(base, rooms),
     people: peopleHandlers(base, rooms),
   });
 }

@@ -2,10 +2,11 @@ import { hostname } from "node:os";
 import { fail, names, type Hello } from "@aeroplane/agent/contract";
 import { v7 as newId } from "uuid";
 import type { Server, ServerLogin } from "../../contract/index.ts";
-import type { AgentClient } from "../agent/client.ts";
+import type { Reach } from "../agent/forward.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import { createLive } from "../live/live.ts";
 import type { Prompts } from "../prompts/prompts.ts";
+import { sudoAccount } from "../ssh/sudo.ts";
 import type { KeptServer, ServersFile } from "./file.ts";
 import { createServerLink, type ServerLink } from "./link.ts";
 import { accountOf, type OpenSession } from "./session.ts";
@@ -86,7 +87,7 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
     links.delete(id);
     await file.change((all) => all.filter((kept) => kept.id !== id));
     list.update((servers) => servers.filter((server) => server.id !== id));
-    await keychain.forget(accountOf(id));
+    for (const account of [accountOf(id), sudoAccount(accountOf(id))]) await keychain.forget(account);
   }
 
   function connect(id: string): Server {
@@ -102,9 +103,10 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
   }
 
   /** For the forwarder; a server that is not ready has no agent. */
-  function reach(id: string | undefined): { agent: AgentClient | null; name: string } {
-    const server = find(id ?? "");
-    return { agent: links.get(server.id)?.agent() ?? null, name: server.name };
+  function reach(id: string | undefined): ReturnType<Reach> {
+    const { id: known, name } = find(id ?? "");
+    const link = links.get(known);
+    return { agent: link?.agent() ?? null, name, back: link?.back };
   }
 
   for (const kept of await file.read()) {
@@ -122,7 +124,10 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
     connect,
     disconnect,
     reach,
-    wake: () => void Promise.all([...links.values()].map((link) => link.wake())),
+    /** After sleep or a change of network. */
+    wake() {
+      for (const link of links.values()) link.wake();
+    },
     close() {
       for (const link of links.values()) link.disconnect();
     },

@@ -29,6 +29,10 @@ export type OpenOptions = {
   ask: Ask;
   onHandshake: () => void;
   onSteps: (steps: PrepareStep[]) => void;
+  /** What it said earlier in this life of the app: the same agent again needs no preparing. */
+  known: Hello | null;
+  /** A call is unanswered or broke: it may be gone. */
+  onDoubt?: () => void;
   signal: AbortSignal;
 };
 export type OpenSession = (server: Pick<Server, "id" | "kind" | "login">, options: OpenOptions) => Promise<Session>;
@@ -38,25 +42,29 @@ type Deps = { resources: Resources; keychain: Keychain; hostKeys: HostKeys };
 export const accountOf = (serverId: string) => `server:${serverId}`;
 
 export function createOpenSession({ resources, keychain, hostKeys }: Deps): OpenSession {
-  async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, signal }: OpenOptions): Promise<Session> {
+  async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
     const login = server.login!;
     const { address } = login;
+    await keychain.open(accountOf(server.id), ask);
     const client = await signIn({ account: accountOf(server.id), login, ask, hostKeys, keychain, signal, onHandshake }).catch((error: unknown) => {
       throw signInFailure(login, error);
     });
     const transport = wayIn(login, sshTransport(client, { address }));
-    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)));
+    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt });
     if (isInvited(login)) return opened(agent, transport, () => agent.client.instance.hello({}, { signal }));
-    return opened(agent, transport, () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal, door: login.door }));
+    const ready = () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal, door: login.door });
+    return opened(agent, transport, async () => (await sameAgent(agent, known, signal)) ?? ready());
   }
 
-  async function onThisMachine({ onSteps, signal }: OpenOptions): Promise<Session> {
+  async function onThisMachine({ onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
     await requireTools(resources.cacheDir);
     const places = localPlaces(surroundings(runsSystemd()));
     const transport = localTransport();
-    const agent = createAgentClient(() => transport.openSocket(places.socket));
+    const agent = createAgentClient(() => transport.openSocket(places.socket), { onDoubt });
     const hello = (within?: AbortSignal) => helloOrNull(agent, within);
     return opened(agent, transport, async () => {
+      const same = await sameAgent(agent, known, signal);
+      if (same) return same;
       if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, signal });
       return ensureLocalAgent({ places, parts: await wantedParts(resources, localArch()!, signal), hello, signal });
     });
@@ -83,18 +91,24 @@ async function opened(agent: AgentClient, transport: { close(): void; closed: Pr
     if (hello.protocolVersion !== PROTOCOL_VERSION) {
       throw fail("SERVER_UNSUPPORTED", { address: hello.hostname, why: `its agent ${hello.agentVersion} speaks another language than this app` });
     }
-    return { agent, hello, ping: (signal) => agent.client.instance.hello({}, { signal }), close, closed: transport.closed };
+    return { agent, hello, ping: (signal) => agent.client.instance.hello({}, { signal, context: { beat: true } }), close, closed: transport.closed };
   } catch (error) {
     close();
     throw error;
   }
 }
 
+/** Back after a cut, nothing is looked through again; another agent than before is, from the start. */
+async function sameAgent(agent: AgentClient, known: Hello | null, signal: AbortSignal): Promise<Hello | null> {
+  const hello = known && (await helloOrNull(agent, signal));
+  return hello && hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion ? hello : null;
+}
+
 /** An agent that is not there yet is no failure. */
 async function helloOrNull(agent: AgentClient, signal?: AbortSignal): Promise<Hello | null> {
   try {
     const within = AbortSignal.timeout(5000);
-    return await agent.client.instance.hello({}, { signal: signal ? AbortSignal.any([signal, within]) : within });
+    return await agent.client.instance.hello({}, { signal: signal ? AbortSignal.any([signal, within]) : within, context: { beat: true } });
   } catch {
     signal?.throwIfAborted();
     return null;

@@ -3,6 +3,7 @@ import { fail } from "@aeroplane/agent/contract";
 import { connectionFailure, type Login } from "./failures.ts";
 import type { HostKeys } from "./host-keys.ts";
 import { fingerprint, keyType } from "./known-hosts.ts";
+import { openTcp } from "./tcp.ts";
 
 /** What proves who connects; already unlocked, so that no server waits for a person. */
 export type Credential =
@@ -20,6 +21,10 @@ type Options = { credential: Credential; hostKeys: HostKeys; signal?: AbortSigna
 export async function connectOnce(login: Login, { credential, hostKeys, signal, seconds = 20, onHandshake }: Options): Promise<Outcome> {
   signal?.throwIfAborted();
   const known = await hostKeys.about(login.address, login.port);
+  const context = { login, method: methodName(credential), seconds };
+  const sock = await openTcp(login.address.replace(/^\[|\]$/g, ""), login.port, { signal, seconds }).catch((error: Error) => {
+    throw signal?.aborted ? error : connectionFailure(error, context);
+  });
   const client = new Client();
   let verdictError: Error | undefined;
   let newHost: Outcome | undefined;
@@ -38,7 +43,6 @@ export async function connectOnce(login: Login, { credential, hostKeys, signal, 
   };
 
   return new Promise<Outcome>((resolve, reject) => {
-    const context = { login, method: methodName(credential), seconds };
     const end = (act: () => void) => {
       signal?.removeEventListener("abort", abort);
       client.removeAllListeners();
@@ -49,6 +53,7 @@ export async function connectOnce(login: Login, { credential, hostKeys, signal, 
     const giveUp = (error: unknown) =>
       end(() => {
         client.destroy();
+        sock.destroy();
         if (newHost) resolve(newHost);
         else reject(verdictError ?? error);
       });
@@ -61,7 +66,7 @@ export async function connectOnce(login: Login, { credential, hostKeys, signal, 
       finish(credential.type === "password" && onlyAsksPassword(questions) ? [credential.password] : []);
     });
     try {
-      client.connect({ ...basics(login, seconds, known.types), ...proof(credential), hostVerifier });
+      client.connect({ ...basics(login, seconds, known.types), ...proof(credential), hostVerifier, sock });
     } catch (error) {
       giveUp(connectionFailure(error as Error, context));
     }
@@ -70,8 +75,6 @@ export async function connectOnce(login: Login, { credential, hostKeys, signal, 
 
 function basics(login: Login, seconds: number, types: string[]): ConnectConfig {
   return {
-    host: login.address.replace(/^\[|\]$/g, ""),
-    port: login.port,
     username: login.user,
     readyTimeout: seconds * 1000,
     keepaliveInterval: 10_000,

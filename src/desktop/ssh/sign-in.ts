@@ -1,20 +1,14 @@
 import type { Client } from "ssh2";
 import { fail, Failure } from "@aeroplane/agent/contract";
-import type { Answer, Auth } from "../../contract/index.ts";
+import type { Auth } from "../../contract/index.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import { connectOnce, type Credential } from "./connect.ts";
 import { unlock, type SecretKind } from "./credential.ts";
 import type { Login } from "./failures.ts";
 import type { HostKeys } from "./host-keys.ts";
+import { keeps, NeedsPerson, type Ask } from "./question.ts";
 
-export type Question =
-  | { type: "host-key"; address: string; keyType: string; fingerprint: string }
-  | { type: "secret"; kind: SecretKind; label: string; canRemember: boolean; reason: string | null };
-/** Null where nobody may be asked: in the background. */
-export type Ask = ((question: Question) => Promise<Answer>) | null;
-
-/** Only a person can go on from here, and this was not the moment to ask. */
-export class NeedsPerson extends Error {}
+export { NeedsPerson, type Ask, type Question } from "./question.ts";
 
 type Secret = { value: string; keep: boolean; asked: boolean };
 type Options = {
@@ -91,7 +85,7 @@ async function approve(login: Login, host: { key: Buffer; keyType: string; finge
 async function askSecret({ ask, login, kind, reason, keychain }: { ask: Ask; login: Login & { auth: Auth }; kind: SecretKind; reason: string | null; keychain: Keychain }): Promise<Secret> {
   if (!ask) throw new NeedsPerson();
   const label = kind === "passphrase" && login.auth.type === "key" ? `Passphrase of ${login.auth.path}` : `Password of ${login.user}@${login.address}`;
-  const answer = await ask({ type: "secret", kind, label, reason, canRemember: (await keychain.status()).kind === "keychain" });
+  const answer = await ask({ type: "secret", kind, label, reason, canRemember: await keeps(keychain) });
   if (answer.type !== "secret") throw fail("CANCELLED", { what: `Signing in to ${login.address}` });
   return { value: answer.value, keep: answer.remember, asked: true };
 }

@@ -1,12 +1,13 @@
 import type { MenuItem } from "../ui/menu.tsx";
 import { nameOf, type Action, type Context } from "./action.ts";
 import { projectActions } from "./project.ts";
+import { secretsActions } from "./secrets.ts";
 import { serverActions } from "./server.ts";
 import { serviceActions } from "./service.ts";
 import { shown } from "./shortcuts.ts";
 import { windowActions } from "./window.ts";
 
-export const actions: Action[] = [...serviceActions, ...projectActions, ...serverActions, ...windowActions];
+export const actions: Action[] = [...serviceActions, ...projectActions, ...serverActions, ...secretsActions, ...windowActions];
 
 export function action(id: string): Action {
   const found = actions.find((each) => each.id === id);
@@ -40,6 +41,7 @@ export const serviceMenu = [
   "service.open-site",
   "line",
   "service.logs",
+  "service.terminal",
   "service.variables",
   "service.settings",
   "line",
@@ -50,4 +52,4 @@ export const serviceMenu = [
   "service.delete",
 ];
 export const projectMenu = ["service.new", "project.deploy-changed", "line", "project.rename", "project.delete"];
-export const serverMenu = ["server.connect", "server.disconnect", "server.page", "line", "server.rename", "server.forget"];
+export const serverMenu = ["server.connect", "server.disconnect", "server.page", "server.terminal", "line", "server.rename", "server.forget"];

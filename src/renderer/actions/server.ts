@@ -1,7 +1,9 @@
-import { PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, UnplugIcon } from "lucide-react";
+import { PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, SquareTerminalIcon, UnplugIcon } from "lucide-react";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
 import type { Connection } from "../../contract/index.ts";
+import { answers } from "../data/servers.ts";
+import { showTerminal } from "../features/terminal/sessions.ts";
 import type { Action } from "./action.ts";
 import { perform } from "./perform.ts";
 
@@ -61,5 +63,19 @@ export const serverActions: Action[] = [
     group: "Server",
     when: ({ server, view }) => !!server && view.section !== "server",
     run: () => go.section("server"),
+  },
+  {
+    id: "server.terminal",
+    name: "Open a terminal on the server",
+    icon: SquareTerminalIcon,
+    group: "Server",
+    shortcut: "shift+t",
+    when: ({ server }) => !!server && answers(server),
+    run: ({ server, view }) => {
+      if (!server) return;
+      if (view.serverId !== server.id) go.server(server.id);
+      go.section("terminal");
+      void showTerminal({ serverId: server.id, serviceId: null });
+    },
   },
 ];

@@ -7,6 +7,7 @@ import {
   ScrollTextIcon,
   Settings2Icon,
   SquareIcon,
+  SquareTerminalIcon,
   Trash2Icon,
   VariableIcon,
 } from "lucide-react";
@@ -15,6 +16,7 @@ import { go } from "../app/view.ts";
 import { runningDeployment } from "../data/agent.ts";
 import { answers } from "../data/servers.ts";
 import { siteAddress } from "../data/address.ts";
+import { showTerminal } from "../features/terminal/sessions.ts";
 import type { Action, Context } from "./action.ts";
 import { perform } from "./perform.ts";
 
@@ -69,6 +71,19 @@ export const serviceActions: Action[] = [
     shortcut: "l",
     when: ({ service }) => !!service && service.kind !== "static",
     run: ({ service }) => service && go.service(service.id, "logs"),
+  },
+  {
+    id: "service.terminal",
+    name: "Open a terminal in its container",
+    icon: SquareTerminalIcon,
+    group: "Service",
+    shortcut: "t",
+    when: (context) => reachable(context) && context.service?.kind !== "static" && !!context.service?.liveRelease,
+    run: ({ server, service }) => {
+      if (!server || !service) return;
+      go.service(service.id, "terminal");
+      void showTerminal({ serverId: server.id, serviceId: service.id });
+    },
   },
   {
     id: "service.variables",

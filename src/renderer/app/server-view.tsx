@@ -1,5 +1,6 @@
 import type { Server } from "../../contract/index.ts";
 import { ConnectionPage } from "../features/servers/connection-page.tsx";
+import { TerminalPage } from "../features/terminal/page.tsx";
 import { ServerPage } from "../features/servers/server-page.tsx";
 import { ProjectsPage } from "../features/projects/page.tsx";
 import { ProjectPage } from "../features/services/page.tsx";
@@ -12,6 +13,7 @@ export function ServerView({ server }: { server: Server }) {
   const ready = server.connection.state === "ready";
   const known = queries.getQueryData(keys.projects(server.id)) !== undefined;
   if (section === "server") return <ServerPage server={server} />;
+  if (section === "terminal" && (ready || known)) return <TerminalPage server={server} />;
   if (!ready && !known) return <ConnectionPage server={server} />;
   return projectId ? <ProjectPage key={projectId} server={server} projectId={projectId} /> : <ProjectsPage server={server} />;
 }

@@ -1,4 +1,4 @@
-import { BoxIcon, LayoutGridIcon, PlusIcon, ServerCogIcon } from "lucide-react";
+import { BoxIcon, LayoutGridIcon, PlusIcon, ServerCogIcon, SquareTerminalIcon } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { Project } from "@aeroplane/agent/contract";
 import { action, menuOf, projectMenu } from "../actions/index.ts";
@@ -55,6 +55,14 @@ export function Side({ server }: { server: Server }) {
           current={section === "server"}
           marked={section === "server"}
           onClick={() => go.section("server")}
+        />
+        <Row
+          icon={SquareTerminalIcon}
+          name="Terminal"
+          narrow={narrow}
+          current={section === "terminal"}
+          marked={section === "terminal"}
+          onClick={() => go.section("terminal")}
         />
       </div>
       <div className={classes("mt-4 flex w-full items-center justify-between pr-2.5 pl-4", (narrow || (!projects.data && !answersSoon(server))) && "hidden")}>

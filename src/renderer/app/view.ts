@@ -1,8 +1,9 @@
 import { create } from "zustand";
 
 /** What is looked at, and how: nothing that a server said is ever kept here. */
-export type Tab = "deployments" | "variables" | "logs" | "settings";
-export type Section = "projects" | "server" | "settings";
+export type Tab = "deployments" | "variables" | "logs" | "terminal" | "settings";
+export type Section = "projects" | "server" | "terminal" | "settings";
+export type SecretsAct = "keep-in-file" | "start-new" | "unlock" | "change" | "use-keychain" | "forget";
 export type Dialog =
   | { type: "add-server" }
   | { type: "rename-server"; serverId: string }
@@ -12,6 +13,7 @@ export type Dialog =
   | { type: "delete-project"; projectId: string }
   | { type: "new-service" }
   | { type: "delete-service"; serviceId: string }
+  | { type: "secrets"; act: SecretsAct }
   | { type: "palette" }
   | { type: "shortcuts" };
 

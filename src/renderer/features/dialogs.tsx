@@ -7,6 +7,7 @@ import { keys, queries } from "../data/queries.ts";
 import { Palette } from "./palette/palette.tsx";
 import { ShortcutsDialog } from "./palette/shortcuts-dialog.tsx";
 import { DeleteProjectDialog, NewProjectDialog, RenameProjectDialog } from "./projects/dialogs.tsx";
+import { SecretsDialog } from "./secrets/dialogs.tsx";
 import { AddServerDialog } from "./servers/add-dialog.tsx";
 import { ForgetServerDialog, RenameServerDialog } from "./servers/dialogs.tsx";
 import { DeleteServiceDialog } from "./services/delete-dialog.tsx";
@@ -19,6 +20,8 @@ export function Dialogs({ server }: { server: Server | undefined }) {
   switch (dialog.type) {
     case "palette":
       return <Palette />;
+    case "secrets":
+      return <SecretsDialog act={dialog.act} />;
     case "shortcuts":
       return <ShortcutsDialog />;
     case "add-server":

@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import type { Answer, Prompt } from "../../../contract/index.ts";
 import { prompts, servers } from "../../data/servers.ts";
@@ -65,10 +66,12 @@ function Secret({ prompt, answer }: { prompt: Extract<Prompt, { type: "secret" }
   const [remember, setRemember] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const server = servers.use()?.find((each) => each.id === prompt.serverId);
-  const word = prompt.kind === "password" ? "Password" : "Passphrase";
+  const words = secretWords[prompt.kind];
+  // Where it would be kept is asked only when it can be.
+  const store = useQuery({ queryKey: ["secrets"], queryFn: ({ signal }) => client.secrets.status({}, { signal }), enabled: prompt.canRemember });
   return (
     <Dialog
-      title={prompt.kind === "password" ? `Sign in to ${server?.name ?? "the server"}` : `Unlock the key for ${server?.name ?? "the server"}`}
+      title={words.title(server?.name ?? "the server")}
       about={prompt.label}
       width={480}
       focus={field}
@@ -78,21 +81,30 @@ function Secret({ prompt, answer }: { prompt: Extract<Prompt, { type: "secret" }
         <>
           <Button onClick={() => answer({ type: "dismiss" })}>Cancel</Button>
           <Button kind="primary" type="submit" disabled={!value}>
-            {prompt.kind === "password" ? "Sign in" : "Unlock"}
+            {words.act}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-3.5">
         {prompt.reason && <Note tone="warn">{prompt.reason}</Note>}
-        <TextField ref={field} label={word} type="password" value={value} onChange={setValue} maxLength={4096} />
+        <TextField ref={field} label={words.field} type="password" value={value} onChange={setValue} maxLength={4096} />
         {prompt.canRemember && (
           <label className="flex items-center gap-2">
             <input type="checkbox" checked={remember} onChange={(event) => setRemember(event.target.checked)} className="size-4 accent-accent" />
-            Remember it in the keychain of this computer
+            {store.data?.kind === "file" ? "Remember it in the sealed file on this computer" : "Remember it in the keychain of this computer"}
           </label>
         )}
       </div>
     </Dialog>
   );
 }
+
+type SecretKind = Extract<Prompt, { type: "secret" }>["kind"];
+
+const secretWords: Record<SecretKind, { title: (server: string) => string; field: string; act: string }> = {
+  password: { title: (server) => `Sign in to ${server}`, field: "Password", act: "Sign in" },
+  passphrase: { title: (server) => `Unlock the key for ${server}`, field: "Passphrase", act: "Unlock" },
+  sudo: { title: (server) => `Prepare ${server}`, field: "Password", act: "Continue" },
+  master: { title: (server) => `Unlock the sealed file for ${server}`, field: "Master passphrase", act: "Unlock" },
+};

@@ -18,6 +18,7 @@ import { State } from "../../ui/state.tsx";
 import { Line } from "../../ui/text.tsx";
 import { DeploymentsTab } from "../deployments/tab.tsx";
 import { LogsTab } from "../logs/tab.tsx";
+import { TerminalTab } from "../terminal/tab.tsx";
 import { VariablesTab } from "../variables/tab.tsx";
 import { iconOf, placeOf, stateOf } from "./kinds.ts";
 import { SettingsTab } from "./settings-tab.tsx";
@@ -33,7 +34,7 @@ export function Drawer({ server, service }: { server: Server; service: Service }
     { id: "deployments", name: "Deployments" },
     { id: "variables", name: "Variables" },
     // A site has no process, so it says nothing.
-    ...(service.kind === "static" ? [] : [{ id: "logs" as const, name: "Logs" }]),
+    ...(service.kind === "static" ? [] : [{ id: "logs" as const, name: "Logs" }, { id: "terminal" as const, name: "Terminal" }]),
     { id: "settings", name: "Settings" },
   ];
   const current = tabs.some((each) => each.id === tab) ? tab : "deployments";
@@ -78,6 +79,7 @@ export function Drawer({ server, service }: { server: Server; service: Service }
           {current === "deployments" && <DeploymentsTab server={server} service={service} />}
           {current === "variables" && <VariablesTab server={server} service={service} />}
           {current === "logs" && <LogsTab key={service.id} server={server} service={service} />}
+          {current === "terminal" && <TerminalTab key={service.id} server={server} service={service} />}
           {current === "settings" && <SettingsTab key={service.id} server={server} service={service} />}
         </Tabs.Panel>
       </Tabs.Root>

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ContractRouterClient } from "@orpc/contract";
+import { createPeople } from "../people/people.ts";
+import { createRouterClient, safe } from "@orpc/server";
+import { v7 as uuid } from "uuid";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { AgentContract, HostStatus } from "../../contract/index.ts";
+import { listAudit } from "../audit/audit.ts";
+import { openCore } from "../core.ts";
+import { openDocker } from "../docker/client.ts";
+import { createTerminalRoom, type TerminalRoom } from "../terminals/lazy.ts";
+import type { Rooms } from "./base.ts";
+import { createRouter } from "./router.ts";
+
+const runtime = { state: () => ({ state: "empty", stateSince: 1, crashes: null }) } as unknown as Rooms["runtime"];
+let dataDir: string;
+let core: ReturnType<typeof openCore>;
+let room: TerminalRoom;
+let router: ReturnType<typeof createRouter>;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "aeroplane-terminals-"));
+  core = openCore({
+    dataDir,
+    sockets: [],
+    httpPort: 80,
+    httpAddress: "127.0.0.1",
+    caddy: "/nowhere/caddy",
+    buildx: "/nowhere/buildx",
+    dockerSocket: "/nowhere/docker.sock",
+    caddyUnit: null,
+    startsAtBoot: false,
+  });
+  room = createTerminalRoom({ docker: openDocker("/nowhere/docker.sock"), instanceId: core.instanceId });
+  router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => ({}) as HostStatus }, terminals: room });
+});
+afterEach(async () => {
+  await room.closeAll();
+  await core.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+type Client = ContractRouterClient<AgentContract>;
+/** No login: the shell of whoever runs this. */
+const client = (desktop = "laptop", key: string | null = null, login: string | null = null): Client =>
+  createRouterClient(router, { context: { login, desktop, key } });
+const codeOf = async (call: Promise<unknown>) => ((await safe(call)).error as { code?: string } | null)?.code;
+const size = { rows: 24, columns: 80 };
+const typed = (text: string) => Buffer.from(text).toString("base64");
+
+/** Reads on from a position until the text is there. */
+async function readUntil(from: Client, id: string, word: string, after?: string) {
+  let text = "";
+  for await (const batch of await from.terminals.output({ id, after })) {
+    text += Buffer.from(batch.data, "base64").toString();
+    await from.terminals.taken({ id, cursor: batch.cursor });
+    if (text.includes(word) || batch.ended) return { text, ...batch };
+  }
+  throw new Error("It ended without a word");
+}
+
+test("a shell is opened, typed into, left and come back to", async () => {
+  const { id } = await client().terminals.openServer(size);
+  const [writer, write] = [uuid(), client().terminals.write];
+  await Promise.all(["echo before", "-$((40", "+2))\n"].map((text, sequence) => write({ id, writer, sequence, data: typed(text) })).reverse());
+  const { cursor } = await readUntil(client(), id, "before-42");
+  await write({ id, writer, sequence: 3, data: typed("echo after-$((1+1)); exit 3\n") });
+  const end = await readUntil(client("other"), id, "\u0000never", cursor);
+  expect({ before: end.text.includes("before-42"), after: end.text.includes("after-2"), ended: end.ended, code: end.exitCode }).toEqual({
+    before: false,
+    after: true,
+    ended: true,
+    code: 3,
+  });
+  expect(await client().terminals.list({})).toMatchObject([{ id, ended: true, exitCode: 3 }]);
+});
+
+test("opening and closing are in the audit trail, what was typed is nowhere", async () => {
+  const key = uuid();
+  const [{ id }, again] = await Promise.all([client("laptop", key).terminals.openServer(size), client("laptop", key).terminals.openServer(size)]);
+  expect(again.id).toBe(id);
+  await client().terminals.write({ id, writer: uuid(), sequence: 0, data: typed("echo hunter2-typed\n") });
+  await client().terminals.resize({ id, rows: 30, columns: 100 });
+  await readUntil(client(), id, "hunter2-typed");
+  await client().terminals.close({ id });
+  const lines = listAudit(core.db).map(({ procedure, outcome }) => [procedure, outcome]);
+  expect(lines).toEqual([["terminals.close", "ok"], ["terminals.openServer", "ok"]]);
+  expect(JSON.stringify(listAudit(core.db))).not.toMatch(/hunter2|aHVudGVy/);
+  expect(await codeOf(client().terminals.write({ id, writer: uuid(), sequence: 0, data: "" }))).toBe("TERMINAL_GONE");
+});
+
+test("another login neither sees nor reaches it", async () => {
+  const { id } = await client().terminals.openServer(size);
+  const other = client("laptop", null, "mallory");
+  expect([
+    await other.terminals.list({}),
+    await codeOf(other.terminals.write({ id, writer: uuid(), sequence: 0, data: "" })),
+    await codeOf(other.terminals.resize({ id, ...size })),
+    await codeOf(Promise.resolve(other.terminals.output({ id })).then((stream) => stream.next())),
+    await codeOf(other.terminals.close({ id })),
+    (await client().terminals.list({})).length,
+  ]).toEqual([[], "TERMINAL_GONE", "TERMINAL_GONE", "TERMINAL_GONE", undefined, 1]);
+});
+
+test("a service without a release has no container to look into", async () => {
+  const project = await client().projects.create({ name: "shop" });
+  const config = { source: { type: "image" as const, reference: "nginx:1" } };
+  const service = await client().services.create({ projectId: project.id, name: "web", kind: "image", config });
+  expect(await codeOf(client().terminals.openService({ serviceId: service.id, ...size }))).toBe("NOTHING_DEPLOYED");
+});
