@@ -63,7 +63,7 @@ export function openAgent(config: AgentConfig): Agent {
   };
   const runtime = createRuntime(deps, core);
   const terminals = createTerminalRoom({ docker, instanceId });
-  const people = createPeople(core);
+  const people = createPeople(core, terminals.closeOf);
   const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals });
   const stories = [
     createDeployStory(deps),

@@ -8,8 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agentContract, PEOPLE_LOGIN, ROLES, type HostStatus, type ProcedureMeta, type Role } from "../../contract/index.ts";
 import { listAudit } from "../audit/audit.ts";
 import { openCore } from "../core.ts";
+import { openDocker } from "../docker/client.ts";
 import { createPeople } from "../people/people.ts";
 import { createPerson, revokePerson, setPersonRole } from "../store/index.ts";
+import { createTerminalRoom } from "../terminals/lazy.ts";
 import type { Rooms } from "./base.ts";
 import { createRouter } from "./router.ts";
 
@@ -42,7 +44,8 @@ beforeAll(() => {
     ...{ dataDir, sockets: [], httpPort: 80, httpAddress: "127.0.0.1", caddy: "/nowhere", buildx: "/nowhere" },
     ...{ dockerSocket: "/nowhere", caddyUnit: null, startsAtBoot: false },
   });
-  router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status } });
+  const terminals = createTerminalRoom({ docker: openDocker("/nowhere/docker.sock"), instanceId: core.instanceId });
+  router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status }, terminals });
   for (const role of ROLES) createPerson(core.db, { id: people[role], name: `The ${role}`, role, publicKey: `ssh-ed25519 ${role}`, fingerprint: `SHA256:${role}` });
 });
 afterAll(async () => {
@@ -107,6 +110,11 @@ test("hello says who asks", async () => {
     { role: "deployer", name: "The deployer", personId: people.deployer },
     { role: "owner", name: null, personId: null },
   ]);
+});
+
+test("people share a login, so none of them gets a shell as it", async () => {
+  const { error } = await safe(clientOf(people.owner).terminals.openServer({ rows: 24, columns: 80 }));
+  expect((error as { code?: string } | null)?.code).toBe("TERMINAL_NEEDS_LOGIN");
 });
 
 test("the same key of two people makes two things", async () => {

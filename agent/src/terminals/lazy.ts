@@ -36,6 +36,7 @@ export function createTerminalRoom({ docker, instanceId }: { docker: Docker; ins
       const { endLeftShells } = await import("./container-shell.ts");
       return endLeftShells(docker, running.map(({ id }) => id));
     },
+    closeOf: (person: string): void => opened?.closeOf(person),
     closeAll: async (): Promise<void> => opened?.closeAll(),
   };
 }

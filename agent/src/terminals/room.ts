@@ -9,7 +9,7 @@ const LOOK_MS = 15_000;
 /** Whose a terminal is: the login that called, and the person behind it where the login has several. */
 export type Holder = { login: string | null; person: string | null };
 
-type Kept = OpenTerminal & { holder: string; endedAt: number | null };
+type Kept = OpenTerminal & { holder: string; person: string | null; endedAt: number | null };
 
 /** All terminals of this agent: they outlive the connection that opened them, and end when nobody has looked for a while. */
 export function createTerminals({ graceMs = GRACE_MINUTES * 60_000, lookMs = LOOK_MS } = {}) {
@@ -40,7 +40,7 @@ export function createTerminals({ graceMs = GRACE_MINUTES * 60_000, lookMs = LOO
     const running = [...all.values()].filter(({ endedAt }) => endedAt === null).length + opening.size;
     if (running >= MOST_OPEN) throw fail("TERMINALS_TOO_MANY", { count: running });
     const opened = start().then((shell) => {
-      const terminal: Kept = { ...createTerminal({ ...about, openedAt: Date.now() }, shell), holder: keyOf(holder), endedAt: null };
+      const terminal: Kept = { ...createTerminal({ ...about, openedAt: Date.now() }, shell), holder: keyOf(holder), person: holder.person, endedAt: null };
       all.set(about.id, terminal);
       void terminal.ended.then(() => (terminal.endedAt = Date.now()));
       timer ??= setInterval(look, lookMs).unref();
@@ -67,6 +67,14 @@ export function createTerminals({ graceMs = GRACE_MINUTES * 60_000, lookMs = LOO
       if (!found || found.holder !== keyOf(holder)) return;
       all.delete(id);
       found.close();
+    },
+    /** Those of a person whose access has ended. */
+    closeOf(person: string): void {
+      for (const [id, terminal] of all) {
+        if (terminal.person !== person) continue;
+        all.delete(id);
+        terminal.close();
+      }
     },
     async closeAll(): Promise<void> {
       if (timer) clearInterval(timer);
