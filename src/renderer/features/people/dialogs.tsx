@@ -84,6 +84,7 @@ export function InviteDialog({ server }: { server: Server }) {
         <TextArea
           label="Public key"
           rows={3}
+          placeholder="ssh-ed25519 AAAA… ada@laptop"
           value={key}
           onChange={setKey}
           error={tried || key.trim() !== "" ? wrong.key : null}

@@ -7,7 +7,7 @@ import { Bar } from "../../app/bar.tsx";
 import type { Server } from "../../../contract/index.ts";
 import { usePeople } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
-import { refusedTo, roleWords } from "../../data/role.ts";
+import { isInvited, refusedTo, roleOn, roleWords } from "../../data/role.ts";
 import { answers, lettersOf } from "../../data/servers.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { TextField } from "../../ui/field.tsx";
@@ -72,7 +72,8 @@ export function PeoplePage({ server }: { server: Server }) {
       {people.length > 0 && (
         <Stale server={server} className="flex min-h-0 flex-1 flex-col">
           <p className="px-5 pt-4 pb-1 text-xs text-text-2">
-            They sign in as <span className="font-mono">{asked.data!.login}</span> with their own keys. Logins of the host, such as {server.login?.user ?? "root"}, are owners and not listed.
+            They sign in as <span className="font-mono">{asked.data!.login}</span> with their own keys. Logins of the host, such as {isInvited(server) ? "root" : (server.login?.user ?? "root")}, are owners and not listed.
+            {isInvited(server) && ` Your role on ${server.name} is ${roleOn(server)}.`}
           </p>
           {people.length > MANY && (
             <div className="w-72 px-5 pt-2">
