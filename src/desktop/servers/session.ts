@@ -1,5 +1,6 @@
 import { fail, PROTOCOL_VERSION, type Hello } from "@aeroplane/agent/contract";
 import { createAgentClient, type AgentClient } from "../agent/client.ts";
+import type { AskSudo } from "../bootstrap/examine.ts";
 import { prepare } from "../bootstrap/prepare.ts";
 import { socketOf } from "../bootstrap/places.ts";
 import { wantedParts, type Resources } from "../bootstrap/wanted.ts";
@@ -8,9 +9,10 @@ import { runsSystemd } from "../local/docker.ts";
 import { localPlaces, surroundings } from "../local/places.ts";
 import { ensureLocalAgent } from "../local/process.ts";
 import { localTransport } from "../local/transport.ts";
-import { sshTransport } from "../ssh/client.ts";
-import { signIn, type Ask } from "../ssh/sign-in.ts";
-import type { HostKeys } from "../ssh/host-keys.ts";
+import type { Ssh } from "../ssh/open.ts";
+import { NeedsPerson, type Ask } from "../ssh/question.ts";
+import { askSudo } from "../ssh/sudo.ts";
+import type { Transport } from "../ssh/transport.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import type { Server } from "../../contract/index.ts";
 import type { PrepareStep } from "./connection.ts";
@@ -37,26 +39,44 @@ export type OpenOptions = {
 };
 export type OpenSession = (server: Pick<Server, "id" | "kind" | "login">, options: OpenOptions) => Promise<Session>;
 
-type Deps = { resources: Resources; keychain: Keychain; hostKeys: HostKeys };
+type Deps = { resources: Resources; keychain: Keychain; ssh: Pick<Ssh, "open"> };
 
 export const accountOf = (serverId: string) => `server:${serverId}`;
 
-export function createOpenSession({ resources, keychain, hostKeys }: Deps): OpenSession {
-  async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
-    const login = server.login!;
-    const { address } = login;
-    await keychain.open(accountOf(server.id), ask);
-    const client = await signIn({ account: accountOf(server.id), login, ask, hostKeys, keychain, signal, onHandshake }).catch((error: unknown) => {
+/** A way to a server without asking anything of an agent. */
+export type OpenWay = (
+  server: Pick<Server, "id" | "kind" | "login">,
+  options: { ask: Ask; onHandshake?: () => void; signal?: AbortSignal },
+) => Promise<{ transport: Transport; askSudo: AskSudo }>;
+
+export function createOpenWay({ keychain, ssh }: Pick<Deps, "keychain" | "ssh">): OpenWay {
+  return async ({ id, login }, { ask, onHandshake, signal }) => {
+    const nobody = () => Promise.reject(new NeedsPerson());
+    if (!login) return { transport: localTransport(), askSudo: nobody };
+    const account = accountOf(id);
+    await keychain.open(account, ask);
+    const direct = await ssh.open({ id, login }, { ask, signal, onHandshake }).catch((error: unknown) => {
       throw signInFailure(login, error);
     });
-    const transport = wayIn(login, sshTransport(client, { address }));
+    return { transport: wayIn(login, direct), askSudo: (reason) => askSudo({ account, login, ask, keychain, reason }) };
+  };
+}
+
+export function createOpenSession({ resources, keychain, ssh }: Deps): OpenSession {
+  const way = createOpenWay({ keychain, ssh });
+
+  async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
+    const login = server.login!;
+    const { address, door } = login;
+    const { transport, askSudo: sudo } = await way(server, { ask, onHandshake, signal });
     const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt });
     if (isInvited(login)) return opened(agent, transport, () => agent.client.instance.hello({}, { signal }));
-    const ready = () => prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal, door: login.door });
+    const hello = (within?: AbortSignal) => helloOrNull(agent, within);
+    const ready = () => prepare({ transport, address, resources, hello, report: onSteps, door, ask, askSudo: sudo, signal });
     return opened(agent, transport, async () => (await sameAgent(agent, known, signal)) ?? ready());
   }
 
-  async function onThisMachine({ onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
+  async function onThisMachine({ ask, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
     await requireTools(resources.cacheDir);
     const places = localPlaces(surroundings(runsSystemd()));
     const transport = localTransport();
@@ -65,7 +85,7 @@ export function createOpenSession({ resources, keychain, hostKeys }: Deps): Open
     return opened(agent, transport, async () => {
       const same = await sameAgent(agent, known, signal);
       if (same) return same;
-      if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, signal });
+      if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, ask, signal });
       return ensureLocalAgent({ places, parts: await wantedParts(resources, localArch()!, signal), hello, signal });
     });
   }
