@@ -4,6 +4,7 @@ import { go } from "../app/view.ts";
 import type { Connection } from "../../contract/index.ts";
 import { answers } from "../data/servers.ts";
 import { showTerminal } from "../features/terminal/sessions.ts";
+import { hasShell } from "../data/role.ts";
 import type { Action } from "./action.ts";
 import { perform } from "./perform.ts";
 
@@ -78,7 +79,7 @@ export const serverActions: Action[] = [
     icon: SquareTerminalIcon,
     group: "Server",
     shortcut: "shift+t",
-    when: ({ server }) => !!server && answers(server),
+    when: ({ server }) => !!server && answers(server) && hasShell(server),
     run: ({ server, view }) => {
       if (!server) return;
       if (view.serverId !== server.id) go.server(server.id);

@@ -1,10 +1,11 @@
-import { BoxIcon, LayoutGridIcon, PlusIcon, ServerCogIcon, SquareTerminalIcon } from "lucide-react";
+import { BoxIcon, LayoutGridIcon, PlusIcon, ServerCogIcon, SquareTerminalIcon, UsersIcon } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { Project } from "@aeroplane/agent/contract";
 import { action, menuOf, projectMenu } from "../actions/index.ts";
 import { readContext } from "../actions/context.ts";
 import type { Server } from "../../contract/index.ts";
 import { useProjects } from "../data/agent.ts";
+import { hasShell, refusedTo } from "../data/role.ts";
 import { lettersOf, loginOf } from "../data/servers.ts";
 import { JobsButton } from "../features/jobs/button.tsx";
 import { Meters } from "../features/servers/meters.tsx";
@@ -57,18 +58,28 @@ export function Side({ server }: { server: Server }) {
           onClick={() => go.section("server")}
         />
         <Row
-          icon={SquareTerminalIcon}
-          name="Terminal"
+          icon={UsersIcon}
+          name="People"
           narrow={narrow}
-          current={section === "terminal"}
-          marked={section === "terminal"}
-          onClick={() => go.section("terminal")}
+          current={section === "people"}
+          marked={section === "people"}
+          onClick={() => go.section("people")}
         />
+        {hasShell(server) && (
+          <Row
+            icon={SquareTerminalIcon}
+            name="Terminal"
+            narrow={narrow}
+            current={section === "terminal"}
+            marked={section === "terminal"}
+            onClick={() => go.section("terminal")}
+          />
+        )}
       </div>
       <div className={classes("mt-4 flex w-full items-center justify-between pr-2.5 pl-4", (narrow || (!projects.data && !answersSoon(server))) && "hidden")}>
         <h2 className="text-xs font-medium text-text-2">Projects</h2>
         {projects.data && (
-          <IconButton label="New project" shortcut="P" className="!size-6" onClick={() => action("project.new").run(readContext())}>
+          <IconButton label="New project" shortcut="P" className="!size-6" refused={refusedTo(server, "deployer")} onClick={() => action("project.new").run(readContext())}>
             <Icon of={PlusIcon} size={14} />
           </IconButton>
         )}
