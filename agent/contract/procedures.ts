@@ -110,10 +110,10 @@ export const agentContract = {
     cancel: deploy.input(byId).output(entity.job),
   },
 
-  doctor: doctorProcedures,
-  audit: auditProcedures,
   terminals,
   people: peopleProcedures,
+  doctor: doctorProcedures,
+  audit: auditProcedures,
 };
 
 export type AgentContract = typeof agentContract;

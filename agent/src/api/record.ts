@@ -40,17 +40,16 @@ export function createRecorder({ db, changes }: Pick<Core, "db" | "changes">) {
   const inFlight = new Map<string, Promise<Outcome>>();
 
   async function act(caller: Caller, procedure: string, input: unknown, key: string | null, entityId: string, work: (entityId: string) => Promise<unknown>) {
-    // Taken before the work: afterwards the person may be gone, and what it was about renamed or deleted.
-    const who = audited(db, caller);
+    // Both are asked before: the act may rename or delete its subject, and afterwards the person may be gone.
     const subject = subjectOf(db, procedure, input);
+    const who = audited(db, caller);
     const outcome: Outcome = await work(entityId).then(
       (output) => ({ output }),
       (error: unknown) => ({ problem: problemOf(error) }),
     );
     const login = keeperOf(caller);
     const id = transaction(db, () => {
-      const problem = "problem" in outcome ? outcome.problem : null;
-      const line = writeAudit(db, { ...who, procedure, subject, input, problem, jobId: findJob(db, entityId)?.id });
+      const line = writeAudit(db, { ...who, procedure, subject, input, problem: "problem" in outcome ? outcome.problem : null, jobId: findJob(db, entityId)?.id });
       const final = !("problem" in outcome && outcome.problem.retry);
       if (key !== null && final && !NEVER_KEPT.has(procedure)) setOutcome(db, login, key, JSON.stringify(outcome));
       return line;

@@ -23,10 +23,10 @@ export function createRouter(rooms: Rooms) {
     variables: variableHandlers(base, rooms),
     deployments: deploymentHandlers(base, rooms, views),
     jobs: jobHandlers(base, rooms, views),
-    doctor: doctorHandlers(base, rooms),
-    audit: auditHandlers(base, rooms),
     terminals: terminalHandlers(base, rooms),
     people: peopleHandlers(base, rooms),
+    doctor: doctorHandlers(base, rooms),
+    audit: auditHandlers(base, rooms),
   });
 }
 export type AgentRouter = ReturnType<typeof createRouter>;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fail } from "@aeroplane/agent/contract";
 import { fetchPart } from "../parts/fetch.ts";
 import type { Arch } from "../parts/manifest.ts";
-import type { UnitTexts, WantedPart } from "./plan.ts";
+import type { Templates, WantedPart } from "./plan.ts";
 
 /** What ships with the app. */
 export type Resources = {
@@ -56,9 +56,9 @@ export async function agentPart({ agentBundle, version }: Resources): Promise<Wa
   }
 }
 
-export async function unitTemplates({ folder }: Resources): Promise<UnitTexts> {
+export async function unitTemplates({ folder }: Resources): Promise<Templates> {
   const read = (name: string) => readFile(join(folder, name), "utf8");
-  return { agent: await read("aeroplane-agent.service"), caddy: await read("aeroplane-caddy.service") };
+  return { agent: await read("aeroplane-agent.service"), caddy: await read("aeroplane-caddy.service"), supervisor: await read("aeroplane-supervise.sh") };
 }
 
 function plain(error: unknown): string {

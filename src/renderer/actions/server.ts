@@ -1,10 +1,11 @@
-import { HistoryIcon, PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, SquareTerminalIcon, StethoscopeIcon, UnplugIcon } from "lucide-react";
+import { CircleArrowUpIcon, HistoryIcon, PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, SquareTerminalIcon, StethoscopeIcon, UnplugIcon } from "lucide-react";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
 import { checkAgain } from "../data/doctor.ts";
 import type { Connection } from "../../contract/index.ts";
 import { answers } from "../data/servers.ts";
 import { showTerminal } from "../features/terminal/sessions.ts";
+import { hasShell, may } from "../data/role.ts";
 import type { Action } from "./action.ts";
 import { perform } from "./perform.ts";
 
@@ -41,6 +42,14 @@ export const serverActions: Action[] = [
     run: ({ server }) => server && perform(`Disconnect ${server.name}`, null, () => client.servers.disconnect({ id: server.id })),
   },
   {
+    id: "server.upgrade",
+    name: "Try the upgrade of the agent again",
+    icon: CircleArrowUpIcon,
+    group: "Server",
+    when: ({ server }) => server?.notice?.code === "UPGRADE_UNDONE",
+    run: ({ server }) => server && perform(`Upgrade the agent on ${server.name}`, null, () => client.servers.upgrade({ id: server.id })),
+  },
+  {
     id: "server.rename",
     name: "Rename the server",
     icon: PencilIcon,
@@ -71,7 +80,7 @@ export const serverActions: Action[] = [
     icon: SquareTerminalIcon,
     group: "Server",
     shortcut: "shift+t",
-    when: ({ server }) => !!server && answers(server),
+    when: ({ server }) => !!server && answers(server) && hasShell(server),
     run: ({ server, view }) => {
       if (!server) return;
       if (view.serverId !== server.id) go.server(server.id);
@@ -96,7 +105,7 @@ export const serverActions: Action[] = [
     name: "Show the activity",
     icon: HistoryIcon,
     group: "Server",
-    when: ({ server, view }) => !!server && view.section !== "activity",
+    when: ({ server, view }) => !!server && may(server, "owner") && view.section !== "activity",
     run: () => go.section("activity"),
   },
 ];

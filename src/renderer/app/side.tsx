@@ -1,4 +1,4 @@
-import { BoxIcon, HistoryIcon, LayoutGridIcon, PlusIcon, ServerCogIcon, SquareTerminalIcon } from "lucide-react";
+import { BoxIcon, HistoryIcon, LayoutGridIcon, PlusIcon, ServerCogIcon, SquareTerminalIcon, UsersIcon } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { Project } from "@aeroplane/agent/contract";
 import { action, menuOf, projectMenu } from "../actions/index.ts";
@@ -6,6 +6,7 @@ import { readContext } from "../actions/context.ts";
 import type { Server } from "../../contract/index.ts";
 import { useProjects } from "../data/agent.ts";
 import { useLastReport } from "../data/doctor.ts";
+import { hasShell, may, refusedTo } from "../data/role.ts";
 import { lettersOf, loginOf, type Tone } from "../data/servers.ts";
 import { toneOf, troubles } from "../features/doctor/summary.ts";
 import { JobsButton } from "../features/jobs/button.tsx";
@@ -54,14 +55,16 @@ export function Side({ server }: { server: Server }) {
           marked={section === "projects"}
           onClick={() => go.section("projects")}
         />
-        <Row
-          icon={HistoryIcon}
-          name="Activity"
-          narrow={narrow}
-          current={section === "activity"}
-          marked={section === "activity"}
-          onClick={() => go.section("activity")}
-        />
+        {may(server, "owner") && (
+          <Row
+            icon={HistoryIcon}
+            name="Activity"
+            narrow={narrow}
+            current={section === "activity"}
+            marked={section === "activity"}
+            onClick={() => go.section("activity")}
+          />
+        )}
         <Row
           icon={ServerCogIcon}
           name="Server"
@@ -72,18 +75,28 @@ export function Side({ server }: { server: Server }) {
           onClick={() => go.section("server")}
         />
         <Row
-          icon={SquareTerminalIcon}
-          name="Terminal"
+          icon={UsersIcon}
+          name="People"
           narrow={narrow}
-          current={section === "terminal"}
-          marked={section === "terminal"}
-          onClick={() => go.section("terminal")}
+          current={section === "people"}
+          marked={section === "people"}
+          onClick={() => go.section("people")}
         />
+        {hasShell(server) && (
+          <Row
+            icon={SquareTerminalIcon}
+            name="Terminal"
+            narrow={narrow}
+            current={section === "terminal"}
+            marked={section === "terminal"}
+            onClick={() => go.section("terminal")}
+          />
+        )}
       </div>
       <div className={classes("mt-4 flex w-full items-center justify-between pr-2.5 pl-4", (narrow || (!projects.data && !answersSoon(server))) && "hidden")}>
         <h2 className="text-xs font-medium text-text-2">Projects</h2>
         {projects.data && (
-          <IconButton label="New project" shortcut="P" className="!size-6" onClick={() => action("project.new").run(readContext())}>
+          <IconButton label="New project" shortcut="P" className="!size-6" refused={refusedTo(server, "deployer")} onClick={() => action("project.new").run(readContext())}>
             <Icon of={PlusIcon} size={14} />
           </IconButton>
         )}

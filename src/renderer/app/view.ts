@@ -2,7 +2,7 @@ import { create } from "zustand";
 
 /** What is looked at, and how: nothing that a server said is ever kept here. */
 export type Tab = "deployments" | "variables" | "logs" | "terminal" | "settings";
-export type Section = "projects" | "activity" | "server" | "terminal" | "settings";
+export type Section = "projects" | "activity" | "people" | "server" | "terminal" | "settings";
 export type ServerTab = "overview" | "doctor";
 export type SecretsAct = "keep-in-file" | "start-new" | "unlock" | "change" | "use-keychain" | "forget";
 export type Dialog =
@@ -15,6 +15,10 @@ export type Dialog =
   | { type: "new-service" }
   | { type: "delete-service"; serviceId: string }
   | { type: "secrets"; act: SecretsAct }
+  | { type: "invite-person" }
+  | { type: "invitation"; personId: string }
+  | { type: "change-role"; personId: string }
+  | { type: "revoke-person"; personId: string }
   | { type: "palette" }
   | { type: "shortcuts" };
 
