@@ -1,6 +1,7 @@
-import { CircleArrowUpIcon, PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, SquareTerminalIcon, UnplugIcon } from "lucide-react";
+import { CircleArrowUpIcon, HistoryIcon, PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, SquareTerminalIcon, StethoscopeIcon, UnplugIcon } from "lucide-react";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
+import { checkAgain } from "../data/doctor.ts";
 import type { Connection } from "../../contract/index.ts";
 import { answers } from "../data/servers.ts";
 import { showTerminal } from "../features/terminal/sessions.ts";
@@ -86,5 +87,25 @@ export const serverActions: Action[] = [
       go.section("terminal");
       void showTerminal({ serverId: server.id, serviceId: null });
     },
+  },
+  {
+    id: "doctor.check",
+    name: ({ view }) => (view.section === "server" && view.serverTab === "doctor" ? "Check again" : "Check the server"),
+    icon: StethoscopeIcon,
+    group: "Server",
+    when: ({ server }) => !!server && answers(server),
+    run: ({ server, view }) => {
+      // Opening its page is a look already.
+      if (server && view.section === "server" && view.serverTab === "doctor") void checkAgain(server.id);
+      else go.doctor();
+    },
+  },
+  {
+    id: "go.activity",
+    name: "Show the activity",
+    icon: HistoryIcon,
+    group: "Server",
+    when: ({ server, view }) => !!server && view.section !== "activity",
+    run: () => go.section("activity"),
   },
 ];

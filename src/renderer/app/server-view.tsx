@@ -2,6 +2,7 @@ import type { Server } from "../../contract/index.ts";
 import { ConnectionPage } from "../features/servers/connection-page.tsx";
 import { TerminalPage } from "../features/terminal/page.tsx";
 import { PeoplePage } from "../features/people/page.tsx";
+import { ActivityPage } from "../features/activity/page.tsx";
 import { ServerPage } from "../features/servers/server-page.tsx";
 import { ProjectsPage } from "../features/projects/page.tsx";
 import { ProjectPage } from "../features/services/page.tsx";
@@ -15,6 +16,7 @@ export function ServerView({ server }: { server: Server }) {
   const ready = server.connection.state === "ready";
   const known = queries.getQueryData(keys.projects(server.id)) !== undefined;
   if (section === "server") return <ServerPage server={server} />;
+  if (section === "activity" && (ready || known)) return <ActivityPage server={server} />;
   if (section === "terminal" && (ready || known) && hasShell(server)) return <TerminalPage server={server} />;
   if (section === "people" && (ready || known)) return <PeoplePage server={server} />;
   if (!ready && !known) return <ConnectionPage server={server} />;

@@ -2,7 +2,8 @@ import { create } from "zustand";
 
 /** What is looked at, and how: nothing that a server said is ever kept here. */
 export type Tab = "deployments" | "variables" | "logs" | "terminal" | "settings";
-export type Section = "projects" | "people" | "server" | "terminal" | "settings";
+export type Section = "projects" | "people" | "activity" | "server" | "terminal" | "settings";
+export type ServerTab = "overview" | "doctor";
 export type SecretsAct = "keep-in-file" | "start-new" | "unlock" | "change" | "use-keychain" | "forget";
 export type Dialog =
   | { type: "add-server" }
@@ -24,6 +25,7 @@ export type Dialog =
 export type View = {
   serverId: string | null;
   section: Section;
+  serverTab: ServerTab;
   projectId: string | null;
   serviceId: string | null;
   tab: Tab;
@@ -37,11 +39,12 @@ export type View = {
 };
 
 const KEPT = "aeroplane.view";
-const kept: (keyof View)[] = ["serverId", "section", "projectId", "serviceId", "tab", "sideOpen", "drawerWidth", "theme"];
+const kept: (keyof View)[] = ["serverId", "section", "serverTab", "projectId", "serviceId", "tab", "sideOpen", "drawerWidth", "theme"];
 
 const first: View = {
   serverId: null,
   section: "projects",
+  serverTab: "overview",
   projectId: null,
   serviceId: null,
   tab: "deployments",
@@ -74,6 +77,7 @@ export const go = {
   server: (serverId: string | null) =>
     set({ serverId, section: "projects", projectId: null, serviceId: null, deploymentId: null, filter: "" }),
   section: (section: Section) => set({ section, projectId: null, serviceId: null, deploymentId: null, filter: "" }),
+  doctor: () => set({ section: "server", serverTab: "doctor", projectId: null, serviceId: null, deploymentId: null, filter: "" }),
   project: (projectId: string) =>
     set({ section: "projects", projectId, serviceId: null, deploymentId: null, filter: "" }),
   service: (serviceId: string | null, tab?: Tab) =>
