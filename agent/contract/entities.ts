@@ -217,7 +217,7 @@ export type HostStatus = z.infer<typeof hostStatus>;
 
 /** Something changed; a screen asks again for what it shows. */
 export const change = z.object({
-  entity: z.enum(["project", "service", "deployment", "job", "variables", "host", "person"]),
+  entity: z.enum(["project", "service", "deployment", "job", "variables", "host", "person", "audit"]),
   id: z.string(),
   projectId: name.id.nullable(),
   serviceId: name.id.nullable(),

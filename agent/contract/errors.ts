@@ -1,4 +1,5 @@
 import { deployErrors } from "./errors/deploy.ts";
+import { doctorErrors } from "./errors/doctor.ts";
 import { peopleErrors } from "./errors/people.ts";
 import { prepareErrors } from "./errors/prepare.ts";
 import { requestsErrors } from "./errors/requests.ts";
@@ -9,6 +10,7 @@ import { terminalErrors } from "./errors/terminals.ts";
 /** The one table of errors: code, sentence, what to do, may-retry. */
 export const errorTable = {
   ...deployErrors,
+  ...doctorErrors,
   ...peopleErrors,
   ...prepareErrors,
   ...requestsErrors,

@@ -1,11 +1,13 @@
 import { createMeters } from "./api/meters.ts";
 import { createRouter, type AgentRouter } from "./api/router.ts";
+import { recordStart, recordStop } from "./audit/index.ts";
 import { createCaddy } from "./caddy/index.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { openCore } from "./core.ts";
 import type { DeployDeps } from "./deploy/deps.ts";
 import { createDeployStory } from "./deploy/story.ts";
 import { openDocker } from "./docker/client.ts";
+import { createDoctor } from "./host/doctor/index.ts";
 import { createSlots } from "./jobs/index.ts";
 import { createDeleteProjectStory, createDeleteServiceStory } from "./lifecycle/delete.ts";
 import { createStartStory } from "./lifecycle/start.ts";
@@ -18,6 +20,7 @@ import { createRuntime } from "./runtime/index.ts";
 import { accountsOf } from "./sandbox/index.ts";
 import { createTerminalRoom } from "./terminals/lazy.ts";
 import { jobsInState, type Db } from "./store/index.ts";
+import { AGENT_VERSION } from "./version.ts";
 
 export type Agent = {
   router: AgentRouter;
@@ -64,7 +67,8 @@ export function openAgent(config: AgentConfig): Agent {
   const runtime = createRuntime(deps, core);
   const terminals = createTerminalRoom({ docker, instanceId });
   const people = createPeople(core);
-  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals });
+  const doctor = createDoctor({ core, docker, caddy, names });
+  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, doctor });
   const stories = [
     createDeployStory(deps),
     createStopStory(deps),
@@ -74,12 +78,15 @@ export function openAgent(config: AgentConfig): Agent {
     createDeleteProjectStory(deps),
   ];
 
+  let started = false;
   return {
     router,
     db,
     people,
     instanceId,
     start() {
+      recordStart(db, AGENT_VERSION);
+      started = true;
       core.jobs.start(stories);
       runtime.start();
       void terminals.sweep().catch((error: unknown) => core.note("left terminals not looked for", { error: String(error) }));
@@ -94,6 +101,7 @@ export function openAgent(config: AgentConfig): Agent {
     async close() {
       await terminals.closeAll();
       await runtime.close();
+      if (started) recordStop(db, AGENT_VERSION);
       await core.close();
     },
   };

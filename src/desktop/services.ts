@@ -49,7 +49,7 @@ export async function createServices({ host, version, agentBundle, resources, fo
     configFolder: folder,
   });
   const local = { check: () => checkLocal({ cacheDir }), ...createInstaller({ cacheDir }) };
-  return { info, servers, secrets: createSecrets({ keychain, file }), prompts, local, credits: createCredits(), close: () => servers.close() };
+  return { info, servers, secrets: createSecrets({ keychain, file }), prompts, local, credits: createCredits(), stuck: keychain.system.stuck, close: () => servers.close() };
 }
 
 /** The login of that server worked already; only keeping its secret waits for the answer. */

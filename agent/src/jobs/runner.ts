@@ -66,6 +66,8 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes 
     updateJob(db, job.id, { state, problem, endedAt: Date.now() });
     const ended = mustFind(job.id);
     announce(ended);
+    // The act that began it has its outcome now.
+    changes.emit({ entity: "audit", id: job.id, projectId: job.projectId, serviceId: job.serviceId });
     for (const tell of waiting.get(job.id) ?? []) tell(ended);
     waiting.delete(job.id);
   }
