@@ -59,7 +59,9 @@ async function closeFirewall(server: Server): Promise<void> {
   await server.exec(["sh", "-c", "apt-get update -q && apt-get install -yq --no-install-recommends nftables"]);
   const rules = `table inet filter {
     chain input { type filter hook input priority 0; policy drop;
-      iif lo accept; ct state established,related accept; meta l4proto icmp accept; tcp dport 22 accept; } }`;
+      iif lo accept; ct state established,related accept; meta l4proto icmp accept; tcp dport 22 accept
+    }
+  }`;
   await server.exec(["nft", "-f", "-"], { input: rules });
 }
 
