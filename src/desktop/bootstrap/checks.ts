@@ -167,9 +167,11 @@ function neighbours({ panels, caddy }: Preflight, address: string): Check {
   return ok("panels", caddy === "" ? "no other panel" : `no other panel; Caddy ${caddy} of the system is left alone`);
 }
 
+/** "961 MB", "1.9 GB", "8 GB". */
 export function size(kilobytes: number): string {
   const gigabytes = kilobytes / 1024 / 1024;
-  return gigabytes < 0.95 ? `${Math.round(kilobytes / 1024)} MB` : `${gigabytes < 9.95 && Math.abs(gigabytes - Math.round(gigabytes)) > 0.15 ? gigabytes.toFixed(1) : Math.round(gigabytes)} GB`;
+  if (gigabytes < 0.95) return `${Math.round(kilobytes / 1024)} MB`;
+  return `${gigabytes < 4 ? Number(gigabytes.toFixed(1)) : Math.round(gigabytes)} GB`;
 }
 
 export function atLeast(version: string, wanted: string): boolean {

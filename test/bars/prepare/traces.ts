@@ -11,7 +11,8 @@ docker network ls --filter label=run.aeroplane.instance --format 'network {{.Nam
 docker images --format '{{.Repository}}' | grep ^aeroplane | sed 's/^/image /'
 getent passwd | grep -i aeroplane | cut -d: -f1 | sed 's/^/account /'
 grep -i aeroplane /etc/fstab | sed 's/^/fstab /'
-systemctl list-unit-files 'aeroplane*' --no-legend | sed 's/^/unit /'
+[ -d /run/systemd/system ] && systemctl list-unit-files 'aeroplane*' --no-legend | sed 's/^/unit /'
+true
 `;
 
 export async function leftovers(server: Server): Promise<string[]> {
