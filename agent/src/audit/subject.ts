@@ -27,8 +27,6 @@ export function subjectOf(db: Db, procedure: string, input: unknown): string | n
         return findPerson(db, id)?.name ?? text("name");
       case "jobs":
         return findJob(db, id)?.subject.split(" / ").reverse().join(" in ");
-      case "people":
-        return findPerson(db, id)?.name ?? text("name");
       default:
         // Rooms of later: whatever names a service or a project, else what is called by a name.
         return service(db, text("serviceId")) ?? within(db, undefined, text("projectId")) ?? text("name") ?? (room === "doctor" ? id : undefined);

@@ -1,4 +1,18 @@
-import { CircleArrowUpIcon, HistoryIcon, PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, SquareTerminalIcon, StethoscopeIcon, UnplugIcon } from "lucide-react";
+import {
+  CircleArrowUpIcon,
+  HistoryIcon,
+  PackageXIcon,
+  PencilIcon,
+  PlugIcon,
+  ServerCogIcon,
+  ServerIcon,
+  ServerOffIcon,
+  SquareTerminalIcon,
+  StethoscopeIcon,
+  UnplugIcon,
+  WaypointsIcon,
+} from "lucide-react";
+import { PEOPLE_LOGIN } from "@aeroplane/agent/contract";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
 import { checkAgain } from "../data/doctor.ts";
@@ -56,6 +70,25 @@ export const serverActions: Action[] = [
     group: "Server",
     when: ({ server }) => !!server,
     run: ({ server }) => server && go.open({ type: "rename-server", serverId: server.id }),
+  },
+  {
+    id: "server.bridge",
+    name: "Connect through the bridge",
+    icon: WaypointsIcon,
+    group: "Server",
+    // The person's own choice, and only where the usual way is forbidden.
+    when: ({ server }) => server?.connection.state === "failed" && server.connection.problem.code === "FORWARDING_REFUSED",
+    run: ({ server }) => server && perform(`Connect to ${server.name}`, null, () => client.servers.setDoor({ id: server.id, door: "bridge" })),
+  },
+  {
+    id: "server.uninstall",
+    name: "Uninstall the agent…",
+    icon: PackageXIcon,
+    group: "Server",
+    danger: true,
+    // Who was invited may use the agent and nothing else there.
+    when: ({ server }) => !!server?.login && server.login.user !== PEOPLE_LOGIN,
+    run: ({ server }) => server && go.open({ type: "uninstall-server", serverId: server.id }),
   },
   {
     id: "server.forget",

@@ -9,6 +9,7 @@ export type Dialog =
   | { type: "add-server" }
   | { type: "rename-server"; serverId: string }
   | { type: "forget-server"; serverId: string }
+  | { type: "uninstall-server"; serverId: string }
   | { type: "new-project" }
   | { type: "rename-project"; projectId: string }
   | { type: "delete-project"; projectId: string }

@@ -11,6 +11,7 @@ import { DeleteProjectDialog, NewProjectDialog, RenameProjectDialog } from "./pr
 import { SecretsDialog } from "./secrets/dialogs.tsx";
 import { AddServerDialog } from "./servers/add-dialog.tsx";
 import { ForgetServerDialog, RenameServerDialog } from "./servers/dialogs.tsx";
+import { UninstallDialog } from "./servers/uninstall-dialog.tsx";
 import { DeleteServiceDialog } from "./services/delete-dialog.tsx";
 import { NewServiceDialog } from "./services/new-dialog.tsx";
 
@@ -28,9 +29,11 @@ export function Dialogs({ server }: { server: Server | undefined }) {
     case "add-server":
       return <AddServerDialog />;
     case "rename-server":
+    case "uninstall-server":
     case "forget-server": {
       const about = servers.get()?.find((each) => each.id === dialog.serverId);
       if (!about) return <Gone />;
+      if (dialog.type === "uninstall-server") return <UninstallDialog server={about} />;
       return dialog.type === "rename-server" ? <RenameServerDialog server={about} /> : <ForgetServerDialog server={about} />;
     }
     default:
