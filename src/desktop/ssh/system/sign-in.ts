@@ -28,7 +28,10 @@ type Options = {
 };
 type Secret = { account: string; value: string; keep: boolean; asked: boolean };
 
-const TRIES = 3;
+/** A sshd of OpenSSH 10 shuts out an address after three failed connections: one sign-in stays below. */
+const TRIES = 2;
+/** These are tried on this computer alone, a kept one included. */
+const PASSPHRASE_TRIES = 4;
 
 /** Signs in with the system's own ssh, which asks through this app. */
 export async function signInBySystem(options: Options): Promise<Transport> {
@@ -91,7 +94,7 @@ async function attempt(options: Options, wrong: Map<string, string>): Promise<{ 
   async function passphraseFor(path: string): Promise<string> {
     const account = passphraseAccount(path);
     const opens = await openerOf(path);
-    for (let tries = 0; tries <= TRIES; tries += 1) {
+    for (let tries = 0; tries < PASSPHRASE_TRIES; tries += 1) {
       const value = await secretFor(account, "passphrase", `Passphrase of ${path}`);
       if (opens(value)) return value;
     }
