@@ -163,8 +163,8 @@ export async function signIn(options: SignInOptions): Promise<Client> {
   async function approve(host: Extract<Outcome, { state: "new-host" }>): Promise<void> {
     const { address, port } = login;
     if (!ask) throw new NeedsPerson();
-    const { keyType, fingerprint, other, before } = host;
-    const answer = await ask({ type: "host-key", address: port === 22 ? address : `${address}:${port}`, keyType, fingerprint, other, before });
+    const { keyType, fingerprint, before } = host;
+    const answer = await ask({ type: "host-key", address: port === 22 ? address : `${address}:${port}`, keyType, fingerprint, before });
     if (answer.type !== "host-key" || !answer.accept) throw fail("HOST_KEY_REFUSED", { address });
     // A key that ssh knows already is only pinned.
     await trust.accept(place, pin, host.key, { write: before === null });

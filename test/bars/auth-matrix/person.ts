@@ -23,9 +23,10 @@ export function createPerson(folder: string, { knownHosts = "", key, config: set
   const keychain = createKeychain({ load: () => Promise.reject(new Error("none")) });
   const ssh = createSsh({ keychain, folder: join(home, "config"), home });
 
-  async function open(id: string, login: ServerLogin, answers: Answers | null, asked: string[] = []): Promise<Transport> {
+  async function open(id: string, login: ServerLogin, answers: Answers | null, asked: string[] = [], onAnswer = () => {}): Promise<Transport> {
     const rest = { password: [...(answers?.password ?? [])], passphrase: [...(answers?.passphrase ?? [])] };
     const answer = (question: Question): Answer => {
+      onAnswer();
       if (question.type === "host-key") return { type: "host-key", accept: answers?.trust ?? true };
       asked.push(question.type === "secret" ? question.kind : question.type === "questions" ? question.fields.map(({ label }) => label.trim()).join(" · ") : question.type);
       if (question.type === "questions" && answers?.questions) return { type: "questions", values: question.fields.map(({ label }) => answers.questions!(label)) };
@@ -35,13 +36,14 @@ export function createPerson(folder: string, { knownHosts = "", key, config: set
     return ssh.open({ id, login }, { ask: answers && (async (question) => answer(question)) });
   }
 
-  /** Signs in, runs one command to prove it, and says how it ended. */
+  /** Signs in, runs one command to prove it, and says how it ended, and how long after the last answer. */
   async function enter(id: string, login: ServerLogin, answers: Answers | null): Promise<Outcome> {
     const asked: string[] = [];
-    const began = performance.now();
+    // A wrong answer is told some time after it, not after the first of several.
+    let began = performance.now();
     const seconds = () => Math.round(performance.now() - began) / 1000;
     try {
-      const transport = await open(id, login, answers, asked);
+      const transport = await open(id, login, answers, asked, () => (began = performance.now()));
       const took = seconds();
       const { stdout } = await transport.exec(["id", "-un"]);
       transport.close();

@@ -74,20 +74,27 @@ async function attempt(options: Options, wrong: Map<string, string>): Promise<{ 
     const question = readQuestion(text);
     if (question.type === "host-key") {
       if (!ask) throw new NeedsPerson();
-      const { address, keyType, fingerprint, otherType } = question;
-      const other = otherType ? { keyType: "another type", fingerprint: "", where: "known_hosts" } : null;
-      const given = await ask({ type: "host-key", address, keyType, fingerprint, other, before: null }, { signal: over.signal });
+      const { address, keyType, fingerprint } = question;
+      const given = await ask({ type: "host-key", address, keyType, fingerprint, before: null }, { signal: over.signal });
       if (given.type !== "host-key" || !given.accept) throw fail("HOST_KEY_REFUSED", { address });
       // ssh takes the very fingerprint as its yes.
       return fingerprint;
     }
     if (question.type === "passphrase") return passphraseFor(question.path);
+    requireFirstStep(question.type);
     if (question.type === "password") return secretFor(accountOf(question.user, question.address), "password", `Password of ${question.user}@${question.address}`);
     questions = true;
     if (!ask) throw new NeedsPerson();
     const given = await ask({ type: "questions", name: "", instructions: "", fields: [{ label: text, echo: false }] }, { signal: over.signal });
     if (given.type !== "questions") throw fail("CANCELLED", { what: `Signing in to ${login.address}` });
     return given.values[0] ?? "";
+  }
+
+  /** Who chose a key is asked for more only once that key was right; ssh would go on to the password by itself. */
+  function requireFirstStep(type: string): void {
+    const byKey = login.auth.type === "key" || login.auth.type === "agent";
+    if (!byKey || type === "pin" || /partial success/.test(master?.said().stderr ?? "")) return;
+    throw fail("LOGIN_REFUSED", { address: login.address, user: login.user, method: login.auth.type === "key" ? `the key ${login.auth.path}` : "the keys of the ssh-agent" });
   }
 
   /** Tried here first: ssh would spend its only prompt on a wrong one. */
