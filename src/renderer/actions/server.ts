@@ -1,4 +1,4 @@
-import { PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, SquareTerminalIcon, UnplugIcon } from "lucide-react";
+import { KeyRoundIcon, PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, SquareTerminalIcon, UnplugIcon } from "lucide-react";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
 import type { Connection } from "../../contract/index.ts";
@@ -12,6 +12,10 @@ const idle = new Set(["offline", "failed", "reconnecting", "silent", "needs-you"
 /** What connecting is called from where the connection stands. */
 export const connectWord = (connection: Connection | undefined) =>
   connection?.state === "offline" ? "Connect" : connection?.state === "needs-you" ? "Sign in" : "Reconnect now";
+
+/** The host whose key is another one than before: the server itself, or one on the way to it. */
+const changedHost = (connection: Connection): string | null =>
+  connection.state === "failed" && connection.problem.code === "HOST_KEY_CHANGED" ? String(connection.problem.values.address) : null;
 
 export const serverActions: Action[] = [
   {
@@ -55,6 +59,15 @@ export const serverActions: Action[] = [
     danger: true,
     when: ({ server }) => !!server,
     run: ({ server }) => server && go.open({ type: "forget-server", serverId: server.id }),
+  },
+  {
+    id: "server.forget-host-key",
+    name: "Forget the old host key…",
+    icon: KeyRoundIcon,
+    group: "Server",
+    danger: true,
+    when: ({ server }) => !!server && changedHost(server.connection) !== null,
+    run: ({ server }) => server && go.open({ type: "forget-host-key", serverId: server.id, address: changedHost(server.connection)! }),
   },
   {
     id: "server.page",

@@ -8,6 +8,7 @@ export type Dialog =
   | { type: "add-server" }
   | { type: "rename-server"; serverId: string }
   | { type: "forget-server"; serverId: string }
+  | { type: "forget-host-key"; serverId: string; address: string }
   | { type: "new-project" }
   | { type: "rename-project"; projectId: string }
   | { type: "delete-project"; projectId: string }

@@ -9,6 +9,7 @@ import { ShortcutsDialog } from "./palette/shortcuts-dialog.tsx";
 import { DeleteProjectDialog, NewProjectDialog, RenameProjectDialog } from "./projects/dialogs.tsx";
 import { SecretsDialog } from "./secrets/dialogs.tsx";
 import { AddServerDialog } from "./servers/add-dialog.tsx";
+import { ForgetHostKeyDialog } from "./servers/host-key.tsx";
 import { ForgetServerDialog, RenameServerDialog } from "./servers/dialogs.tsx";
 import { DeleteServiceDialog } from "./services/delete-dialog.tsx";
 import { NewServiceDialog } from "./services/new-dialog.tsx";
@@ -27,9 +28,11 @@ export function Dialogs({ server }: { server: Server | undefined }) {
     case "add-server":
       return <AddServerDialog />;
     case "rename-server":
-    case "forget-server": {
+    case "forget-server":
+    case "forget-host-key": {
       const about = servers.get()?.find((each) => each.id === dialog.serverId);
       if (!about) return <Gone />;
+      if (dialog.type === "forget-host-key") return <ForgetHostKeyDialog server={about} address={dialog.address} />;
       return dialog.type === "rename-server" ? <RenameServerDialog server={about} /> : <ForgetServerDialog server={about} />;
     }
     default:

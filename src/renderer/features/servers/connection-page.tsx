@@ -7,6 +7,7 @@ import { duration, useNow } from "../../data/time.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty, ProblemNote } from "../../ui/note.tsx";
 import { State } from "../../ui/state.tsx";
+import { HostKeyChanged } from "./host-key.tsx";
 import { Steps } from "./steps.tsx";
 
 /** A server that is not ready, and of which nothing is known yet. */
@@ -44,6 +45,7 @@ function Body({ server }: { server: Server }) {
         </Empty>
       );
     case "failed":
+      if (connection.problem.code === "HOST_KEY_CHANGED") return <HostKeyChanged problem={connection.problem} server={server} onRetry={() => run("server.connect")} />;
       return (
         <ProblemNote
           problem={connection.problem}
