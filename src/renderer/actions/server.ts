@@ -1,6 +1,7 @@
 import {
   CircleArrowUpIcon,
   HistoryIcon,
+  KeyRoundIcon,
   PackageXIcon,
   PencilIcon,
   PlugIcon,
@@ -28,6 +29,10 @@ const idle = new Set(["offline", "failed", "reconnecting", "silent", "needs-you"
 /** What connecting is called from where the connection stands. */
 export const connectWord = (connection: Connection | undefined) =>
   connection?.state === "offline" ? "Connect" : connection?.state === "needs-you" ? "Sign in" : "Reconnect now";
+
+/** The host whose key is another one than before: the server itself, or one on the way to it. */
+const changedHost = (connection: Connection): string | null =>
+  connection.state === "failed" && connection.problem.code === "HOST_KEY_CHANGED" ? String(connection.problem.values.address) : null;
 
 export const serverActions: Action[] = [
   {
@@ -98,6 +103,15 @@ export const serverActions: Action[] = [
     danger: true,
     when: ({ server }) => !!server,
     run: ({ server }) => server && go.open({ type: "forget-server", serverId: server.id }),
+  },
+  {
+    id: "server.forget-host-key",
+    name: "Forget the old host key…",
+    icon: KeyRoundIcon,
+    group: "Server",
+    danger: true,
+    when: ({ server }) => !!server && changedHost(server.connection) !== null,
+    run: ({ server }) => server && go.open({ type: "forget-host-key", serverId: server.id, address: changedHost(server.connection)! }),
   },
   {
     id: "server.page",

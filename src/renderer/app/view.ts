@@ -10,6 +10,7 @@ export type Dialog =
   | { type: "rename-server"; serverId: string }
   | { type: "forget-server"; serverId: string }
   | { type: "uninstall-server"; serverId: string }
+  | { type: "forget-host-key"; serverId: string; address: string }
   | { type: "new-project" }
   | { type: "rename-project"; projectId: string }
   | { type: "delete-project"; projectId: string }
