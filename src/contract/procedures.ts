@@ -1,7 +1,9 @@
 import { agentContract, names, problem, wireErrors } from "@aeroplane/agent/contract";
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
+import { arrangeProcedures } from "./arrange.ts";
 import * as entity from "./entities.ts";
+import { knownProcedures } from "./known.ts";
 import { secretsProcedures } from "./secrets.ts";
 
 const procedure = oc.errors(wireErrors);
@@ -48,9 +50,11 @@ export const desktopContract = {
     /** Connects now, without waiting for the next attempt. */
     connect: procedure.input(byId).output(entity.server),
     disconnect: procedure.input(byId).output(entity.server),
+    ...arrangeProcedures,
   },
 
   secrets: secretsProcedures,
+  known: knownProcedures,
 
   prompts: {
     /** All open questions, at once and again after every change. */

@@ -7,6 +7,7 @@ import type { Keychain } from "../keychain/keychain.ts";
 import { createLive } from "../live/live.ts";
 import type { Prompts } from "../prompts/prompts.ts";
 import { sudoAccount } from "../ssh/sudo.ts";
+import { createArrange } from "./arrange.ts";
 import type { KeptServer, ServersFile } from "./file.ts";
 import { createServerLink, type ServerLink } from "./link.ts";
 import { accountOf, type OpenSession } from "./session.ts";
@@ -117,6 +118,9 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
   return {
     list: list.get,
     watch: list.watch,
+    ...createArrange({ file, list, find }),
+    /** What was seen of it in an earlier life of the app; never makes it older. */
+    seenAt: (id: string, at: number) => list.update((all) => all.map((server) => (server.id === id && at > (server.lastSeenAt ?? 0) ? { ...server, lastSeenAt: at } : server))),
     add,
     addLocal,
     rename,
