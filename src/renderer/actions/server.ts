@@ -1,7 +1,8 @@
-import { PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, SquareTerminalIcon, UnplugIcon } from "lucide-react";
+import { ArrowDownIcon, ArrowUpIcon, PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, SquareTerminalIcon, TagsIcon, UnplugIcon } from "lucide-react";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
-import type { Connection } from "../../contract/index.ts";
+import type { Connection, Server } from "../../contract/index.ts";
+import { moved } from "../data/order.ts";
 import { answers } from "../data/servers.ts";
 import { showTerminal } from "../features/terminal/sessions.ts";
 import type { Action } from "./action.ts";
@@ -12,6 +13,18 @@ const idle = new Set(["offline", "failed", "reconnecting", "silent", "needs-you"
 /** What connecting is called from where the connection stands. */
 export const connectWord = (connection: Connection | undefined) =>
   connection?.state === "offline" ? "Connect" : connection?.state === "needs-you" ? "Sign in" : "Reconnect now";
+
+/** One place up or down in the rail. */
+export function moveServer(servers: Server[], id: string, by: 1 | -1): void {
+  const from = servers.findIndex((each) => each.id === id);
+  placeServer(servers, id, by === 1 ? from + 2 : from - 1);
+}
+
+/** Before the one that stands at that place now. */
+export function placeServer(servers: Server[], id: string, before: number): void {
+  const ids = moved(servers.map((each) => each.id), id, before);
+  if (ids) perform("Move the server", null, () => client.servers.reorder({ ids }));
+}
 
 export const serverActions: Action[] = [
   {
@@ -48,6 +61,30 @@ export const serverActions: Action[] = [
     run: ({ server }) => server && go.open({ type: "rename-server", serverId: server.id }),
   },
   {
+    id: "server.tags",
+    name: "Tags of the server…",
+    icon: TagsIcon,
+    group: "Server",
+    when: ({ server }) => !!server,
+    run: ({ server }) => server && go.open({ type: "server-tags", serverId: server.id }),
+  },
+  {
+    id: "server.up",
+    name: "Move the server up",
+    icon: ArrowUpIcon,
+    group: "Server",
+    when: ({ server, servers }) => !!server && servers[0]?.id !== server.id,
+    run: ({ server, servers }) => server && moveServer(servers, server.id, -1),
+  },
+  {
+    id: "server.down",
+    name: "Move the server down",
+    icon: ArrowDownIcon,
+    group: "Server",
+    when: ({ server, servers }) => !!server && servers.at(-1)?.id !== server.id,
+    run: ({ server, servers }) => server && moveServer(servers, server.id, 1),
+  },
+  {
     id: "server.forget",
     name: "Forget the server…",
     icon: ServerOffIcon,
@@ -61,8 +98,12 @@ export const serverActions: Action[] = [
     name: "Show the server's page",
     icon: ServerCogIcon,
     group: "Server",
-    when: ({ server, view }) => !!server && view.section !== "server",
-    run: () => go.section("server"),
+    when: ({ server, view }) => !!server && (view.section !== "server" || view.serverId !== server.id),
+    run: ({ server, view }) => {
+      if (!server) return;
+      if (view.serverId !== server.id) go.server(server.id);
+      go.section("server");
+    },
   },
   {
     id: "server.terminal",

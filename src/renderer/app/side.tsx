@@ -12,6 +12,7 @@ import { IconButton } from "../ui/button.tsx";
 import { classes } from "../ui/classes.ts";
 import { Icon } from "../ui/icon.tsx";
 import { ContextMenu } from "../ui/menu.tsx";
+import { Tags } from "../ui/tags.tsx";
 import { Skeleton } from "../ui/text.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { SIDE_COLLAPSES, useMedia } from "./media.ts";
@@ -36,6 +37,7 @@ export function Side({ server }: { server: Server }) {
           <p title={login} className={classes("truncate text-text-2", server.login ? "font-mono text-xs" : "text-xs")}>
             {login}
           </p>
+          <Tags tags={server.tags} className="mt-1.5 -mb-1" />
         </header>
       )}
       <div className={classes("flex w-full flex-col gap-px px-2", narrow && "pt-3")}>

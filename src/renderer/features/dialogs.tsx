@@ -10,6 +10,7 @@ import { DeleteProjectDialog, NewProjectDialog, RenameProjectDialog } from "./pr
 import { SecretsDialog } from "./secrets/dialogs.tsx";
 import { AddServerDialog } from "./servers/add-dialog.tsx";
 import { ForgetServerDialog, RenameServerDialog } from "./servers/dialogs.tsx";
+import { TagsDialog } from "./servers/tags-dialog.tsx";
 import { DeleteServiceDialog } from "./services/delete-dialog.tsx";
 import { NewServiceDialog } from "./services/new-dialog.tsx";
 
@@ -27,9 +28,11 @@ export function Dialogs({ server }: { server: Server | undefined }) {
     case "add-server":
       return <AddServerDialog />;
     case "rename-server":
-    case "forget-server": {
+    case "forget-server":
+    case "server-tags": {
       const about = servers.get()?.find((each) => each.id === dialog.serverId);
       if (!about) return <Gone />;
+      if (dialog.type === "server-tags") return <TagsDialog server={about} />;
       return dialog.type === "rename-server" ? <RenameServerDialog server={about} /> : <ForgetServerDialog server={about} />;
     }
     default:
