@@ -30,6 +30,13 @@ const press = (...keys: string[]) => async (page: Page) => {
   for (const key of keys) await page.keyboard.press(key);
 };
 
+const fromPalette = (letters: string) => async (page: Page) => {
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type(letters);
+  await page.getByRole("option", { name: new RegExp(letters, "i") }).first().waitFor();
+  await page.keyboard.press("Enter");
+};
+
 export const screens: Screen[] = [
   { name: "servers", empty: "servers", remembered: at({}, 3), silent: true },
   { name: "preparing", empty: "servers", remembered: at({}, 5), not: ["none", "some", "many", "long", "loading"] },
@@ -50,6 +57,9 @@ export const screens: Screen[] = [
   { name: "service settings", empty: "service", remembered: drawer(1, "settings") },
   { name: "site settings", empty: "service", remembered: drawer(4, "settings"), not: ["none", "loading"] },
   { name: "settings", empty: "servers", remembered: at({ section: "settings" }) },
+  { name: "server tags", empty: "projects", remembered: at({}), open: fromPalette("tags of the server"), not: ["loading"] },
+  { name: "sealed file", empty: "servers", remembered: at({ section: "settings" }), open: (page) => page.getByRole("button", { name: /sealed file…/ }).click(), not: ["loading"] },
+  { name: "search", empty: "services", remembered: inProject, open: async (page) => (await press("Control+k")(page), await page.keyboard.type("e")), not: ["loading"] },
   { name: "palette", empty: "services", remembered: inProject, open: press("Control+k") },
   { name: "shortcuts", empty: "services", remembered: inProject, open: press("Shift+?") },
 ];

@@ -18,10 +18,10 @@ export function Rail({ servers, selected }: { servers: Server[]; selected: strin
     <nav aria-label="Servers" className="flex w-14 shrink-0 flex-col items-center border-r border-line bg-sunken pt-3 pb-3">
       <div ref={scroll} className="flex min-h-0 w-full flex-col items-center overflow-y-auto [scrollbar-width:none]">
         <RailTiles servers={servers} selected={selected} marked={section !== "settings"} scroll={scroll} />
-        <IconButton label="Add a server" shortcut="A" className="size-9 shrink-0" onClick={run("server.add")}>
-          <Icon of={PlusIcon} />
-        </IconButton>
       </div>
+      <IconButton label="Add a server" shortcut="A" className="size-9 shrink-0" onClick={run("server.add")}>
+        <Icon of={PlusIcon} />
+      </IconButton>
       <div className="mt-auto flex flex-col items-center gap-1 pt-2">
         <IconButton label="Search and act" shortcut={shown("mod+k")} className="size-9" onClick={run("palette")}>
           <Icon of={CommandIcon} />

@@ -5,7 +5,7 @@ import { action, menuOf, projectMenu } from "../actions/index.ts";
 import { readContext } from "../actions/context.ts";
 import type { Server } from "../../contract/index.ts";
 import { useProjects } from "../data/agent.ts";
-import { lettersOf, loginOf } from "../data/servers.ts";
+import { answers, lettersOf, loginOf } from "../data/servers.ts";
 import { JobsButton } from "../features/jobs/button.tsx";
 import { Meters } from "../features/servers/meters.tsx";
 import { IconButton } from "../ui/button.tsx";
@@ -69,7 +69,7 @@ export function Side({ server }: { server: Server }) {
       </div>
       <div className={classes("mt-4 flex w-full items-center justify-between pr-2.5 pl-4", (narrow || (!projects.data && !answersSoon(server))) && "hidden")}>
         <h2 className="text-xs font-medium text-text-2">Projects</h2>
-        {projects.data && (
+        {projects.data && answers(server) && (
           <IconButton label="New project" shortcut="P" className="!size-6" onClick={() => action("project.new").run(readContext())}>
             <Icon of={PlusIcon} size={14} />
           </IconButton>

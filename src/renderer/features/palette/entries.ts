@@ -67,6 +67,7 @@ export function placeEntries(places: readonly FoundPlace[], servers: Context["se
         group: "Projects and services",
         name: place.name,
         about: [place.serviceId && place.project, server.name, old].filter(Boolean).join(" · "),
+        words: `${server.name} ${server.tags.join(" ")} ${place.project} ${place.hostname ?? ""} ${place.kind ?? "project"}`,
         icon: place.kind ? kinds[place.kind].icon : BoxIcon,
         run: () => go.place(place),
       },
@@ -83,15 +84,17 @@ const ago = (words: string) => (/ (s|min|h|d)$/.test(words) ? `${words} ago` : w
 export function found(entries: Entry[], search: string, places: Entry[] = []): Entry[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return entries;
+  const has = (text: string) => words.every((word) => text.includes(word));
   const scored = entries.flatMap((entry) => {
     const name = entry.name.toLowerCase();
-    const text = `${name} ${entry.group.toLowerCase()} ${entry.words?.toLowerCase() ?? ""}`;
-    if (!words.every((word) => text.includes(word))) return [];
+    if (!has(`${name} ${entry.group} ${entry.words ?? ""}`.toLowerCase())) return [];
     const first = words[0]!;
     return [{ entry, score: name.startsWith(first) ? 0 : new RegExp(`\\b${first.replace(/\W/g, "\\$&")}`).test(name) ? 1 : 2 }];
   });
   const named = scored.filter(({ score }) => score < 2).sort((one, other) => one.score - other.score);
-  const all = [...named, ...places.map((entry) => ({ entry })), ...scored.filter(({ score }) => score === 2)];
+  // They may still be the answer to fewer letters.
+  const there = places.filter(({ name, words: more }) => has(`${name} ${more}`.toLowerCase()));
+  const all = [...named, ...there.map((entry) => ({ entry })), ...scored.filter(({ score }) => score === 2)];
   const seen = new Set<string>();
   return all.map(({ entry }) => entry).filter(({ id }) => !seen.has(id) && seen.add(id));
 }
