@@ -74,6 +74,26 @@ export const acts: Act[] = [
     },
   },
   {
+    name: "sort servers",
+    run: async (hands) => {
+      await hands.palette("Move the server up");
+      await hands.press("Alt+1");
+      await hands.seeRole("heading", "frankfurt");
+      await hands.palette("Move the server down");
+      await hands.press("Alt+2");
+      await hands.seeRole("heading", "frankfurt");
+    },
+  },
+  {
+    name: "tag a server",
+    run: async (hands) => {
+      await hands.palette("Tags of the server");
+      await hands.fill("Tags", "production, eu");
+      await hands.press("Enter");
+      await hands.see("production");
+    },
+  },
+  {
     name: "disconnect and connect again",
     run: async (hands) => {
       await hands.palette("Disconnect");
