@@ -21,6 +21,7 @@ import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
 import { keptBuild } from "./build/index.ts";
 import { accountsOf, endKept } from "./sandbox/index.ts";
+import { auditEnd } from "./terminals/audit.ts";
 import { createTerminalRoom } from "./terminals/lazy.ts";
 import { jobsInState, type Db } from "./store/index.ts";
 import { AGENT_VERSION } from "./version.ts";
@@ -68,8 +69,8 @@ export function openAgent(config: AgentConfig, { trial = false } = {}): Agent {
     reserved: new Set(),
   };
   const runtime = createRuntime(deps, core);
-  const terminals = createTerminalRoom({ docker, instanceId });
-  const people = createPeople(core);
+  const terminals = createTerminalRoom({ docker, instanceId, onEnded: auditEnd(db) });
+  const people = createPeople(core, terminals.closeOf);
   const doctor = createDoctor({ core, docker, caddy, names });
   const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, doctor });
   const stories = [
