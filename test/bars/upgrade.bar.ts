@@ -35,11 +35,11 @@ export default bar({
 
     const world = await raiseWorld();
     cleanup(() => world.stop());
-    const seat = await takeSeat(context, world, old);
+    const seat = await timed(say, `a server prepared with ${OLD}`, () => takeSeat(context, world, old));
     const wrong: string[] = [];
     const build = await leash(world.gateway, context);
     const before = await seat.open(old);
-    const apps = await deployApps(world, before.desk.agentOf(seat.serverId), build.dockerfile, signal);
+    const apps = await timed(say, "an app that serves, and a build that goes on", () => deployApps(world, before.desk.agentOf(seat.serverId), build.dockerfile, signal));
     const load = await startLoad(context, world, seat.server);
     const contents = await contentsOf(seat.server);
     before.desk.desktop.close();
