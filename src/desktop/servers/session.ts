@@ -75,7 +75,8 @@ async function requireTools(cacheDir: string): Promise<void> {
   if (missing.length > 0) throw fail("SERVER_LACKS", { address, what: missing.join(", "), commands: check.commands.join("; ") || "the Install button" });
 }
 
-async function opened(agent: AgentClient, transport: { close(): void; closed: Promise<string> }, ready: () => Promise<Hello>): Promise<Session> {
+/** The agent over this way as a session, once it is ready; else the way is closed. */
+export async function opened(agent: AgentClient, transport: { close(): void; closed: Promise<string> }, ready: () => Promise<Hello>): Promise<Session> {
   const close = () => {
     agent.close();
     transport.close();

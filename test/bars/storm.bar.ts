@@ -1,0 +1,12 @@
+// A server comes and goes: nobody is asked, no line is lost, nothing is done twice, and it is back as soon as it can be.
+import { bar } from "./frame.ts";
+import { longForm } from "./storm/long.ts";
+
+/** `AEROPLANE_STORM_MINUTES` makes the long form shorter. */
+const minutes = Number(process.env.AEROPLANE_STORM_MINUTES ?? 30);
+
+export default bar({
+  name: "storm",
+  minutes: minutes + 20,
+  run: async (context) => longForm(context, minutes),
+});
