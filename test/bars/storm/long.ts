@@ -6,7 +6,9 @@ import type { Server } from "../../world/server.ts";
 import { until } from "../../world/wait.ts";
 import type { BarContext, BarResult } from "../frame.ts";
 import { openDesk, type Desk } from "../tunnel/desk.ts";
-import { closeConnections, cut, killAgent, mend, sshdComplaints } from "./network.ts";
+import { closeConnections, cut, killAgent, mend, sshdComplaints, sshdSaid } from "./network.ts";
+import { doneTwice, linesWritten } from "./judge.ts";
+import { writerConfig } from "./short.ts";
 import { act, watchCalls, watchDesktop, watchLog, type Agent } from "./watch.ts";
 
 const ACT_EVERY = 2500;
@@ -52,6 +54,7 @@ export async function longForm({ say, signal, cleanup }: BarContext, minutes: nu
     const ready = await until(`ready after ${kind}`, async () => desktop.state() === "ready" && calls.firstAfter(returned - 50), { within: 180_000, every: 20, signal });
     const blow = { kind, seconds, took: Math.max(0, ready - returned), states: desktop.states.slice(from).map(({ connection }) => connection.state).join(" ") };
     blows.push(blow);
+    if (blow.took > LIMITS.p95) for (const line of await sshdSaid(server, returned)) say(`      ${line}`);
     say(`${String(blows.length).padStart(3)} ${kind.padEnd(6)} ${seconds.toFixed(1).padStart(5)} s: ready again after ${(blow.took / 1000).toFixed(2)} s (${blow.states})`);
   }
 
@@ -62,7 +65,7 @@ export async function longForm({ say, signal, cleanup }: BarContext, minutes: nu
   await agent.services.stop({ id: writer });
   const kept = await until("the writer's end", async () => (await server.exec(["sh", "-c", `docker ps --quiet --filter label=run.aeroplane.service=${writer}`])).trim() === "" && "ended", { within: 60_000, every: 500, signal });
   await pause(5000);
-  const written = await linesWritten(log.lines);
+  const written = linesWritten(log.lines);
   wrong.push(...written.wrong);
   if (kept !== "ended" || log.gaps() > 0) wrong.push(`${log.gaps()} gaps in the log`);
   wrong.push(...(await doneTwice(agent, before.length, acts)));
@@ -122,9 +125,8 @@ async function strike(server: Server, kind: Kind, seconds: number): Promise<numb
 async function deployApps(agent: Agent, desk: Desk, git: Awaited<ReturnType<typeof raiseWorld>>["git"], signal: AbortSignal): Promise<{ writer: string; site: string }> {
   const project = await agent.projects.create({ name: "Storm" });
   const site = await git.create("site", { "index.html": "calm\n" });
-  const script = `const life = Date.now(); let n = 0; setInterval(() => console.log(life + " " + n++), 100); process.on("SIGTERM", () => process.exit(0))`;
   const services = [
-    await agent.services.create({ projectId: project.id, name: "writer", kind: "worker", config: { source: { type: "image", reference: "node:24-slim" }, healthSeconds: 1, startCommand: `node -e '${script}'` } }),
+    await agent.services.create({ projectId: project.id, name: "writer", kind: "worker", config: writerConfig }),
     await agent.services.create({ projectId: project.id, name: "site", kind: "static", hostname: "site.storm.test", config: { source: { type: "git", url: site.http, branch: site.branch } } }),
   ];
   for (const { id: serviceId } of services) {
@@ -136,36 +138,4 @@ async function deployApps(agent: Agent, desk: Desk, git: Awaited<ReturnType<type
     if (ended.state !== "succeeded") throw new Error(`Not deployed: ${JSON.stringify(ended.problem)}`);
   }
   return { writer: services[0]!.id, site: services[1]!.id };
-}
-
-/** Each life of the writer counts from 0: whatever is missing between two lines, or comes twice, was lost or doubled on the way. */
-function linesWritten(lines: string[]): { lives: number; lost: number; doubled: number; wrong: string[] } {
-  const next = new Map<string, number>();
-  let [lost, doubled] = [0, 0];
-  const wrong: string[] = [];
-  for (const line of lines) {
-    const [life = "", text = ""] = line.split(" ");
-    const [number, expected] = [Number(text), next.get(life) ?? 0];
-    if (number > expected) lost += number - expected;
-    if (number < expected) doubled += 1;
-    if (number !== expected && wrong.length < 10) wrong.push(`line ${line} instead of ${expected}`);
-    next.set(life, Math.max(expected, number + 1));
-  }
-  return { lives: next.size, lost, doubled, wrong };
-}
-
-/** An act that was answered is there once; one without an answer is there once or not at all. */
-async function doneTwice(agent: Agent, before: number, { projects, restarts }: ReturnType<typeof act>): Promise<string[]> {
-  const wrong = [...projects.wrong.map((what) => `act ${what}`), ...restarts.wrong.map((what) => `restart ${what}`)];
-  const present = (await agent.projects.list({})).map(({ name }) => name);
-  const missing = projects.done.filter((name) => !present.includes(name));
-  if (missing.length > 0) wrong.push(`answered, but not there: ${missing.join(", ")}`);
-  const made = present.length - before;
-  if (made > projects.done.length + projects.unknown.length) wrong.push(`${made} projects of ${projects.done.length + projects.unknown.length} acts`);
-  const jobs = (await agent.jobs.list({})).filter(({ kind }) => kind === "restart");
-  const known = new Set(restarts.done);
-  const others = jobs.filter(({ id }) => !known.has(id)).length;
-  if (new Set(restarts.done).size !== restarts.done.length) wrong.push("two restarts were answered with one job");
-  if (others > restarts.unknown) wrong.push(`${others} restarts beyond the ${restarts.done.length} answered, ${restarts.unknown} without an answer`);
-  return wrong;
 }

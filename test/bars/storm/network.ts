@@ -33,3 +33,13 @@ export async function sshdComplaints(server: Server): Promise<{ penalties: strin
     logins: lines.filter((line) => /Accepted publickey/.test(line)).length,
   };
 }
+
+/** What sshd said since that moment of `performance.now()`, with the seconds between: where the time went. */
+export async function sshdSaid(server: Server, since: number): Promise<string[]> {
+  const moment = Date.now() - (performance.now() - since);
+  const text = await server.exec(["journalctl", "--no-pager", "--output=short-unix", "--identifier=sshd", "--identifier=sshd-session", `--since=@${Math.floor(moment / 1000)}`]);
+  return text.split("\n").filter(Boolean).map((line) => {
+    const [stamp = "", , ...words] = line.split(" ");
+    return `+${(Number(stamp) - moment / 1000).toFixed(2)} s ${words.join(" ")}`;
+  });
+}

@@ -3,12 +3,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { AgentContract } from "../../../agent/contract/index.ts";
 import type { ContractRouterClient } from "@orpc/contract";
 import type { Connection } from "../../../src/contract/index.ts";
-import type { Desktop } from "../../../src/desktop/desktop.ts";
+import type { Services } from "../../../src/desktop/services.ts";
 import { follow } from "../../../src/renderer/data/follow.ts";
 import { toProblem } from "../../../agent/contract/index.ts";
 
 export type Agent = ContractRouterClient<AgentContract>;
-type Stage = { desktop: Pick<Desktop, "servers" | "prompts">; agent: Agent; id: string; signal: AbortSignal };
+type Stage = { desktop: Pick<Services, "servers" | "prompts">; agent: Agent; id: string; signal: AbortSignal };
 
 /** Every state of the server and every question, in order. */
 export function watchDesktop({ desktop, id, signal }: Stage) {
