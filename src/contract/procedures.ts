@@ -47,6 +47,8 @@ export const desktopContract = {
     /** Connects now, without waiting for the next attempt. */
     connect: procedure.input(byId).output(entity.server),
     disconnect: procedure.input(byId).output(entity.server),
+    /** The computer slept or is in another network: every connection is looked at now, none is waited for. */
+    wake: procedure.input(nothing).output(nothing),
   },
 
   prompts: {

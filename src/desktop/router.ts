@@ -20,6 +20,7 @@ export function createRouter({ info, servers, prompts, local, credits }: Service
       remove: on.servers.remove.handler(async ({ input }) => (await servers.remove(input.id), {})),
       connect: on.servers.connect.handler(({ input }) => servers.connect(input.id)),
       disconnect: on.servers.disconnect.handler(({ input }) => servers.disconnect(input.id)),
+      wake: on.servers.wake.handler(() => (servers.wake(), {})),
     },
     prompts: {
       watch: on.prompts.watch.handler(({ signal }) => prompts.watch(signal)),

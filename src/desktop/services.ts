@@ -5,6 +5,7 @@ import { checkLocal } from "./local/check.ts";
 import { createInstaller } from "./local/install.ts";
 import { createPrompts } from "./prompts/prompts.ts";
 import { createCredits } from "./rpc/credit.ts";
+import { watchComputer } from "./servers/awake.ts";
 import { createServersFile } from "./servers/file.ts";
 import { createServers } from "./servers/servers.ts";
 import { createOpenSession } from "./servers/session.ts";
@@ -28,6 +29,7 @@ export async function createServices({ host, version, agentBundle, resources, fo
   const prompts = createPrompts();
   const open = createOpenSession({ resources: shipped, keychain, hostKeys: createHostKeys() });
   const servers = await createServers({ file: createServersFile(folder), open, keychain, prompts });
+  const unwatch = watchComputer({ onWake: servers.wake });
 
   const info = async () => ({
     version,
@@ -37,5 +39,5 @@ export async function createServices({ host, version, agentBundle, resources, fo
     configFolder: folder,
   });
   const local = { check: () => checkLocal({ cacheDir }), ...createInstaller({ cacheDir }) };
-  return { info, servers, prompts, local, credits: createCredits(), close: () => servers.close() };
+  return { info, servers, prompts, local, credits: createCredits(), close: () => (unwatch(), servers.close()) };
 }

@@ -38,7 +38,8 @@ export async function sshdComplaints(server: Server): Promise<{ penalties: strin
 export async function sshdSaid(server: Server, since: number): Promise<string[]> {
   const moment = Date.now() - (performance.now() - since);
   const text = await server.exec(["journalctl", "--no-pager", "--output=short-unix", "--identifier=sshd", "--identifier=sshd-session", `--since=@${Math.floor(moment / 1000)}`]);
-  return text.split("\n").filter(Boolean).map((line) => {
+  const telling = (line: string) => /Connection|Accepted publickey|Timeout|penalt|session opened/.test(line) && !/connect to/.test(line);
+  return text.split("\n").filter(telling).map((line) => {
     const [stamp = "", , ...words] = line.split(" ");
     return `+${(Number(stamp) - moment / 1000).toFixed(2)} s ${words.join(" ")}`;
   });
