@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { fail, PROTOCOL_VERSION, type Hello } from "@aeroplane/agent/contract";
 import { createAgentClient, type AgentClient } from "../agent/client.ts";
 import { prepare } from "../bootstrap/prepare.ts";
@@ -93,10 +94,17 @@ export async function opened(agent: AgentClient, transport: { close(): void; clo
   }
 }
 
-/** Back after a cut, nothing is looked through again; another agent than before is, from the start. */
+/** After a reboot sshd is there before the agent, which starts by itself: restarting it would only take longer. */
+const STARTS_WITHIN = 20_000;
+
+/** Back after a cut, nothing is looked through again; another agent than before is, from the start, and so is one that stays away. */
 async function sameAgent(agent: AgentClient, known: Hello | null, signal: AbortSignal): Promise<Hello | null> {
-  const hello = known && (await helloOrNull(agent, signal));
-  return hello && hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion ? hello : null;
+  if (!known) return null;
+  for (const until = Date.now() + STARTS_WITHIN; Date.now() < until; await pause(200, undefined, { signal })) {
+    const hello = await helloOrNull(agent, signal);
+    if (hello) return hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion ? hello : null;
+  }
+  return null;
 }
 
 /** An agent that is not there yet is no failure. */

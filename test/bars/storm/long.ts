@@ -75,12 +75,14 @@ export async function longForm({ say, signal, cleanup }: BarContext, minutes: nu
   const complaints = await sshdComplaints(server);
   const unfinished = complaints.unfinished.length - complaintsBefore.unfinished.length;
   const penalties = complaints.penalties.slice(complaintsBefore.penalties.length);
+  const counted = complaints.counted.slice(complaintsBefore.counted.length);
+  for (const line of counted) say(`counted by sshd: ${line}`);
   if (penalties.length > 0) wrong.push(`sshd: ${penalties.slice(0, 5).join("; ")}`);
   over.abort();
 
   for (const line of wrong) say(`wrong: ${line}`);
   say(`calls ${calls.count()} answered, failed ${JSON.stringify(Object.fromEntries(calls.failures))}; acts ${acts.projects.done.length} done, ${acts.projects.unknown.length} without an answer; restarts ${acts.restarts.done.length} done, ${acts.restarts.unknown} without an answer`);
-  say(`log ${log.lines.length} lines of ${written.lives} lives over ${log.breaks()} breaks; sshd: ${complaints.logins - complaintsBefore.logins} logins, ${unfinished} unfinished, ${penalties.length} penalties`);
+  say(`log ${log.lines.length} lines of ${written.lives} lives over ${log.breaks()} breaks; sshd: ${complaints.logins - complaintsBefore.logins} logins, ${unfinished} lines about unfinished ones, ${counted.length} counted, ${penalties.length} penalties`);
   for (const kind of ["close", "sshd", "agent", "reboot"] as const) {
     const of = blows.filter((blow) => blow.kind === kind).map(({ took }) => (took / 1000).toFixed(2));
     if (of.length > 0) say(`${kind}: ready again after ${of.join(", ")} s`);

@@ -24,11 +24,15 @@ export async function killAgent(server: Server): Promise<void> {
   await server.exec(["systemctl", "kill", "--signal=KILL", "--kill-whom=main", "aeroplane-agent.service"]);
 }
 
-/** What sshd said since the storm began about connections that earn a penalty, or that it dropped. */
-export async function sshdComplaints(server: Server): Promise<{ penalties: string[]; unfinished: string[]; logins: number }> {
+/**
+ * What sshd said about connections that it dropped or made wait, and about those that it only counted: a cut in the middle
+ * of a login counts one second, of fifteen that it takes to be refused.
+ */
+export async function sshdComplaints(server: Server): Promise<{ penalties: string[]; counted: string[]; unfinished: string[]; logins: number }> {
   const lines = (await server.exec(["journalctl", "--no-pager", "--output=cat", "--identifier=sshd", "--identifier=sshd-session"])).split("\n");
   return {
-    penalties: lines.filter((line) => /penalt|drop connection|not allowed at this time|MaxStartups/i.test(line)),
+    penalties: lines.filter((line) => /active penalty|drop connection|not allowed at this time|MaxStartups/i.test(line)),
+    counted: lines.filter((line) => /deferred penalty/i.test(line)),
     unfinished: lines.filter((line) => /\[preauth\]|before authentication/i.test(line)),
     logins: lines.filter((line) => /Accepted publickey/.test(line)).length,
   };
