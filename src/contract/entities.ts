@@ -1,5 +1,6 @@
 import { hello, names, problem } from "@aeroplane/agent/contract";
 import * as z from "zod";
+import { prepareStep } from "./prepare.ts";
 
 /** Where one server's connection stands; the renderer draws it, nothing else decides by it. */
 export const connection = z.discriminatedUnion("state", [
@@ -9,20 +10,12 @@ export const connection = z.discriminatedUnion("state", [
   z.object({
     state: z.literal("installing"),
     /** The steps of preparing, in order, as far as known. */
-    steps: z.array(
-      z.object({
-        label: z.string(),
-        state: z.enum(["waiting", "running", "done", "failed"]),
-        milliseconds: z.int().nullable(),
-        /** 0 to 1, where known. */
-        progress: z.number().nullable(),
-      }),
-    ),
+    steps: z.array(prepareStep),
   }),
   z.object({ state: z.literal("ready") }),
   /** No answer for a moment; the link is not given up yet. */
-  z.object({ state: z.literal("silent"), since: names.timestamp }),
-  /** `problem`: why the last try failed. */
+  z.object({ state: z.literal("silent"), since: names.timestamp, /** Whether the server answers and only its agent does not. */ away: z.enum(["server", "agent"]).optional() }),
+  /** A try is running from `nextAt` on. `problem`: why the last one failed. */
   z.object({ state: z.literal("reconnecting"), attempt: z.int(), nextAt: names.timestamp, problem: problem.optional() }),
   /** Waits for a person's answer to that prompt; empty where nothing is asked yet: `servers.connect` asks it. */
   z.object({ state: z.literal("needs-you"), promptId: z.string() }),
@@ -104,6 +97,8 @@ export const server = z.object({
   /** The last answer of its agent, kept so that a screen has something to show at once. */
   hello: hello.nullable(),
   lastSeenAt: names.timestamp.nullable(),
+  /** What to know of its agent although it works: newer than this app, or an upgrade that was undone. */
+  notice: problem.nullable().default(null),
 });
 export type Server = z.infer<typeof server>;
 

@@ -98,6 +98,7 @@ export function createFakeAgent() {
   function inProcess(): AgentClient {
     return {
       client: null as never,
+      inUse: () => false,
       close: () => {},
       call(path, input, { signal, context }) {
         const seen: Seen = { idempotencyKey: context.idempotencyKey ?? "in-process", desktop: "in-process" };

@@ -65,7 +65,7 @@ export const acts: Act[] = [
       await hands.press("Enter");
       await hands.see("From ~/.ssh/config: user root on known.example.com, port 2222.");
       await hands.push("Jump hosts and the program that connects");
-      await hands.fill("Jump hosts optional", "jump@bastion.example.com");
+      await hands.fill(/^Jump hosts/, "jump@bastion.example.com");
       await hands.push("Add the server");
       await hands.push(/^Open db-known/);
       await hands.seeRole("heading", "No project yet");
@@ -101,6 +101,26 @@ export const acts: Act[] = [
       await hands.fill("Name", "frankfurt");
       await hands.press("Enter");
       await hands.seeRole("heading", "frankfurt");
+    },
+  },
+  {
+    name: "sort servers",
+    run: async (hands) => {
+      await hands.palette("Move the server up");
+      await hands.press("Alt+1");
+      await hands.seeRole("heading", "frankfurt");
+      await hands.palette("Move the server down");
+      await hands.press("Alt+2");
+      await hands.seeRole("heading", "frankfurt");
+    },
+  },
+  {
+    name: "tag a server",
+    run: async (hands) => {
+      await hands.palette("Tags of the server");
+      await hands.fill("Tags", "production, eu");
+      await hands.press("Enter");
+      await hands.see("production");
     },
   },
   {

@@ -92,8 +92,8 @@ export const serverErrors = {
   FORWARDING_REFUSED: {
     status: 403,
     retry: false,
-    message: "{address} does not allow forwarding to unix sockets.",
-    next: "Set AllowStreamLocalForwarding to yes in its sshd_config.",
+    message: "The SSH server of {address} forwards no unix sockets for this login, and the agent listens on one only.",
+    next: "Connect through the bridge, which needs no forwarding; or let sshd_config have AllowTcpForwarding yes, AllowStreamLocalForwarding yes and DisableForwarding no.",
   },
   SERVER_UNSUPPORTED: {
     status: 422,

@@ -61,6 +61,8 @@ export function createPeopleDoor(config: PeopleConfig, router: AgentRouter, db: 
     personOf.set(socket, id);
     if (rest.length > 0) socket.unshift(rest);
     http.emit("connection", socket);
+    // It was held for the first line; HTTP only listens.
+    process.nextTick(() => socket.resume());
   }
 
   return {

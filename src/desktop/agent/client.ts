@@ -7,21 +7,24 @@ import type { ContractRouterClient } from "@orpc/contract";
 import { procedures } from "./procedures.ts";
 import { socketFetch, type OpenSocket } from "./http.ts";
 
-export type AgentCallContext = { idempotencyKey?: string };
+/** `beat`: asked only to hear whether it lives. */
+export type AgentCallContext = { idempotencyKey?: string; beat?: boolean };
 export type AgentClient = {
   client: ContractRouterClient<AgentContract, AgentCallContext>;
   call(path: readonly string[], input: unknown, options: { signal?: AbortSignal; context: AgentCallContext }): Promise<unknown>;
+  /** Whether something of it is being watched. */
+  inUse(): boolean;
   close(): void;
 };
 
 const known = new Map(procedures(agentContract).map((procedure) => [procedure.path.join("."), procedure]));
 
-/** One server's agent, over whatever opens a connection to its socket. */
-export function createAgentClient(open: OpenSocket): AgentClient {
-  const over = socketFetch(open);
+/** One server's agent, over whatever opens a connection to its socket; `onDoubt`: see http.ts. */
+export function createAgentClient(open: OpenSocket, options: { onDoubt?: () => void } = {}): AgentClient {
+  const over = socketFetch(open, options);
   const link = new RPCLink<AgentCallContext>({
     url: "http://agent/rpc",
-    fetch: (request, _init, _options, path) => over.send(request, { streaming: known.get(path.join("."))?.streams ?? false }),
+    fetch: (request, _init, { context }, path) => over.send(request, context.beat ? "beat" : known.get(path.join("."))?.streams ? "stream" : "call"),
     headers: ({ context }, path) => ({
       [DESKTOP_HEADER]: encodeURIComponent(hostname()).slice(0, 200),
       // Made here when the window gave none, so that a repeated delivery of this very call is one act.
@@ -31,6 +34,7 @@ export function createAgentClient(open: OpenSocket): AgentClient {
   return {
     client: createORPCClient(link),
     call: (path, input, options) => link.call([...path], input, options),
+    inUse: over.inUse,
     close: over.close,
   };
 }

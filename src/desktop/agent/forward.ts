@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { agentContract, fail, wireErrors } from "@aeroplane/agent/contract";
 import { ORPCError, os } from "@orpc/server";
 import { isAbort } from "../rpc/errors.ts";
@@ -6,16 +7,30 @@ import type { AgentClient } from "./client.ts";
 import { streamWithErrors } from "../rpc/stream-errors.ts";
 
 /** The agent of the named server, and the words for it when it is not there. */
-export type Reach = (serverId: string | undefined) => { agent: AgentClient | null; name: string };
+export type Reach = (serverId: string | undefined) => {
+  agent: AgentClient | null;
+  name: string;
+  /** The agent once it answers again, which may be the same; null when that takes longer than so many milliseconds. */
+  back?: (within: number) => Promise<AgentClient | null>;
+};
+
+/** A call whose connection broke is sent once more if there is another one within this time; later it would surprise. */
+const RESEND_WITHIN = 5000;
 
 /** Every agent procedure, passed on untouched: it is checked where it is done, not in the middle. */
 export function forwardAgent(reach: Reach) {
   const forwarded = (path: readonly string[]) =>
     os.$context<CallContext>().errors(wireErrors).handler(async ({ input, context, signal }) => {
-      const { agent, name } = reach(context.server);
+      const { agent, name, back } = reach(context.server);
       if (!agent) throw fail("SERVER_OFFLINE", { server: name });
+      // One key for both sendings: whether the first one arrived or not, it is one act.
+      const call = { signal, context: { idempotencyKey: context.idempotencyKey ?? randomUUID() } };
       try {
-        const output = await agent.call(path, input, { signal, context: { idempotencyKey: context.idempotencyKey } });
+        const output = await agent.call(path, input, call).catch(async (error) => {
+          const again = isAnswer(error) || signal?.aborted ? null : await back?.(RESEND_WITHIN);
+          if (!again || signal?.aborted) throw error;
+          return again.call(path, input, call);
+        });
         return isStream(output) ? streamWithErrors(output, (error) => onTheWay(error, name)) : output;
       } catch (error) {
         throw onTheWay(error, name);
@@ -28,8 +43,12 @@ export function forwardAgent(reach: Reach) {
 
 /** What is not an answer of the agent broke on the way to it. */
 function onTheWay(error: unknown, server: string): unknown {
-  if (error instanceof ORPCError || isAbort(error)) return error;
+  if (isAnswer(error)) return error;
   return fail("SERVER_OFFLINE", { server }, { cause: error, detail: error instanceof Error ? error.message : String(error) });
+}
+
+function isAnswer(error: unknown): boolean {
+  return error instanceof ORPCError || isAbort(error);
 }
 
 function isStream(output: unknown): output is AsyncIterator<unknown> {

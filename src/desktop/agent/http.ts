@@ -3,25 +3,66 @@ import type { Duplex } from "node:stream";
 import { Readable } from "node:stream";
 
 export type OpenSocket = () => Promise<Duplex>;
+/** Calls share kept connections, each stream has its own, and beats never wait behind any of them. */
+export type Lane = "call" | "stream" | "beat";
+
+type Options = {
+  /** A call broke, or has been unanswered for a moment: the far end may be gone. */
+  onDoubt?: () => void;
+};
+
+/** An unanswered call says nothing yet, but is worth a question. */
+const DOUBT_AFTER = 1000;
 
 /**
- * The fetch of the web over any duplex. Calls share a few kept connections; each stream gets its own, so that no call
- * ever waits behind one. Back-pressure and cancellation are those of the connection.
+ * The fetch of the web over any duplex. Back-pressure and cancellation are those of the connection. Nothing is opened
+ * before it is needed.
  */
-export function socketFetch(open: OpenSocket) {
-  const calls = agentOver(open, { keepAlive: true, maxSockets: 8, scheduling: "lifo" });
-  const streams = agentOver(open, { keepAlive: false });
+export function socketFetch(open: OpenSocket, { onDoubt = () => {} }: Options = {}) {
+  const lanes: Record<Lane, http.Agent> = {
+    // No limit on open ones: Node's queue is only moved by connections that end well, so a dead one would hold it for ever.
+    call: agentOver(open, { keepAlive: true, maxFreeSockets: 8, scheduling: "lifo" }),
+    stream: agentOver(open, { keepAlive: false }),
+    beat: agentOver(open, { keepAlive: true, maxFreeSockets: 1 }),
+  };
+  /** Ends each call that has no answer yet: one whose connection is still being opened hears of nothing else. */
+  const unanswered = new Set<(error: unknown) => void>();
+  let streams = 0;
+  let closed = false;
 
-  async function send(request: Request, { streaming }: { streaming: boolean }): Promise<Response> {
+  async function send(request: Request, lane: Lane): Promise<Response> {
     const body = Buffer.from(await request.arrayBuffer());
-    return once(request, body, streaming ? streams : calls, true);
+    const timer = lane === "beat" ? undefined : setTimeout(onDoubt, DOUBT_AFTER);
+    const { promise: broken, reject: end } = Promise.withResolvers<never>();
+    const abort = () => end(request.signal.reason);
+    request.signal.addEventListener("abort", abort, { once: true });
+    unanswered.add(end);
+    try {
+      if (closed) throw closedError();
+      const answer = await Promise.race([once(request, body, lanes[lane], () => !closed), broken]);
+      if (lane !== "stream") return asResponse(answer);
+      streams += 1;
+      answer.once("close", () => (streams -= 1));
+      answer.once("error", () => void (request.signal.aborted || onDoubt()));
+      return asResponse(answer);
+    } catch (error) {
+      if (lane !== "beat" && !request.signal.aborted) onDoubt();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      request.signal.removeEventListener("abort", abort);
+      unanswered.delete(end);
+    }
   }
 
   return {
     send,
+    /** Whether something is being watched now. */
+    inUse: () => streams > 0,
     close() {
-      calls.destroy();
-      streams.destroy();
+      closed = true;
+      for (const end of unanswered) end(closedError());
+      for (const agent of Object.values(lanes)) agent.destroy();
     },
   };
 }
@@ -36,20 +77,22 @@ function agentOver(open: OpenSocket, options: http.AgentOptions): http.Agent {
   return agent;
 }
 
-function once(request: Request, body: Buffer, agent: http.Agent, mayRetry: boolean): Promise<Response> {
+function once(request: Request, body: Buffer, agent: http.Agent, mayRetry: () => boolean): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { pathname, search } = new URL(request.url);
     const headers = { ...Object.fromEntries(request.headers), host: "agent", "content-length": String(body.length) };
     const sent = http.request({ agent, method: request.method, path: pathname + search, headers, signal: request.signal });
-    sent.on("response", (answer) => resolve(asResponse(answer)));
+    sent.on("response", resolve);
     sent.on("error", (error: NodeJS.ErrnoException) => {
       // The far end may close a kept connection at the very moment it is used again; nothing was answered on it.
-      if (mayRetry && sent.reusedSocket && error.code === "ECONNRESET") once(request, body, agent, true).then(resolve, reject);
+      if (mayRetry() && sent.reusedSocket && error.code === "ECONNRESET") once(request, body, agent, mayRetry).then(resolve, reject);
       else reject(error);
     });
     sent.end(body);
   });
 }
+
+const closedError = () => new Error("The connection to the agent is closed.");
 
 function asResponse(answer: http.IncomingMessage): Response {
   const headers = new Headers();

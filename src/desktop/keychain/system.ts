@@ -88,7 +88,7 @@ export function createSystemKeychain({ load = loadKeytar, platform = process.pla
     return prove({ again: true });
   }
 
-  return { look, prove, get, set, remove, accounts, unlock };
+  return { stuck: turns.stuck, look, prove, get, set, remove, accounts, unlock };
 }
 
 const LOCKED = /IsLocked|locked object|prompt was dismissed|interaction is not allowed|interaction not allowed/i;

@@ -23,5 +23,5 @@ export function createTurns() {
     });
   }
 
-  return { take };
+  return { take, stuck: () => late > 0 };
 }

@@ -22,34 +22,47 @@ test("a first connection, with a question and a preparation", () => {
       { type: "answered" },
       { type: "preparing", steps: [] },
       { type: "ready" },
-      { type: "missed-beat", at: 5 },
+      { type: "missed-beat", at: 5, away: "server" },
       { type: "beat" },
     ]).states,
   ).toEqual(["connecting", "verifying", "needs-you", "verifying", "installing", "ready", "silent", "ready"]);
 });
 
-test("a lost link is tried again with growing waits, which start over once it was ready", () => {
-  let { link } = run([{ type: "began" }, { type: "ready" }]);
-  const waits: number[] = [];
-  for (let at = 0; waits.length < 10; at += 100_000) {
-    link = next(link, waits.length === 0 ? { type: "lost", at } : { type: "failed", at, problem, again: true });
-    if (link.connection.state !== "reconnecting") throw new Error(link.connection.state);
-    waits.push((link.connection.nextAt - at) / 1000);
-    link = next(link, { type: "began" });
-  }
-  expect(waits).toEqual([1, 2, 5, 5, 10, 10, 10, 30, 30, 30]);
+test("a silence says since when and who is away, and tries beside it are nobody's news", () => {
+  const { link } = run([{ type: "began" }, { type: "ready" }, { type: "missed-beat", at: 5, away: "server" }]);
+  expect(link.connection).toEqual({ state: "silent", since: 5, away: "server" });
+  expect(next(link, { type: "failed", nextAt: 9, problem, again: true })).toBe(link);
+  expect(next(link, { type: "missed-beat", at: 7, away: "server" })).toBe(link);
+  expect(next(link, { type: "missed-beat", at: 7, away: "agent" }).connection).toEqual({ state: "silent", since: 5, away: "agent" });
+  expect(next(link, { type: "ready" }).connection).toEqual({ state: "ready" });
+});
+
+test("a lost link counts its tries, shows no step of theirs but an installation, and starts over once it was ready", () => {
+  let { link, states } = run([
+    { type: "began" },
+    { type: "ready" },
+    { type: "lost", at: 1000 },
+    { type: "handshake" },
+    { type: "failed", nextAt: 2000, problem, again: true },
+    { type: "failed", nextAt: 3000, problem, again: true },
+  ]);
+  expect([states, link]).toEqual([
+    ["connecting", "ready", "reconnecting", "reconnecting", "reconnecting", "reconnecting"],
+    { attempt: 3, connection: { state: "reconnecting", attempt: 3, nextAt: 3000, problem } },
+  ]);
+  expect(next(link, { type: "preparing", steps: [] }).connection.state).toBe("installing");
   link = next(next(link, { type: "ready" }), { type: "lost", at: 0 });
-  expect(link).toEqual({ attempt: 1, connection: { state: "reconnecting", attempt: 1, nextAt: 1000 } });
+  expect(link).toEqual({ attempt: 1, connection: { state: "reconnecting", attempt: 1, nextAt: 0 } });
 });
 
 test("a failure that does not mend itself stays until a person acts", () => {
-  const { link } = run([{ type: "began" }, { type: "failed", at: 0, problem, again: false }]);
+  const { link } = run([{ type: "began" }, { type: "failed", nextAt: 0, problem, again: false }]);
   expect(link.connection).toEqual({ state: "failed", problem });
   expect(next(link, { type: "began" }).connection.state).toBe("connecting");
 });
 
 test("late news changes nothing", () => {
-  for (const event of [{ type: "handshake" }, { type: "beat" }, { type: "answered" }, { type: "preparing", steps: [] }, { type: "missed-beat", at: 1 }] as LinkEvent[]) {
+  for (const event of [{ type: "handshake" }, { type: "beat" }, { type: "answered" }, { type: "preparing", steps: [] }, { type: "missed-beat", at: 1, away: "server" }] as LinkEvent[]) {
     expect(next(offline, event)).toBe(offline);
   }
 });

@@ -1,7 +1,8 @@
+import type * as z from "zod";
 import type { Problem } from "@aeroplane/agent/contract";
-import type { Connection } from "../../contract/index.ts";
+import type { Connection, prepareStep } from "../../contract/index.ts";
 
-export type PrepareStep = Extract<Connection, { state: "installing" }>["steps"][number];
+export type PrepareStep = z.infer<typeof prepareStep>;
 
 /** Where one server stands; `attempt` counts the tries since it was last ready. */
 export type Link = { connection: Connection; attempt: number };
@@ -17,18 +18,16 @@ export type LinkEvent =
   /** Nobody may be asked now. */
   | { type: "needs-person" }
   | { type: "ready" }
-  | { type: "missed-beat"; at: number }
+  /** Last heard at `at`; `agent`: the server answers, its agent does not. */
+  | { type: "missed-beat"; at: number; away: "server" | "agent" }
   | { type: "beat" }
   /** A ready link is gone. */
   | { type: "lost"; at: number }
-  /** A try ended without a link; `again`: it is worth another one by itself. */
-  | { type: "failed"; at: number; problem: Problem; again: boolean }
+  /** A try ended without a link; `again`: it is worth another one by itself, at `nextAt`. */
+  | { type: "failed"; nextAt: number; problem: Problem; again: boolean }
   | { type: "disconnected" };
 
 export const offline: Link = { connection: { state: "offline" }, attempt: 0 };
-
-/** Seconds before each next try by itself. */
-const WAITS = [1, 2, 5, 5, 10, 10, 10, 30];
 
 /** The whole machine. What is not listed for a state leaves it as it is: late news of an older try changes nothing. */
 export function next(link: Link, event: LinkEvent): Link {
@@ -40,7 +39,7 @@ export function next(link: Link, event: LinkEvent): Link {
     case "handshake":
       return state === "connecting" ? to({ state: "verifying" }) : link;
     case "preparing":
-      return isTrying(state) ? to({ state: "installing", steps: event.steps }) : link;
+      return isTrying(state) || state === "reconnecting" ? to({ state: "installing", steps: event.steps }) : link;
     case "asking":
       return isTrying(state) ? to({ state: "needs-you", promptId: event.promptId }) : link;
     case "answered":
@@ -50,22 +49,24 @@ export function next(link: Link, event: LinkEvent): Link {
     case "ready":
       return { connection: { state: "ready" }, attempt: 0 };
     case "missed-beat":
-      return state === "ready" ? to({ state: "silent", since: event.at }) : link;
+      if (link.connection.state === "silent") return link.connection.away === event.away ? link : to({ ...link.connection, away: event.away });
+      return state === "ready" ? to({ state: "silent", since: event.at, away: event.away }) : link;
     case "beat":
       return state === "silent" ? to({ state: "ready" }) : link;
     case "lost":
       return waiting(link, event.at);
     case "failed":
-      return event.again ? waiting(link, event.at, event.problem) : to({ state: "failed", problem: event.problem });
+      // Tries beside a session that is not given up yet are nobody's news.
+      if (state === "silent" && event.again) return link;
+      return event.again ? waiting(link, event.nextAt, event.problem) : to({ state: "failed", problem: event.problem });
     case "disconnected":
       return offline;
   }
 }
 
-function waiting(link: Link, at: number, problem?: Problem): Link {
+function waiting(link: Link, nextAt: number, problem?: Problem): Link {
   const attempt = link.attempt + 1;
-  const seconds = WAITS[Math.min(attempt, WAITS.length) - 1]!;
-  return { attempt, connection: { state: "reconnecting", attempt, nextAt: at + seconds * 1000, ...(problem ? { problem } : {}) } };
+  return { attempt, connection: { state: "reconnecting", attempt, nextAt, ...(problem ? { problem } : {}) } };
 }
 
 function isTrying(state: Connection["state"]): boolean {

@@ -1,21 +1,32 @@
-import { setImmediate as turn } from "node:timers/promises";
 import { fail, type Hello } from "@aeroplane/agent/contract";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createPrompts } from "../prompts/prompts.ts";
 import { NeedsPerson } from "../ssh/sign-in.ts";
 import { createServerLink } from "./link.ts";
 import type { OpenSession, Session } from "./session.ts";
 
-const hello = { hostname: "fake" } as Hello;
+const hello = { hostname: "fake", instanceId: "i", agentVersion: "1" } as Hello;
 
-function fakeSession(): Session & { lose(): void; closes: number } {
+type Fake = Session & { lose(): void; closes: number; pings: number; answer: "at once" | "never" | "no" };
+
+function fakeSession(): Fake {
   let lose = () => {};
-  const session = {
-    agent: {} as Session["agent"],
+  const session: Fake = {
+    agent: { inUse: () => true } as Session["agent"],
     hello,
     closes: 0,
-    ping: async () => hello,
-    close: () => void (session.closes += 1, lose()),
+    pings: 0,
+    answer: "at once",
+    ping: (signal) => {
+      session.pings += 1;
+      if (session.answer === "at once") return Promise.resolve(hello);
+      if (session.answer === "no") return Promise.reject(new Error("refused"));
+      return new Promise((answer, refuse) => {
+        const timer = setInterval(() => session.answer === "at once" && answer(hello), 100);
+        signal?.addEventListener("abort", () => (clearInterval(timer), refuse(signal.reason)));
+      });
+    },
+    close: () => void ((session.closes += 1), lose()),
     closed: new Promise<string>((resolve) => (lose = () => resolve("gone"))),
     lose: () => lose(),
   };
@@ -24,7 +35,6 @@ function fakeSession(): Session & { lose(): void; closes: number } {
 
 /** A link whose tries are answered one by one. */
 function rig() {
-  let hours = 0;
   const states: string[] = [];
   const prompts = createPrompts();
   const tries: { options: Parameters<OpenSession>[1]; succeed(session: Session): void; refuse(error: unknown): void }[] = [];
@@ -33,35 +43,29 @@ function rig() {
       options.signal.addEventListener("abort", () => refuse(options.signal.reason));
       tries.push({ options, succeed, refuse });
     });
-  const link = createServerLink({
-    server: () => ({ id: "s", kind: "ssh", login: null }),
-    open,
-    prompts,
-    onLink: ({ connection }) => void states.push(connection.state),
-    onSeen: () => {},
-    // An hour passes between any two looks at the clock, so that no test waits.
-    now: () => (hours += 1) * 3_600_000,
-  });
-  return { link, states, tries, prompts };
+  const link = createServerLink({ server: () => ({ id: "s", kind: "ssh", login: null }), open, prompts, onLink: ({ connection }) => void states.push(connection.state), onSeen: () => {} });
+  async function ready(session = fakeSession()) {
+    link.connect({ byHand: true });
+    tries.at(-1)!.succeed(session);
+    await pass(0);
+    return session;
+  }
+  return { link, states, tries, prompts, ready };
 }
 
-const until = async (condition: () => boolean) => {
-  for (let turns = 0; !condition(); turns += 1) {
-    if (turns > 100_000) throw new Error("The condition never came.");
-    await turn();
-  }
-};
-const settle = async () => {
-  for (let turns = 0; turns < 20; turns += 1) await turn();
-};
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
+
 const refused = fail("CONNECTION_REFUSED", { address: "a", port: 22 });
+const unheard = fail("CONNECTION_TIMED_OUT", { address: "a", port: 22, seconds: 20 });
 const noLogin = fail("LOGIN_REFUSED", { address: "a", user: "u", method: "key" });
 
 test("a first try by hand that fails stays failed", async () => {
   const { link, states, tries } = rig();
   link.connect({ byHand: true });
   tries[0]!.refuse(refused);
-  await settle();
+  await pass(60_000);
   expect([states, tries.length]).toEqual([["connecting", "failed"], 1]);
 });
 
@@ -70,11 +74,11 @@ test("in the background nobody is asked, and a refused login is not tried again"
   link.connect({ byHand: false });
   expect(tries[0]!.options.ask).toBeNull();
   tries[0]!.refuse(new NeedsPerson());
-  await settle();
+  await pass(60_000);
   link.connect({ byHand: true });
   expect(tries[1]!.options.ask).not.toBeNull();
   tries[1]!.refuse(noLogin);
-  await settle();
+  await pass(60_000);
   expect([states, tries.length]).toEqual([["connecting", "needs-you", "connecting", "failed"], 2]);
   // Pressing Connect after a failure begins anew; pressing it twice is one try.
   link.connect({ byHand: true });
@@ -83,25 +87,117 @@ test("in the background nobody is asked, and a refused login is not tried again"
   link.disconnect();
 });
 
-test("a lost session is tried again until it is back, without a question", async () => {
+test("a server that is off when the app starts is tried again by itself, step by step unseen", async () => {
   const { link, states, tries } = rig();
-  const [first, second] = [fakeSession(), fakeSession()];
-  link.connect({ byHand: true });
-  tries[0]!.succeed(first);
-  await settle();
-  first.lose();
-  await until(() => tries.length === 2);
-  tries[1]!.refuse(refused);
-  await until(() => tries.length === 3);
-  expect(tries[2]!.options.ask).toBeNull();
-  tries[2]!.succeed(second);
-  await settle();
-  expect([states, link.agent() === second.agent, first.closes]).toEqual([
-    ["connecting", "ready", "reconnecting", "connecting", "reconnecting", "connecting", "ready"],
-    true,
-    1,
-  ]);
+  link.connect({ byHand: false });
+  tries[0]!.refuse(refused);
+  await pass(1000);
+  tries[1]!.options.onHandshake();
+  tries[1]!.succeed(fakeSession());
+  await pass(0);
+  expect(states).toEqual(["connecting", "reconnecting", "ready"]);
   link.disconnect();
+});
+
+test("a lost session is tried again at once until it is back, without a question", async () => {
+  const { link, states, tries, ready } = rig();
+  const first = await ready();
+  const second = fakeSession();
+  first.lose();
+  await pass(0);
+  expect(tries.length).toBe(2);
+  tries[1]!.refuse(refused);
+  await pass(1000);
+  expect([tries[2]!.options.ask, tries[2]!.options.known]).toEqual([null, hello]);
+  tries[2]!.succeed(second);
+  await pass(0);
+  expect([states, link.agent() === second.agent, first.closes]).toEqual([["connecting", "ready", "reconnecting", "reconnecting", "ready"], true, 1]);
+  link.disconnect();
+});
+
+test("a login refused on the way back ends the tries", async () => {
+  const { states, tries, ready } = rig();
+  (await ready()).lose();
+  await pass(0);
+  tries[1]!.refuse(noLogin);
+  await pass(600_000);
+  expect([states, tries.length]).toEqual([["connecting", "ready", "reconnecting", "failed"], 2]);
+});
+
+test("beside a silent session another one is looked for, and the first that lives is kept", async () => {
+  const { link, states, tries, ready } = rig();
+  const [old, fresh] = [await ready(), fakeSession()];
+  old.answer = "never";
+  link.wake();
+  await pass(1100);
+  expect([states.at(-1), link.agent() === old.agent, tries.length]).toEqual(["silent", true, 2]);
+  tries[1]!.succeed(fresh);
+  await pass(0);
+  expect([states, link.agent() === fresh.agent, old.closes, fresh.closes]).toEqual([["connecting", "ready", "silent", "ready"], true, 1, 0]);
+  link.disconnect();
+});
+
+test("when the silent session answers again, the other try ends: at once before the host is reached, later by a clean close", async () => {
+  for (const reached of [false, true]) {
+    const { link, states, tries, ready } = rig();
+    const [old, fresh] = [await ready(), fakeSession()];
+    old.answer = "never";
+    link.wake();
+    await pass(1100);
+    if (reached) tries[1]!.options.onHandshake();
+    old.answer = "at once";
+    await pass(200);
+    expect([states.at(-1), tries[1]!.options.signal.aborted]).toEqual(["ready", !reached]);
+    tries[1]!.succeed(fresh);
+    await pass(0);
+    expect([link.agent() === old.agent, fresh.closes, tries.length]).toEqual([true, reached ? 1 : 0, 2]);
+    link.disconnect();
+  }
+});
+
+test("a silence is noticed by a beat, borne for a while, then the calls on it fail", async () => {
+  const { link, states, tries, ready } = rig();
+  const old = await ready();
+  old.answer = "never";
+  await pass(3000 + 1500);
+  expect([states.at(-1), old.closes]).toEqual(["silent", 0]);
+  await pass(12_000);
+  expect([states.at(-1), old.closes, link.agent(), tries.length]).toEqual(["reconnecting", 1, null, 2]);
+  for (let round = 1; round <= 3; round += 1) {
+    tries[round]!.refuse(unheard);
+    await pass(800);
+  }
+  expect(tries.length).toBe(5);
+  link.disconnect();
+});
+
+test("an agent that is away over a living connection is waited for, without another login", async () => {
+  const { link, states, tries, ready } = rig();
+  const session = await ready();
+  session.answer = "no";
+  const back = link.back(5000);
+  await pass(2000);
+  expect([states.at(-1), (link.link().connection as { away?: string }).away, tries.length]).toEqual(["silent", "agent", 1]);
+  session.answer = "at once";
+  await pass(300);
+  expect([states, await back, tries.length]).toEqual([["connecting", "ready", "silent", "ready"], session.agent, 1]);
+  // For long, it is looked after over a new connection.
+  session.answer = "no";
+  await pass(30_000);
+  expect([states.at(-1), tries.length]).toEqual(["reconnecting", 2]);
+  link.disconnect();
+});
+
+test("who waits for a server that stays away is told so", async () => {
+  const { link, ready } = rig();
+  (await ready()).lose();
+  await pass(0);
+  const back = link.back(5000);
+  await pass(5000);
+  expect(await back).toBeNull();
+  const other = link.back(5000);
+  link.disconnect();
+  expect([await other, await link.back(5000)]).toEqual([null, null]);
 });
 
 test("disconnecting ends a running try and withdraws its question", async () => {
@@ -110,6 +206,6 @@ test("disconnecting ends a running try and withdraws its question", async () => 
   const asked = tries[0]!.options.ask!({ type: "host-key", address: "a", keyType: "t", fingerprint: "f", before: null }).catch((error: Error) => error.name);
   expect(prompts.list()).toHaveLength(1);
   link.disconnect();
-  await settle();
+  await pass(0);
   expect([states, prompts.list(), await asked, link.agent()]).toEqual([["connecting", "needs-you", "offline"], [], "AbortError", null]);
 });

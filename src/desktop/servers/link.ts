@@ -1,15 +1,12 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { toProblem, type Hello, type Problem } from "@aeroplane/agent/contract";
+import { toProblem, type Hello } from "@aeroplane/agent/contract";
+import type { AgentClient } from "../agent/client.ts";
 import type { Prompts } from "../prompts/prompts.ts";
 import { NeedsPerson, type Ask } from "../ssh/sign-in.ts";
 import { next, offline, type Link, type LinkEvent } from "./connection.ts";
+import { createHold } from "./hold.ts";
+import { beginSearch, failedTry, type Attempt, type Found, type Search } from "./search.ts";
 import type { OpenSession, Session } from "./session.ts";
 import type { Server } from "../../contract/index.ts";
-
-const BEAT = 10_000;
-const PATIENCE = 5_000;
-/** Beats missed in a row until the link is given up. */
-const MISSES = 3;
 
 type Options = {
   server: () => Pick<Server, "id" | "kind" | "login">;
@@ -28,12 +25,25 @@ export function createServerLink({ server, open, prompts, onLink, onSeen, now = 
   let link: Link = offline;
   let session: Session | undefined;
   let running: AbortController | undefined;
-  let everReady = false;
+  let search: Search | undefined;
+  /** Its last answer in this life of the app; none yet: nothing is tried again after a first failure by hand. */
+  let known: Hello | undefined;
+  const waiting = new Set<(agent: AgentClient | null) => void>();
+
+  const hold = createHold({
+    attempt: quietly,
+    dispatch,
+    onSeen: (hello) => onSeen((known = hello)),
+    onAlive: () => tellWaiting(session?.agent ?? null),
+    now,
+  });
 
   function dispatch(event: LinkEvent): void {
     const before = link;
     link = next(link, event);
-    if (link !== before) onLink(link);
+    if (link === before) return;
+    if (!["ready", "silent"].includes(link.connection.state)) session = undefined;
+    onLink(link);
   }
 
   /** `byHand`: a person waits and may be asked. */
@@ -58,51 +68,61 @@ export function createServerLink({ server, open, prompts, onLink, onSeen, now = 
   function disconnect(): void {
     stop();
     dispatch({ type: "disconnected" });
+    tellWaiting(null);
   }
 
   async function keep(signal: AbortSignal, byHand: boolean): Promise<void> {
-    for (let mayAsk = byHand; !signal.aborted; mayAsk = false) {
-      const opened = await tryOnce(signal, mayAsk);
-      if (signal.aborted) return opened?.close();
-      if (opened) {
-        await attend(opened, signal);
-        if (signal.aborted) return;
-        dispatch({ type: "lost", at: now() });
-      }
-      if (link.connection.state !== "reconnecting") return;
-      await pause(Math.max(0, link.connection.nextAt - now()), undefined, { signal }).catch(() => {});
+    let found = await first(signal, byHand);
+    while (found && "session" in found) {
+      if (signal.aborted) return found.session.close();
+      adopt(found.session);
+      const fresh = await hold.keep(found.session, signal);
+      found = fresh && { session: fresh };
     }
+    if (found && !signal.aborted) dispatch(found.ended);
   }
 
-  async function tryOnce(signal: AbortSignal, mayAsk: boolean): Promise<Session | undefined> {
+  /** The try that a person sees step by step, then the quiet ones. */
+  async function first(signal: AbortSignal, mayAsk: boolean): Promise<Found> {
     const say = (event: LinkEvent) => {
       if (!signal.aborted) dispatch(event);
     };
+    const began = now();
     say({ type: "began" });
     try {
       const opened = await open(server(), {
         ask: mayAsk ? asker(signal, say) : null,
         onHandshake: () => say({ type: "handshake" }),
         onSteps: (steps) => say({ type: "preparing", steps }),
+        known: null,
+        onDoubt: hold.doubt,
         signal,
       });
-      if (signal.aborted) return opened;
-      session = opened;
-      everReady = true;
-      onSeen(opened.hello);
-      say({ type: "ready" });
-      return opened;
+      return { session: opened };
     } catch (error) {
-      if (error instanceof NeedsPerson) say({ type: "needs-person" });
-      else say({ type: "failed", at: now(), ...worth(toProblem(error), { byHand: mayAsk }) });
-      return undefined;
+      if (signal.aborted) return null;
+      if (error instanceof NeedsPerson) return { ended: { type: "needs-person" } };
+      const event = failedTry(toProblem(error), { at: now(), since: began, began, again: known !== undefined || !mayAsk });
+      if (!event.again) return { ended: event };
+      dispatch(event);
+      search = beginSearch({ attempt: quietly, since: began, startAt: event.nextAt, onFailed: dispatch, signal, now });
+      return search.found.finally(() => (search = undefined));
     }
   }
 
-  /** Only what time may mend is tried again by itself: never a refused login, which could lock the person out. */
-  function worth(problem: Problem, { byHand }: { byHand: boolean }): { problem: Problem; again: boolean } {
-    const again = problem.retry && MENDED_BY_TIME.has(problem.code) && (everReady || !byHand);
-    return { problem, again };
+  /** Asks nobody and shows nothing but what it installs. */
+  function quietly({ signal, onHandshake }: Parameters<Attempt>[0]): Promise<Session> {
+    const onSteps = (steps: Extract<LinkEvent, { type: "preparing" }>["steps"]) => {
+      if (!signal.aborted) dispatch({ type: "preparing", steps });
+    };
+    return open(server(), { ask: null, onHandshake, onSteps, known: known ?? null, onDoubt: hold.doubt, signal });
+  }
+
+  function adopt(fresh: Session): void {
+    session = fresh;
+    onSeen((known = fresh.hello));
+    dispatch({ type: "ready" });
+    tellWaiting(fresh.agent);
   }
 
   function asker(signal: AbortSignal, say: (event: LinkEvent) => void): Ask {
@@ -115,55 +135,30 @@ export function createServerLink({ server, open, prompts, onLink, onSeen, now = 
     };
   }
 
-  /** Until the session is gone. */
-  async function attend(current: Session, signal: AbortSignal): Promise<void> {
-    let over = false;
-    const ended = new AbortController();
-    void current.closed.then(() => {
-      over = true;
-      ended.abort();
-    });
-    signal.addEventListener("abort", () => ended.abort(), { once: true });
-    for (let misses = 0; !over && !signal.aborted && misses < MISSES; ) {
-      await pause(misses > 0 ? 1000 : BEAT, undefined, { signal: ended.signal }).catch(() => {});
-      if (over || signal.aborted) break;
-      misses = (await beats(current, ended.signal)) ? 0 : misses + 1;
-    }
-    if (session === current) session = undefined;
-    current.close();
-  }
-
-  async function beats(current: Session, ended: AbortSignal): Promise<boolean> {
-    try {
-      onSeen(await current.ping(AbortSignal.any([ended, AbortSignal.timeout(PATIENCE)])));
-      dispatch({ type: "beat" });
-      return true;
-    } catch {
-      if (!ended.aborted) dispatch({ type: "missed-beat", at: now() });
-      return false;
-    }
-  }
-
   /** After sleep or a change of network: a link that may be dead is not waited for. */
-  async function wake(): Promise<void> {
-    const current = session;
-    if (current) {
-      const alive = await current.ping(AbortSignal.timeout(2000)).then(() => true, () => false);
-      if (!alive && session === current) current.close();
-    } else if (link.connection.state === "reconnecting") connect({ byHand: false });
+  function wake(): void {
+    search?.nudge();
+    hold.woken();
   }
 
-  return { connect, disconnect, wake, agent: () => session?.agent ?? null, link: () => link };
-}
+  /** The agent once it answers anew, or null when it does not within so many milliseconds. */
+  function back(within: number): Promise<AgentClient | null> {
+    if (!running) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const end = (agent: AgentClient | null) => {
+        clearTimeout(timer);
+        waiting.delete(end);
+        resolve(agent);
+      };
+      const timer = setTimeout(end, within, null);
+      waiting.add(end);
+      hold.doubt();
+    });
+  }
 
-const MENDED_BY_TIME = new Set([
-  "ADDRESS_UNKNOWN",
-  "CONNECTION_REFUSED",
-  "CONNECTION_TIMED_OUT",
-  "CONNECTION_CLOSED",
-  "SERVER_OFFLINE",
-  "AGENT_NOT_STARTED",
-  "AGENT_AWAY",
-  "BRIDGE_BUSY",
-  "UNEXPECTED",
-]);
+  function tellWaiting(agent: AgentClient | null): void {
+    for (const tell of [...waiting]) tell(agent);
+  }
+
+  return { connect, disconnect, wake, back, agent: () => session?.agent ?? null, link: () => link };
+}

@@ -2,29 +2,34 @@ import { hostname } from "node:os";
 import { fail, names, type Hello } from "@aeroplane/agent/contract";
 import { v7 as newId } from "uuid";
 import type { Server, ServerLogin } from "../../contract/index.ts";
-import type { AgentClient } from "../agent/client.ts";
+import type { Reach } from "../agent/forward.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import { createLive } from "../live/live.ts";
 import type { Prompts } from "../prompts/prompts.ts";
 import type { Ssh } from "../ssh/open.ts";
 import { sudoAccount } from "../ssh/sudo.ts";
+import { createArrange } from "./arrange.ts";
 import type { KeptServer, ServersFile } from "./file.ts";
+import type { Notices } from "./notices.ts";
 import { createServerLink, type ServerLink } from "./link.ts";
-import { accountOf, type OpenSession } from "./session.ts";
+import { accountOf, type OpenSession, type OpenWay } from "./session.ts";
+import { createUninstaller } from "./uninstaller.ts";
 
-type Deps = { file: ServersFile; open: OpenSession; keychain: Keychain; prompts: Prompts; ssh: Pick<Ssh, "forgetServer"> };
+type Deps = { file: ServersFile; open: OpenSession; /** To a server as such. */ way: OpenWay; keychain: Keychain; prompts: Prompts; ssh: Pick<Ssh, "forgetServer">; notices: Notices };
 export type NewServer = { name?: string } & Pick<ServerLogin, "user" | "address" | "port" | "auth"> & Partial<ServerLogin>;
 
 /** The list of servers, each kept connected by its own link. */
-export async function createServers({ file, open, keychain, prompts, ssh }: Deps) {
+export async function createServers({ file, open, way, keychain, prompts, ssh, notices }: Deps) {
   const links = new Map<string, ServerLink>();
   const list = createLive<Server[]>([]);
 
   const patch = (id: string, news: Partial<Server>) =>
     list.update((servers) => servers.map((server) => (server.id === id ? { ...server, ...news } : server)));
 
+  notices.onTold((id, notice) => patch(id, { notice }));
+
   function admit(kept: KeptServer): void {
-    list.update((servers) => [...servers, { ...kept, connection: { state: "offline" } }]);
+    list.update((servers) => [...servers, { ...kept, connection: { state: "offline" }, notice: notices.of(kept.id) }]);
     links.set(
       kept.id,
       createServerLink({
@@ -105,16 +110,45 @@ export async function createServers({ file, open, keychain, prompts, ssh }: Deps
     return find(id);
   }
 
+  function upgrade(id: string): Server {
+    find(id);
+    notices.again(id);
+    links.get(id)?.disconnect();
+    return connect(id);
+  }
+
   function disconnect(id: string): Server {
     find(id);
     links.get(id)?.disconnect();
     return find(id);
   }
 
+  /** The other way to its agent; the connection begins anew through it. */
+  async function setDoor(id: string, door: ServerLogin["door"]): Promise<Server> {
+    const { login } = find(id);
+    if (!login) throw fail("INVALID_INPUT", { field: "door", why: "This machine is reached without SSH" });
+    await file.change((all) => all.map((kept) => (kept.id === id && kept.login ? { ...kept, login: { ...kept.login, door } } : kept)));
+    patch(id, { login: { ...login, door } });
+    links.get(id)?.disconnect();
+    return connect(id);
+  }
+
+  const uninstaller = createUninstaller({
+    way,
+    prompts,
+    find,
+    leave: (id) => void disconnect(id),
+    async forgetAgent(id) {
+      await file.change((all) => all.map((kept) => (kept.id === id ? { ...kept, hello: null } : kept)));
+      patch(id, { hello: null });
+    },
+  });
+
   /** For the forwarder; a server that is not ready has no agent. */
-  function reach(id: string | undefined): { agent: AgentClient | null; name: string } {
-    const server = find(id ?? "");
-    return { agent: links.get(server.id)?.agent() ?? null, name: server.name };
+  function reach(id: string | undefined): ReturnType<Reach> {
+    const { id: known, name } = find(id ?? "");
+    const link = links.get(known);
+    return { agent: link?.agent() ?? null, name, back: link?.back };
   }
 
   for (const kept of await file.read()) {
@@ -126,14 +160,23 @@ export async function createServers({ file, open, keychain, prompts, ssh }: Deps
     list: list.get,
     overSsh,
     watch: list.watch,
+    ...createArrange({ file, list, find }),
+    /** What was seen of it in an earlier life of the app; never makes it older. */
+    seenAt: (id: string, at: number) => list.update((all) => all.map((server) => (server.id === id && at > (server.lastSeenAt ?? 0) ? { ...server, lastSeenAt: at } : server))),
     add,
     addLocal,
     rename,
     remove,
     connect,
     disconnect,
+    upgrade,
+    setDoor,
+    uninstall: uninstaller.run,
     reach,
-    wake: () => void Promise.all([...links.values()].map((link) => link.wake())),
+    /** After sleep or a change of network. */
+    wake() {
+      for (const link of links.values()) link.wake();
+    },
     close() {
       for (const link of links.values()) link.disconnect();
     },

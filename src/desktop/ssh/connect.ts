@@ -4,6 +4,7 @@ import { fail, type Failure } from "@aeroplane/agent/contract";
 import { connectionFailure, type Login, type SshError } from "./failures.ts";
 import type { KeyFile } from "./key-file.ts";
 import { fingerprint, keyType } from "./known-hosts.ts";
+import { openTcp } from "./tcp.ts";
 import { LockedKey, oneKeyAgent, type Offer } from "./offers.ts";
 import type { Judged, OtherKey } from "./trust.ts";
 import { hearFailures } from "./auth-answers.ts";
@@ -38,8 +39,12 @@ const MOST_OFFERS = 5;
 export async function connectOnce(login: Login, options: TryOptions): Promise<Outcome> {
   const { known, choose, converse, dial, signal, seconds = 20, onHandshake } = options;
   signal?.throwIfAborted();
+  const straight = () =>
+    openTcp(login.address.replace(/^\[|\]$/g, ""), login.port, { signal, seconds }).catch((error: SshError) => {
+      throw signal?.aborted ? error : connectionFailure(error, { login, seconds });
+    });
   const client = new Client();
-  const sock = await dial?.();
+  const sock = await (dial ?? straight)();
   const tried: string[] = [];
   const notes: string[] = [];
   const over = new AbortController();
@@ -71,7 +76,7 @@ export async function connectOnce(login: Login, options: TryOptions): Promise<Ou
     const giveUp = (why: unknown) =>
       end(() => {
         client.destroy();
-        sock?.destroy();
+        sock.destroy();
         if (early instanceof Error) reject(early);
         else if (early) resolve(early);
         else reject(asking ? fail("ANSWER_TOO_LATE", { address: login.address }, { cause: why }) : why);
@@ -116,7 +121,7 @@ export async function connectOnce(login: Login, options: TryOptions): Promise<Ou
     const authHandler = () => (first ? ((first = false), { type: "none", username: login.user }) : next());
     try {
       startClock();
-      client.connect({ ...basics(login, known.types), ...(sock ? { sock } : {}), authHandler: authHandler as never, hostVerifier });
+      client.connect({ ...basics(login, known.types), authHandler: authHandler as never, hostVerifier, sock: sock as never });
       answers.listen();
     } catch (error) {
       giveUp(connectionFailure(error as Error, { login, seconds }));
@@ -143,8 +148,6 @@ function method(username: string, offer: Offer, { answer, locked }: Hands): AnyA
 
 function basics(login: Login, types: string[]): ConnectConfig {
   return {
-    host: login.address.replace(/^\[|\]$/g, ""),
-    port: login.port,
     username: login.user,
     // The clock of this file stands still while a person thinks; this one would not.
     readyTimeout: 0,

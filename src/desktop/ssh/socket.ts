@@ -10,6 +10,8 @@ export function asSocket(channel: ClientChannel): Duplex {
   const socket = new Duplex({
     read: () => void channel.resume(),
     write: (chunk: Buffer, _encoding, done) => void channel.write(chunk, done),
+    // Headers and body of a request come as two chunks: one packet carries both.
+    writev: (chunks, done) => void channel.write(Buffer.concat(chunks.map(({ chunk }) => chunk as Buffer)), done),
     final(done) {
       channel.end();
       done();

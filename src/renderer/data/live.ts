@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-type Live<T> = { use(): T | undefined; get(): T | undefined };
+type Live<T> = { use(): T | undefined; get(): T | undefined; subscribe(listener: () => void): () => void };
 
 /** A watched value of the desktop: the newest one that came, asked for again whenever the stream breaks. */
 export function createLive<T>(watch: (signal: AbortSignal) => Promise<AsyncIterable<T>>): Live<T> {
@@ -29,5 +29,5 @@ export function createLive<T>(watch: (signal: AbortSignal) => Promise<AsyncItera
     return () => void listeners.delete(listener);
   };
   const get = () => value;
-  return { use: () => useSyncExternalStore(subscribe, get), get };
+  return { use: () => useSyncExternalStore(subscribe, get), get, subscribe };
 }

@@ -5,11 +5,11 @@ import { go } from "../../app/view.ts";
 import { Button } from "../../ui/button.tsx";
 import { Segments } from "../../ui/choice.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Note, ProblemNote } from "../../ui/note.tsx";
+import { Note } from "../../ui/note.tsx";
 import { AddForm } from "./add-form.tsx";
 import { useAddForm } from "./use-add-form.ts";
-import { HostKeyChanged } from "./host-key.tsx";
 import { LocalSheet, useLocal } from "./local-sheet.tsx";
+import { Failed } from "./failed.tsx";
 import { Steps } from "./steps.tsx";
 
 /** From an address to a ready server, in one dialog that may be hidden at any time. */
@@ -46,10 +46,8 @@ export function AddServerDialog() {
       >
         <div className="flex flex-col gap-3.5">
           {!failed && <Steps server={server} />}
-          {failed?.code === "HOST_KEY_CHANGED" ? (
-            <HostKeyChanged problem={failed} server={server} onRetry={() => form.retry(server.id)} />
-          ) : failed ? (
-            <ProblemNote problem={failed} detail onRetry={() => form.retry(server.id)} actions={<Button small onClick={() => form.edit(server.id, () => setAdded(null))}>Change the address</Button>} />
+          {failed ? (
+            <Failed server={server} problem={failed} onRetry={() => form.retry(server.id)} actions={<Button small onClick={() => form.edit(server.id, () => setAdded(null))}>Change the address</Button>} />
           ) : (
             state !== "ready" && <Note>The window can be closed. Preparing goes on where it stopped when the server is opened again.</Note>
           )}

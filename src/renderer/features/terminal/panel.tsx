@@ -1,6 +1,6 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { PlusIcon, SearchIcon, SquareTerminalIcon, XIcon } from "lucide-react";
-import { useEffect, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import type { Server } from "../../../contract/index.ts";
 import { answers } from "../../data/servers.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -8,6 +8,7 @@ import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Empty } from "../../ui/note.tsx";
 import { Dot } from "../../ui/state.tsx";
+import { Skeleton } from "../../ui/text.tsx";
 import { Find } from "./find.tsx";
 import { FIND, LEAVE } from "./keys.ts";
 import { adopt, choose, closeTerminal, openTerminal, placeKey, sessionsOf, useTerminals, type Place, type Session } from "./sessions.ts";
@@ -28,13 +29,15 @@ export function TerminalPanel({ server, serviceId, about, refused }: Props) {
   const ready = answers(server);
   const place: Place = { serverId: server.id, serviceId };
   const key = placeKey(place);
+  const [looked, setLooked] = useState(false);
   useEffect(() => {
     // Shells that were left open are found again; when they cannot be asked for now, the next answer does.
-    if (ready) void adopt({ serverId: server.id, serviceId }).catch(() => {});
+    if (ready) void adopt({ serverId: server.id, serviceId }).catch(() => {}).finally(() => setLooked(true));
   }, [ready, server.id, serviceId]);
   const shown = sessionsOf(sessions, place);
   const current = shown.find((each) => each.key === chosen[key]) ?? shown.at(-1);
   const open = () => void openTerminal(place);
+  if (!current && ready && !looked) return <Skeleton className="min-h-0 flex-1 !rounded-lg" />;
   if (!current) {
     return (
       <Empty
@@ -53,8 +56,8 @@ export function TerminalPanel({ server, serviceId, about, refused }: Props) {
   }
   return (
     <Tabs.Root value={current.key} onValueChange={(next) => choose(place, next as string)} className="flex min-h-0 flex-1 flex-col">
-      <div className="flex shrink-0 items-center gap-1 pb-2">
-        <Tabs.List data-terminal-tabs aria-label="Terminals" className="flex min-w-0 gap-0.5 overflow-x-auto p-0.5">
+      <div className="flex shrink-0 items-start gap-1 pb-2">
+        <Tabs.List data-terminal-tabs aria-label="Terminals" className="flex min-w-0 flex-wrap gap-0.5 p-0.5">
           {shown.map((session) => (
             <Tabs.Tab
               key={session.key}
@@ -67,14 +70,14 @@ export function TerminalPanel({ server, serviceId, about, refused }: Props) {
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <IconButton label="Open another terminal" onClick={open} disabled={!ready || !!refused} className="!size-7">
+        <IconButton label="Open another terminal" onClick={open} disabled={!ready || !!refused} className="mt-0.5 !size-7">
           <Icon of={PlusIcon} />
         </IconButton>
-        <span className="ml-auto hidden shrink-0 pl-3 text-xs whitespace-nowrap text-text-3 sm:block">{`${LEAVE} leaves the terminal`}</span>
-        <IconButton label="Search" shortcut={FIND} onClick={() => useTerminals.setState({ finding: !finding })} aria-pressed={finding} className="!size-7">
+        <span className="ml-auto hidden shrink-0 pl-3 text-xs leading-8 whitespace-nowrap text-text-3 sm:block">{`${LEAVE} leaves the terminal`}</span>
+        <IconButton label="Search" shortcut={FIND} onClick={() => useTerminals.setState({ finding: !finding })} aria-pressed={finding} className="mt-0.5 !size-7">
           <Icon of={SearchIcon} />
         </IconButton>
-        <IconButton label="Close it and end what runs in it" onClick={() => closeTerminal(current.key)} className="!size-7">
+        <IconButton label="Close it and end what runs in it" onClick={() => closeTerminal(current.key)} className="mt-0.5 !size-7">
           <Icon of={XIcon} />
         </IconButton>
       </div>

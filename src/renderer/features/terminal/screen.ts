@@ -35,6 +35,7 @@ export function createScreen(on: ScreenEvents) {
     linkHandler: { activate: openLink, allowNonHttpProtocols: false },
     macOptionIsMeta: true,
   });
+  let live = true;
   const fit = new FitAddon();
   const search = new SearchAddon();
   terminal.loadAddon(fit);
@@ -52,7 +53,8 @@ export function createScreen(on: ScreenEvents) {
   terminal.onResize(({ rows, cols }) => on.resized({ rows, columns: cols }));
   terminal.attachCustomKeyEventHandler((event) => {
     const key = keyFor(event, terminal.hasSelection());
-    if (key === "shell") return true;
+    // With no shell behind it Tab, Escape and all others are the window's again.
+    if (key === "shell") return live;
     if (event.type !== "keydown") return false;
     if (key === "leave" || key === "find" || key === "copy") event.preventDefault();
     if (key === "leave") on.leave();
@@ -92,6 +94,13 @@ export function createScreen(on: ScreenEvents) {
     write: (data: Uint8Array | string) => new Promise<void>((written) => terminal.write(data, written)),
     size: (): Size => ({ rows: terminal.rows, columns: terminal.cols }),
     focus: () => void document.fonts.load(FONT).finally(() => terminal.focus()),
+    /** The shell is gone; what it said stays to be read. */
+    rest: () => {
+      live = false;
+      terminal.options.cursorInactiveStyle = "none";
+      terminal.options.disableStdin = true;
+      terminal.write("\u001b[?25l");
+    },
     recolour: () => (terminal.options.theme = terminalColours()),
     find: (word: string, back: boolean): boolean => (back ? search.findPrevious(word) : search.findNext(word)),
     dispose: () => (host.remove(), terminal.dispose()),

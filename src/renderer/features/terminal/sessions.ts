@@ -106,8 +106,10 @@ export async function attach(key: string): Promise<void> {
   writer.stop();
   taken.stop();
   resized.stop();
+  if (outcome.type === "left") return;
+  screen.rest();
   if (outcome.type === "ended") change(key, { state: "ended", exitCode: outcome.exitCode });
-  if (outcome.type === "gone" || outcome.type === "elsewhere") change(key, { state: outcome.type });
+  else change(key, { state: outcome.type });
 }
 
 /** A screen of its own for each reading: it begins with all output that is kept. */

@@ -37,7 +37,7 @@ export function View({ session, again }: { session: Session; again: () => void }
   }
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-sunken">
-      <div className={classes("min-h-0 flex-1 py-2 pr-1 pl-3", state !== "open" && state !== "opening" && "opacity-60")}>
+      <div className={classes("min-h-0 flex-1 py-2 pr-1 pl-3", state === "away" && "grayscale")}>
         <div ref={box} className="size-full" />
       </div>
       <Standing session={session} again={again} />
