@@ -56,6 +56,36 @@ export const acts: Act[] = [
     },
   },
   {
+    name: "add a server that ~/.ssh/config knows",
+    run: async (hands) => {
+      await hands.press("a");
+      await hands.fill("Address", "db-kn", "combobox");
+      await hands.seeRole("option", /^db-known/);
+      await hands.press("ArrowDown");
+      await hands.press("Enter");
+      await hands.see("From ~/.ssh/config: user root on known.example.com, port 2222.");
+      await hands.push("Jump hosts and the program that connects");
+      await hands.fill(/^Jump hosts/, "jump@bastion.example.com");
+      await hands.push("Add the server");
+      await hands.push(/^Open db-known/);
+      await hands.seeRole("heading", "No project yet");
+    },
+  },
+  {
+    name: "read why a host key was refused, and forget the old one by its host's name",
+    run: async (hands) => {
+      await hands.press("a");
+      await hands.fill("Address", "root@changed.example.com", "combobox");
+      await hands.push("Add the server");
+      await hands.see("changed.example.com shows another host key than before.");
+      await hands.push(/^Forget the old key/);
+      await hands.fill("Type changed.example.com to confirm", "changed.example.com");
+      await hands.push("Forget the old key");
+      await hands.push("Trust and connect");
+      await hands.seeRole("button", /^changed\.example\.com · Ready/);
+    },
+  },
+  {
     name: "switch between servers",
     run: async (hands) => {
       await hands.press("Alt+1");
