@@ -1,6 +1,10 @@
 export * from "./entities.ts";
 export { PEOPLE_LOGIN, type Admission, type Me, type Person } from "./people.ts";
 export { readPublicKey } from "./public-key.ts";
+export { AUDIT_EVENTS, auditWords, wordsOf, type AuditEvent } from "./audit-words.ts";
+export { AUDIT_OUTCOMES, AUDIT_PAGE_LIMIT, auditPage, auditRow, type AuditOutcome, type AuditPage, type AuditRow } from "./audit.ts";
+export { check, CHECK_GROUPS, checkGroup, doctorReport, FIXES, fixId } from "./doctor.ts";
+export type { Check, CheckGroup, DoctorReport, FixId } from "./doctor.ts";
 export { errorTable, type ErrorCode, type ErrorValues } from "./errors.ts";
 export * as names from "./names.ts";
 export { describe, fail, Failure, problem, toProblem, type Problem } from "./problem.ts";

@@ -1,5 +1,7 @@
 import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
+import { auditProcedures } from "./audit.ts";
+import { doctorProcedures } from "./doctor.ts";
 import * as entity from "./entities.ts";
 import * as name from "./names.ts";
 import { peopleProcedures } from "./people.ts";
@@ -110,6 +112,8 @@ export const agentContract = {
 
   terminals,
   people: peopleProcedures,
+  doctor: doctorProcedures,
+  audit: auditProcedures,
 };
 
 export type AgentContract = typeof agentContract;

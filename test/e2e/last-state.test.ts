@@ -13,6 +13,7 @@ import { createPrompts } from "../../src/desktop/prompts/prompts.ts";
 import { createRouter } from "../../src/desktop/router.ts";
 import { createCredits } from "../../src/desktop/rpc/credit.ts";
 import { handlerOptions } from "../../src/desktop/rpc/handler.ts";
+import { createNotices } from "../../src/desktop/servers/notices.ts";
 import { createServersFile } from "../../src/desktop/servers/file.ts";
 import { createServers } from "../../src/desktop/servers/servers.ts";
 import type { OpenSession } from "../../src/desktop/servers/session.ts";
@@ -58,7 +59,9 @@ async function openApp(there: readonly string[]) {
     if (!there.includes(login!.address)) throw fail("CONNECTION_TIMED_OUT", { address: login!.address, port: 22, seconds: 20 });
     return answering(login!.address === "203.0.113.1" ? first!.id : second!.id);
   };
-  const servers = await createServers({ file: createServersFile(folder), open, keychain, prompts });
+  const way = () => Promise.reject(new Error("No way is asked for."));
+  const ssh = { forgetServer: async () => {} };
+  const servers = await createServers({ file: createServersFile(folder), open, way, keychain, prompts, ssh, notices: createNotices() });
   const known = createKnown({ files: createKnownFiles(join(folder, "known")), servers, rest: 100 });
   const credits = createCredits();
   const router = createRouter({ servers, known, prompts, credits } as never);

@@ -1,4 +1,4 @@
-import type { Admission, HostStatus, LogBatch, Person, Role, Service } from "../../contract/index.ts";
+import type { Admission, DoctorReport, FixId, HostStatus, LogBatch, Person, Role, Service } from "../../contract/index.ts";
 import type { ServiceRow } from "../store/index.ts";
 
 /** What the contract's implementation asks of the room that keeps what runs in line with the store (runtime/). */
@@ -31,3 +31,9 @@ export type People = {
 };
 
 export type Meters = { status(): Promise<HostStatus> };
+
+/** What is right and wrong with the server, and a few things that a click can mend. */
+export type Doctor = {
+  check(desktopTime: number, signal?: AbortSignal): Promise<DoctorReport>;
+  fix(id: FixId): Promise<{ done: string }>;
+};

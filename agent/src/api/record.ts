@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { v7 as uuid } from "uuid";
 import { fail, Failure, IDEMPOTENCY_HEADER, type Problem } from "../../contract/index.ts";
-import { writeAudit, type Who } from "../audit/audit.ts";
+import { subjectOf, writeAudit, type Who } from "../audit/index.ts";
+import type { Core } from "../core.ts";
 import { claimKey, setOutcome } from "../store/idempotency.ts";
-import { transaction, type Db } from "../store/index.ts";
+import { findJob, transaction, type Db } from "../store/index.ts";
 import { problemOf } from "./errors.ts";
 import { whoAsks } from "./who.ts";
 
@@ -35,23 +36,25 @@ const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}$/;
 const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** Every mutation passes here: once per key, and with a line in the audit trail whatever came of it. */
-export function createRecorder(db: Db) {
+export function createRecorder({ db, changes }: Pick<Core, "db" | "changes">) {
   const inFlight = new Map<string, Promise<Outcome>>();
 
-  async function act(caller: Caller, procedure: string, input: unknown, key: string | null, work: () => Promise<unknown>) {
-    // Taken before the work: afterwards the person may be gone.
+  async function act(caller: Caller, procedure: string, input: unknown, key: string | null, entityId: string, work: (entityId: string) => Promise<unknown>) {
+    // Both are asked before: the act may rename or delete its subject, and afterwards the person may be gone.
+    const subject = subjectOf(db, procedure, input);
     const who = audited(db, caller);
-    const outcome: Outcome = await work().then(
+    const outcome: Outcome = await work(entityId).then(
       (output) => ({ output }),
       (error: unknown) => ({ problem: problemOf(error) }),
     );
     const login = keeperOf(caller);
-    transaction(db, () => {
-      const code = "problem" in outcome ? outcome.problem.code : "ok";
-      writeAudit(db, { ...who, procedure, input, outcome: code });
+    const id = transaction(db, () => {
+      const line = writeAudit(db, { ...who, procedure, subject, input, problem: "problem" in outcome ? outcome.problem : null, jobId: findJob(db, entityId)?.id });
       const final = !("problem" in outcome && outcome.problem.retry);
       if (key !== null && final && !NEVER_KEPT.has(procedure)) setOutcome(db, login, key, JSON.stringify(outcome));
+      return line;
     });
+    changes.emit({ entity: "audit", id, projectId: null, serviceId: null });
     return outcome;
   }
 
@@ -64,7 +67,7 @@ export function createRecorder(db: Db) {
     if (caller.key !== null && !KEY.test(caller.key)) {
       throw fail("INVALID_INPUT", { field: IDEMPOTENCY_HEADER, why: "1 to 128 letters, digits and . _ : -" });
     }
-    if (caller.key === null) return answer(await act(caller, procedure, input, null, () => work(uuid())));
+    if (caller.key === null) return answer(await act(caller, procedure, input, null, uuid(), work));
 
     const login = keeperOf(caller);
     const inputHash = createHash("sha256").update(JSON.stringify(input) ?? "").digest("hex");
@@ -76,7 +79,7 @@ export function createRecorder(db: Db) {
     const name = `${login} ${row.key}`;
     const running =
       inFlight.get(name) ??
-      act(caller, procedure, input, row.key, () => work(row.entityId)).finally(() => inFlight.delete(name));
+      act(caller, procedure, input, row.key, row.entityId, work).finally(() => inFlight.delete(name));
     inFlight.set(name, running);
     return answer(await running);
   };

@@ -1,17 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { isContractProcedure, type AnyContractRouter } from "@orpc/contract";
 import { createRouterClient, safe } from "@orpc/server";
 import { v7 as uuid } from "uuid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { agentContract, PEOPLE_LOGIN, ROLES, type HostStatus, type ProcedureMeta, type Role } from "../../contract/index.ts";
-import { listAudit } from "../audit/audit.ts";
-import { openCore } from "../core.ts";
-import { createPeople } from "../people/people.ts";
+import { agentContract, PEOPLE_LOGIN, ROLES, type ProcedureMeta, type Role } from "../../contract/index.ts";
+import { listAudit } from "../audit/index.ts";
 import { createPerson, revokePerson, setPersonRole } from "../store/index.ts";
-import type { Rooms } from "./base.ts";
-import { createRouter } from "./router.ts";
+import { openRooms } from "./rooms.fixture.ts";
 
 const procedures = (contract: AnyContractRouter, path: string[] = []): { name: string; path: string[]; meta: ProcedureMeta }[] =>
   isContractProcedure(contract)
@@ -19,38 +13,16 @@ const procedures = (contract: AnyContractRouter, path: string[] = []): { name: s
     : Object.entries(contract).flatMap(([key, child]) => procedures(child as AnyContractRouter, [...path, key]));
 const all = procedures(agentContract);
 
-let dataDir: string;
-let core: ReturnType<typeof openCore>;
-let router: ReturnType<typeof createRouter>;
+let rooms: ReturnType<typeof openRooms>;
 const people = Object.fromEntries(ROLES.map((role) => [role, uuid()])) as Record<Role, string>;
 
-const status: HostStatus = { cores: 1, cpuUsed: 0, memoryTotal: 1, memoryUsed: 1, diskTotal: 1, diskFree: 1, tools: [], problems: [] };
-
-const runtime: Rooms["runtime"] = {
-  start: () => {},
-  state: () => ({ state: "empty", stateSince: 1, crashes: null }),
-  async *logs() {},
-  apply: async () => {},
-  deletion: async () => [],
-  close: async () => {},
-  purge: async () => {},
-};
-
 beforeAll(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "aeroplane-roles-"));
-  core = openCore({
-    ...{ dataDir, sockets: [], httpPort: 80, httpAddress: "127.0.0.1", caddy: "/nowhere", buildx: "/nowhere" },
-    ...{ dockerSocket: "/nowhere", caddyUnit: null, startsAtBoot: false },
-  });
-  router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status } });
-  for (const role of ROLES) createPerson(core.db, { id: people[role], name: `The ${role}`, role, publicKey: `ssh-ed25519 ${role}`, fingerprint: `SHA256:${role}` });
+  rooms = openRooms();
+  for (const role of ROLES) createPerson(rooms.core.db, { id: people[role], name: `The ${role}`, role, publicKey: `ssh-ed25519 ${role}`, fingerprint: `SHA256:${role}` });
 });
-afterAll(async () => {
-  await core.close();
-  rmSync(dataDir, { recursive: true });
-});
+afterAll(() => rooms.close());
 
-const clientOf = (personId: string | null) => createRouterClient(router, { context: { login: PEOPLE_LOGIN, personId, desktop: "laptop", key: null } });
+const clientOf = (personId: string | null) => createRouterClient(rooms.router, { context: { login: PEOPLE_LOGIN, personId, desktop: "laptop", key: null } });
 
 /** The code that this procedure answers with when nothing is given: the role is asked before the input is read. */
 async function codeOf(path: readonly string[], personId: string | null): Promise<string> {
@@ -80,18 +52,18 @@ describe.each(ROLES)("%s", (role) => {
 test("a refusal names both roles and is in the audit trail, without what was asked", async () => {
   const { error } = await safe(clientOf(people.viewer).people.invite({ name: "secret plan", role: "owner", publicKey: "x" }));
   expect((error as unknown as { data: unknown }).data).toMatchObject({ code: "ROLE_REFUSED", message: "This needs the role owner; The viewer has the role viewer on this server." });
-  const [last] = listAudit(core.db, 1);
-  expect(last).toMatchObject({ person: "The viewer", personId: people.viewer, fingerprint: "SHA256:viewer", procedure: "people.invite", outcome: "ROLE_REFUSED", input: "null" });
+  const { rows: [last] } = await listAudit(rooms.core.db, { limit: 1 });
+  expect(last).toMatchObject({ person: "The viewer", personId: people.viewer, fingerprint: "SHA256:viewer", procedure: "people.invite", outcome: "failed", problem: { code: "ROLE_REFUSED" }, input: "null" });
 });
 
 test("a role counts from the next call on, and a revoked person has none", async () => {
   const id = uuid();
-  createPerson(core.db, { id, name: "Noor", role: "viewer", publicKey: "ssh-ed25519 noor", fingerprint: "SHA256:noor" });
+  createPerson(rooms.core.db, { id, name: "Noor", role: "viewer", publicKey: "ssh-ed25519 noor", fingerprint: "SHA256:noor" });
   const project = () => safe(clientOf(id).projects.create({ name: `by Noor ${uuid()}` })).then(({ error }) => (error as { code?: string } | null)?.code ?? "ok");
   const before = await project();
-  setPersonRole(core.db, id, "deployer");
+  setPersonRole(rooms.core.db, id, "deployer");
   const promoted = await project();
-  revokePerson(core.db, id);
+  revokePerson(rooms.core.db, id);
   expect([before, promoted, await project(), await codeOf(["instance", "hello"], id), await codeOf(["instance", "hello"], "")]).toEqual([
     "ROLE_REFUSED",
     "ok",
@@ -111,7 +83,7 @@ test("hello says who asks", async () => {
 
 test("the same key of two people makes two things", async () => {
   const key = uuid();
-  const create = (id: string) => createRouterClient(router, { context: { login: PEOPLE_LOGIN, personId: id, desktop: null, key } }).projects.create({ name: `one of ${id}` });
+  const create = (id: string) => createRouterClient(rooms.router, { context: { login: PEOPLE_LOGIN, personId: id, desktop: null, key } }).projects.create({ name: `one of ${id}` });
   const made = [await create(people.deployer), await create(people.owner)];
   expect(new Set(made.map(({ id }) => id)).size).toBe(2);
 });

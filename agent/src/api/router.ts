@@ -1,5 +1,7 @@
+import { auditHandlers } from "./audit.ts";
 import { createBase, type Rooms } from "./base.ts";
 import { deploymentHandlers } from "./deployments.ts";
+import { doctorHandlers } from "./doctor.ts";
 import { changesHandlers, instanceHandlers } from "./instance.ts";
 import { jobHandlers } from "./jobs.ts";
 import { peopleHandlers } from "./people.ts";
@@ -23,6 +25,8 @@ export function createRouter(rooms: Rooms) {
     jobs: jobHandlers(base, rooms, views),
     terminals: terminalHandlers(base, rooms),
     people: peopleHandlers(base, rooms),
+    doctor: doctorHandlers(base, rooms),
+    audit: auditHandlers(base, rooms),
   });
 }
 export type AgentRouter = ReturnType<typeof createRouter>;

@@ -1,54 +1,25 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ContractRouterClient } from "@orpc/contract";
-import { createPeople } from "../people/people.ts";
 import { createRouterClient, safe } from "@orpc/server";
 import { v7 as uuid } from "uuid";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { AgentContract, HostStatus } from "../../contract/index.ts";
-import { listAudit } from "../audit/audit.ts";
-import { openCore } from "../core.ts";
-import { openDocker } from "../docker/client.ts";
-import { createTerminalRoom, type TerminalRoom } from "../terminals/lazy.ts";
-import type { Rooms } from "./base.ts";
-import { createRouter } from "./router.ts";
+import type { AgentContract } from "../../contract/index.ts";
+import { listAudit } from "../audit/index.ts";
+import { createPerson } from "../store/index.ts";
+import { openRooms } from "./rooms.fixture.ts";
 
-const runtime = { state: () => ({ state: "empty", stateSince: 1, crashes: null }) } as unknown as Rooms["runtime"];
-let dataDir: string;
-let core: ReturnType<typeof openCore>;
-let room: TerminalRoom;
-let router: ReturnType<typeof createRouter>;
-
-beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "aeroplane-terminals-"));
-  core = openCore({
-    dataDir,
-    sockets: [],
-    httpPort: 80,
-    httpAddress: "127.0.0.1",
-    caddy: "/nowhere/caddy",
-    buildx: "/nowhere/buildx",
-    dockerSocket: "/nowhere/docker.sock",
-    caddyUnit: null,
-    startsAtBoot: false,
-  });
-  room = createTerminalRoom({ docker: openDocker("/nowhere/docker.sock"), instanceId: core.instanceId });
-  router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => ({}) as HostStatus }, terminals: room });
-});
-afterEach(async () => {
-  await room.closeAll();
-  await core.close();
-  rmSync(dataDir, { recursive: true });
-});
+let rooms: ReturnType<typeof openRooms>;
+beforeEach(() => void (rooms = openRooms()));
+afterEach(() => rooms.close());
 
 type Client = ContractRouterClient<AgentContract>;
 /** No login: the shell of whoever runs this. */
 const client = (desktop = "laptop", key: string | null = null, login: string | null = null): Client =>
-  createRouterClient(router, { context: { login, desktop, key } });
+  createRouterClient(rooms.router, { context: { login, desktop, key } });
 const codeOf = async (call: Promise<unknown>) => ((await safe(call)).error as { code?: string } | null)?.code;
 const size = { rows: 24, columns: 80 };
 const typed = (text: string) => Buffer.from(text).toString("base64");
+
+const trail = async () => (await listAudit(rooms.core.db, { limit: 50 })).rows.map(({ procedure, outcome }) => [procedure, outcome]);
 
 /** Reads on from a position until the text is there. */
 async function readUntil(from: Client, id: string, word: string, after?: string) {
@@ -75,6 +46,7 @@ test("a shell is opened, typed into, left and come back to", async () => {
     code: 3,
   });
   expect(await client().terminals.list({})).toMatchObject([{ id, ended: true, exitCode: 3 }]);
+  expect(await trail()).toEqual([["terminal.ended", "ok"], ["terminals.openServer", "ok"]]);
 });
 
 test("opening and closing are in the audit trail, what was typed is nowhere", async () => {
@@ -85,9 +57,9 @@ test("opening and closing are in the audit trail, what was typed is nowhere", as
   await client().terminals.resize({ id, rows: 30, columns: 100 });
   await readUntil(client(), id, "hunter2-typed");
   await client().terminals.close({ id });
-  const lines = listAudit(core.db).map(({ procedure, outcome }) => [procedure, outcome]);
-  expect(lines).toEqual([["terminals.close", "ok"], ["terminals.openServer", "ok"]]);
-  expect(JSON.stringify(listAudit(core.db))).not.toMatch(/hunter2|aHVudGVy/);
+  const { rows } = await listAudit(rooms.core.db, { limit: 50 });
+  expect(await trail()).toEqual([["terminals.close", "ok"], ["terminals.openServer", "ok"]]);
+  expect(JSON.stringify(rows)).not.toMatch(/hunter2|aHVudGVy/);
   expect(await codeOf(client().terminals.write({ id, writer: uuid(), sequence: 0, data: "" }))).toBe("TERMINAL_GONE");
 });
 
@@ -109,4 +81,11 @@ test("a service without a release has no container to look into", async () => {
   const config = { source: { type: "image" as const, reference: "nginx:1" } };
   const service = await client().services.create({ projectId: project.id, name: "web", kind: "image", config });
   expect(await codeOf(client().terminals.openService({ serviceId: service.id, ...size }))).toBe("NOTHING_DEPLOYED");
+});
+
+test("who was invited to the agent gets no shell on the server, whatever their role", async () => {
+  const person = { id: uuid(), name: "Eve", role: "owner" as const, publicKey: "ssh-ed25519 AAAA", fingerprint: "SHA256:x" };
+  createPerson(rooms.core.db, person);
+  const eve: Client = createRouterClient(rooms.router, { context: { login: "aeroplane", desktop: null, key: null, personId: person.id } });
+  expect(await codeOf(eve.terminals.openServer(size))).toBe("TERMINAL_NO_LOGIN");
 });

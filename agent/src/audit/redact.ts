@@ -6,6 +6,8 @@ const CREDENTIALS = /\/\/[^/@\s]*@/g;
 const SECRET_MAPS = new Set(["set", "variables"]);
 const SECRET_FIELDS = new Set(["value", "password", "passphrase", "token", "secret", "key"]);
 
+export const redactText = (text: string): string => text.replace(CREDENTIALS, "//•••@");
+
 /** What of an input may be kept: names of variables but never values, no credentials in addresses, nothing long. */
 export function redact(value: unknown, field = "", depth = 0): unknown {
   if (depth > 6) return "…";
@@ -13,7 +15,7 @@ export function redact(value: unknown, field = "", depth = 0): unknown {
   if (typeof value === "string") {
     if (PRIVATE_KEY.test(value)) return "•••";
     const shown = value.length > LONG ? `${value.slice(0, LONG)}… (${value.length} characters)` : value;
-    return shown.replace(CREDENTIALS, "//•••@");
+    return redactText(shown);
   }
   if (Array.isArray(value)) return value.slice(0, 50).map((item) => redact(item, "", depth + 1));
   if (value !== null && typeof value === "object") {

@@ -23,7 +23,7 @@ const service = (number: number, projectId: string, name: string, fields: Partia
 function world() {
   const folder = mkdtempSync(join(tmpdir(), "known-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const server = (state: "ready" | "offline"): Server => ({ id: idOf(100), name: "fra-1", kind: "local", login: null, tags: ["prod"], connection: { state }, hello: null, lastSeenAt: 5 });
+  const server = (state: "ready" | "offline"): Server => ({ id: idOf(100), name: "fra-1", kind: "local", login: null, tags: ["prod"], connection: { state }, notice: null, hello: null, lastSeenAt: 5 });
   const list = createLive<Server[]>([server("ready")]);
   const services = [service(3, idOf(1), "web")];
   let looks = 0;

@@ -15,7 +15,7 @@ test("order and tags are kept in the file; a server that another window added st
   const file = createServersFile(folder);
   const all = ["1", "2", "3"].map(kept);
   await file.change(() => [...all, kept("4")]);
-  const list = createLive<Server[]>(all.map((one) => ({ ...one, connection: { state: "offline" } })));
+  const list = createLive<Server[]>(all.map((one) => ({ ...one, connection: { state: "offline" }, notice: null })));
   const arrange = createArrange({ file, list, find: (id) => list.get().find((one) => one.id === id)! });
   const shown = await arrange.reorder([all[2]!.id, all[0]!.id, all[1]!.id]);
   await arrange.setTags(all[0]!.id, ["prod", "Prod", "eu"]);

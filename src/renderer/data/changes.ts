@@ -24,6 +24,8 @@ export function touched(serverId: string, change: Change): (readonly unknown[])[
       return [keys.people(serverId)];
     case "host":
       return [keys.status(serverId)];
+    case "audit":
+      return [keys.audit(serverId)];
   }
 }
 
