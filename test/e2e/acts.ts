@@ -363,4 +363,35 @@ export const acts: Act[] = [
       await hands.seeRole("heading", "No project yet");
     },
   },
+  {
+    name: "check the server, copy the report and check again",
+    run: async (hands) => {
+      await hands.palette("Check the server");
+      await hands.see("All checks are fine");
+      await hands.push(/^fine Docker version/);
+      await hands.push("Copy report");
+      await hands.seeRole("button", "Copied");
+      await hands.push("Check again");
+      await hands.see(/31 checks · now|30 checks · now/);
+    },
+  },
+  {
+    name: "search the activity, open a line and save it as a table",
+    run: async (hands) => {
+      await hands.palette("Show the activity");
+      await hands.see("Deleted the project store");
+      await hands.press("/");
+      await hands.type("created shop");
+      await hands.unsee("button", /Deleted the project store/);
+      await hands.push(/Created the project shop/);
+      await hands.see("projects.create");
+      await hands.choose("Outcome", "Failed");
+      await hands.seeRole("heading", "No line matches");
+      await hands.push("Show everything");
+      await hands.see("Deleted the project store");
+      await hands.push("Export");
+      const [saved] = await Promise.all([hands.page.waitForEvent("download"), hands.press("Enter")]);
+      if (!/^activity-.*\.csv$/.test(saved.suggestedFilename())) throw new Error(`Saved as ${saved.suggestedFilename()}`);
+    },
+  },
 ];
