@@ -1,5 +1,6 @@
 export * from "./entities.ts";
 export * from "./prepare.ts";
+export * from "./ssh.ts";
 export { desktopContract, SERVER_HEADER, type DesktopContract } from "./procedures.ts";
 export { CREDIT_EVERY, CREDIT_HEADER, CREDIT_WINDOW, creditedLink, withReports } from "./credit.ts";
 export { PORT_MESSAGE, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL, type AeroplaneWindow } from "./window.ts";

@@ -5,7 +5,7 @@ import type { Services } from "./services.ts";
 import type { CallContext } from "./rpc/handler.ts";
 
 /** What a window may ask, one line per procedure; the work is in the folders beside. */
-export function createRouter({ info, servers, secrets, prompts, local, credits }: Services) {
+export function createRouter({ info, servers, ssh, secrets, prompts, local, credits }: Services) {
   const on = implement(desktopContract).$context<CallContext>();
   return {
     app: {
@@ -20,8 +20,14 @@ export function createRouter({ info, servers, secrets, prompts, local, credits }
       remove: on.servers.remove.handler(async ({ input }) => (await servers.remove(input.id), {})),
       connect: on.servers.connect.handler(({ input }) => servers.connect(input.id)),
       disconnect: on.servers.disconnect.handler(({ input }) => servers.disconnect(input.id)),
+      upgrade: on.servers.upgrade.handler(({ input }) => servers.upgrade(input.id)),
       setDoor: on.servers.setDoor.handler(({ input }) => servers.setDoor(input.id, input.door)),
       uninstall: on.servers.uninstall.handler(({ input, signal }) => servers.uninstall(input, signal)),
+    },
+    ssh: {
+      hosts: on.ssh.hosts.handler(() => ssh.hosts()),
+      resolve: on.ssh.resolve.handler(({ input }) => ssh.resolve(input.alias)),
+      forgetHostKey: on.ssh.forgetHostKey.handler(({ input }) => ssh.forgetHostKey(servers.overSsh(input.id), input)),
     },
     secrets: {
       status: on.secrets.status.handler(() => secrets.status()),

@@ -11,8 +11,9 @@ import { createPrompts } from "./prompts/prompts.ts";
 import { createCredits } from "./rpc/credit.ts";
 import { createServersFile } from "./servers/file.ts";
 import { createServers } from "./servers/servers.ts";
+import { createNotices } from "./servers/notices.ts";
 import { createOpenSession, createOpenWay } from "./servers/session.ts";
-import { createHostKeys } from "./ssh/host-keys.ts";
+import { createSsh } from "./ssh/open.ts";
 
 export type DesktopOptions = {
   host: "electron" | "web";
@@ -33,9 +34,10 @@ export async function createServices({ host, version, agentBundle, resources, fo
   const prompts = createPrompts();
   const file = createSealedFile({ path: join(folder, "secrets.sealed"), limits: sealing });
   const keychain = createKeychain({ file, askMaster: (account, reason) => prompts.ask(masterFor(account, reason)) });
-  const hostKeys = createHostKeys();
-  const open = createOpenSession({ resources: shipped, keychain, hostKeys });
-  const servers = await createServers({ file: createServersFile(folder), open, way: createOpenWay({ keychain, hostKeys }), keychain, prompts });
+  const ssh = createSsh({ keychain, folder });
+  const notices = createNotices();
+  const open = createOpenSession({ resources: shipped, keychain, ssh, notices });
+  const servers = await createServers({ file: createServersFile(folder), open, way: createOpenWay({ keychain, ssh }), keychain, prompts, ssh, notices });
 
   const store = async () => {
     const { kind, words } = await keychain.state();
@@ -49,7 +51,7 @@ export async function createServices({ host, version, agentBundle, resources, fo
     configFolder: folder,
   });
   const local = { check: () => checkLocal({ cacheDir }), ...createInstaller({ cacheDir }) };
-  return { info, servers, secrets: createSecrets({ keychain, file }), prompts, local, credits: createCredits(), stuck: keychain.system.stuck, close: () => servers.close() };
+  return { info, servers, ssh, secrets: createSecrets({ keychain, file }), prompts, local, credits: createCredits(), stuck: keychain.system.stuck, close: () => servers.close() };
 }
 
 /** The login of that server worked already; only keeping its secret waits for the answer. */

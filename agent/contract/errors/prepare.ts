@@ -39,7 +39,7 @@ export const prepareErrors = {
     message: "{free} are free in {path} on {address}; {needed} are needed.",
     next: "Free disk space or enlarge the disk, then connect again.",
   },
-  INODES_LOW: {
+  INODES_TOO_FEW: {
     status: 507,
     retry: true,
     message: "{free} more files fit into {path} on {address}; {needed} are needed.",
@@ -51,7 +51,7 @@ export const prepareErrors = {
     message: "Programs in {path} cannot be run on {address}: it is mounted noexec.",
     next: "Mount it again without noexec: mount -o remount,exec, and the same in /etc/fstab.",
   },
-  PORT_HELD: {
+  PORT_BUSY: {
     status: 409,
     retry: true,
     message: "Port {port} of {address} is held by {holder}; no site could answer there.",
@@ -63,7 +63,7 @@ export const prepareErrors = {
     message: "The clock of {address} differs from this computer's by {seconds} s.",
     next: "Set the clock of whichever is wrong: timedatectl set-ntp true on the server. Certificates and packages are refused with a wrong clock.",
   },
-  MEMORY_LOW: {
+  MEMORY_SMALL: {
     status: 422,
     retry: false,
     message: "{address} has {memory} of memory and no swap; builds may be ended for lack of it.",
@@ -87,7 +87,7 @@ export const prepareErrors = {
     message: "The command docker on {address} is Podman, which cannot run the services.",
     next: "Remove the package podman-docker, then connect again: Docker is installed beside Podman.",
   },
-  PANEL_FOUND: {
+  PANEL_PRESENT: {
     status: 409,
     retry: false,
     message: "{panel} is installed on {address}.",

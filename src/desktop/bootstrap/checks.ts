@@ -95,7 +95,7 @@ function space(found: Preflight, address: string): Check[] {
     ...one("disk", "/opt", found.freeKilobytes, NEEDED.parts),
     ...one("disk-data", "/var/lib", found.freeDataKilobytes, found.docker === "" ? NEEDED.docker : NEEDED.parts),
     // File systems without a fixed number of files say 0 or nothing.
-    few ? bad("inodes", `${inodes} files`, describe("INODES_LOW", { address, path: "/opt", free: inodes, needed: NEEDED_INODES })) : ok("inodes", inodes ? `${inodes} more files` : "no limit of files"),
+    few ? bad("inodes", `${inodes} files`, describe("INODES_TOO_FEW", { address, path: "/opt", free: inodes, needed: NEEDED_INODES })) : ok("inodes", inodes ? `${inodes} more files` : "no limit of files"),
   ];
 }
 
@@ -106,7 +106,7 @@ function execution({ noexec }: Preflight, address: string): Check {
 function memory({ memoryKilobytes: total, swapKilobytes: swap }: Preflight, address: string): Check {
   if (total === null) return ok("memory", "unknown");
   const words = `${size(total)}${swap ? `, ${size(swap)} of swap` : ", no swap"}`;
-  return isSmall({ memoryKilobytes: total, swapKilobytes: swap }) ? warn("memory", words, describe("MEMORY_LOW", { address, memory: size(total) })) : ok("memory", words);
+  return isSmall({ memoryKilobytes: total, swapKilobytes: swap }) ? warn("memory", words, describe("MEMORY_SMALL", { address, memory: size(total) })) : ok("memory", words);
 }
 
 /** Less than 2 GB, as machines that are sold as 2 GB count, and no swap. */
@@ -152,7 +152,7 @@ function listener(found: Preflight, address: string, port: 80 | 443): Check {
   if (holder === "") return ok(id, "free");
   if (holder === "ours") return ok(id, "Caddy of Aeroplane");
   const words = holder === "docker-proxy" ? "a container of Docker (docker-proxy)" : holder;
-  const problem = describe("PORT_HELD", { address, port, holder: words });
+  const problem = describe("PORT_BUSY", { address, port, holder: words });
   // Sites answer on port 80; the other one is for later.
   return port === 80 ? bad(id, words, problem) : warn(id, words, problem);
 }
@@ -163,7 +163,7 @@ function firewall({ firewall: name, firewallOpen }: Preflight, address: string):
 }
 
 function neighbours({ panels, caddy }: Preflight, address: string): Check {
-  if (panels.length > 0) return warn("panels", panels.join(", "), describe("PANEL_FOUND", { address, panel: panels.join(" and ") }));
+  if (panels.length > 0) return warn("panels", panels.join(", "), describe("PANEL_PRESENT", { address, panel: panels.join(" and ") }));
   return ok("panels", caddy === "" ? "no other panel" : `no other panel; Caddy ${caddy} of the system is left alone`);
 }
 
