@@ -70,7 +70,7 @@ export function openAgent(config: AgentConfig, { trial = false } = {}): Agent {
   };
   const runtime = createRuntime(deps, core);
   const terminals = createTerminalRoom({ docker, instanceId, onEnded: auditEnd(db) });
-  const people = createPeople(core);
+  const people = createPeople(core, terminals.closeOf);
   const doctor = createDoctor({ core, docker, caddy, names });
   const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, doctor });
   const stories = [

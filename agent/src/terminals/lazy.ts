@@ -29,7 +29,6 @@ export function createTerminalRoom({ docker, instanceId, onEnded }: { docker: Do
     list: (holder: Holder): Terminal[] => opened?.list(holder) ?? [],
     find: async (holder: Holder, id: string): Promise<OpenTerminal> => (await load()).terminals.find(holder, id),
     close: async (holder: Holder, id: string): Promise<void> => opened?.close(holder, id),
-    closeOf: (person: string): void => opened?.closeOf(person),
     /** Shells in containers that an agent left which was killed. */
     async sweep(): Promise<number> {
       const running = (await listContainers(docker, instanceId)).filter(({ state }) => state === "running");
@@ -37,6 +36,7 @@ export function createTerminalRoom({ docker, instanceId, onEnded }: { docker: Do
       const { endLeftShells } = await import("./container-shell.ts");
       return endLeftShells(docker, running.map(({ id }) => id));
     },
+    closeOf: (person: string): void => opened?.closeOf(person),
     closeAll: async (): Promise<void> => opened?.closeAll(),
   };
 }

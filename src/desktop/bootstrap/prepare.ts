@@ -83,12 +83,16 @@ async function renew(options: PrepareOptions, stands: Standing, answer: Hello | 
   });
   // Who has an agent has been asked before.
   const chosen = stands.agentUnit ? { firewall: false, swap: false, dockerArchive: false } : await choose(found, { address, ask });
-  const parts = await wantedParts(options.resources, archOf(stands)!, signal);
+  const arch = archOf(stands)!;
+  const parts = await wantedParts(options.resources, arch, signal);
+  // Known by checksum and header alone, which a person may want to know when it fails there.
+  const foreign = arch !== process.arch;
   const missing = parts.filter((part) => !stands.parts.includes(partFolder(part)));
   const packages = missingPackages(found, { fromDocker: chosen.dockerArchive });
 
   const start = answer ? `Upgrade the agent ${answer.agentVersion} → ${options.resources.version}` : "Start the agent";
-  steps.plan([...changesTo(found, packages, chosen), ...missing.map((part) => ({ id: part.name, label: `Send ${words[part.name]} ${part.version}` })), { id: "start", label: start }]);
+  const sending = (part: WantedPart) => `Send ${words[part.name]} ${part.version}${foreign && part.name !== "agent" ? `, for ${arch} and not run here` : ""}`;
+  steps.plan([...changesTo(found, packages, chosen), ...missing.map((part) => ({ id: part.name, label: sending(part) })), { id: "start", label: start }]);
   const send = async () => {
     for (const part of missing) {
       await steps.run(part.name, async ({ progress }) => sendPart(way, part, await packPart(part, options.resources.cacheDir, signal), progress));

@@ -1,9 +1,25 @@
-import { CircleArrowUpIcon, PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, SquareTerminalIcon, UnplugIcon } from "lucide-react";
+import {
+  CircleArrowUpIcon,
+  HistoryIcon,
+  PackageXIcon,
+  PencilIcon,
+  PlugIcon,
+  ServerCogIcon,
+  ServerIcon,
+  ServerOffIcon,
+  SquareTerminalIcon,
+  StethoscopeIcon,
+  UnplugIcon,
+  WaypointsIcon,
+} from "lucide-react";
+import { PEOPLE_LOGIN } from "@aeroplane/agent/contract";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
+import { checkAgain } from "../data/doctor.ts";
 import type { Connection } from "../../contract/index.ts";
 import { answers } from "../data/servers.ts";
 import { showTerminal } from "../features/terminal/sessions.ts";
+import { hasShell } from "../data/role.ts";
 import type { Action } from "./action.ts";
 import { perform } from "./perform.ts";
 
@@ -56,6 +72,25 @@ export const serverActions: Action[] = [
     run: ({ server }) => server && go.open({ type: "rename-server", serverId: server.id }),
   },
   {
+    id: "server.bridge",
+    name: "Connect through the bridge",
+    icon: WaypointsIcon,
+    group: "Server",
+    // The person's own choice, and only where the usual way is forbidden.
+    when: ({ server }) => server?.connection.state === "failed" && server.connection.problem.code === "FORWARDING_REFUSED",
+    run: ({ server }) => server && perform(`Connect to ${server.name}`, null, () => client.servers.setDoor({ id: server.id, door: "bridge" })),
+  },
+  {
+    id: "server.uninstall",
+    name: "Uninstall the agent…",
+    icon: PackageXIcon,
+    group: "Server",
+    danger: true,
+    // Who was invited may use the agent and nothing else there.
+    when: ({ server }) => !!server?.login && server.login.user !== PEOPLE_LOGIN,
+    run: ({ server }) => server && go.open({ type: "uninstall-server", serverId: server.id }),
+  },
+  {
     id: "server.forget",
     name: "Forget the server…",
     icon: ServerOffIcon,
@@ -78,12 +113,32 @@ export const serverActions: Action[] = [
     icon: SquareTerminalIcon,
     group: "Server",
     shortcut: "shift+t",
-    when: ({ server }) => !!server && answers(server),
+    when: ({ server }) => !!server && answers(server) && hasShell(server),
     run: ({ server, view }) => {
       if (!server) return;
       if (view.serverId !== server.id) go.server(server.id);
       go.section("terminal");
       void showTerminal({ serverId: server.id, serviceId: null });
     },
+  },
+  {
+    id: "doctor.check",
+    name: ({ view }) => (view.section === "server" && view.serverTab === "doctor" ? "Check again" : "Check the server"),
+    icon: StethoscopeIcon,
+    group: "Server",
+    when: ({ server }) => !!server && answers(server),
+    run: ({ server, view }) => {
+      // Opening its page is a look already.
+      if (server && view.section === "server" && view.serverTab === "doctor") void checkAgain(server.id);
+      else go.doctor();
+    },
+  },
+  {
+    id: "go.activity",
+    name: "Show the activity",
+    icon: HistoryIcon,
+    group: "Server",
+    when: ({ server, view }) => !!server && view.section !== "activity",
+    run: () => go.section("activity"),
   },
 ];
