@@ -206,6 +206,21 @@ export const acts: Act[] = [
     },
   },
   {
+    name: "open a terminal in its container, type, search, leave it and close it",
+    run: async (hands) => {
+      await hands.press("t");
+      await hands.see(/^node@web/);
+      await hands.type("hello");
+      await hands.press("Enter");
+      await hands.see("Hello from the shell");
+      await hands.press("Control+Shift+F");
+      await hands.type("Hello");
+      await hands.press("Enter", "Escape", "Control+Shift+E");
+      await hands.push("Close it and end what runs in it");
+      await hands.see("No terminal is open");
+    },
+  },
+  {
     name: "add a variable",
     short: true,
     run: async (hands) => {
