@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { ROLES, type Person, type Role } from "../../agent/contract/index.ts";
+import { run } from "../world/command.ts";
 import type { Server } from "../world/server.ts";
 import { raiseWorld } from "../world/raise.ts";
 import { bar, type BarContext } from "./frame.ts";
@@ -71,7 +72,7 @@ async function ready(desk: Desk, id: string, signal: AbortSignal): Promise<void>
 /** The server as that person has it in their own window. */
 async function as(bench: Bench, role: Role): Promise<string> {
   const { desk, server, keys, signal } = bench;
-  const { id } = await desk.desktop.servers.add({ user: "aeroplane", address: server.address, port: 22, auth: { type: "key", path: keys[role].path }, door: "bridge" });
+  const { id } = await desk.desktop.servers.add({ user: "aeroplane", address: server.address, port: 22, auth: { type: "key", path: keys[role].path } });
   await ready(desk, id, signal);
   return id;
 }
@@ -145,6 +146,9 @@ async function tracesOf({ server, people, check }: Bench): Promise<void> {
   const query = "select person, fingerprint, login from audit where procedure = 'projects.create' and personId = ? and outcome = 'ROLE_REFUSED' limit 1";
   const script = `const {DatabaseSync} = require("node:sqlite"); console.log(JSON.stringify(new DatabaseSync("/var/lib/aeroplane/store.db", {readOnly: true}).prepare(process.argv[1]).get(process.argv[2])))`;
   const row = await server.exec([node, "--disable-warning=ExperimentalWarning", "-e", script, query, people.viewer.id]);
+  const own = await server.exec([node, "--disable-warning=ExperimentalWarning", "-e", script, "select login, person, fingerprint from audit where procedure = 'people.invite' and outcome = 'ok' and ? <> '' limit 1", "x"]);
+  const print = (await run(["ssh-keygen", "-lf", server.privateKeyPath])).split(" ")[1];
+  check("the owner in the audit trail, with the key that the app used", JSON.parse(own), { login: "root", person: null, fingerprint: print });
   check("the refusal in the audit trail", JSON.parse(row), { person: "The viewer", fingerprint: people.viewer.fingerprint, login: "aeroplane" });
 }
 

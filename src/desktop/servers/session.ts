@@ -69,7 +69,7 @@ export function createOpenSession({ resources, keychain, ssh }: Deps): OpenSessi
     const login = server.login!;
     const { address, door } = login;
     const { transport, askSudo: sudo } = await way(server, { ask, onHandshake, signal });
-    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt });
+    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt, key: transport.key });
     if (isInvited(login)) return opened(agent, transport, () => agent.client.instance.hello({}, { signal }));
     const hello = (within?: AbortSignal) => helloOrNull(agent, within);
     const ready = () => prepare({ transport, address, resources, hello, report: onSteps, door, ask, askSudo: sudo, signal });
