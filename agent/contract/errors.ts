@@ -5,6 +5,7 @@ import { prepareErrors } from "./errors/prepare.ts";
 import { requestsErrors } from "./errors/requests.ts";
 import { secretsErrors } from "./errors/secrets.ts";
 import { serverErrors } from "./errors/server.ts";
+import { upgradeErrors } from "./errors/upgrade.ts";
 import { sshErrors } from "./errors/ssh.ts";
 import { terminalErrors } from "./errors/terminals.ts";
 
@@ -19,6 +20,7 @@ export const errorTable = {
   ...serverErrors,
   ...sshErrors,
   ...terminalErrors,
+  ...upgradeErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -90,6 +90,8 @@ export const server = z.object({
   /** The last answer of its agent, kept so that a screen has something to show at once. */
   hello: hello.nullable(),
   lastSeenAt: names.timestamp.nullable(),
+  /** What to know of its agent although it works: newer than this app, or an upgrade that was undone. */
+  notice: problem.nullable().default(null),
 });
 export type Server = z.infer<typeof server>;
 

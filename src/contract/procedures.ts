@@ -50,6 +50,8 @@ export const desktopContract = {
     /** Connects now, without waiting for the next attempt. */
     connect: procedure.input(byId).output(entity.server),
     disconnect: procedure.input(byId).output(entity.server),
+    /** Connects anew and tries the agent of this app again that the server refused. */
+    upgrade: procedure.input(byId).output(entity.server),
     /** The other way to its agent, as the person's own choice; connects again through it. */
     setDoor: procedure.input(z.object({ id: names.id, door: entity.login.shape.door })).output(entity.server),
     /** Takes everything of ours off the server; it stays in the list until it is forgotten. Asked twice it is one. */

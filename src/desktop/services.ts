@@ -11,6 +11,7 @@ import { createPrompts } from "./prompts/prompts.ts";
 import { createCredits } from "./rpc/credit.ts";
 import { createServersFile } from "./servers/file.ts";
 import { createServers } from "./servers/servers.ts";
+import { createNotices } from "./servers/notices.ts";
 import { createOpenSession, createOpenWay } from "./servers/session.ts";
 import { createSsh } from "./ssh/open.ts";
 
@@ -34,8 +35,9 @@ export async function createServices({ host, version, agentBundle, resources, fo
   const file = createSealedFile({ path: join(folder, "secrets.sealed"), limits: sealing });
   const keychain = createKeychain({ file, askMaster: (account, reason) => prompts.ask(masterFor(account, reason)) });
   const ssh = createSsh({ keychain, folder });
-  const open = createOpenSession({ resources: shipped, keychain, ssh });
-  const servers = await createServers({ file: createServersFile(folder), open, way: createOpenWay({ keychain, ssh }), keychain, prompts, ssh });
+  const notices = createNotices();
+  const open = createOpenSession({ resources: shipped, keychain, ssh, notices });
+  const servers = await createServers({ file: createServersFile(folder), open, way: createOpenWay({ keychain, ssh }), keychain, prompts, ssh, notices });
 
   const store = async () => {
     const { kind, words } = await keychain.state();

@@ -20,12 +20,6 @@ export const peopleErrors = {
     message: "The key {fingerprint} already belongs to {name}.",
     next: "Ask the person for a key of their own, or revoke the other access first.",
   },
-  TERMINAL_NEEDS_LOGIN: {
-    status: 403,
-    retry: false,
-    message: "A terminal on the server itself needs an SSH login of one's own; {name} was invited and has none there.",
-    next: "Open a terminal in a service's container, or add the server once more with a login of its own.",
-  },
   PEOPLE_UNAVAILABLE: {
     status: 422,
     retry: false,

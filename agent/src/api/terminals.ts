@@ -18,8 +18,8 @@ export function terminalHandlers(base: Base, { core, terminals: room }: Rooms) {
   const { terminals } = base;
   return {
     openServer: terminals.openServer.handler(({ input, context }) => {
-      // A shell as the login that all people share could come in as any of them.
-      if (context.me?.personId) throw fail("TERMINAL_NEEDS_LOGIN", { name: context.me.name ?? "" });
+      // Whoever has a shell can let others in: taking an access back would no longer take it all.
+      if (context.me?.personId) throw fail("TERMINAL_NO_LOGIN", { name: context.me.name ?? "This person" });
       return room.openServer(holderOf(context), context.entityId!, context.login, input);
     }),
     openService: terminals.openService.handler(({ input: { serviceId, ...size }, context }) =>

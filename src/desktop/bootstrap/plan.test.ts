@@ -18,6 +18,6 @@ test("without systemd a script starts the agent, which keeps Caddy itself and sa
   expect({ caddy, start: agent.split(" ")[0], options: agent.split(" ").filter((word) => word.startsWith("--")) }).toEqual({
     caddy: "",
     start: "/run/aeroplane/lock:",
-    options: ["--max-semi-space-size=1", "--disable-warning=ExperimentalWarning", "--data-dir", "--socket", "--caddy", "--buildx"],
+    options: ["--max-semi-space-size=1", "--disable-warning=ExperimentalWarning", "--data-dir", "--socket", "--caddy", "--buildx", "--people", "--bridge"],
   });
 });

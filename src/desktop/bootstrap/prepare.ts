@@ -1,4 +1,4 @@
-import { Failure, fail, type Hello } from "@aeroplane/agent/contract";
+import { Failure, fail, type Hello, type Problem } from "@aeroplane/agent/contract";
 import type { PrepareStep } from "../servers/connection.ts";
 import { NeedsPerson, type Ask } from "../ssh/question.ts";
 import type { Transport } from "../ssh/transport.ts";
@@ -17,6 +17,7 @@ import { install, lastWords, listens, READY_SECONDS, untilReady } from "./servic
 import { standing, type Standing } from "./standing.ts";
 import { createSteps, type Steps } from "./steps.ts";
 import { addSwap, swapSize } from "./swap.ts";
+import { unitsToStart, upgradeAgent } from "./upgrade/upgrade.ts";
 import { unitTemplates, wantedParts, type Resources } from "./wanted.ts";
 import { createWay, type Way } from "./way.ts";
 
@@ -32,6 +33,10 @@ export type PrepareOptions = {
   /** Null where nobody may be asked. */
   ask?: Ask;
   askSudo?: AskSudo;
+  /** What a person should know of the agent although all is well: it is newer, or its upgrade was undone; null: nothing. */
+  onNotice?: (problem: Problem | null) => void;
+  /** A person wants an agent tried again that this server refused. */
+  again?: boolean;
   signal?: AbortSignal;
 };
 
@@ -53,7 +58,7 @@ export async function prepare(options: PrepareOptions): Promise<Hello> {
     const [first, stands] = await Promise.all([options.hello(signal), standing(way)]);
     // Right after a boot sshd answers before the agent does.
     const answer = first ?? (stands.systemd && stands.agentUnit ? await untilReady(options.hello, signal, BOOT_SECONDS) : null);
-    const settled = answer && (await asItStands(answer, stands, options.resources, signal));
+    const settled = answer && (await asItStands(answer, stands, way, options));
     return settled ?? (await renew(options, stands, answer));
   } catch (error) {
     signal?.throwIfAborted();
@@ -82,7 +87,7 @@ async function renew(options: PrepareOptions, stands: Standing, answer: Hello | 
   const missing = parts.filter((part) => !stands.parts.includes(partFolder(part)));
   const packages = missingPackages(found, { fromDocker: chosen.dockerArchive });
 
-  const start = answer ? "Update the agent" : "Start the agent";
+  const start = answer ? `Upgrade the agent ${answer.agentVersion} → ${options.resources.version}` : "Start the agent";
   steps.plan([...changesTo(found, packages, chosen), ...missing.map((part) => ({ id: part.name, label: `Send ${words[part.name]} ${part.version}` })), { id: "start", label: start }]);
   const send = async () => {
     for (const part of missing) {
@@ -92,7 +97,7 @@ async function renew(options: PrepareOptions, stands: Standing, answer: Hello | 
   // The package manager waits for its archive and the upload for this computer: neither is in the other's way.
   const ended = await Promise.allSettled([change(way, steps, { found, packages, chosen }), send()]);
   for (const one of ended) if (one.status === "rejected") throw one.reason;
-  return steps.run("start", () => startAgent(options, way, stands, parts));
+  return steps.run("start", () => startAgent(options, way, stands, parts, answer));
 }
 
 function changesTo(found: Preflight, packages: Packages, chosen: Chosen): { id: string; label: string }[] {
@@ -113,10 +118,20 @@ async function change(way: Way, steps: Steps, { found, packages, chosen }: { fou
   if (chosen.firewall) await steps.run("firewall", () => openFirewall(way, found));
 }
 
-async function startAgent({ address, resources, hello, door, signal }: PrepareOptions, way: Way, stands: Standing, parts: readonly WantedPart[]): Promise<Hello> {
+async function startAgent(options: PrepareOptions, way: Way, stands: Standing, parts: readonly WantedPart[], answer: Hello | null): Promise<Hello> {
+  const { address, resources, hello, door, onNotice, signal } = options;
   const units = unitTexts(await unitTemplates(resources), parts, stands);
-  await install(way, units, stands);
+  const upgrade = async (from: string) => {
+    const done = await upgradeAgent(way, { parts, units, from, login: stands.login, hello });
+    onNotice?.(done.problem);
+    if (!done.problem) await pruneParts(way);
+    return done.hello;
+  };
+  // An agent that answers is only replaced by one that was tried; without systemd nothing can try it.
+  if (answer && stands.systemd) return upgrade(answer.agentVersion);
+  await install(way, unitsToStart(units, stands), stands);
   const ready = await untilReady(hello, signal);
+  if (ready && stands.systemd && !(await asItStands(ready, { ...stands, agentUnit: unitsToStart(units, stands).agent }, way, options))) return upgrade(ready.agentVersion);
   if (ready) return void (await pruneParts(way)), ready;
   if (door !== "bridge" && (await listens(way, stands.login))) throw fail("FORWARDING_REFUSED", { address });
   const detail = await lastWords(way, stands);

@@ -9,23 +9,26 @@ import type { Prompts } from "../prompts/prompts.ts";
 import type { Ssh } from "../ssh/open.ts";
 import { sudoAccount } from "../ssh/sudo.ts";
 import type { KeptServer, ServersFile } from "./file.ts";
+import type { Notices } from "./notices.ts";
 import { createServerLink, type ServerLink } from "./link.ts";
 import { accountOf, type OpenSession, type OpenWay } from "./session.ts";
 import { createUninstaller } from "./uninstaller.ts";
 
-type Deps = { file: ServersFile; open: OpenSession; /** To a server as such. */ way: OpenWay; keychain: Keychain; prompts: Prompts; ssh: Pick<Ssh, "forgetServer"> };
+type Deps = { file: ServersFile; open: OpenSession; /** To a server as such. */ way: OpenWay; keychain: Keychain; prompts: Prompts; ssh: Pick<Ssh, "forgetServer">; notices: Notices };
 export type NewServer = { name?: string } & Pick<ServerLogin, "user" | "address" | "port" | "auth"> & Partial<ServerLogin>;
 
 /** The list of servers, each kept connected by its own link. */
-export async function createServers({ file, open, way, keychain, prompts, ssh }: Deps) {
+export async function createServers({ file, open, way, keychain, prompts, ssh, notices }: Deps) {
   const links = new Map<string, ServerLink>();
   const list = createLive<Server[]>([]);
 
   const patch = (id: string, news: Partial<Server>) =>
     list.update((servers) => servers.map((server) => (server.id === id ? { ...server, ...news } : server)));
 
+  notices.onTold((id, notice) => patch(id, { notice }));
+
   function admit(kept: KeptServer): void {
-    list.update((servers) => [...servers, { ...kept, connection: { state: "offline" } }]);
+    list.update((servers) => [...servers, { ...kept, connection: { state: "offline" }, notice: notices.of(kept.id) }]);
     links.set(
       kept.id,
       createServerLink({
@@ -108,6 +111,13 @@ export async function createServers({ file, open, way, keychain, prompts, ssh }:
     return find(id);
   }
 
+  function upgrade(id: string): Server {
+    find(id);
+    notices.again(id);
+    links.get(id)?.disconnect();
+    return connect(id);
+  }
+
   function disconnect(id: string): Server {
     find(id);
     links.get(id)?.disconnect();
@@ -157,6 +167,7 @@ export async function createServers({ file, open, way, keychain, prompts, ssh }:
     remove,
     connect,
     disconnect,
+    upgrade,
     setDoor,
     uninstall: uninstaller.run,
     reach,

@@ -1,6 +1,7 @@
-import { fail, PROTOCOL_VERSION, type Hello } from "@aeroplane/agent/contract";
+import { fail, type Hello, type Problem } from "@aeroplane/agent/contract";
 import { createAgentClient, type AgentClient } from "../agent/client.ts";
 import type { AskSudo } from "../bootstrap/examine.ts";
+import { languageFailure, newerNotice } from "../bootstrap/upgrade/newer.ts";
 import { prepare } from "../bootstrap/prepare.ts";
 import { socketOf } from "../bootstrap/places.ts";
 import { wantedParts, type Resources } from "../bootstrap/wanted.ts";
@@ -15,6 +16,7 @@ import { askSudo } from "../ssh/sudo.ts";
 import type { Transport } from "../ssh/transport.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import type { Server } from "../../contract/index.ts";
+import type { Notices } from "./notices.ts";
 import type { PrepareStep } from "./connection.ts";
 import { isInvited, signInFailure, wayIn } from "./way-in.ts";
 
@@ -39,7 +41,7 @@ export type OpenOptions = {
 };
 export type OpenSession = (server: Pick<Server, "id" | "kind" | "login">, options: OpenOptions) => Promise<Session>;
 
-type Deps = { resources: Resources; keychain: Keychain; ssh: Pick<Ssh, "open"> };
+type Deps = { resources: Resources; keychain: Keychain; ssh: Pick<Ssh, "open">; notices: Notices };
 
 export const accountOf = (serverId: string) => `server:${serverId}`;
 
@@ -62,7 +64,7 @@ export function createOpenWay({ keychain, ssh }: Pick<Deps, "keychain" | "ssh">)
   };
 }
 
-export function createOpenSession({ resources, keychain, ssh }: Deps): OpenSession {
+export function createOpenSession({ resources, keychain, ssh, notices }: Deps): OpenSession {
   const way = createOpenWay({ keychain, ssh });
 
   async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
@@ -70,27 +72,39 @@ export function createOpenSession({ resources, keychain, ssh }: Deps): OpenSessi
     const { address, door } = login;
     const { transport, askSudo: sudo } = await way(server, { ask, onHandshake, signal });
     const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt, key: transport.key });
-    if (isInvited(login)) return opened(agent, transport, () => agent.client.instance.hello({}, { signal }));
+    const onNotice = (problem: Problem | null) => notices.tell(server.id, problem);
+    if (isInvited(login)) {
+      return opened(agent, transport, resources, async () => {
+        const answer = await agent.client.instance.hello({}, { signal });
+        onNotice(newerNotice(answer, resources.version));
+        return answer;
+      });
+    }
+    const again = notices.takeAgain(server.id);
     const hello = (within?: AbortSignal) => helloOrNull(agent, within);
-    const ready = () => prepare({ transport, address, resources, hello, report: onSteps, door, ask, askSudo: sudo, signal });
-    return opened(agent, transport, async () => (await sameAgent(agent, known, signal)) ?? ready());
+    const ready = () => prepare({ transport, address, resources, hello, report: onSteps, door, ask, askSudo: sudo, onNotice, again, signal });
+    return opened(agent, transport, resources, async () => (again ? null : await sameAgent(agent, known, signal)) ?? ready());
   }
 
-  async function onThisMachine({ ask, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
+  async function onThisMachine({ id }: Parameters<OpenSession>[0], { ask, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
     await requireTools(resources.cacheDir);
     const places = localPlaces(surroundings(runsSystemd()));
     const transport = localTransport();
     const agent = createAgentClient(() => transport.openSocket(places.socket), { onDoubt });
     const hello = (within?: AbortSignal) => helloOrNull(agent, within);
-    return opened(agent, transport, async () => {
-      const same = await sameAgent(agent, known, signal);
+    const onNotice = (problem: Problem | null) => notices.tell(id, problem);
+    const again = notices.takeAgain(id);
+    return opened(agent, transport, resources, async () => {
+      const same = again ? null : await sameAgent(agent, known, signal);
       if (same) return same;
-      if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, ask, signal });
-      return ensureLocalAgent({ places, parts: await wantedParts(resources, localArch()!, signal), hello, signal });
+      if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, ask, onNotice, again, signal });
+      const answer = await ensureLocalAgent({ places, parts: await wantedParts(resources, localArch()!, signal), hello, signal });
+      onNotice(newerNotice(answer, resources.version));
+      return answer;
     });
   }
 
-  return (server, options) => (server.kind === "local" ? onThisMachine(options) : overSsh(server, options));
+  return (server, options) => (server.kind === "local" ? onThisMachine(server, options) : overSsh(server, options));
 }
 
 async function requireTools(cacheDir: string): Promise<void> {
@@ -101,16 +115,15 @@ async function requireTools(cacheDir: string): Promise<void> {
   if (missing.length > 0) throw fail("SERVER_LACKS", { address, what: missing.join(", "), commands: check.commands.join("; ") || "the Install button" });
 }
 
-async function opened(agent: AgentClient, transport: { close(): void; closed: Promise<string> }, ready: () => Promise<Hello>): Promise<Session> {
+async function opened(agent: AgentClient, transport: { close(): void; closed: Promise<string> }, { version }: Resources, ready: () => Promise<Hello>): Promise<Session> {
   const close = () => {
     agent.close();
     transport.close();
   };
   try {
     const hello = await ready();
-    if (hello.protocolVersion !== PROTOCOL_VERSION) {
-      throw fail("SERVER_UNSUPPORTED", { address: hello.hostname, why: `its agent ${hello.agentVersion} speaks another language than this app` });
-    }
+    const failure = languageFailure(hello, version);
+    if (failure) throw failure;
     return { agent, hello, ping: (signal) => agent.client.instance.hello({}, { signal, context: { beat: true } }), close, closed: transport.closed };
   } catch (error) {
     close();
@@ -121,7 +134,7 @@ async function opened(agent: AgentClient, transport: { close(): void; closed: Pr
 /** Back after a cut, nothing is looked through again; another agent than before is, from the start. */
 async function sameAgent(agent: AgentClient, known: Hello | null, signal: AbortSignal): Promise<Hello | null> {
   const hello = known && (await helloOrNull(agent, signal));
-  return hello && hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion ? hello : null;
+  return hello && hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion && !hello.trial ? hello : null;
 }
 
 /** An agent that is not there yet is no failure. */

@@ -1,4 +1,4 @@
-import { PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, SquareTerminalIcon, UnplugIcon } from "lucide-react";
+import { CircleArrowUpIcon, PencilIcon, PlugIcon, ServerCogIcon, ServerIcon, ServerOffIcon, SquareTerminalIcon, UnplugIcon } from "lucide-react";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
 import type { Connection } from "../../contract/index.ts";
@@ -39,6 +39,14 @@ export const serverActions: Action[] = [
     group: "Server",
     when: ({ server }) => !!server && server.connection.state !== "offline",
     run: ({ server }) => server && perform(`Disconnect ${server.name}`, null, () => client.servers.disconnect({ id: server.id })),
+  },
+  {
+    id: "server.upgrade",
+    name: "Try the upgrade of the agent again",
+    icon: CircleArrowUpIcon,
+    group: "Server",
+    when: ({ server }) => server?.notice?.code === "UPGRADE_UNDONE",
+    run: ({ server }) => server && perform(`Upgrade the agent on ${server.name}`, null, () => client.servers.upgrade({ id: server.id })),
   },
   {
     id: "server.rename",

@@ -14,6 +14,7 @@ import { Menu } from "../../ui/menu.tsx";
 import { ProblemNote } from "../../ui/note.tsx";
 import { State, StepIcon } from "../../ui/state.tsx";
 import { Age, Skeleton } from "../../ui/text.tsx";
+import { AgentNotice } from "./agent-notice.tsx";
 import { Refusal } from "../refusal.tsx";
 import { Stale, StaleNote } from "./stale.tsx";
 import { Steps } from "./steps.tsx";
@@ -41,6 +42,7 @@ export function ServerPage({ server }: { server: Server }) {
       <div tabIndex={0} role="region" aria-label="Server" className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2">
         <Refusal />
         {server.hello && <StaleNote server={server} />}
+        <AgentNotice server={server} />
         <Stale server={server} className="mx-auto flex max-w-[760px] flex-col gap-5 p-5">
           <Section title="Connection">
             <Fact name="State">
