@@ -124,6 +124,31 @@ export const acts: Act[] = [
     },
   },
   {
+    name: "invite a person, change the role and revoke the access",
+    run: async (hands) => {
+      await hands.palette("Show people");
+      await hands.push("Invite a person");
+      await hands.fill("Name", "Noor Haddad");
+      await hands.choose("Role", /^Deployer/);
+      await hands.fill("Public key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl noor@laptop");
+      await hands.push("Invite");
+      await hands.see(/Noor Haddad: the server .* is open to you as deployer/);
+      await hands.push("Done");
+      await hands.see("not yet here");
+      await hands.push("Acts on Noor Haddad");
+      await hands.press("ArrowDown", "Enter");
+      await hands.choose("Role", /^Viewer/);
+      await hands.push("Change the role");
+      await hands.unsee("dialog", /^Change the role/);
+      await hands.see("Viewer");
+      await hands.push("Acts on Noor Haddad");
+      await hands.press("End", "Enter");
+      await hands.push("Revoke");
+      await hands.seeRole("heading", "Nobody is invited");
+      await hands.palette("Show projects");
+    },
+  },
+  {
     name: "disconnect and connect again",
     run: async (hands) => {
       await hands.palette("Disconnect");
