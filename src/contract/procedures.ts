@@ -59,6 +59,8 @@ export const desktopContract = {
     /** Takes everything of ours off the server; it stays in the list until it is forgotten. Asked twice it is one. */
     uninstall: procedure.input(uninstallInput).output(eventIterator(uninstallBatch)),
     ...arrangeProcedures,
+    /** The computer slept or is in another network: every connection is looked at now, none is waited for. */
+    wake: procedure.input(nothing).output(nothing),
   },
 
   secrets: secretsProcedures,

@@ -20,6 +20,7 @@ export function createRouter({ info, servers, ssh, secrets, known, prompts, loca
       remove: on.servers.remove.handler(async ({ input }) => (await servers.remove(input.id), {})),
       connect: on.servers.connect.handler(({ input }) => servers.connect(input.id)),
       disconnect: on.servers.disconnect.handler(({ input }) => servers.disconnect(input.id)),
+      wake: on.servers.wake.handler(() => (servers.wake(), {})),
       upgrade: on.servers.upgrade.handler(({ input }) => servers.upgrade(input.id)),
       setDoor: on.servers.setDoor.handler(({ input }) => servers.setDoor(input.id, input.door)),
       uninstall: on.servers.uninstall.handler(({ input, signal }) => servers.uninstall(input, signal)),

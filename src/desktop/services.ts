@@ -11,6 +11,7 @@ import { checkLocal } from "./local/check.ts";
 import { createInstaller } from "./local/install.ts";
 import { createPrompts } from "./prompts/prompts.ts";
 import { createCredits } from "./rpc/credit.ts";
+import { watchComputer } from "./servers/awake.ts";
 import { createServersFile } from "./servers/file.ts";
 import { createServers } from "./servers/servers.ts";
 import { createNotices } from "./servers/notices.ts";
@@ -40,6 +41,7 @@ export async function createServices({ host, version, agentBundle, resources, fo
   const notices = createNotices();
   const open = createOpenSession({ resources: shipped, keychain, ssh, notices });
   const servers = await createServers({ file: createServersFile(folder), open, way: createOpenWay({ keychain, ssh }), keychain, prompts, ssh, notices });
+  const unwatch = watchComputer({ onWake: servers.wake });
 
   const known = createKnown({ files: createKnownFiles(join(folder, "known")), servers });
 
@@ -56,6 +58,7 @@ export async function createServices({ host, version, agentBundle, resources, fo
   });
   /** The last state is written first: nothing more comes of a server that is let go. */
   const close = () => {
+    unwatch();
     known.close();
     servers.close();
   };

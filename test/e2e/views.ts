@@ -42,6 +42,7 @@ export const screens: Screen[] = [
   { name: "preparing", empty: "servers", remembered: at({}, 5), not: ["none", "some", "many", "long", "loading"] },
   { name: "add server", empty: "servers", remembered: at({}), open: press("a") },
   { name: "server", empty: "projects", remembered: at({ section: "server" }) },
+  { name: "upgrade undone", empty: "projects", remembered: at({ section: "server" }, 2), not: ["none", "many", "long", "loading", "away"] },
   { name: "terminal", empty: "projects", remembered: at({ section: "terminal" }) },
   { name: "doctor", empty: "projects", remembered: at({ section: "server", serverTab: "doctor" }) },
   { name: "activity", empty: "projects", remembered: at({ section: "activity" }) },
