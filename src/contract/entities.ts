@@ -108,8 +108,6 @@ export const prompt = z.discriminatedUnion("type", [
     keyType: z.string(),
     /** SHA256:… as ssh-keygen -lf prints it. */
     fingerprint: z.string(),
-    /** The host is known already, by a key of another type. */
-    other: otherKey.nullable(),
     /** ssh knows the shown key; the last time this server had another one. */
     before: otherKey.nullable(),
   }),

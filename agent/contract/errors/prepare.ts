@@ -39,7 +39,7 @@ export const prepareErrors = {
     message: "{free} are free in {path} on {address}; {needed} are needed.",
     next: "Free disk space or enlarge the disk, then connect again.",
   },
-  INODES_TOO_FEW: {
+  FILES_LIMIT_LOW: {
     status: 507,
     retry: true,
     message: "{free} more files fit into {path} on {address}; {needed} are needed.",
@@ -51,7 +51,7 @@ export const prepareErrors = {
     message: "Programs in {path} cannot be run on {address}: it is mounted noexec.",
     next: "Mount it again without noexec: mount -o remount,exec, and the same in /etc/fstab.",
   },
-  PORT_BUSY: {
+  PORT_TAKEN: {
     status: 409,
     retry: true,
     message: "Port {port} of {address} is held by {holder}; no site could answer there.",

@@ -95,7 +95,7 @@ function space(found: Preflight, address: string): Check[] {
     ...one("disk", "/opt", found.freeKilobytes, NEEDED.parts),
     ...one("disk-data", "/var/lib", found.freeDataKilobytes, found.docker === "" ? NEEDED.docker : NEEDED.parts),
     // File systems without a fixed number of files say 0 or nothing.
-    few ? bad("inodes", `${inodes} files`, describe("INODES_TOO_FEW", { address, path: "/opt", free: inodes, needed: NEEDED_INODES })) : ok("inodes", inodes ? `${inodes} more files` : "no limit of files"),
+    few ? bad("inodes", `${inodes} files`, describe("FILES_LIMIT_LOW", { address, path: "/opt", free: inodes, needed: NEEDED_INODES })) : ok("inodes", inodes ? `${inodes} more files` : "no limit of files"),
   ];
 }
 
@@ -152,7 +152,7 @@ function listener(found: Preflight, address: string, port: 80 | 443): Check {
   if (holder === "") return ok(id, "free");
   if (holder === "ours") return ok(id, "Caddy of Aeroplane");
   const words = holder === "docker-proxy" ? "a container of Docker (docker-proxy)" : holder;
-  const problem = describe("PORT_BUSY", { address, port, holder: words });
+  const problem = describe("PORT_TAKEN", { address, port, holder: words });
   // Sites answer on port 80; the other one is for later.
   return port === 80 ? bad(id, words, problem) : warn(id, words, problem);
 }
@@ -167,9 +167,11 @@ function neighbours({ panels, caddy }: Preflight, address: string): Check {
   return ok("panels", caddy === "" ? "no other panel" : `no other panel; Caddy ${caddy} of the system is left alone`);
 }
 
+/** "961 MB", "1.9 GB", "8 GB". */
 export function size(kilobytes: number): string {
   const gigabytes = kilobytes / 1024 / 1024;
-  return gigabytes < 0.95 ? `${Math.round(kilobytes / 1024)} MB` : `${gigabytes < 9.95 && Math.abs(gigabytes - Math.round(gigabytes)) > 0.15 ? gigabytes.toFixed(1) : Math.round(gigabytes)} GB`;
+  if (gigabytes < 0.95) return `${Math.round(kilobytes / 1024)} MB`;
+  return `${gigabytes < 4 ? Number(gigabytes.toFixed(1)) : Math.round(gigabytes)} GB`;
 }
 
 export function atLeast(version: string, wanted: string): boolean {

@@ -31,7 +31,7 @@ export async function choose(found: Preflight, { address, ask }: { address: stri
   const options = optionsFor(found);
   if (options.length === 0) return { firewall: false, swap: false, dockerArchive: false };
   if (!ask) throw new NeedsPerson();
-  const answer = await ask({ type: "choices", title: `Prepare ${address}`, about: "Some things on this server are changed only when chosen. Uninstalling takes them back.", options });
+  const answer = await ask({ type: "choices", title: `Prepare ${address}`, about: "These are done only when chosen. Uninstalling takes back the firewall and the swap.", options });
   if (answer.type !== "choices") throw fail("CANCELLED", { what: `Preparing ${address}` });
   const chosen = (id: Option["id"]) => options.some((option) => option.id === id) && answer.chosen.includes(id);
   if (!found.systemd && !chosen("unsupervised")) throw fail("CANCELLED", { what: `Preparing ${address} without systemd` });

@@ -71,7 +71,7 @@ elif [ -n "$docker" ] && [ -S /var/run/docker.sock ] && { [ ! -d /run/systemd/sy
 key=
 if [ -z "$docker" ] && [ -x /usr/lib/apt/apt-helper ] && { [ "$ID" = debian ] || [ "$ID" = ubuntu ]; }; then
   key=$(mktemp -d)
-  ( timeout 4 /usr/lib/apt/apt-helper download-file ${DOCKER_ARCHIVE}/$ID/gpg "$key/gpg" SHA256:${DOCKER_KEY_SHA256} && : > "$key/yes" ) >/dev/null 2>&1 & asking=$!
+  ( timeout 3 /usr/lib/apt/apt-helper download-file ${DOCKER_ARCHIVE}/$ID/gpg "$key/gpg" SHA256:${DOCKER_KEY_SHA256} && : > "$key/yes" ) >/dev/null 2>&1 & asking=$!
 fi
 put docker "$docker"; put dockerRuns $runs; put dockerStore "$store"; put podman $podman
 put git "$(git --version 2>/dev/null | cut -d' ' -f3)"; put nft "$(yesno has nft)"; put ip "$(yesno has ip)"

@@ -8,6 +8,7 @@ import { createLive } from "../live/live.ts";
 import type { Prompts } from "../prompts/prompts.ts";
 import type { Ssh } from "../ssh/open.ts";
 import { sudoAccount } from "../ssh/sudo.ts";
+import { createArrange } from "./arrange.ts";
 import type { KeptServer, ServersFile } from "./file.ts";
 import type { Notices } from "./notices.ts";
 import { createServerLink, type ServerLink } from "./link.ts";
@@ -161,6 +162,9 @@ export async function createServers({ file, open, way, keychain, prompts, ssh, n
     list: list.get,
     overSsh,
     watch: list.watch,
+    ...createArrange({ file, list, find }),
+    /** What was seen of it in an earlier life of the app; never makes it older. */
+    seenAt: (id: string, at: number) => list.update((all) => all.map((server) => (server.id === id && at > (server.lastSeenAt ?? 0) ? { ...server, lastSeenAt: at } : server))),
     add,
     addLocal,
     rename,

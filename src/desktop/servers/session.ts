@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { fail, type Hello, type Problem } from "@aeroplane/agent/contract";
 import { createAgentClient, type AgentClient } from "../agent/client.ts";
 import type { AskSudo } from "../bootstrap/examine.ts";
@@ -115,7 +116,8 @@ async function requireTools(cacheDir: string): Promise<void> {
   if (missing.length > 0) throw fail("SERVER_LACKS", { address, what: missing.join(", "), commands: check.commands.join("; ") || "the Install button" });
 }
 
-async function opened(agent: AgentClient, transport: { close(): void; closed: Promise<string> }, { version }: Resources, ready: () => Promise<Hello>): Promise<Session> {
+/** The agent over this way as a session, once it is ready; else the way is closed. */
+export async function opened(agent: AgentClient, transport: { close(): void; closed: Promise<string> }, { version }: Pick<Resources, "version">, ready: () => Promise<Hello>): Promise<Session> {
   const close = () => {
     agent.close();
     transport.close();
@@ -131,10 +133,17 @@ async function opened(agent: AgentClient, transport: { close(): void; closed: Pr
   }
 }
 
-/** Back after a cut, nothing is looked through again; another agent than before is, from the start. */
+/** After a reboot sshd is there before the agent, which starts by itself: restarting it would only take longer. */
+const STARTS_WITHIN = 20_000;
+
+/** Back after a cut, nothing is looked through again; another agent than before is, from the start, and so is one that stays away. */
 async function sameAgent(agent: AgentClient, known: Hello | null, signal: AbortSignal): Promise<Hello | null> {
-  const hello = known && (await helloOrNull(agent, signal));
-  return hello && hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion && !hello.trial ? hello : null;
+  if (!known) return null;
+  for (const until = Date.now() + STARTS_WITHIN; Date.now() < until; await pause(200, undefined, { signal })) {
+    const hello = await helloOrNull(agent, signal);
+    if (hello) return hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion && !hello.trial ? hello : null;
+  }
+  return null;
 }
 
 /** An agent that is not there yet is no failure. */

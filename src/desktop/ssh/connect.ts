@@ -14,7 +14,7 @@ export type Asked = { name: string; instructions: string; fields: { label: strin
 export type Outcome =
   /** `key`: the host's. */
   | { state: "connected"; client: Client; key: Buffer }
-  | { state: "new-host"; key: Buffer; keyType: string; fingerprint: string; other: OtherKey | null; before: OtherKey | null }
+  | { state: "new-host"; key: Buffer; keyType: string; fingerprint: string; before: OtherKey | null }
   /** The server takes this key; its passphrase is missing. */
   | { state: "locked"; file: KeyFile }
   /** Nothing more to offer. `partial`: what was offered was right, and the server wants more of `methods`. */
@@ -61,7 +61,7 @@ export async function connectOnce(login: Login, options: TryOptions): Promise<Ou
     shown = key;
     const judged = known.judge(key);
     if (judged.state === "refused") early = judged.failure;
-    if (judged.state === "ask") early = { state: "new-host", key, keyType: keyType(key), fingerprint: fingerprint(key), other: judged.other, before: judged.before };
+    if (judged.state === "ask") early = { state: "new-host", key, keyType: keyType(key), fingerprint: fingerprint(key), before: judged.before };
     return judged.state === "trusted";
   };
 
@@ -165,12 +165,15 @@ function basics(login: Login, types: string[]): ConnectConfig {
     readyTimeout: 0,
     keepaliveInterval: 10_000,
     keepaliveCountMax: 3,
-    algorithms: types.length > 0 ? { serverHostKey: { prepend: types.flatMap(signatures), append: [], remove: [] } as never } : {},
+    algorithms: { serverHostKey: hostKeyOrder(types) as never },
   };
 }
 
-/** An RSA key signs under newer names than its own. */
-function signatures(type: string): string[] {
-  return type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : supported.has(type) ? [type] : [];
+/** The types that are known first, in an order of our own: ssh2's "prepend" leaves what it has where it is. */
+function hostKeyOrder(types: string[]): string[] {
+  // An RSA key signs under newer names than its own.
+  const known = types.flatMap((type) => (type === "ssh-rsa" ? RSA : SIGNATURES.filter((one) => one === type)));
+  return [...new Set([...known, ...SIGNATURES])];
 }
-const supported = new Set(["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"]);
+const RSA = ["rsa-sha2-512", "rsa-sha2-256"];
+const SIGNATURES = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", ...RSA];
