@@ -9,6 +9,7 @@ import { hasSshd, startSshd } from "../contract/sshd.ts";
 import { ownedFolder } from "../world/folder.ts";
 import { startAgentProcess } from "./agent-process.ts";
 import { bar } from "./frame.ts";
+import { onServer } from "./terminal/server.ts";
 import { openTypist, type Typist } from "./terminal/typist.ts";
 import { openWay, type Agent } from "./terminal/way.ts";
 
@@ -67,6 +68,7 @@ export default bar({
       for (const [name, times] of Object.entries(echo)) say(`      echo ${name}: median ${at(times, 0.5)} ms, p95 ${at(times, 0.95)} ms`);
       say(`      output over SSH ${speed.ssh} MB/s, to the window ${speed.window} MB/s`);
       figure += `; key to echo ${at(echo.window, 0.5)} ms (over SSH alone ${at(echo.ssh, 0.5)}, a bare channel ${at(echo.raw, 0.5)}); ${speed.window} MB/s`;
+      await onServer(context, check);
     } else await typist.close();
     return { ok: wrong.length === 0, figure: `terminal: ${figure}${wrong.length > 0 ? `; WRONG: ${wrong.join(", ")}` : ""}` };
   },

@@ -72,7 +72,8 @@ export function createSsh({ keychain, folder, home = homedir(), hostKeys = creat
   async function hosts() {
     const system = await systemSsh();
     try {
-      return { hosts: await config.hosts(), problem: null, system };
+      const found = await config.hosts();
+      return { hosts: found.map(({ alias, file }) => ({ alias, file: file.startsWith(`${home}/`) ? `~${file.slice(home.length)}` : file })), problem: null, system };
     } catch (error) {
       return { hosts: [], problem: toProblem(error), system };
     }

@@ -29,7 +29,7 @@ export function AddForm({ form }: { form: AddFormState }) {
         mono
         autoFocus
         placeholder="root@203.0.113.20"
-        items={(form.hosts?.hosts ?? []).map(({ alias, file }) => ({ value: alias, about: file }))}
+        items={suggestions(form)}
         value={form.address}
         onChange={form.setAddress}
         error={tried ? wrong.address : null}
@@ -65,6 +65,9 @@ export function AddForm({ form }: { form: AddFormState }) {
     </>
   );
 }
+
+/** What is written out already needs no suggestion. */
+const suggestions = ({ hosts, alias: written }: AddFormState) => (hosts?.hosts ?? []).flatMap(({ alias, file }) => (alias === written ? [] : [{ value: alias, about: file }]));
 
 function More({ form }: { form: AddFormState }) {
   const { hosts, speaks, tried, wrong, alias } = form;
