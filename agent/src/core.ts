@@ -37,7 +37,10 @@ export function openCore(config: AgentConfig, { trial = false } = {}): Core & { 
   const unlock = takeLock(paths.lock);
   if (!unlock) throw new Error(`Another agent already serves ${config.dataDir}`);
   // What a trial that was killed left behind.
-  if (!trial) removeNext(paths.store);
+  if (!trial) {
+    removeNext(paths.store);
+    rmSync(paths.trial, { force: true });
+  }
   const db = openOr(unlock, () => (trial ? openTrialStore(paths.store) : openStore(paths.store)));
   const instanceId = readInstanceId(db);
   const changes = createChanges();

@@ -5,10 +5,13 @@ import { createSecrets } from "./keychain/acts.ts";
 import type { Limits } from "./keychain/derive.ts";
 import { createKeychain } from "./keychain/keychain.ts";
 import { createSealedFile } from "./keychain/sealed.ts";
+import { createKnownFiles } from "./known/files.ts";
+import { createKnown } from "./known/known.ts";
 import { checkLocal } from "./local/check.ts";
 import { createInstaller } from "./local/install.ts";
 import { createPrompts } from "./prompts/prompts.ts";
 import { createCredits } from "./rpc/credit.ts";
+import { watchComputer } from "./servers/awake.ts";
 import { createServersFile } from "./servers/file.ts";
 import { createServers } from "./servers/servers.ts";
 import { createNotices } from "./servers/notices.ts";
@@ -38,6 +41,9 @@ export async function createServices({ host, version, agentBundle, resources, fo
   const notices = createNotices();
   const open = createOpenSession({ resources: shipped, keychain, ssh, notices });
   const servers = await createServers({ file: createServersFile(folder), open, way: createOpenWay({ keychain, ssh }), keychain, prompts, ssh, notices });
+  const unwatch = watchComputer({ onWake: servers.wake });
+
+  const known = createKnown({ files: createKnownFiles(join(folder, "known")), servers });
 
   const store = async () => {
     const { kind, words } = await keychain.state();
@@ -50,8 +56,14 @@ export async function createServices({ host, version, agentBundle, resources, fo
     secretStore: await store(),
     configFolder: folder,
   });
+  /** The last state is written first: nothing more comes of a server that is let go. */
+  const close = () => {
+    unwatch();
+    known.close();
+    servers.close();
+  };
   const local = { check: () => checkLocal({ cacheDir }), ...createInstaller({ cacheDir }) };
-  return { info, servers, ssh, secrets: createSecrets({ keychain, file }), prompts, local, credits: createCredits(), stuck: keychain.system.stuck, close: () => servers.close() };
+  return { info, servers, ssh, secrets: createSecrets({ keychain, file }), known, prompts, local, credits: createCredits(), stuck: keychain.system.stuck, close };
 }
 
 /** The login of that server worked already; only keeping its secret waits for the answer. */

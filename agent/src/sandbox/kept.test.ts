@@ -32,9 +32,24 @@ test("an agent that stops leaves it running, and the next one hears how it ended
   const again = rejoinKept(options());
   await writeFile(join(root, "go"), "");
   expect([await again, await output()]).toEqual([7, `pid ${pid}\ndone\n`]);
-  // Also when it ended while nobody looked; but not for ever.
+  // Also when it ended while nobody looked; but a reader that dies of it is not brought back to it for ever.
   const found = [await canRejoin(join(root, "kept")), await rejoinKept(options())];
   expect([...found, await canRejoin(join(root, "kept")), await canRejoin(join(root, "kept"))]).toEqual([true, 7, true, false]);
+});
+
+test("stops in order are not counted", async () => {
+  const first = new AbortController();
+  const running = runKept(work(0), options(first.signal));
+  await started();
+  first.abort(new AgentStops());
+  await running;
+  for (let life = 0; life < 6; life += 1) {
+    expect(await canRejoin(join(root, "kept"))).toBe(true);
+    const stop = new AbortController();
+    const again = rejoinKept(options(stop.signal));
+    stop.abort(new AgentStops());
+    await again;
+  }
 });
 
 test("a killed agent leaves it running too", async () => {

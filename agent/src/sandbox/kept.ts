@@ -22,7 +22,7 @@ printf '%s\\n' "$?" > "$dir/outcome.new" && mv "$dir/outcome.new" "$dir/outcome"
 const LOOK_MS = 100;
 /** Between SIGTERM and SIGKILL: a cancelled build must be gone within 2 s. */
 const GRACE_MS = 1000;
-/** So often one program is found again: one whose output brings down its reader must not do so for ever. */
+/** So many deaths of the agent one program may see: one whose output brings down its reader must not do so for ever. */
 const LIVES = 3;
 
 /** Runs it until it ends (its exit code; null: a signal ended it), or until the agent stops: then it goes on alone. */
@@ -39,7 +39,7 @@ export async function runKept(argv: readonly string[], o: KeptOptions): Promise<
       stdio: ["ignore", output.fd, output.fd],
     });
     const ended = new Promise<void>((resolve, reject) => child.once("exit", () => resolve()).once("error", reject));
-    await untilEnd(child.pid ?? 0, ended, o.signal);
+    await untilEnd(child.pid ?? 0, ended, o);
   } finally {
     await output.close();
   }
@@ -49,11 +49,11 @@ export async function runKept(argv: readonly string[], o: KeptOptions): Promise<
 /** Goes on with what an earlier agent began; answers as `runKept` would have. */
 export async function rejoinKept({ folder, signal }: Pick<KeptOptions, "folder" | "signal">): Promise<number | null> {
   const { pid } = await read(folder);
-  if (pid !== null) await untilEnd(pid, gone(folder, signal), signal);
+  if (pid !== null) await untilEnd(pid, gone(folder, signal), { folder, signal });
   return (await read(folder)).code;
 }
 
-/** Whether there is something to go on with: it runs, or has ended with its exit code. Counts as one of its lives. */
+/** Whether there is something to go on with: it runs, or has ended with its exit code. Counts, unless the agent stops in order. */
 export async function canRejoin(folder: string): Promise<boolean> {
   const { pid, code } = await read(folder);
   if (pid === null && code === null) return false;
@@ -76,7 +76,7 @@ export async function endKept(folder: string): Promise<void> {
   await rm(aside, { recursive: true, force: true });
 }
 
-async function untilEnd(pid: number, ended: Promise<void>, signal: AbortSignal): Promise<void> {
+async function untilEnd(pid: number, ended: Promise<void>, { folder, signal }: Pick<KeptOptions, "folder" | "signal">): Promise<void> {
   const over = new AbortController();
   const left = new Promise<void>((resolve) => {
     const onAbort = () => {
@@ -92,8 +92,9 @@ async function untilEnd(pid: number, ended: Promise<void>, signal: AbortSignal):
   } finally {
     over.abort();
   }
-  // What is left of its group goes with it, unless all of it goes on.
-  if (!agentStops(signal)) signalGroup(pid, "SIGKILL");
+  // What is left of its group goes with it, unless all of it goes on; a stop in order is no death.
+  if (agentStops(signal)) await rm(join(folder, "lives"), { force: true });
+  else signalGroup(pid, "SIGKILL");
 }
 
 /** One that is not a child of this process cannot be waited for, only looked at. */

@@ -17,7 +17,8 @@ import { install, lastWords, listens, READY_SECONDS, untilReady } from "./servic
 import { standing, type Standing } from "./standing.ts";
 import { createSteps, type Steps } from "./steps.ts";
 import { addSwap, swapSize } from "./swap.ts";
-import { unitsToStart, upgradeAgent } from "./upgrade/upgrade.ts";
+import { newerNotice } from "./upgrade/newer.ts";
+import { startOf, upgradeAgent } from "./upgrade/upgrade.ts";
 import { unitTemplates, wantedParts, type Resources } from "./wanted.ts";
 import { createWay, type Way } from "./way.ts";
 
@@ -101,7 +102,7 @@ async function renew(options: PrepareOptions, stands: Standing, answer: Hello | 
   // The package manager waits for its archive and the upload for this computer: neither is in the other's way.
   const ended = await Promise.allSettled([change(way, steps, { found, packages, chosen }), send()]);
   for (const one of ended) if (one.status === "rejected") throw one.reason;
-  return steps.run("start", () => startAgent(options, way, stands, parts, answer));
+  return steps.run("start", () => startAgent(options, way, stands, parts));
 }
 
 function changesTo(found: Preflight, packages: Packages, chosen: Chosen): { id: string; label: string }[] {
@@ -122,24 +123,26 @@ async function change(way: Way, steps: Steps, { found, packages, chosen }: { fou
   if (chosen.firewall) await steps.run("firewall", () => openFirewall(way, found));
 }
 
-async function startAgent(options: PrepareOptions, way: Way, stands: Standing, parts: readonly WantedPart[], answer: Hello | null): Promise<Hello> {
+async function startAgent(options: PrepareOptions, way: Way, stands: Standing, parts: readonly WantedPart[]): Promise<Hello> {
   const { address, resources, hello, door, onNotice, signal } = options;
-  const units = unitTexts(await unitTemplates(resources), parts, stands);
-  const upgrade = async (from: string) => {
-    const done = await upgradeAgent(way, { parts, units, from, login: stands.login, hello });
+  const own = unitTexts(await unitTemplates(resources), parts, stands);
+  const start = startOf(own, resources.version, stands);
+  if (start.by === "trial") {
+    const done = await upgradeAgent(way, { parts, units: own, from: start.from, login: stands.login, hello });
     onNotice?.(done.problem);
     if (!done.problem) await pruneParts(way);
     return done.hello;
-  };
-  // An agent that answers is only replaced by one that was tried; without systemd nothing can try it.
-  if (answer && stands.systemd) return upgrade(answer.agentVersion);
-  await install(way, unitsToStart(units, stands), stands);
+  }
+  await install(way, start.units, stands);
   const ready = await untilReady(hello, signal);
-  if (ready && stands.systemd && !(await asItStands(ready, { ...stands, agentUnit: unitsToStart(units, stands).agent }, way, options))) return upgrade(ready.agentVersion);
-  if (ready) return void (await pruneParts(way)), ready;
+  if (ready) {
+    onNotice?.(newerNotice(ready, resources.version));
+    await pruneParts(way);
+    return ready;
+  }
   if (door !== "bridge" && (await listens(way, stands.login))) throw fail("FORWARDING_REFUSED", { address });
   const detail = await lastWords(way, stands);
   // The one before it worked, so it goes back to work.
-  if (stands.agentUnit) await install(way, { agent: stands.agentUnit, caddy: stands.caddyUnit || units.caddy }, stands);
+  if (stands.agentUnit) await install(way, { agent: stands.agentUnit, caddy: stands.caddyUnit || own.caddy }, stands);
   throw fail("AGENT_NOT_STARTED", { address, seconds: READY_SECONDS }, { detail });
 }

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { fail, names, type Hello } from "@aeroplane/agent/contract";
+import { fail, PEOPLE_LOGIN, names, type Hello } from "@aeroplane/agent/contract";
 import { v7 as newId } from "uuid";
 import type { Server, ServerLogin } from "../../contract/index.ts";
 import type { Reach } from "../agent/forward.ts";
@@ -8,6 +8,7 @@ import { createLive } from "../live/live.ts";
 import type { Prompts } from "../prompts/prompts.ts";
 import type { Ssh } from "../ssh/open.ts";
 import { sudoAccount } from "../ssh/sudo.ts";
+import { createArrange } from "./arrange.ts";
 import type { KeptServer, ServersFile } from "./file.ts";
 import type { Notices } from "./notices.ts";
 import { createServerLink, type ServerLink } from "./link.ts";
@@ -66,7 +67,9 @@ export async function createServers({ file, open, way, keychain, prompts, ssh, n
   }
 
   function add({ name, ...given }: NewServer): Promise<Server> {
-    const login: ServerLogin = { alias: null, jumps: [], client: "built-in", door: "forwarding", ...given };
+    const asked: ServerLogin = { alias: null, jumps: [], client: "built-in", door: "forwarding", ...given };
+    // The login of invited people forwards nothing: it has this door alone.
+    const login: ServerLogin = asked.user === PEOPLE_LOGIN ? { ...asked, door: "bridge" } : asked;
     const { user, address, port } = login;
     const same = list.get().find(({ login: other }) => other?.address === address && other.port === port && other.user === user);
     if (same) throw fail("NAME_TAKEN", { name: `${user}@${address}`, what: "server" });
@@ -159,6 +162,9 @@ export async function createServers({ file, open, way, keychain, prompts, ssh, n
     list: list.get,
     overSsh,
     watch: list.watch,
+    ...createArrange({ file, list, find }),
+    /** What was seen of it in an earlier life of the app; never makes it older. */
+    seenAt: (id: string, at: number) => list.update((all) => all.map((server) => (server.id === id && at > (server.lastSeenAt ?? 0) ? { ...server, lastSeenAt: at } : server))),
     add,
     addLocal,
     rename,

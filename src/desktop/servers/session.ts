@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { fail, type Hello, type Problem } from "@aeroplane/agent/contract";
 import { createAgentClient, type AgentClient } from "../agent/client.ts";
 import type { AskSudo } from "../bootstrap/examine.ts";
@@ -71,7 +72,7 @@ export function createOpenSession({ resources, keychain, ssh, notices }: Deps): 
     const login = server.login!;
     const { address, door } = login;
     const { transport, askSudo: sudo } = await way(server, { ask, onHandshake, signal });
-    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt });
+    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt, key: transport.key });
     const onNotice = (problem: Problem | null) => notices.tell(server.id, problem);
     if (isInvited(login)) {
       return opened(agent, transport, resources, async () => {
@@ -115,7 +116,8 @@ async function requireTools(cacheDir: string): Promise<void> {
   if (missing.length > 0) throw fail("SERVER_LACKS", { address, what: missing.join(", "), commands: check.commands.join("; ") || "the Install button" });
 }
 
-async function opened(agent: AgentClient, transport: { close(): void; closed: Promise<string> }, { version }: Resources, ready: () => Promise<Hello>): Promise<Session> {
+/** The agent over this way as a session, once it is ready; else the way is closed. */
+export async function opened(agent: AgentClient, transport: { close(): void; closed: Promise<string> }, { version }: Pick<Resources, "version">, ready: () => Promise<Hello>): Promise<Session> {
   const close = () => {
     agent.close();
     transport.close();
@@ -131,16 +133,27 @@ async function opened(agent: AgentClient, transport: { close(): void; closed: Pr
   }
 }
 
-/** Back after a cut, nothing is looked through again; another agent than before is, from the start. */
+/** After a reboot sshd is there before the agent, which starts by itself: restarting it would only take longer. */
+const STARTS_WITHIN = 20_000;
+
+/** Back after a cut, nothing is looked through again; another agent than before is, from the start, and so is one that stays away. */
 async function sameAgent(agent: AgentClient, known: Hello | null, signal: AbortSignal): Promise<Hello | null> {
-  const hello = known && (await helloOrNull(agent, signal));
-  return hello && hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion && !hello.trial ? hello : null;
+  if (!known) return null;
+  for (const until = Date.now() + STARTS_WITHIN; Date.now() < until; await pause(200, undefined, { signal })) {
+    const late = AbortSignal.timeout(5000);
+    const hello = await helloOrNull(agent, AbortSignal.any([signal, late])).catch(() => null);
+    signal.throwIfAborted();
+    // A refusal is an agent that starts; no word at all is a line that was cut again: nothing is done over such a one.
+    if (late.aborted) throw fail("SERVER_OFFLINE", { server: known.hostname });
+    if (hello) return hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion && !hello.trial ? hello : null;
+  }
+  return null;
 }
 
 /** An agent that is not there yet is no failure. */
 async function helloOrNull(agent: AgentClient, signal?: AbortSignal): Promise<Hello | null> {
   try {
-    const within = AbortSignal.timeout(5000);
+    const within = AbortSignal.timeout(6000);
     return await agent.client.instance.hello({}, { signal: signal ? AbortSignal.any([signal, within]) : within, context: { beat: true } });
   } catch {
     signal?.throwIfAborted();

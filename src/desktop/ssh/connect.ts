@@ -12,8 +12,9 @@ import { hearFailures } from "./auth-answers.ts";
 export type Asked = { name: string; instructions: string; fields: { label: string; echo: boolean }[] };
 
 export type Outcome =
+  /** `key`: the host's. */
   | { state: "connected"; client: Client; key: Buffer }
-  | { state: "new-host"; key: Buffer; keyType: string; fingerprint: string; other: OtherKey | null; before: OtherKey | null }
+  | { state: "new-host"; key: Buffer; keyType: string; fingerprint: string; before: OtherKey | null }
   /** The server takes this key; its passphrase is missing. */
   | { state: "locked"; file: KeyFile }
   /** Nothing more to offer. `partial`: what was offered was right, and the server wants more of `methods`. */
@@ -31,6 +32,10 @@ export type TryOptions = {
   seconds?: number;
   onHandshake?: () => void;
 };
+
+/** The key that a connection was signed in with, for the audit trail of the server. */
+const signedWith = new WeakMap<Client, string>();
+export const ownKeyOf = (client: Client): string | null => signedWith.get(client) ?? null;
 
 /** Servers close the connection at six. */
 const MOST_OFFERS = 5;
@@ -56,7 +61,7 @@ export async function connectOnce(login: Login, options: TryOptions): Promise<Ou
     shown = key;
     const judged = known.judge(key);
     if (judged.state === "refused") early = judged.failure;
-    if (judged.state === "ask") early = { state: "new-host", key, keyType: keyType(key), fingerprint: fingerprint(key), other: judged.other, before: judged.before };
+    if (judged.state === "ask") early = { state: "new-host", key, keyType: keyType(key), fingerprint: fingerprint(key), before: judged.before };
     return judged.state === "trusted";
   };
 
@@ -105,7 +110,8 @@ export async function connectOnce(login: Login, options: TryOptions): Promise<Ou
       }
       if (offer.method === "publickey" && !offer.publicKey) return (early ??= { state: "locked", file: offer.file! }), false;
       tried.push(offer.label);
-      return method(login.user, offer, { answer, locked: (file) => giveUp(((early = { state: "locked", file }), early)) });
+      const signed = (key: Buffer) => void signedWith.set(client, fingerprint(key));
+      return method(login.user, offer, { answer, signed, locked: (file) => giveUp(((early = { state: "locked", file }), early)) });
     };
 
     signal?.addEventListener("abort", abort);
@@ -129,9 +135,9 @@ export async function connectOnce(login: Login, options: TryOptions): Promise<Ou
   });
 }
 
-type Hands = { answer(asked: Asked, finish: (values: string[]) => void): void; locked(file: KeyFile): void };
+type Hands = { answer(asked: Asked, finish: (values: string[]) => void): void; signed(key: Buffer): void; locked(file: KeyFile): void };
 
-function method(username: string, offer: Offer, { answer, locked }: Hands): AnyAuthMethod {
+function method(username: string, offer: Offer, { answer, signed, locked }: Hands): AnyAuthMethod {
   if (offer.method === "password") return { type: "password", username, password: offer.password };
   if (offer.method === "keyboard-interactive") {
     const prompt = (name: string, instructions: string, _language: string, prompts: { prompt: string; echo?: boolean }[], finish: (values: string[]) => void) =>
@@ -139,10 +145,16 @@ function method(username: string, offer: Offer, { answer, locked }: Hands): AnyA
     return { type: "keyboard-interactive", username, prompt: prompt as never };
   }
   const sign: typeof offer.sign = (data, options) =>
-    offer.sign(data, options).catch((error: unknown) => {
-      if (error instanceof LockedKey) locked(error.file);
-      throw error;
-    });
+    offer.sign(data, options).then(
+      (signature) => {
+        if (offer.publicKey) signed(offer.publicKey.getPublicSSH());
+        return signature;
+      },
+      (error: unknown) => {
+        if (error instanceof LockedKey) locked(error.file);
+        throw error;
+      },
+    );
   return { type: "agent", username, agent: oneKeyAgent({ ...offer, sign }) };
 }
 
@@ -153,12 +165,15 @@ function basics(login: Login, types: string[]): ConnectConfig {
     readyTimeout: 0,
     keepaliveInterval: 10_000,
     keepaliveCountMax: 3,
-    algorithms: types.length > 0 ? { serverHostKey: { prepend: types.flatMap(signatures), append: [], remove: [] } as never } : {},
+    algorithms: { serverHostKey: hostKeyOrder(types) as never },
   };
 }
 
-/** An RSA key signs under newer names than its own. */
-function signatures(type: string): string[] {
-  return type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : supported.has(type) ? [type] : [];
+/** The types that are known first, in an order of our own: ssh2's "prepend" leaves what it has where it is. */
+function hostKeyOrder(types: string[]): string[] {
+  // An RSA key signs under newer names than its own.
+  const known = types.flatMap((type) => (type === "ssh-rsa" ? RSA : SIGNATURES.filter((one) => one === type)));
+  return [...new Set([...known, ...SIGNATURES])];
 }
-const supported = new Set(["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"]);
+const RSA = ["rsa-sha2-512", "rsa-sha2-256"];
+const SIGNATURES = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", ...RSA];

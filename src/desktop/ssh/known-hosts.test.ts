@@ -50,7 +50,7 @@ test("plain names, ports, wildcards, negation, markers", () => {
     plain: "known",
     byAddress: "known",
     changed: { state: "changed", entry: expect.objectContaining({ file: "F", line: 3 }) },
-    otherType: { state: "other-type", entry: expect.objectContaining({ type: "ssh-ed25519", line: 3 }) },
+    otherType: { state: "changed", entry: expect.objectContaining({ type: "ssh-ed25519", line: 3 }) },
     port: "known",
     wrongPort: "unknown",
     wild: "known",

@@ -13,9 +13,7 @@ export type KnownHost = {
 export type Verdict =
   | { state: "known" }
   | { state: "unknown" }
-  /** The host is known, by keys of other types only. */
-  | { state: "other-type"; entry: KnownHost }
-  /** The same type of key, and another key. */
+  /** Known by other keys only; also by keys of another type: those were asked for first, and whoever lacks them could choose a new type. */
   | { state: "changed"; entry: KnownHost }
   | { state: "revoked"; entry: KnownHost };
 
@@ -37,9 +35,8 @@ export function hostName(address: string, port: number): string {
 }
 
 /**
- * As OpenSSH decides: revoked before all; a key of the same type that differs is a change; a host of which only other
- * types are known is new, with a word about those. Where a name with a port is unknown, the same key under the bare
- * name will do.
+ * As OpenSSH decides: revoked before all; a known host with a key that is not among the known ones has changed, whatever
+ * the type. Where a name with a port is unknown, the same key under the bare name will do.
  */
 export function judge(known: readonly KnownHost[], name: string, key: Buffer): Verdict {
   const own = known.filter((entry) => matches(entry.hosts, name));
@@ -48,9 +45,8 @@ export function judge(known: readonly KnownHost[], name: string, key: Buffer): V
   // Certificate authorities are the system ssh's business: here such a host is asked about like any new one.
   const plain = own.filter((entry) => entry.marker === null);
   if (plain.some((entry) => entry.key.equals(key))) return { state: "known" };
-  const sameType = plain.find((entry) => entry.type === keyType(key));
-  if (sameType) return { state: "changed", entry: sameType };
-  if (plain[0]) return { state: "other-type", entry: plain[0] };
+  const other = plain.find((entry) => entry.type === keyType(key)) ?? plain[0];
+  if (other) return { state: "changed", entry: other };
   const bare = /^\[(.+)\]:\d+$/.exec(name)?.[1];
   const byBareName = bare === undefined ? undefined : judge(known, bare, key);
   return byBareName?.state === "known" || byBareName?.state === "revoked" ? byBareName : { state: "unknown" };

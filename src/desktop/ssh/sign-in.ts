@@ -32,7 +32,10 @@ export type SignInOptions = {
   onHandshake?: () => void;
 };
 
-const TRIES = 3;
+/** A sshd of OpenSSH 10 shuts out an address after three failed connections: one sign-in stays below. */
+const TRIES = 2;
+/** These are tried on this computer alone. */
+const PASSPHRASE_TRIES = 3;
 /** In one connection; one offer of the five is left for what follows the keys. */
 const MOST_KEYS = 4;
 /** A passphrase belongs to the key file, whichever server it opens. */
@@ -145,7 +148,7 @@ export async function signIn(options: SignInOptions): Promise<Client> {
   async function unlock(file: KeyFile): Promise<void> {
     const wrong = passphrases.get(file.path);
     while (true) {
-      if (wrongPassphrases >= TRIES) throw fail("PASSPHRASE_WRONG", { path: file.path });
+      if (wrongPassphrases >= PASSPHRASE_TRIES) throw fail("PASSPHRASE_WRONG", { path: file.path });
       reason = wrong || wrongPassphrases > 0 ? `The passphrase does not open the key ${file.path}.` : null;
       const secret = await askSecret("passphrase", `Passphrase of ${file.path}`);
       if (openKey(file, secret.value)) {
@@ -160,8 +163,8 @@ export async function signIn(options: SignInOptions): Promise<Client> {
   async function approve(host: Extract<Outcome, { state: "new-host" }>): Promise<void> {
     const { address, port } = login;
     if (!ask) throw new NeedsPerson();
-    const { keyType, fingerprint, other, before } = host;
-    const answer = await ask({ type: "host-key", address: port === 22 ? address : `${address}:${port}`, keyType, fingerprint, other, before });
+    const { keyType, fingerprint, before } = host;
+    const answer = await ask({ type: "host-key", address: port === 22 ? address : `${address}:${port}`, keyType, fingerprint, before });
     if (answer.type !== "host-key" || !answer.accept) throw fail("HOST_KEY_REFUSED", { address });
     // A key that ssh knows already is only pinned.
     await trust.accept(place, pin, host.key, { write: before === null });

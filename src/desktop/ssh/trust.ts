@@ -7,8 +7,8 @@ import type { Pin, Pins } from "./pins.ts";
 export type OtherKey = { keyType: string; fingerprint: string; where: string };
 export type Judged =
   | { state: "trusted" }
-  /** `other`: known by another type of key. `before`: ssh knows the shown key, and this server had another one when last signed in to. */
-  | { state: "ask"; other: OtherKey | null; before: OtherKey | null }
+  /** `before`: ssh knows the shown key, and this server had another one when last signed in to. */
+  | { state: "ask"; before: OtherKey | null }
   | { state: "refused"; failure: Failure };
 
 export type Trust = ReturnType<typeof createTrust>;
@@ -54,14 +54,12 @@ function decide(address: string, verdict: ReturnType<Awaited<ReturnType<HostKeys
       return { state: "refused", failure: changed(address, pinFor(key), fingerprint(verdict.entry.key), placeOf(verdict.entry), edited) };
     }
     case "known":
-      return otherPin ? { state: "ask", other: null, before: ownKey(otherPin) } : { state: "trusted" };
-    case "other-type":
+      return otherPin ? { state: "ask", before: ownKey(otherPin) } : { state: "trusted" };
     case "unknown":
       if (samePin) return { state: "trusted" };
       // Known hosts says nothing against it; the own record does.
-      if (otherPin) return { state: "refused", failure: otherMachine(address, pinFor(key), otherPin) };
-      if (verdict.state === "other-type") return { state: "ask", other: otherKey(verdict.entry.key, placeOf(verdict.entry)), before: null };
-      return { state: "ask", other: pinned[0] ? ownKey(pinned[0]) : null, before: null };
+      if (pinned.length > 0) return { state: "refused", failure: otherMachine(address, pinFor(key), otherPin ?? pinned[0]!) };
+      return { state: "ask", before: null };
   }
 }
 
@@ -77,5 +75,4 @@ function changed(address: string, key: Pin, known: string, file: string, detail?
 
 const pinFor = (key: Buffer): Pin => ({ type: keyType(key), fingerprint: fingerprint(key) });
 const ownKey = ({ type, fingerprint: shown }: Pin): OtherKey => ({ keyType: type, fingerprint: shown, where: OWN_RECORD });
-const otherKey = (key: Buffer, where: string): OtherKey => ({ keyType: keyType(key), fingerprint: fingerprint(key), where });
 const placeOf = ({ file, line }: KnownHost) => `${file}, line ${line}`;

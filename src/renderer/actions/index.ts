@@ -54,4 +54,22 @@ export const serviceMenu = [
 ];
 export const personMenu = ["person.invitation", "person.change-role", "line", "person.revoke"];
 export const projectMenu = ["service.new", "project.deploy-changed", "line", "project.rename", "project.delete"];
-export const serverMenu = ["server.connect", "server.bridge", "server.disconnect", "server.upgrade", "server.page", "doctor.check", "go.activity", "server.terminal", "line", "server.rename", "server.uninstall", "server.forget"];
+export const serverMenu = [
+  "server.connect",
+  "server.bridge",
+  "server.disconnect",
+  "server.upgrade",
+  "line",
+  "server.page",
+  "doctor.check",
+  "go.activity",
+  "server.terminal",
+  "line",
+  "server.rename",
+  "server.tags",
+  "server.up",
+  "server.down",
+  "line",
+  "server.uninstall",
+  "server.forget",
+];

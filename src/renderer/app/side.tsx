@@ -6,8 +6,8 @@ import { readContext } from "../actions/context.ts";
 import type { Server } from "../../contract/index.ts";
 import { useProjects } from "../data/agent.ts";
 import { useLastReport } from "../data/doctor.ts";
-import { hasShell, refusedTo } from "../data/role.ts";
-import { lettersOf, loginOf, type Tone } from "../data/servers.ts";
+import { hasShell, may, refusedTo } from "../data/role.ts";
+import { answers, lettersOf, loginOf, type Tone } from "../data/servers.ts";
 import { toneOf, troubles } from "../features/doctor/summary.ts";
 import { JobsButton } from "../features/jobs/button.tsx";
 import { Meters } from "../features/servers/meters.tsx";
@@ -16,6 +16,7 @@ import { classes } from "../ui/classes.ts";
 import { Icon } from "../ui/icon.tsx";
 import { ContextMenu } from "../ui/menu.tsx";
 import { Dot } from "../ui/state.tsx";
+import { Tags } from "../ui/tags.tsx";
 import { Skeleton } from "../ui/text.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { SIDE_COLLAPSES, useMedia } from "./media.ts";
@@ -43,6 +44,7 @@ export function Side({ server }: { server: Server }) {
           <p title={login} className={classes("truncate text-text-2", server.login ? "font-mono text-xs" : "text-xs")}>
             {login}
           </p>
+          <Tags tags={server.tags} className="mt-1.5 -mb-1" />
         </header>
       )}
       <div className={classes("flex w-full flex-col gap-px px-2", narrow && "pt-3")}>
@@ -55,14 +57,16 @@ export function Side({ server }: { server: Server }) {
           marked={section === "projects"}
           onClick={() => go.section("projects")}
         />
-        <Row
-          icon={HistoryIcon}
-          name="Activity"
-          narrow={narrow}
-          current={section === "activity"}
-          marked={section === "activity"}
-          onClick={() => go.section("activity")}
-        />
+        {may(server, "owner") && (
+          <Row
+            icon={HistoryIcon}
+            name="Activity"
+            narrow={narrow}
+            current={section === "activity"}
+            marked={section === "activity"}
+            onClick={() => go.section("activity")}
+          />
+        )}
         <Row
           icon={ServerCogIcon}
           name="Server"
@@ -93,7 +97,7 @@ export function Side({ server }: { server: Server }) {
       </div>
       <div className={classes("mt-4 flex w-full items-center justify-between pr-2.5 pl-4", (narrow || (!projects.data && !answersSoon(server))) && "hidden")}>
         <h2 className="text-xs font-medium text-text-2">Projects</h2>
-        {projects.data && (
+        {projects.data && answers(server) && (
           <IconButton label="New project" shortcut="P" className="!size-6" refused={refusedTo(server, "deployer")} onClick={() => action("project.new").run(readContext())}>
             <Icon of={PlusIcon} size={14} />
           </IconButton>

@@ -10,6 +10,8 @@ export type Dialog =
   | { type: "rename-server"; serverId: string }
   | { type: "forget-server"; serverId: string }
   | { type: "uninstall-server"; serverId: string }
+  | { type: "forget-host-key"; serverId: string; address: string }
+  | { type: "server-tags"; serverId: string }
   | { type: "new-project" }
   | { type: "rename-project"; projectId: string }
   | { type: "delete-project"; projectId: string }
@@ -81,6 +83,9 @@ export const go = {
   doctor: () => set({ section: "server", serverTab: "doctor", projectId: null, serviceId: null, deploymentId: null, filter: "" }),
   project: (projectId: string) =>
     set({ section: "projects", projectId, serviceId: null, deploymentId: null, filter: "" }),
+  /** A project or a service of any server. */
+  place: ({ serverId, projectId, serviceId }: { serverId: string; projectId: string; serviceId: string | null }) =>
+    set({ serverId, section: "projects", projectId, serviceId, deploymentId: null, filter: "" }),
   service: (serviceId: string | null, tab?: Tab) =>
     set((view) => ({ serviceId, deploymentId: null, tab: tab ?? view.tab })),
   tab: (tab: Tab) => set({ tab }),

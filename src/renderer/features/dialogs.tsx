@@ -10,8 +10,10 @@ import { ChangeRoleDialog, Invitation, InviteDialog, RevokeDialog } from "./peop
 import { DeleteProjectDialog, NewProjectDialog, RenameProjectDialog } from "./projects/dialogs.tsx";
 import { SecretsDialog } from "./secrets/dialogs.tsx";
 import { AddServerDialog } from "./servers/add-dialog.tsx";
+import { ForgetHostKeyDialog } from "./servers/host-key.tsx";
 import { ForgetServerDialog, RenameServerDialog } from "./servers/dialogs.tsx";
 import { UninstallDialog } from "./servers/uninstall-dialog.tsx";
+import { TagsDialog } from "./servers/tags-dialog.tsx";
 import { DeleteServiceDialog } from "./services/delete-dialog.tsx";
 import { NewServiceDialog } from "./services/new-dialog.tsx";
 
@@ -29,11 +31,15 @@ export function Dialogs({ server }: { server: Server | undefined }) {
     case "add-server":
       return <AddServerDialog />;
     case "rename-server":
+    case "forget-host-key":
     case "uninstall-server":
+    case "server-tags":
     case "forget-server": {
       const about = servers.get()?.find((each) => each.id === dialog.serverId);
       if (!about) return <Gone />;
+      if (dialog.type === "forget-host-key") return <ForgetHostKeyDialog server={about} address={dialog.address} />;
       if (dialog.type === "uninstall-server") return <UninstallDialog server={about} />;
+      if (dialog.type === "server-tags") return <TagsDialog server={about} />;
       return dialog.type === "rename-server" ? <RenameServerDialog server={about} /> : <ForgetServerDialog server={about} />;
     }
     default:

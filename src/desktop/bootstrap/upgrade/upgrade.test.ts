@@ -2,7 +2,7 @@ import { PROTOCOL_VERSION, type Hello } from "@aeroplane/agent/contract";
 import { expect, test } from "vitest";
 import type { WantedPart } from "../plan.ts";
 import { languageFailure, newerNotice } from "./newer.ts";
-import { readOutcome, undone, unitsToStart, wishFor } from "./upgrade.ts";
+import { readOutcome, undone, startOf, wishFor } from "./upgrade.ts";
 import { agentOfUnit, isNewer, withLogin } from "./version.ts";
 
 const part = (version: string, letter: string): WantedPart => ({ name: "agent", file: "agent.mjs", version, sha256: letter.repeat(64), path: "/x" });
@@ -27,12 +27,22 @@ test("newest wins, and another build of one version is brought once", () => {
   }).toEqual({ newer: "keep", same: "keep", older: "upgrade", "older, and this one was sent before": "upgrade", "another build": "upgrade", "another build that came after this one": "keep" });
 });
 
-test("a login without a socket gets one, of the agent that stands", () => {
-  const found = { agentUnit: unit("1.1.0", "b"), caddyUnit: "caddy", login: "deploy" };
-  const own = { agent: unit("1.0.0", "a", ["deploy"]), caddy: "own" };
-  expect(unitsToStart(own, found)).toEqual({ agent: unit("1.1.0", "b", ["deploy", "root"]), caddy: "caddy" });
-  // It has its socket and nobody answers: that agent does not run, so this one is begun.
-  expect([unitsToStart(own, { ...found, login: "root" }), unitsToStart(own, { ...found, agentUnit: "" })]).toEqual([own, own]);
+test("another agent is replaced by a trial only, and a newer one not at all", () => {
+  const found = { agentUnit: unit("1.1.0", "b"), caddyUnit: "caddy", login: "deploy", systemd: true };
+  const own = { agent: unit("1.2.0", "a", ["deploy"]), caddy: "own" };
+  expect({
+    first: startOf(own, "1.2.0", { ...found, agentUnit: "" }),
+    same: startOf(own, "1.2.0", { ...found, agentUnit: unit("1.2.0", "a") }),
+    older: startOf(own, "1.2.0", found),
+    "older, without systemd": startOf(own, "1.2.0", { ...found, systemd: false }),
+    newer: startOf({ ...own, agent: unit("1.0.0", "a") }, "1.0.0", found),
+  }).toEqual({
+    first: { by: "start", units: own },
+    same: { by: "start", units: own },
+    older: { by: "trial", from: "1.1.0" },
+    "older, without systemd": { by: "start", units: own },
+    newer: { by: "start", units: { agent: unit("1.1.0", "b", ["deploy", "root"]), caddy: "caddy" } },
+  });
   expect([withLogin(unit("1.0.0", "a"), "root"), agentOfUnit(unit("1.0.0-rc.1", "a")), agentOfUnit("ExecStart=/bin/true")]).toEqual([
     unit("1.0.0", "a"),
     { folder: folder("1.0.0-rc.1", "a"), version: "1.0.0-rc.1" },

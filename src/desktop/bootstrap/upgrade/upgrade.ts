@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { describe, fail, type Hello, type Problem } from "@aeroplane/agent/contract";
+import { describe, fail, Failure, type Hello, type Problem } from "@aeroplane/agent/contract";
 import type { ExecResult } from "../../ssh/transport.ts";
 import { CADDY_UNIT, PLACES, socketOf } from "../places.ts";
 import { partFolder, partPath, type UnitTexts, type WantedPart } from "../plan.ts";
@@ -10,7 +10,7 @@ import { agentOfUnit, isNewer, withLogin } from "./version.ts";
 export type Upgrade = {
   parts: readonly WantedPart[];
   units: UnitTexts;
-  /** The version that answers now. */
+  /** The version of the agent that stands now. */
   from: string;
   login: string;
   hello: (signal?: AbortSignal) => Promise<Hello | null>;
@@ -18,7 +18,7 @@ export type Upgrade = {
 /** `problem`: why the agent before it is back. */
 export type Upgraded = { hello: Hello; problem: Problem | null };
 
-const BACK_SECONDS = 30;
+const BACK_SECONDS = 60;
 
 /**
  * What an answering agent means for this desktop. Newest wins: an older desktop leaves a newer agent alone. Another build
@@ -38,13 +38,15 @@ export async function earlierOutcome(way: Way, agent: WantedPart): Promise<Outco
 }
 
 /**
- * Where nobody answers this login: what its unit should say. An agent that is there for other logins stays the one it is
- * and only gets this login's socket: to bring another one is an upgrade, with its trial.
+ * How the agent that this desktop wants comes to a server. Another one that its unit names is only replaced by a trial,
+ * also where nobody answers at this moment: it may be starting. A newer one stays and at most gets this login's socket.
  */
-export function unitsToStart(own: UnitTexts, found: { agentUnit: string; caddyUnit: string; login: string }): UnitTexts {
-  const admitted = withLogin(found.agentUnit, found.login);
-  const other = agentOfUnit(found.agentUnit)?.folder !== agentOfUnit(own.agent)?.folder;
-  return agentOfUnit(found.agentUnit) && other && admitted !== found.agentUnit ? { agent: admitted, caddy: found.caddyUnit || own.caddy } : own;
+export function startOf(own: UnitTexts, version: string, found: { agentUnit: string; caddyUnit: string; login: string; systemd: boolean }): { by: "trial"; from: string } | { by: "start"; units: UnitTexts } {
+  const stands = agentOfUnit(found.agentUnit);
+  if (!stands || stands.folder === agentOfUnit(own.agent)?.folder) return { by: "start", units: own };
+  if (isNewer(stands.version, version)) return { by: "start", units: { agent: withLogin(found.agentUnit, found.login), caddy: found.caddyUnit || own.caddy } };
+  // Without systemd nothing can try it.
+  return found.systemd ? { by: "trial", from: stands.version } : { by: "start", units: own };
 }
 
 /** Tries the new agent on a copy of the old one's data, keeps it when it is good, else has the old one back. */
@@ -62,10 +64,13 @@ export async function upgradeAgent(way: Way, o: Upgrade): Promise<Upgraded> {
   // Where another desktop's switch runs at this moment, its outcome is waited for like this one's.
   if (started.code !== 0 && !/already/.test(started.stderr)) return { hello: await untilAnswers(way, o), problem: wrong("it could not be begun") };
   const outcome = await earlierOutcome(way, agent);
-  const hello = await untilAnswers(way, o);
-  if (outcome.state === "undone") return { hello, problem: undone(o.from, agent.version, outcome) };
+  const problem = outcome.state === "undone" ? undone(o.from, agent.version, outcome) : null;
+  const hello = await untilAnswers(way, o).catch((error: unknown) => {
+    // The one before it did not answer either: why this one was refused says most.
+    throw problem ? new Failure(problem) : error;
+  });
   if (outcome.state === "none" && hello.agentVersion === o.from && o.from !== agent.version) return { hello, problem: wrong(`${SWITCH_UNIT} ended without an outcome`) };
-  return { hello, problem: null };
+  return { hello, problem };
 }
 
 export function undone(from: string, to: string, { why, detail }: { why: string; detail: string }): Problem {

@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { constants } from "node:fs";
 import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { folderPrefix } from "./leftovers.ts";
 
 /**
  * What ssh starts when it has a question. It speaks through two pipes in a folder that only this person may enter: no
@@ -28,7 +28,7 @@ export type Askpass = { folder: string; env: Record<string, string>; close(): Pr
 /** `answer` gives the words back, or never settles: then ssh is being ended. `hint`: something to be told, such as to touch a key. */
 export async function createAskpass({ answer, hint }: { answer: (question: string) => Promise<string>; hint: (text: string) => void }): Promise<Askpass> {
   // Short: a socket's path may have about a hundred characters.
-  const folder = await mkdtemp(join(tmpdir(), "apl-"));
+  const folder = await mkdtemp(folderPrefix());
   const path = (name: string) => join(folder, name);
   await promisify(execFile)("mkfifo", ["-m", "600", path("ask"), path("answer")]);
   await writeFile(path("askpass"), SCRIPT, { mode: 0o700, flag: "wx" });

@@ -42,12 +42,12 @@ test("a question is known by ssh's own words, and every other is the server's", 
     readQuestion("(me@host.test) One-time password (OATH) for `me': "),
     readQuestion("Enter PIN for ED25519-SK key /home/me/.ssh/id: "),
   ]).toEqual([
-    { type: "host-key", address: "127.0.0.1:2222", keyType: "ED25519", fingerprint: "SHA256:abc+/123", otherType: false },
+    { type: "host-key", address: "127.0.0.1:2222", keyType: "ED25519", fingerprint: "SHA256:abc+/123" },
     { type: "passphrase", path: "/home/me/my key" },
     { type: "password", user: "me", address: "host.test" },
     { type: "password", user: "me", address: "host.test" },
     { type: "other" },
     { type: "other" },
-    { type: "other" },
+    { type: "pin" },
   ]);
 });

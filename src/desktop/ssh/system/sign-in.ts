@@ -8,6 +8,7 @@ import { keeps, NeedsPerson, type Ask } from "../question.ts";
 import { passphraseAccount } from "../sign-in.ts";
 import type { Transport } from "../transport.ts";
 import { createAskpass } from "./askpass.ts";
+import { endLeftovers } from "./leftovers.ts";
 import { endMaster, requirePlainPath, startMaster, untilSignedIn, type Master } from "./master.ts";
 import { failureOf, readQuestion } from "./said.ts";
 import { systemTransport } from "./transport.ts";
@@ -28,7 +29,10 @@ type Options = {
 };
 type Secret = { account: string; value: string; keep: boolean; asked: boolean };
 
-const TRIES = 3;
+/** A sshd of OpenSSH 10 shuts out an address after three failed connections: one sign-in stays below. */
+const TRIES = 2;
+/** These are tried on this computer alone, a kept one included. */
+const PASSPHRASE_TRIES = 4;
 
 /** Signs in with the system's own ssh, which asks through this app. */
 export async function signInBySystem(options: Options): Promise<Transport> {
@@ -71,14 +75,14 @@ async function attempt(options: Options, wrong: Map<string, string>): Promise<{ 
     const question = readQuestion(text);
     if (question.type === "host-key") {
       if (!ask) throw new NeedsPerson();
-      const { address, keyType, fingerprint, otherType } = question;
-      const other = otherType ? { keyType: "another type", fingerprint: "", where: "known_hosts" } : null;
-      const given = await ask({ type: "host-key", address, keyType, fingerprint, other, before: null }, { signal: over.signal });
+      const { address, keyType, fingerprint } = question;
+      const given = await ask({ type: "host-key", address, keyType, fingerprint, before: null }, { signal: over.signal });
       if (given.type !== "host-key" || !given.accept) throw fail("HOST_KEY_REFUSED", { address });
       // ssh takes the very fingerprint as its yes.
       return fingerprint;
     }
     if (question.type === "passphrase") return passphraseFor(question.path);
+    requireFirstStep(question.type);
     if (question.type === "password") return secretFor(accountOf(question.user, question.address), "password", `Password of ${question.user}@${question.address}`);
     questions = true;
     if (!ask) throw new NeedsPerson();
@@ -87,11 +91,18 @@ async function attempt(options: Options, wrong: Map<string, string>): Promise<{ 
     return given.values[0] ?? "";
   }
 
+  /** Who chose a key is asked for more only once that key was right; ssh would go on to the password by itself. */
+  function requireFirstStep(type: string): void {
+    const byKey = login.auth.type === "key" || login.auth.type === "agent";
+    if (!byKey || type === "pin" || /partial success/.test(master?.said().stderr ?? "")) return;
+    throw fail("LOGIN_REFUSED", { address: login.address, user: login.user, method: login.auth.type === "key" ? `the key ${login.auth.path}` : "the keys of the ssh-agent" });
+  }
+
   /** Tried here first: ssh would spend its only prompt on a wrong one. */
   async function passphraseFor(path: string): Promise<string> {
     const account = passphraseAccount(path);
     const opens = await openerOf(path);
-    for (let tries = 0; tries <= TRIES; tries += 1) {
+    for (let tries = 0; tries < PASSPHRASE_TRIES; tries += 1) {
       const value = await secretFor(account, "passphrase", `Passphrase of ${path}`);
       if (opens(value)) return value;
     }
@@ -115,6 +126,7 @@ async function attempt(options: Options, wrong: Map<string, string>): Promise<{ 
     return given.value;
   }
 
+  await endLeftovers();
   const askpass = await createAskpass({ answer, hint: () => {} });
   const control = `${askpass.folder}/m`;
   try {

@@ -1,6 +1,6 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { PlusIcon, SearchIcon, SquareTerminalIcon, XIcon } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useState } from "react";
 import type { Server } from "../../../contract/index.ts";
 import { answers } from "../../data/servers.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
