@@ -14,13 +14,14 @@ export const auditWords: Record<string, { done: string; failed: string; doing?: 
   "deployments.start": { done: "Deployed", failed: "Could not deploy", doing: "Deploying" },
   "deployments.cancel": { done: "Cancelled a deployment of", failed: "Could not cancel a deployment of" },
   "jobs.cancel": { done: "Cancelled a job of", failed: "Could not cancel a job of" },
-  "doctor.fix": { done: "Mended", failed: "Could not mend" },
-  "people.invite": { done: "Invited", failed: "Could not invite" },
-  "people.changeRole": { done: "Changed the role of", failed: "Could not change the role of" },
-  "people.revoke": { done: "Revoked the access of", failed: "Could not revoke the access of" },
   "terminals.openServer": { done: "Opened a shell on the server", failed: "Could not open a shell on the server" },
   "terminals.openService": { done: "Opened a shell in", failed: "Could not open a shell in" },
   "terminals.close": { done: "Closed a shell", failed: "Could not close a shell" },
+  "people.invite": { done: "Invited", failed: "Could not invite" },
+  "people.changeRole": { done: "Changed the role of", failed: "Could not change the role of" },
+  "people.revoke": { done: "Revoked the access of", failed: "Could not revoke the access of" },
+  "doctor.fix": { done: "Mended", failed: "Could not mend" },
+  "terminal.ended": { done: "A shell ended", failed: "A shell did not end" },
   "agent.started": { done: "The agent started", failed: "The agent did not start" },
   "agent.stopped": { done: "The agent stopped", failed: "The agent did not stop" },
   "agent.upgraded": { done: "The agent was upgraded", failed: "The agent was not upgraded" },
@@ -29,7 +30,7 @@ export const auditWords: Record<string, { done: string; failed: string; doing?: 
 };
 
 /** Lines that no call makes: the agent writes them by itself. */
-export const AUDIT_EVENTS = ["agent.started", "agent.stopped", "agent.upgraded", "session.opened", "session.closed"] as const;
+export const AUDIT_EVENTS = ["agent.started", "agent.stopped", "agent.upgraded", "session.opened", "session.closed", "terminal.ended"] as const;
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
 /** A procedure that has no words yet is shown by its name, never hidden. */

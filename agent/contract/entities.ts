@@ -191,6 +191,8 @@ export const hello = z.object({
   startedAt: name.timestamp,
   /** Whether it comes back by itself after a reboot. */
   startsAtBoot: z.boolean(),
+  /** It is being tried: nothing can be changed until it is kept, or the one before it is back. */
+  trial: z.boolean().default(false),
   /** Who asks; absent: an agent from before people had roles, where all are owners. */
   me: me.optional(),
 });

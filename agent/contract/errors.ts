@@ -5,6 +5,8 @@ import { prepareErrors } from "./errors/prepare.ts";
 import { requestsErrors } from "./errors/requests.ts";
 import { secretsErrors } from "./errors/secrets.ts";
 import { serverErrors } from "./errors/server.ts";
+import { upgradeErrors } from "./errors/upgrade.ts";
+import { sshErrors } from "./errors/ssh.ts";
 import { terminalErrors } from "./errors/terminals.ts";
 
 /** The one table of errors: code, sentence, what to do, may-retry. */
@@ -16,7 +18,9 @@ export const errorTable = {
   ...requestsErrors,
   ...secretsErrors,
   ...serverErrors,
+  ...sshErrors,
   ...terminalErrors,
+  ...upgradeErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { createMeters } from "./api/meters.ts";
 import { createRouter, type AgentRouter } from "./api/router.ts";
 import { recordStart, recordStop } from "./audit/index.ts";
@@ -17,7 +19,9 @@ import { createPeople, type People } from "./people/people.ts";
 import { createPrivateNames } from "./network/names.ts";
 import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
-import { accountsOf } from "./sandbox/index.ts";
+import { auditEnd } from "./terminals/audit.ts";
+import { keptBuild } from "./build/index.ts";
+import { accountsOf, endKept } from "./sandbox/index.ts";
 import { createTerminalRoom } from "./terminals/lazy.ts";
 import { jobsInState, type Db } from "./store/index.ts";
 import { AGENT_VERSION } from "./version.ts";
@@ -39,8 +43,8 @@ export type Agent = {
 const BUILDS_AT_ONCE = 1;
 
 /** Puts the rooms together; nothing runs until `start`. */
-export function openAgent(config: AgentConfig): Agent {
-  const core = openCore(config);
+export function openAgent(config: AgentConfig, { trial = false } = {}): Agent {
+  const core = openCore(config, { trial });
   const { db, instanceId, paths } = core;
   const accounts = accountsOf(instanceId);
   const docker = openDocker(config.dockerSocket);
@@ -65,8 +69,8 @@ export function openAgent(config: AgentConfig): Agent {
     reserved: new Set(),
   };
   const runtime = createRuntime(deps, core);
-  const terminals = createTerminalRoom({ docker, instanceId });
-  const people = createPeople(core);
+  const terminals = createTerminalRoom({ docker, instanceId, onEnded: auditEnd(db) });
+  const people = createPeople(core, terminals.closeOf);
   const doctor = createDoctor({ core, docker, caddy, names });
   const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, doctor });
   const stories = [
@@ -93,6 +97,7 @@ export function openAgent(config: AgentConfig): Agent {
     },
     busy: () => jobsInState(db, "running").length > 0,
     async purge() {
+      await endBuilds(paths.jobTmp(""));
       await runtime.purge();
       await names.removeTable();
       await caddy.stop();
@@ -105,4 +110,9 @@ export function openAgent(config: AgentConfig): Agent {
       await core.close();
     },
   };
+}
+
+/** They go on without an agent, so they would outlive its removal. */
+async function endBuilds(scratch: string): Promise<void> {
+  for (const job of await readdir(scratch).catch(() => [])) await endKept(keptBuild(join(scratch, job)));
 }

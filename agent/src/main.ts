@@ -28,7 +28,13 @@ async function obey(what: Command): Promise<void> {
       process.stdout.write(`${(await import("./jobs/faults.ts")).FAULT_POINTS.join("\n")}\n`);
       break;
     case "serve":
-      await (await import("./server/serve.ts")).serve(what.config);
+      await (await import("./server/serve.ts")).serve(what.config, what);
+      break;
+    case "gate":
+      await (await import("./server/gate.ts")).gate(what);
+      break;
+    case "commit":
+      await (await import("./server/trial.ts")).askToStay(what);
       break;
     case "purge":
       await (await import("./server/purge.ts")).purge(what.config);

@@ -38,6 +38,8 @@ export const loginName = z
   .regex(/^[A-Za-z_][A-Za-z0-9._-]*\$?$/, "A user name such as root");
 
 export const auth = z.discriminatedUnion("type", [
+  /** As the ssh command does: agent, the usual key files, then what the server asks. */
+  z.object({ type: z.literal("auto") }),
   /** A private key file on this computer; its passphrase is asked when it has one. */
   z.object({
     type: z.literal("key"),
@@ -51,6 +53,8 @@ export const auth = z.discriminatedUnion("type", [
   z.object({ type: z.literal("agent") }),
   /** Asked once; kept in the keychain only when the person says so, after the login worked. */
   z.object({ type: z.literal("password") }),
+  /** Whatever the server asks (keyboard-interactive): a one-time code, a password, both. */
+  z.object({ type: z.literal("questions") }),
 ]);
 export type Auth = z.infer<typeof auth>;
 
@@ -58,13 +62,20 @@ export type Auth = z.infer<typeof auth>;
 export const hop = z.object({ user: loginName, address: serverAddress, port: names.port });
 export type Hop = z.infer<typeof hop>;
 
+/** A Host of ~/.ssh/config without wildcards. Never begins with a dash, so that it cannot be read as an option. */
+export const hostAlias = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^[^\s\-!*?,"'\\\p{Cc}][^\s!*?,"'\\\p{Cc}]*$/u, "A host of ~/.ssh/config");
+
 export const login = z.object({
   user: loginName,
   address: serverAddress,
   port: names.port,
   auth,
   /** The name in ~/.ssh/config that it was picked by; null where the address was typed. */
-  alias: z.string().max(253).nullable().default(null),
+  alias: hostAlias.nullable().default(null),
   /** Hosts to go through, in order, each signed in to with the same method. */
   jumps: z.array(hop).max(8).default([]),
   /** Who speaks SSH: this program, or the system's own ssh for what only that can (hardware keys, certificates, ProxyCommand). */
@@ -86,8 +97,13 @@ export const server = z.object({
   /** The last answer of its agent, kept so that a screen has something to show at once. */
   hello: hello.nullable(),
   lastSeenAt: names.timestamp.nullable(),
+  /** What to know of its agent although it works: newer than this app, or an upgrade that was undone. */
+  notice: problem.nullable().default(null),
 });
 export type Server = z.infer<typeof server>;
+
+/** A host key that is known from somewhere. */
+const otherKey = z.object({ keyType: z.string(), fingerprint: z.string(), where: z.string() });
 
 /** A question that only a person can answer; any window may. */
 export const prompt = z.discriminatedUnion("type", [
@@ -99,6 +115,8 @@ export const prompt = z.discriminatedUnion("type", [
     keyType: z.string(),
     /** SHA256:… as ssh-keygen -lf prints it. */
     fingerprint: z.string(),
+    /** ssh knows the shown key; the last time this server had another one. */
+    before: otherKey.nullable(),
   }),
   z.object({
     id: z.string(),

@@ -5,14 +5,18 @@ import { createSecrets } from "./keychain/acts.ts";
 import type { Limits } from "./keychain/derive.ts";
 import { createKeychain } from "./keychain/keychain.ts";
 import { createSealedFile } from "./keychain/sealed.ts";
+import { createKnownFiles } from "./known/files.ts";
+import { createKnown } from "./known/known.ts";
 import { checkLocal } from "./local/check.ts";
 import { createInstaller } from "./local/install.ts";
 import { createPrompts } from "./prompts/prompts.ts";
 import { createCredits } from "./rpc/credit.ts";
+import { watchComputer } from "./servers/awake.ts";
 import { createServersFile } from "./servers/file.ts";
 import { createServers } from "./servers/servers.ts";
+import { createNotices } from "./servers/notices.ts";
 import { createOpenSession, createOpenWay } from "./servers/session.ts";
-import { createHostKeys } from "./ssh/host-keys.ts";
+import { createSsh } from "./ssh/open.ts";
 
 export type DesktopOptions = {
   host: "electron" | "web";
@@ -33,9 +37,13 @@ export async function createServices({ host, version, agentBundle, resources, fo
   const prompts = createPrompts();
   const file = createSealedFile({ path: join(folder, "secrets.sealed"), limits: sealing });
   const keychain = createKeychain({ file, askMaster: (account, reason) => prompts.ask(masterFor(account, reason)) });
-  const hostKeys = createHostKeys();
-  const open = createOpenSession({ resources: shipped, keychain, hostKeys });
-  const servers = await createServers({ file: createServersFile(folder), open, way: createOpenWay({ keychain, hostKeys }), keychain, prompts });
+  const ssh = createSsh({ keychain, folder });
+  const notices = createNotices();
+  const open = createOpenSession({ resources: shipped, keychain, ssh, notices });
+  const servers = await createServers({ file: createServersFile(folder), open, way: createOpenWay({ keychain, ssh }), keychain, prompts, ssh, notices });
+  const unwatch = watchComputer({ onWake: servers.wake });
+
+  const known = createKnown({ files: createKnownFiles(join(folder, "known")), servers });
 
   const store = async () => {
     const { kind, words } = await keychain.state();
@@ -48,8 +56,14 @@ export async function createServices({ host, version, agentBundle, resources, fo
     secretStore: await store(),
     configFolder: folder,
   });
+  /** The last state is written first: nothing more comes of a server that is let go. */
+  const close = () => {
+    unwatch();
+    known.close();
+    servers.close();
+  };
   const local = { check: () => checkLocal({ cacheDir }), ...createInstaller({ cacheDir }) };
-  return { info, servers, secrets: createSecrets({ keychain, file }), prompts, local, credits: createCredits(), stuck: keychain.system.stuck, close: () => servers.close() };
+  return { info, servers, ssh, secrets: createSecrets({ keychain, file }), known, prompts, local, credits: createCredits(), stuck: keychain.system.stuck, close };
 }
 
 /** The login of that server worked already; only keeping its secret waits for the answer. */

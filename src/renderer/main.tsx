@@ -5,6 +5,7 @@ import { Shell } from "./app/shell.tsx";
 import { keepTheme } from "./app/theme.ts";
 import { linkState } from "./link.ts";
 import { queries } from "./data/queries.ts";
+import { tellWakes } from "./data/wake.ts";
 import { TooltipProvider } from "./ui/tooltip.tsx";
 import "./styles/index.css";
 
@@ -12,6 +13,7 @@ keepTheme();
 // What was asked while the link was away may be old by now.
 linkState.subscribe(() => linkState.get() === "open" && void queries.invalidateQueries());
 listenForShortcuts();
+tellWakes();
 createRoot(document.getElementById("root")!).render(
   <QueryClientProvider client={queries}>
     <TooltipProvider delay={500}>

@@ -1,5 +1,5 @@
 // The five ways between a window and an agent, each as a client of the whole contract.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
@@ -18,10 +18,9 @@ import { createPrompts } from "../../src/desktop/prompts/prompts.ts";
 import { createRouter } from "../../src/desktop/router.ts";
 import { createCredits } from "../../src/desktop/rpc/credit.ts";
 import { handlerOptions, type CallContext } from "../../src/desktop/rpc/handler.ts";
+import { createKeychain } from "../../src/desktop/keychain/keychain.ts";
 import { overBridge } from "../../src/desktop/ssh/bridge.ts";
-import { sshTransport } from "../../src/desktop/ssh/client.ts";
-import { connectOnce } from "../../src/desktop/ssh/connect.ts";
-import { createHostKeys } from "../../src/desktop/ssh/host-keys.ts";
+import { createSsh } from "../../src/desktop/ssh/open.ts";
 import { createWebHost } from "../../src/web/host.ts";
 import { createFakeAgent, ID, type FakeAgent } from "./fake-agent.ts";
 import { startSshd } from "./sshd.ts";
@@ -106,13 +105,11 @@ async function bridgedAgent(fake: FakeAgent, { folder, later }: Closing): Promis
 async function signedIn({ folder, later }: Closing, settings: string[] = []) {
   const sshd = await startSshd(join(folder, "sshd"), settings);
   later(sshd.stop);
-  const hostKeys = createHostKeys({ home: folder, system: join(folder, "none") });
-  const credential = { type: "key" as const, privateKey: readFileSync(sshd.keyPath) };
-  const first = await connectOnce(sshd, { credential, hostKeys });
-  if (first.state === "unknown-host") await hostKeys.trust(sshd.address, sshd.port, first.key);
-  const second = await connectOnce(sshd, { credential, hostKeys });
-  if (second.state !== "connected") throw new Error("The trusted key was not accepted.");
-  const transport = sshTransport(second.client, sshd);
+  const keychain = createKeychain({ load: () => Promise.reject(new Error("none")) });
+  const ssh = createSsh({ keychain, folder, home: folder });
+  const { user, address, port } = sshd;
+  const login = { user, address, port, auth: { type: "key" as const, path: sshd.keyPath }, alias: null, jumps: [], client: "built-in" as const, door: "forwarding" as const };
+  const transport = await ssh.open({ id: ID, login }, { ask: async () => ({ type: "host-key", accept: true }) });
   later(transport.close);
   return transport;
 }

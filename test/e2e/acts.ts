@@ -23,7 +23,7 @@ export const acts: Act[] = [
     short: true,
     run: async (hands) => {
       await hands.press("a");
-      await hands.fill("Address", "deploy@203.0.113.20:2222");
+      await hands.fill("Address", "deploy@203.0.113.20:2222", "combobox");
       await hands.choose("Sign in with", "Password");
       await hands.fill(/^Name/, "fra-1");
       await hands.push("Add the server");
@@ -39,7 +39,7 @@ export const acts: Act[] = [
     name: "refuse a host key and read why it failed",
     run: async (hands) => {
       await hands.press("a");
-      await hands.fill("Address", "root@198.51.100.9");
+      await hands.fill("Address", "root@198.51.100.9", "combobox");
       await hands.push("Add the server");
       await hands.seeRole("dialog", /^Trust/);
       await hands.press("Escape");
@@ -53,6 +53,36 @@ export const acts: Act[] = [
       await hands.palette("Forget the server");
       await hands.push(/^Forget/);
       await hands.unsee("dialog", /^Forget/);
+    },
+  },
+  {
+    name: "add a server that ~/.ssh/config knows",
+    run: async (hands) => {
+      await hands.press("a");
+      await hands.fill("Address", "db-kn", "combobox");
+      await hands.seeRole("option", /^db-known/);
+      await hands.press("ArrowDown");
+      await hands.press("Enter");
+      await hands.see("From ~/.ssh/config: user root on known.example.com, port 2222.");
+      await hands.push("Jump hosts and the program that connects");
+      await hands.fill(/^Jump hosts/, "jump@bastion.example.com");
+      await hands.push("Add the server");
+      await hands.push(/^Open db-known/);
+      await hands.seeRole("heading", "No project yet");
+    },
+  },
+  {
+    name: "read why a host key was refused, and forget the old one by its host's name",
+    run: async (hands) => {
+      await hands.press("a");
+      await hands.fill("Address", "root@changed.example.com", "combobox");
+      await hands.push("Add the server");
+      await hands.see("changed.example.com shows another host key than before.");
+      await hands.push(/^Forget the old key/);
+      await hands.fill("Type changed.example.com to confirm", "changed.example.com");
+      await hands.push("Forget the old key");
+      await hands.push("Trust and connect");
+      await hands.seeRole("button", /^changed\.example\.com · Ready/);
     },
   },
   {
@@ -71,6 +101,51 @@ export const acts: Act[] = [
       await hands.fill("Name", "frankfurt");
       await hands.press("Enter");
       await hands.seeRole("heading", "frankfurt");
+    },
+  },
+  {
+    name: "sort servers",
+    run: async (hands) => {
+      await hands.palette("Move the server up");
+      await hands.press("Alt+1");
+      await hands.seeRole("heading", "frankfurt");
+      await hands.palette("Move the server down");
+      await hands.press("Alt+2");
+      await hands.seeRole("heading", "frankfurt");
+    },
+  },
+  {
+    name: "tag a server",
+    run: async (hands) => {
+      await hands.palette("Tags of the server");
+      await hands.fill("Tags", "production, eu");
+      await hands.press("Enter");
+      await hands.see("production");
+    },
+  },
+  {
+    name: "invite a person, change the role and revoke the access",
+    run: async (hands) => {
+      await hands.palette("Show people");
+      await hands.push("Invite a person");
+      await hands.fill("Name", "Noor Haddad");
+      await hands.choose("Role", /^Deployer/);
+      await hands.fill("Public key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl noor@laptop");
+      await hands.push("Invite");
+      await hands.see(/Noor Haddad: the server .* is open to you as deployer/);
+      await hands.push("Done");
+      await hands.see("not yet here");
+      await hands.push("Acts on Noor Haddad");
+      await hands.press("ArrowDown", "Enter");
+      await hands.choose("Role", /^Viewer/);
+      await hands.push("Change the role");
+      await hands.unsee("dialog", /^Change the role/);
+      await hands.see("Viewer");
+      await hands.push("Acts on Noor Haddad");
+      await hands.press("End", "Enter");
+      await hands.push("Revoke");
+      await hands.seeRole("heading", "Nobody is invited");
+      await hands.palette("Show projects");
     },
   },
   {
@@ -153,6 +228,21 @@ export const acts: Act[] = [
       await hands.push("Copy the lines found");
       await hands.reach("textbox", /^Search in/);
       await hands.press("Escape", "Escape");
+    },
+  },
+  {
+    name: "open a terminal in its container, type, search, leave it and close it",
+    run: async (hands) => {
+      await hands.press("t");
+      await hands.see(/^node@web/);
+      await hands.type("hello");
+      await hands.press("Enter");
+      await hands.see("Hello from the shell");
+      await hands.press("Control+Shift+F");
+      await hands.type("Hello");
+      await hands.press("Enter", "Escape", "Control+Shift+E");
+      await hands.push("Close it and end what runs in it");
+      await hands.see("No terminal is open");
     },
   },
   {
@@ -311,6 +401,37 @@ export const acts: Act[] = [
       await hands.palette("Delete the project");
       await typeName(hands, "store", "Delete the project");
       await hands.seeRole("heading", "No project yet");
+    },
+  },
+  {
+    name: "check the server, copy the report and check again",
+    run: async (hands) => {
+      await hands.palette("Check the server");
+      await hands.see("All checks are fine");
+      await hands.push(/^fine Docker version/);
+      await hands.push("Copy report");
+      await hands.seeRole("button", "Copied");
+      await hands.push("Check again");
+      await hands.see(/31 checks · now|30 checks · now/);
+    },
+  },
+  {
+    name: "search the activity, open a line and save it as a table",
+    run: async (hands) => {
+      await hands.palette("Show the activity");
+      await hands.see("Deleted the project store");
+      await hands.press("/");
+      await hands.type("created shop");
+      await hands.unsee("button", /Deleted the project store/);
+      await hands.push(/Created the project shop/);
+      await hands.see("projects.create");
+      await hands.choose("Outcome", "Failed");
+      await hands.seeRole("heading", "No line matches");
+      await hands.push("Show everything");
+      await hands.see("Deleted the project store");
+      await hands.push("Export");
+      const [saved] = await Promise.all([hands.page.waitForEvent("download"), hands.press("Enter")]);
+      if (!/^activity-.*\.csv$/.test(saved.suggestedFilename())) throw new Error(`Saved as ${saved.suggestedFilename()}`);
     },
   },
 ];

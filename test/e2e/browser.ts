@@ -28,7 +28,8 @@ export async function launchBrowser({ hosts = {} }: { hosts?: Record<string, str
 /** What the window remembers about what was looked at; set before it starts, so that a test begins at any screen. */
 export type Remembered = Partial<{
   serverId: string;
-  section: "projects" | "server" | "terminal" | "settings";
+  section: "projects" | "people" | "activity" | "server" | "terminal" | "settings";
+  serverTab: "overview" | "doctor";
   projectId: string | null;
   serviceId: string | null;
   tab: "deployments" | "variables" | "logs" | "terminal" | "settings";

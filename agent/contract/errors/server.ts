@@ -62,8 +62,8 @@ export const serverErrors = {
   HOST_KEY_CHANGED: {
     status: 403,
     retry: false,
-    message: "{address} shows another host key than the one known from {file}: {fingerprint}.",
-    next: "If the server was reinstalled, remove the old key from that file. Otherwise do not connect.",
+    message: "{address} shows another {keyType} host key than the one known from {file}: {fingerprint} instead of {known}.",
+    next: "If the server was reinstalled, forget the old key and compare the new one on the server's console. Otherwise do not connect.",
   },
   HOST_KEY_REVOKED: {
     status: 403,

@@ -14,6 +14,12 @@ export const terminalErrors = {
     message: "{service} has no running container.",
     next: "Start or deploy it, then open the terminal again.",
   },
+  TERMINAL_NO_LOGIN: {
+    status: 403,
+    retry: false,
+    message: "{name} was invited to the agent and has no login of their own on this server.",
+    next: "A shell on the server needs a login by SSH. A terminal in a service's container can be opened without one.",
+  },
   TERMINAL_NOT_OPENED: {
     status: 502,
     retry: true,

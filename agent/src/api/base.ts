@@ -8,6 +8,7 @@ import type { TerminalRoom } from "../terminals/lazy.ts";
 import type { Doctor, Meters, People, Runtime } from "./needs.ts";
 import { audited, createRecorder, type Caller } from "./record.ts";
 import { mayAct, whoAsks } from "./who.ts";
+import { AGENT_VERSION } from "../version.ts";
 
 /** What a handler knows besides its input: who asks, and the id of whatever the call makes. */
 export type Call = Caller & { entityId?: string; me?: Me };
@@ -35,11 +36,12 @@ export function createBase({ core }: Pick<Rooms, "core">) {
       if (needed !== undefined && mayAct(me.role, needed)) return next({ context: { me } });
       // Without what was asked, so that knocking in vain cannot fill the disk.
       const refused = fail("ROLE_REFUSED", { needed: needed ?? "owner", role: me.role, name: me.name ?? "This login" });
-      if (mutation) writeAudit(core.db, { ...audited(core.db, context), procedure: path.join("."), subject: null, input: null, problem: refused.problem });
+      if (mutation && !core.trial) writeAudit(core.db, { ...audited(core.db, context), procedure: path.join("."), subject: null, input: null, problem: refused.problem });
       throw refused;
     })
     .use(async ({ next, path, procedure, context }, input, output) => {
       if ((procedure["~orpc"].meta as ProcedureMeta).mutation !== true) return next({ context: { entityId: uuid() as string } });
+      if (core.trial) throw fail("STORE_IN_TRIAL", { version: AGENT_VERSION });
       const answer = await record(context, path.join("."), input, async (entityId) => {
         const done = await next({ context: { entityId } });
         return done.output;

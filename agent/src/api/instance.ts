@@ -20,6 +20,7 @@ export function instanceHandlers(base: Base, { core, meters }: Rooms) {
       httpPort: core.config.httpPort,
       startedAt,
       startsAtBoot: core.config.startsAtBoot,
+      trial: core.trial,
       me: context.me!,
     })),
     status: base.instance.status.handler(() => meters.status()),

@@ -5,6 +5,7 @@ import type { HostStatus } from "../../contract/index.ts";
 import { openCore } from "../core.ts";
 import { openDocker } from "../docker/client.ts";
 import { createPeople } from "../people/people.ts";
+import { auditEnd } from "../terminals/audit.ts";
 import { createTerminalRoom } from "../terminals/lazy.ts";
 import type { Rooms } from "./base.ts";
 import { createRouter } from "./router.ts";
@@ -42,7 +43,7 @@ export function openRooms() {
     caddyUnit: null,
     startsAtBoot: false,
   });
-  const terminals = createTerminalRoom({ docker: openDocker(core.config.dockerSocket), instanceId: core.instanceId });
+  const terminals = createTerminalRoom({ docker: openDocker(core.config.dockerSocket), instanceId: core.instanceId, onEnded: auditEnd(core.db) });
   const router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status }, terminals, doctor });
   async function close() {
     await terminals.closeAll();

@@ -4,6 +4,7 @@ import { v7 as uuid } from "uuid";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { AgentContract } from "../../contract/index.ts";
 import { listAudit } from "../audit/index.ts";
+import { createPerson } from "../store/index.ts";
 import { openRooms } from "./rooms.fixture.ts";
 
 let rooms: ReturnType<typeof openRooms>;
@@ -17,6 +18,8 @@ const client = (desktop = "laptop", key: string | null = null, login: string | n
 const codeOf = async (call: Promise<unknown>) => ((await safe(call)).error as { code?: string } | null)?.code;
 const size = { rows: 24, columns: 80 };
 const typed = (text: string) => Buffer.from(text).toString("base64");
+
+const trail = async () => (await listAudit(rooms.core.db, { limit: 50 })).rows.map(({ procedure, outcome }) => [procedure, outcome]);
 
 /** Reads on from a position until the text is there. */
 async function readUntil(from: Client, id: string, word: string, after?: string) {
@@ -43,6 +46,7 @@ test("a shell is opened, typed into, left and come back to", async () => {
     code: 3,
   });
   expect(await client().terminals.list({})).toMatchObject([{ id, ended: true, exitCode: 3 }]);
+  expect(await trail()).toEqual([["terminal.ended", "ok"], ["terminals.openServer", "ok"]]);
 });
 
 test("opening and closing are in the audit trail, what was typed is nowhere", async () => {
@@ -54,8 +58,7 @@ test("opening and closing are in the audit trail, what was typed is nowhere", as
   await readUntil(client(), id, "hunter2-typed");
   await client().terminals.close({ id });
   const { rows } = await listAudit(rooms.core.db, { limit: 50 });
-  const lines = rows.map(({ procedure, outcome }) => [procedure, outcome]);
-  expect(lines).toEqual([["terminals.close", "ok"], ["terminals.openServer", "ok"]]);
+  expect(await trail()).toEqual([["terminals.close", "ok"], ["terminals.openServer", "ok"]]);
   expect(JSON.stringify(rows)).not.toMatch(/hunter2|aHVudGVy/);
   expect(await codeOf(client().terminals.write({ id, writer: uuid(), sequence: 0, data: "" }))).toBe("TERMINAL_GONE");
 });
@@ -78,4 +81,11 @@ test("a service without a release has no container to look into", async () => {
   const config = { source: { type: "image" as const, reference: "nginx:1" } };
   const service = await client().services.create({ projectId: project.id, name: "web", kind: "image", config });
   expect(await codeOf(client().terminals.openService({ serviceId: service.id, ...size }))).toBe("NOTHING_DEPLOYED");
+});
+
+test("who was invited to the agent gets no shell on the server, whatever their role", async () => {
+  const person = { id: uuid(), name: "Eve", role: "owner" as const, publicKey: "ssh-ed25519 AAAA", fingerprint: "SHA256:x" };
+  createPerson(rooms.core.db, person);
+  const eve: Client = createRouterClient(rooms.router, { context: { login: "aeroplane", desktop: null, key: null, personId: person.id } });
+  expect(await codeOf(eve.terminals.openServer(size))).toBe("TERMINAL_NO_LOGIN");
 });

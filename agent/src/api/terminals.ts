@@ -4,7 +4,7 @@ import type { Base, Call, Rooms } from "./base.ts";
 import { mustFindService } from "./find.ts";
 import { stream } from "./stream.ts";
 
-const holderOf = ({ login }: Call) => ({ login, person: null });
+const holderOf = ({ login, personId }: Call) => ({ login, person: personId ?? null });
 
 export function terminalHandlers(base: Base, { core, terminals: room }: Rooms) {
   /** The container that serves now. */
@@ -17,9 +17,11 @@ export function terminalHandlers(base: Base, { core, terminals: room }: Rooms) {
   }
   const { terminals } = base;
   return {
-    openServer: terminals.openServer.handler(({ input, context }) =>
-      room.openServer(holderOf(context), context.entityId!, context.login, input),
-    ),
+    openServer: terminals.openServer.handler(({ input, context }) => {
+      // Whoever has a shell can let others in: taking an access back would no longer take it all.
+      if (context.me?.personId) throw fail("TERMINAL_NO_LOGIN", { name: context.me.name ?? "This person" });
+      return room.openServer(holderOf(context), context.entityId!, context.login, input);
+    }),
     openService: terminals.openService.handler(({ input: { serviceId, ...size }, context }) =>
       room.openService(holderOf(context), context.entityId!, { serviceId, ...containerOf(serviceId) }, size),
     ),

@@ -10,12 +10,13 @@ export type Who = {
   desktop: string | null;
   personId?: string | null;
   person?: string | null;
+  /** Of the key they came in with; without a person, what their desktop says it was. */
   fingerprint?: string | null;
 };
 
 export type AuditEntry = Who & {
   procedure: string;
-  subject: string | null;
+  subject?: string | null;
   input: unknown;
   /** Null: it went well. */
   problem: Problem | null;
@@ -37,7 +38,7 @@ export function writeAudit(db: Db, entry: AuditEntry): string {
     person: entry.person ?? null,
     fingerprint: entry.fingerprint ?? null,
     procedure: entry.procedure,
-    subject: entry.subject,
+    subject: entry.subject ?? null,
     input: (JSON.stringify(redact(entry.input)) ?? "null").slice(0, MAX_INPUT),
     jobId: entry.jobId ?? null,
     outcome: problem?.code ?? "ok",

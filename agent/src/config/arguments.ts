@@ -4,8 +4,10 @@ import { parseArgs } from "node:util";
 import type { AgentConfig, PeopleConfig, SocketConfig } from "./config.ts";
 
 export type Command =
-  | { name: "serve"; config: AgentConfig }
+  | { name: "serve"; config: AgentConfig; trialSeconds: number | null }
   | { name: "purge"; config: AgentConfig }
+  | { name: "gate"; socket: string; version: string; seconds: number }
+  | { name: "commit"; dataDir: string; seconds: number }
   | { name: "bridge"; socket: string; person: string | null }
   | { name: "version" }
   | { name: "faults" };
@@ -13,7 +15,9 @@ export type Command =
 export const USAGE = `usage:
   agent serve --data-dir DIR --socket PATH[:LOGIN]... [--http-port 80] [--http-address 0.0.0.0]
               [--caddy PATH] [--buildx PATH] [--docker-socket PATH] [--caddy-unit NAME] [--starts-at-boot]
-              [--people LOGIN --bridge PATH]
+              [--people LOGIN --bridge PATH] [--trial SECONDS]
+  agent gate --socket PATH --expect VERSION [--seconds 30]
+  agent commit --data-dir DIR [--seconds 30]
   agent purge --data-dir DIR [--docker-socket PATH] [--caddy PATH] [--caddy-unit NAME] [--people LOGIN --bridge PATH]
   agent bridge --socket PATH [--person ID]
   agent version`;
@@ -34,6 +38,9 @@ export function readArguments(argv: readonly string[]): Command {
       "caddy-unit": { type: "string" },
       "starts-at-boot": { type: "boolean", default: false },
       owner: { type: "string" },
+      trial: { type: "string" },
+      expect: { type: "string" },
+      seconds: { type: "string", default: "30" },
       people: { type: "string" },
       bridge: { type: "string" },
       person: { type: "string" },
@@ -42,6 +49,12 @@ export function readArguments(argv: readonly string[]): Command {
   const [name, ...more] = positionals;
   if (more.length > 0) throw new Error(`Unknown argument ${more[0]}`);
   if (name === "version" || name === "faults") return { name };
+  const seconds = readSeconds("--seconds", values.seconds);
+  if (name === "gate") {
+    if (values.expect === undefined) throw new Error("--expect is needed");
+    return { name, socket: readSocket(values.socket[0] ?? "", null).path, version: values.expect, seconds };
+  }
+  if (name === "commit") return { name, dataDir: absolute("--data-dir", values["data-dir"]), seconds };
   if (name === "bridge") return { name, socket: absolute("--socket", values.socket[0]), person: values.person ?? null };
   if (name !== "serve" && name !== "purge") throw new Error(name ? `Unknown command ${name}` : "A command is needed");
 
@@ -60,7 +73,14 @@ export function readArguments(argv: readonly string[]): Command {
     startsAtBoot: values["starts-at-boot"],
     people: readPeople(values.people, values.bridge, sockets),
   };
-  return { name, config };
+  if (name === "purge") return { name, config };
+  return { name, config, trialSeconds: values.trial === undefined ? null : readSeconds("--trial", values.trial) };
+}
+
+function readSeconds(option: string, text: string): number {
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) throw new Error(`${option} must be 1 to 3600, not ${text}`);
+  return seconds;
 }
 
 function absolute(option: string, value: string | undefined): string {

@@ -7,6 +7,8 @@ export function dataPaths(dataDir: string) {
     store: join(dataDir, "store.db"),
     key: join(dataDir, "key"),
     lock: join(dataDir, "agent.lock"),
+    /** Where an agent on trial is told to stay. */
+    trial: join(dataDir, "trial.sock"),
     jobLogs: join(dataDir, "logs", "jobs"),
     serviceLogs: join(dataDir, "logs", "services"),
     routes: join(dataDir, "routes"),

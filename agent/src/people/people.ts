@@ -19,7 +19,11 @@ export type PeopleDoor = { open(account: { uid: number; gid: number }): Promise<
 export type People = ReturnType<typeof createPeople>;
 
 /** Who may come in with which role: the store says it, login and keys are derived from it. */
-export function createPeople({ db, config, paths, changes, note }: Pick<Core, "db" | "config" | "paths" | "changes" | "note">) {
+export function createPeople(
+  { db, config, paths, changes, note }: Pick<Core, "db" | "config" | "paths" | "changes" | "note">,
+  /** What a person had opened that outlives a connection. */
+  endWorkOf: (personId: string) => void = () => {},
+) {
   let door: PeopleDoor | undefined;
 
   const view = ({ id, name, role, fingerprint, publicKey, createdAt, lastSeenAt }: PersonRow): Person => {
@@ -84,7 +88,10 @@ export function createPeople({ db, config, paths, changes, note }: Pick<Core, "d
       const before = mustFind(id);
       setPersonRole(db, id, role);
       // What is open was opened with the old role.
-      if (before.role !== role) door?.closeAll(id, false);
+      if (before.role !== role) {
+        door?.closeAll(id, false);
+        endWorkOf(id);
+      }
       changed(id);
       return view(mustFind(id));
     },
@@ -93,6 +100,7 @@ export function createPeople({ db, config, paths, changes, note }: Pick<Core, "d
       const person = mustFind(id);
       revokePerson(db, id);
       door?.closeAll(id, true);
+      endWorkOf(id);
       changed(id);
       // The store already refuses them; the file is what keeps them from signing in.
       await apply();

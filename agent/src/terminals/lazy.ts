@@ -1,19 +1,19 @@
 import type { Terminal } from "../../contract/index.ts";
 import type { Docker } from "../docker/client.ts";
 import { listContainers } from "../docker/container.ts";
-import type { Holder, Terminals } from "./room.ts";
+import type { Holder, OnEnded, Terminals } from "./room.ts";
 import type { Size } from "./shell.ts";
 import type { OpenTerminal } from "./terminal.ts";
 
 type Container = { serviceId: string; container: string; service: string };
 
 /** The room of terminals as the rest of the agent knows it: nothing of it is loaded before the first one is opened. */
-export function createTerminalRoom({ docker, instanceId }: { docker: Docker; instanceId: string }) {
+export function createTerminalRoom({ docker, instanceId, onEnded }: { docker: Docker; instanceId: string; onEnded?: OnEnded }) {
   let loaded: Promise<{ code: typeof import("./index.ts"); terminals: Terminals }> | null = null;
   let opened: Terminals | null = null;
   const load = () =>
     (loaded ??= import("./index.ts").then((code) => {
-      opened = code.createTerminals();
+      opened = code.createTerminals({ onEnded });
       return { code, terminals: opened };
     }));
 
@@ -36,6 +36,7 @@ export function createTerminalRoom({ docker, instanceId }: { docker: Docker; ins
       const { endLeftShells } = await import("./container-shell.ts");
       return endLeftShells(docker, running.map(({ id }) => id));
     },
+    closeOf: (person: string): void => opened?.closeOf(person),
     closeAll: async (): Promise<void> => opened?.closeAll(),
   };
 }

@@ -69,9 +69,27 @@ test("a reader that takes nothing stops the program at its window, and loses not
   expect(program.paused()).toBe(false);
 });
 
-test("without a reader the oldest output is forgotten, and a later reader is told", async () => {
+test("while its reader is away for a moment, the program waits before anything unseen is forgotten", async () => {
   const program = flood();
   const terminal = createTerminal(about(), program.shell);
+  const gone = new AbortController();
+  const reader = terminal.output(undefined, gone.signal);
+  await reader.next();
+  program.run(300_000);
+  const { last, bytes } = await drain(reader);
+  gone.abort();
+  await sleep(5);
+  program.run(10_000_000);
+  await sleep(200);
+  expect([program.paused(), program.written() <= KEPT_BYTES]).toEqual([true, true]);
+  const again = terminal.output(last.cursor, new AbortController().signal);
+  const begin = (await again.next()).value as TerminalBatch;
+  expect([begin.gap, right(bytesOf(begin), bytes.length)]).toEqual([false, true]);
+});
+
+test("long without a reader the oldest output is forgotten, and a later reader is told", async () => {
+  const program = flood();
+  const terminal = createTerminal(about(), program.shell, { holdMs: 0 });
   const reader = terminal.output(undefined, new AbortController().signal);
   await reader.next();
   program.run(1000, 1000);

@@ -6,13 +6,17 @@ import type { Shell } from "./shell.ts";
 /** Output that is kept for a reader who comes later. */
 export const KEPT_BYTES = 1024 * 1024;
 const BATCH_BYTES = 32 * 1024;
-/** With nobody to read, a flood of output is slowed to about 1 MB/s: it is only overwritten. */
+/** So long after its reader left, a program waits rather than that output nobody has seen is forgotten. */
+const HOLD_MS = 60_000;
+/** Then it goes on, and a flood of output is slowed to about 1 MB/s: it is only overwritten. */
 const UNREAD_CHUNK_MS = 60;
+/** The largest piece that a shell hands over at once. */
+const CHUNK_BYTES = 64 * 1024;
 
 type Reader = { sent: number; taken: number; left: boolean; replaced: boolean };
 
-/** One shell with its output: at most one reader, who is never overrun; without one, the oldest output is forgotten. */
-export function createTerminal(about: { id: string; target: TerminalTarget; openedAt: number }, shell: Shell) {
+/** One shell with its output: at most one reader, who is never overrun; long without one, the oldest output is forgotten. */
+export function createTerminal(about: { id: string; target: TerminalTarget; openedAt: number }, shell: Shell, { holdMs = HOLD_MS } = {}) {
   const ring = createRing(KEPT_BYTES);
   const input = createInput(shell.write);
   let reader: Reader | null = null;
@@ -20,6 +24,8 @@ export function createTerminal(about: { id: string; target: TerminalTarget; open
   let end: { exitCode: number | null } | null = null;
   let unreadSince = Date.now();
   let slowed: NodeJS.Timeout | null = null;
+  /** What the last reader has surely seen. */
+  let seen = 0;
 
   /** Goes on reading the shell, unless its reader is a whole window behind. */
   function flow(): void {
@@ -35,13 +41,15 @@ export function createTerminal(about: { id: string; target: TerminalTarget; open
       flow();
       return wake();
     }
-    if (ring.end() - ring.start() < KEPT_BYTES || slowed) return;
+    if (slowed || ring.end() - seen < KEPT_BYTES - CHUNK_BYTES) return;
     shell.pause();
-    slowed = setTimeout(() => {
-      slowed = null;
-      shell.resume();
-    }, UNREAD_CHUNK_MS).unref();
+    const held = unreadSince + holdMs - Date.now();
+    slowed = setTimeout(goOn, Math.max(UNREAD_CHUNK_MS, held)).unref();
   });
+  function goOn(): void {
+    slowed = null;
+    shell.resume();
+  }
   const ended = shell.ended.then((exitCode) => {
     end = { exitCode };
     wake();
@@ -74,7 +82,7 @@ export function createTerminal(about: { id: string; target: TerminalTarget; open
       }
     } finally {
       signal.removeEventListener("abort", poke);
-      if (reader === mine) leave();
+      if (reader === mine) leave(mine);
     }
   }
   function batch(mine: Reader, wanted = mine.sent): TerminalBatch {
@@ -85,8 +93,9 @@ export function createTerminal(about: { id: string; target: TerminalTarget; open
     const last = end !== null && mine.sent === ring.end();
     return { cursor: String(mine.sent), data: data.toString("base64"), ended: last, exitCode: last ? end!.exitCode : null, gap };
   }
-  function leave(): void {
+  function leave(mine: Reader): void {
     reader = null;
+    seen = mine.taken;
     unreadSince = Date.now();
     shell.resume();
   }

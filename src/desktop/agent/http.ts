@@ -20,18 +20,26 @@ const DOUBT_AFTER = 1000;
  */
 export function socketFetch(open: OpenSocket, { onDoubt = () => {} }: Options = {}) {
   const lanes: Record<Lane, http.Agent> = {
-    call: agentOver(open, { keepAlive: true, maxSockets: 8, scheduling: "lifo" }),
+    // No limit on open ones: Node's queue is only moved by connections that end well, so a dead one would hold it for ever.
+    call: agentOver(open, { keepAlive: true, maxFreeSockets: 8, scheduling: "lifo" }),
     stream: agentOver(open, { keepAlive: false }),
-    beat: agentOver(open, { keepAlive: true, maxSockets: 1 }),
+    beat: agentOver(open, { keepAlive: true, maxFreeSockets: 1 }),
   };
+  /** Ends each call that has no answer yet: one whose connection is still being opened hears of nothing else. */
+  const unanswered = new Set<(error: unknown) => void>();
   let streams = 0;
   let closed = false;
 
   async function send(request: Request, lane: Lane): Promise<Response> {
     const body = Buffer.from(await request.arrayBuffer());
     const timer = lane === "beat" ? undefined : setTimeout(onDoubt, DOUBT_AFTER);
+    const { promise: broken, reject: end } = Promise.withResolvers<never>();
+    const abort = () => end(request.signal.reason);
+    request.signal.addEventListener("abort", abort, { once: true });
+    unanswered.add(end);
     try {
-      const answer = await once(request, body, lanes[lane], () => !closed);
+      if (closed) throw closedError();
+      const answer = await Promise.race([once(request, body, lanes[lane], () => !closed), broken]);
       if (lane !== "stream") return asResponse(answer);
       streams += 1;
       answer.once("close", () => (streams -= 1));
@@ -42,6 +50,8 @@ export function socketFetch(open: OpenSocket, { onDoubt = () => {} }: Options = 
       throw error;
     } finally {
       clearTimeout(timer);
+      request.signal.removeEventListener("abort", abort);
+      unanswered.delete(end);
     }
   }
 
@@ -51,6 +61,7 @@ export function socketFetch(open: OpenSocket, { onDoubt = () => {} }: Options = 
     inUse: () => streams > 0,
     close() {
       closed = true;
+      for (const end of unanswered) end(closedError());
       for (const agent of Object.values(lanes)) agent.destroy();
     },
   };
@@ -80,6 +91,8 @@ function once(request: Request, body: Buffer, agent: http.Agent, mayRetry: () =>
     sent.end(body);
   });
 }
+
+const closedError = () => new Error("The connection to the agent is closed.");
 
 function asResponse(answer: http.IncomingMessage): Response {
   const headers = new Headers();

@@ -1,25 +1,25 @@
 import type { Hello } from "@aeroplane/agent/contract";
-import { archOf, partFolder, unitTexts } from "./plan.ts";
+import { archOf } from "./plan.ts";
+import type { PrepareOptions } from "./prepare.ts";
 import type { Standing } from "./standing.ts";
-import { unitTemplates, wantedParts, type Resources } from "./wanted.ts";
+import { newerNotice } from "./upgrade/newer.ts";
+import { earlierOutcome, undone, wishFor } from "./upgrade/upgrade.ts";
+import { agentPart } from "./wanted.ts";
+import type { Way } from "./way.ts";
+
+type Wish = Pick<PrepareOptions, "resources" | "hello" | "onNotice" | "again" | "signal">;
 
 /** The answer of an agent that may stay as it is; null where there is something to do. Nothing else decides this. */
-export async function asItStands(answer: Hello, stands: Standing, resources: Resources, signal?: AbortSignal): Promise<Hello | null> {
-  // A newer desktop has been here: its agent stays.
-  if (isNewer(answer.agentVersion, resources.version)) return answer;
-  const arch = archOf(stands);
-  if (!arch) return answer;
-  const parts = await wantedParts(resources, arch, signal);
-  const units = unitTexts(await unitTemplates(resources), parts, stands);
-  const whole = parts.every((part) => stands.parts.includes(partFolder(part)));
-  return whole && stands.agentUnit === units.agent && stands.caddyUnit === units.caddy ? answer : null;
-}
-
-function isNewer(version: string, than: string): boolean {
-  const [left, right] = [version, than].map((text) => text.split(".").map(Number));
-  for (const index of [0, 1, 2]) {
-    const difference = (left![index] ?? 0) - (right![index] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return false;
+export async function asItStands(first: Hello, stands: Standing, way: Way, { resources, hello, onNotice, again, signal }: Wish): Promise<Hello | null> {
+  const agent = await agentPart(resources);
+  // Another desktop's switch is under way: what comes of it is what stands.
+  if (first.trial) await earlierOutcome(way, agent);
+  const answer = first.trial ? ((await hello(signal)) ?? first) : first;
+  onNotice?.(newerNotice(answer, resources.version));
+  if (!archOf(stands) || wishFor(answer, { version: resources.version, agent }, stands) === "keep") return answer;
+  const earlier = again ? null : await earlierOutcome(way, agent);
+  if (earlier?.state !== "undone") return null;
+  // Refused by this server before: only a person has it tried again.
+  onNotice?.(undone(answer.agentVersion, resources.version, earlier));
+  return answer;
 }

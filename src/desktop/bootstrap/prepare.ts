@@ -1,4 +1,4 @@
-import { Failure, fail, type Hello } from "@aeroplane/agent/contract";
+import { Failure, fail, type Hello, type Problem } from "@aeroplane/agent/contract";
 import type { PrepareStep } from "../servers/connection.ts";
 import { NeedsPerson, type Ask } from "../ssh/question.ts";
 import type { Transport } from "../ssh/transport.ts";
@@ -17,6 +17,8 @@ import { install, lastWords, listens, READY_SECONDS, untilReady } from "./servic
 import { standing, type Standing } from "./standing.ts";
 import { createSteps, type Steps } from "./steps.ts";
 import { addSwap, swapSize } from "./swap.ts";
+import { newerNotice } from "./upgrade/newer.ts";
+import { startOf, upgradeAgent } from "./upgrade/upgrade.ts";
 import { unitTemplates, wantedParts, type Resources } from "./wanted.ts";
 import { createWay, type Way } from "./way.ts";
 
@@ -32,6 +34,10 @@ export type PrepareOptions = {
   /** Null where nobody may be asked. */
   ask?: Ask;
   askSudo?: AskSudo;
+  /** What a person should know of the agent although all is well: it is newer, or its upgrade was undone; null: nothing. */
+  onNotice?: (problem: Problem | null) => void;
+  /** A person wants an agent tried again that this server refused. */
+  again?: boolean;
   signal?: AbortSignal;
 };
 
@@ -53,7 +59,7 @@ export async function prepare(options: PrepareOptions): Promise<Hello> {
     const [first, stands] = await Promise.all([options.hello(signal), standing(way)]);
     // Right after a boot sshd answers before the agent does.
     const answer = first ?? (stands.systemd && stands.agentUnit ? await untilReady(options.hello, signal, BOOT_SECONDS) : null);
-    const settled = answer && (await asItStands(answer, stands, options.resources, signal));
+    const settled = answer && (await asItStands(answer, stands, way, options));
     return settled ?? (await renew(options, stands, answer));
   } catch (error) {
     signal?.throwIfAborted();
@@ -85,8 +91,9 @@ async function renew(options: PrepareOptions, stands: Standing, answer: Hello | 
   const missing = parts.filter((part) => !stands.parts.includes(partFolder(part)));
   const packages = missingPackages(found, { fromDocker: chosen.dockerArchive });
 
-  const start = answer ? "Update the agent" : "Start the agent";
-  steps.plan([...changesTo(found, packages, chosen), ...missing.map((part) => ({ id: part.name, label: `Send ${words[part.name]} ${part.version}${foreign && part.name !== "agent" ? `, for ${arch} and not run here` : ""}` })), { id: "start", label: start }]);
+  const start = answer ? `Upgrade the agent ${answer.agentVersion} → ${options.resources.version}` : "Start the agent";
+  const sending = (part: WantedPart) => `Send ${words[part.name]} ${part.version}${foreign && part.name !== "agent" ? `, for ${arch} and not run here` : ""}`;
+  steps.plan([...changesTo(found, packages, chosen), ...missing.map((part) => ({ id: part.name, label: sending(part) })), { id: "start", label: start }]);
   const send = async () => {
     for (const part of missing) {
       await steps.run(part.name, async ({ progress }) => sendPart(way, part, await packPart(part, options.resources.cacheDir, signal), progress));
@@ -116,14 +123,26 @@ async function change(way: Way, steps: Steps, { found, packages, chosen }: { fou
   if (chosen.firewall) await steps.run("firewall", () => openFirewall(way, found));
 }
 
-async function startAgent({ address, resources, hello, door, signal }: PrepareOptions, way: Way, stands: Standing, parts: readonly WantedPart[]): Promise<Hello> {
-  const units = unitTexts(await unitTemplates(resources), parts, stands);
-  await install(way, units, stands);
+async function startAgent(options: PrepareOptions, way: Way, stands: Standing, parts: readonly WantedPart[]): Promise<Hello> {
+  const { address, resources, hello, door, onNotice, signal } = options;
+  const own = unitTexts(await unitTemplates(resources), parts, stands);
+  const start = startOf(own, resources.version, stands);
+  if (start.by === "trial") {
+    const done = await upgradeAgent(way, { parts, units: own, from: start.from, login: stands.login, hello });
+    onNotice?.(done.problem);
+    if (!done.problem) await pruneParts(way);
+    return done.hello;
+  }
+  await install(way, start.units, stands);
   const ready = await untilReady(hello, signal);
-  if (ready) return void (await pruneParts(way)), ready;
+  if (ready) {
+    onNotice?.(newerNotice(ready, resources.version));
+    await pruneParts(way);
+    return ready;
+  }
   if (door !== "bridge" && (await listens(way, stands.login))) throw fail("FORWARDING_REFUSED", { address });
   const detail = await lastWords(way, stands);
   // The one before it worked, so it goes back to work.
-  if (stands.agentUnit) await install(way, { agent: stands.agentUnit, caddy: stands.caddyUnit || units.caddy }, stands);
+  if (stands.agentUnit) await install(way, { agent: stands.agentUnit, caddy: stands.caddyUnit || own.caddy }, stands);
   throw fail("AGENT_NOT_STARTED", { address, seconds: READY_SECONDS }, { detail });
 }

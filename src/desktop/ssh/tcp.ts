@@ -5,7 +5,7 @@ import { resolveName, type Address } from "./resolve.ts";
  * Milliseconds that each try of a row may take, again and again. A dropped packet costs the server nothing and the short
  * ones meet a network soon after its return; the long one is for a way so slow that a short one can never succeed.
  */
-const ROW = [1200, 1200, 1200, 4000];
+const ROW = [1000, 1000, 1000, 1000, 1000, 4000];
 
 type Options = { signal?: AbortSignal; seconds?: number; resolve?: (host: string) => Promise<Address[]>; row?: number[] };
 

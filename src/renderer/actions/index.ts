@@ -1,5 +1,6 @@
 import type { MenuItem } from "../ui/menu.tsx";
 import { nameOf, type Action, type Context } from "./action.ts";
+import { peopleActions } from "./people.ts";
 import { projectActions } from "./project.ts";
 import { secretsActions } from "./secrets.ts";
 import { serverActions } from "./server.ts";
@@ -7,7 +8,7 @@ import { serviceActions } from "./service.ts";
 import { shown } from "./shortcuts.ts";
 import { windowActions } from "./window.ts";
 
-export const actions: Action[] = [...serviceActions, ...projectActions, ...serverActions, ...secretsActions, ...windowActions];
+export const actions: Action[] = [...serviceActions, ...projectActions, ...serverActions, ...peopleActions, ...secretsActions, ...windowActions];
 
 export function action(id: string): Action {
   const found = actions.find((each) => each.id === id);
@@ -51,5 +52,24 @@ export const serviceMenu = [
   "line",
   "service.delete",
 ];
+export const personMenu = ["person.invitation", "person.change-role", "line", "person.revoke"];
 export const projectMenu = ["service.new", "project.deploy-changed", "line", "project.rename", "project.delete"];
-export const serverMenu = ["server.connect", "server.bridge", "server.disconnect", "server.page", "server.terminal", "line", "server.rename", "server.uninstall", "server.forget"];
+export const serverMenu = [
+  "server.connect",
+  "server.bridge",
+  "server.disconnect",
+  "server.upgrade",
+  "line",
+  "server.page",
+  "doctor.check",
+  "go.activity",
+  "server.terminal",
+  "line",
+  "server.rename",
+  "server.tags",
+  "server.up",
+  "server.down",
+  "line",
+  "server.uninstall",
+  "server.forget",
+];

@@ -76,7 +76,8 @@ export async function startHost(env: NodeJS.ProcessEnv, recorder: Recorder) {
       }
       const now = await connection(id());
       return !open && (now.state === "ready" || now.state === "failed") && now;
-    }, { within: 60_000, every: 50 });
+      // Preparing a whole server is part of it.
+    }, { within: 240_000, every: 50 });
     return { asked, at };
   }
 

@@ -45,7 +45,7 @@ async function buildkit(config: DoctorDeps["core"]["config"], stateDir: string, 
   // That it is missing is said once, one line above.
   if (said === null) return unknown("there is no buildx to ask it with");
   const { status, version, error } = readInspect(said.stdout);
-  if (said.code === 0 && status === "running") return ok(version ? `BuildKit ${version}, in Docker itself` : "in Docker itself");
+  if (said.code === 0 && status === "running") return ok(version && !version.includes("unknown") ? `BuildKit ${version}, in Docker itself` : "in Docker itself");
   const why = (error ?? said.stderr.trim().split("\n").at(-1) ?? "").replace(/^ERROR: /, "") || `its state is ${status ?? "unknown"}`;
   return bad("fail", "BUILDKIT_UNAVAILABLE", { why: why.slice(0, 200) }, { technical: `${said.stdout}\n${said.stderr}`.trim() });
 }

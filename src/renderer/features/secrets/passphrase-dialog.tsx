@@ -28,7 +28,7 @@ export function PassphraseDialog({ title, about, current, next, word, act, onClo
   const wrong = {
     current: current && !given.current ? "The passphrase in force" : null,
     next: next && given.next.length < 8 ? "At least 8 characters" : null,
-    again: next && given.again !== given.next ? "Not the same as above" : null,
+    again: next && given.again !== given.next ? (given.again ? "Not the same as above" : "The new passphrase once more") : null,
   };
   const submit = async () => {
     setTried(true);

@@ -1,13 +1,14 @@
 import { action } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import { Bar } from "../../app/bar.tsx";
-import type { Server } from "../../../contract/index.ts";
+import type { Connection, Server } from "../../../contract/index.ts";
 import { connectionWord, loginOf } from "../../data/servers.ts";
-import { duration, useNow } from "../../data/time.ts";
+import { age, useNow } from "../../data/time.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/note.tsx";
 import { State } from "../../ui/state.tsx";
 import { Failed } from "./failed.tsx";
+import { nextTry } from "./stale.tsx";
 import { Steps } from "./steps.tsx";
 
 /** A server that is not ready, and of which nothing is known yet. */
@@ -63,25 +64,30 @@ function Body({ server }: { server: Server }) {
       );
     case "silent":
       return (
-        <Empty title={`${server.name} does not answer`} act={<Button onClick={() => run("server.connect")}>Reconnect now</Button>}>
-          The connection is not given up yet. Its services run on by themselves.
+        <Empty
+          title={connection.away === "agent" ? `The agent on ${server.name} does not answer` : `${server.name} does not answer`}
+          act={<Button onClick={() => run("server.connect")}>Reconnect now</Button>}
+        >
+          {connection.away === "agent"
+            ? "The server itself answers and starts its agent again by itself. The services run on."
+            : "The connection is not given up yet, and another one is tried. Its services run on by themselves."}
         </Empty>
       );
     case "reconnecting":
-      return <Reconnecting server={server} nextAt={connection.nextAt} attempt={connection.attempt} />;
+      return <Reconnecting server={server} connection={connection} />;
     default:
       return <Steps server={server} />;
   }
 }
 
-function Reconnecting({ server, nextAt, attempt }: { server: Server; nextAt: number; attempt: number }) {
-  const seconds = Math.max(0, Math.ceil((nextAt - useNow()) / 1000));
+function Reconnecting({ server, connection }: { server: Server; connection: Extract<Connection, { state: "reconnecting" }> }) {
+  const now = useNow();
+  const { name, lastSeenAt } = server;
+  const heard = lastSeenAt === null ? "" : ` It was last heard ${age(lastSeenAt, now) === "now" ? "just now" : `${age(lastSeenAt, now)} ago`}.`;
   return (
-    <Empty
-      title={seconds > 0 ? `Connecting again in ${duration(seconds * 1000).replace(".0", "")}` : "Connecting again"}
-      act={<Button onClick={() => action("server.connect").run(readContext({ server }))}>Reconnect now</Button>}
-    >
-      {`The connection to ${server.name} was lost; attempt ${attempt}. Its services run on by themselves.`}
+    <Empty title={nextTry(connection.nextAt, now)} act={<Button onClick={() => action("server.connect").run(readContext({ server }))}>Reconnect now</Button>}>
+      <span className="tabular">{`${lastSeenAt === null ? `${name} could not be reached` : `The connection to ${name} was lost`}; attempt ${connection.attempt}.${heard} Its services run on by themselves.`}</span>
+      {connection.problem && <span className="mt-1.5 block">{connection.problem.message}</span>}
     </Empty>
   );
 }

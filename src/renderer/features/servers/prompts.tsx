@@ -6,9 +6,9 @@ import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
-import { CopyButton } from "../../ui/note.tsx";
 import { Note } from "../../ui/note.tsx";
 import { Choices } from "./choices-prompt.tsx";
+import { HostKeyPrompt } from "./host-key.tsx";
 import { Questions } from "./questions-prompt.tsx";
 
 /** Questions that only a person can answer, one after the other, above everything else. */
@@ -18,7 +18,7 @@ export function Prompts() {
   const answer = (given: Answer) => void client.prompts.answer({ id: first.id, answer: given });
   switch (first.type) {
     case "host-key":
-      return <HostKey key={first.id} prompt={first} answer={answer} />;
+      return <HostKeyPrompt key={first.id} prompt={first} answer={answer} />;
     case "secret":
       return <Secret key={first.id} prompt={first} answer={answer} />;
     case "questions":
@@ -26,39 +26,6 @@ export function Prompts() {
     case "choices":
       return <Choices key={first.id} prompt={first} answer={answer} />;
   }
-}
-
-function HostKey({ prompt, answer }: { prompt: Extract<Prompt, { type: "host-key" }>; answer: (given: Answer) => void }) {
-  const cancel = useRef<HTMLButtonElement>(null);
-  return (
-    <Dialog
-      title={`Trust ${prompt.address}?`}
-      about="This computer has not connected to it before. Compare the fingerprint with the one on the server's console."
-      width={560}
-      focus={cancel}
-      onClose={() => answer({ type: "host-key", accept: false })}
-      footer={
-        <>
-          <Button ref={cancel} onClick={() => answer({ type: "host-key", accept: false })}>
-            Cancel
-          </Button>
-          <Button kind="primary" onClick={() => answer({ type: "host-key", accept: true })}>
-            Trust and connect
-          </Button>
-        </>
-      }
-    >
-      <dl className="grid grid-cols-[auto_1fr_auto] items-center gap-x-4 gap-y-1 rounded-lg border border-line bg-sunken px-3 py-2.5">
-        <dt className="text-xs text-text-2">Key</dt>
-        <dd className="col-span-2 font-mono text-xs">{prompt.keyType}</dd>
-        <dt className="text-xs text-text-2">Fingerprint</dt>
-        <dd className="font-mono text-xs [overflow-wrap:anywhere]">{prompt.fingerprint}</dd>
-        <dd>
-          <CopyButton text={prompt.fingerprint} label="Copy the fingerprint" />
-        </dd>
-      </dl>
-    </Dialog>
-  );
 }
 
 function Secret({ prompt, answer }: { prompt: Extract<Prompt, { type: "secret" }>; answer: (given: Answer) => void }) {

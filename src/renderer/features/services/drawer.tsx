@@ -9,6 +9,7 @@ import { go, useView, type Tab } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { runningDeployment } from "../../data/agent.ts";
 import { siteAddress } from "../../data/address.ts";
+import { may, refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
@@ -34,7 +35,7 @@ export function Drawer({ server, service }: { server: Server; service: Service }
     { id: "deployments", name: "Deployments" },
     { id: "variables", name: "Variables" },
     // A site has no process, so it says nothing.
-    ...(service.kind === "static" ? [] : [{ id: "logs" as const, name: "Logs" }, { id: "terminal" as const, name: "Terminal" }]),
+    ...(service.kind === "static" ? [] : [{ id: "logs" as const, name: "Logs" }, ...(may(server, "deployer") ? [{ id: "terminal" as const, name: "Terminal" }] : [])]),
     { id: "settings", name: "Settings" },
   ];
   const current = tabs.some((each) => each.id === tab) ? tab : "deployments";
@@ -123,7 +124,7 @@ function Header({ server, service, close }: { server: Server; service: Service; 
       </div>
       <State tone={tone}>{word}</State>
       {running ? (
-        <Button kind="danger" icon={<Icon of={CircleStopIcon} />} disabled={away} onClick={() => action("service.cancel").run(context())}>
+        <Button kind="danger" icon={<Icon of={CircleStopIcon} />} disabled={away} refused={refusedTo(server, "deployer")} onClick={() => action("service.cancel").run(context())}>
           Cancel
         </Button>
       ) : (
@@ -131,6 +132,7 @@ function Header({ server, service, close }: { server: Server; service: Service; 
           kind={service.changed || service.state === "empty" ? "primary" : "plain"}
           icon={<Icon of={RocketIcon} />}
           disabled={away}
+          refused={refusedTo(server, "deployer")}
           onClick={() => action("service.deploy").run(context())}
         >
           Deploy
