@@ -422,7 +422,7 @@ export const acts: Act[] = [
       await hands.push("Copy report");
       await hands.seeRole("button", "Copied");
       await hands.push("Check again");
-      await hands.see(/31 checks · now|30 checks · now/);
+      await hands.see(/^\d+ checks · now/);
     },
   },
   {
