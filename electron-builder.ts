@@ -21,7 +21,7 @@ export default {
   asarUnpack: ["node_modules/@napi-rs/**", "node_modules/node-linux-*/**"],
   extraResources: [
     { from: "agent/dist/agent.mjs", to: "agent.mjs" },
-    { from: "resources", to: ".", filter: ["*.service"] },
+    { from: "resources", to: ".", filter: ["*.service", "*.sh"] },
   ],
   electronFuses,
   npmRebuild: false,

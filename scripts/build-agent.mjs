@@ -1,5 +1,5 @@
 // Bundles the agent into one file: agent/dist/agent.mjs, run by the pinned Node on every server.
-import { mkdirSync, renameSync } from "node:fs"
+import { mkdirSync, readFileSync, renameSync } from "node:fs"
 import { builtinModules } from "node:module"
 import { dirname, join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
@@ -37,7 +37,18 @@ const readBuiltinsLazily = {
   },
 }
 
-export async function buildAgent({ outfile = join(root, "agent/dist/agent.mjs") } = {}) {
+/** Tests of upgrades need agents that differ: the texts of some of our files, changed on the way into the bundle. */
+const changeTexts = (change) => ({
+  name: "change-texts",
+  setup(build) {
+    for (const [path, edit] of Object.entries(change)) {
+      const filter = new RegExp(`^${join(root, path).replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`)
+      build.onLoad({ filter }, ({ path }) => ({ contents: edit(readFileSync(path, "utf8")), loader: "ts" }))
+    }
+  },
+})
+
+export async function buildAgent({ outfile = join(root, "agent/dist/agent.mjs"), change = {} } = {}) {
   const { build } = await import("esbuild")
   mkdirSync(dirname(outfile), { recursive: true })
   // Two builds at once must never show half a file to a reader.
@@ -58,7 +69,7 @@ export async function buildAgent({ outfile = join(root, "agent/dist/agent.mjs") 
     banner: { js: 'const require=process.getBuiltinModule("node:module").createRequire(import.meta.url);' },
     // The packaged copy of Node's own streams, for browsers and old versions.
     alias: { "readable-stream": "node:stream" },
-    plugins: [leaveOutUnused, readBuiltinsLazily],
+    plugins: [changeTexts(change), leaveOutUnused, readBuiltinsLazily],
   })
   renameSync(fresh, outfile)
   return { outfile, bytes: Object.values(result.metafile.outputs)[0].bytes, metafile: result.metafile }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import * as name from "./names.ts";
+import { me } from "./people.ts";
 import { problem } from "./problem.ts";
 
 export const project = z.object({
@@ -190,6 +191,10 @@ export const hello = z.object({
   startedAt: name.timestamp,
   /** Whether it comes back by itself after a reboot. */
   startsAtBoot: z.boolean(),
+  /** It is being tried: nothing can be changed until it is kept, or the one before it is back. */
+  trial: z.boolean().default(false),
+  /** Who asks; absent: an agent from before people had roles, where all are owners. */
+  me: me.optional(),
 });
 export type Hello = z.infer<typeof hello>;
 
@@ -214,7 +219,7 @@ export type HostStatus = z.infer<typeof hostStatus>;
 
 /** Something changed; a screen asks again for what it shows. */
 export const change = z.object({
-  entity: z.enum(["project", "service", "deployment", "job", "variables", "host"]),
+  entity: z.enum(["project", "service", "deployment", "job", "variables", "host", "person", "audit"]),
   id: z.string(),
   projectId: name.id.nullable(),
   serviceId: name.id.nullable(),

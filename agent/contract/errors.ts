@@ -1,9 +1,27 @@
 import { deployErrors } from "./errors/deploy.ts";
+import { doctorErrors } from "./errors/doctor.ts";
+import { peopleErrors } from "./errors/people.ts";
+import { prepareErrors } from "./errors/prepare.ts";
 import { requestsErrors } from "./errors/requests.ts";
+import { secretsErrors } from "./errors/secrets.ts";
 import { serverErrors } from "./errors/server.ts";
+import { upgradeErrors } from "./errors/upgrade.ts";
+import { sshErrors } from "./errors/ssh.ts";
+import { terminalErrors } from "./errors/terminals.ts";
 
 /** The one table of errors: code, sentence, what to do, may-retry. */
-export const errorTable = { ...requestsErrors, ...deployErrors, ...serverErrors } as const;
+export const errorTable = {
+  ...deployErrors,
+  ...doctorErrors,
+  ...peopleErrors,
+  ...prepareErrors,
+  ...requestsErrors,
+  ...secretsErrors,
+  ...serverErrors,
+  ...sshErrors,
+  ...terminalErrors,
+  ...upgradeErrors,
+} as const;
 
 export type ErrorCode = keyof typeof errorTable;
 

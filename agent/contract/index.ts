@@ -1,7 +1,21 @@
 export * from "./entities.ts";
+export { PEOPLE_LOGIN, type Admission, type Me, type Person } from "./people.ts";
+export { readPublicKey } from "./public-key.ts";
+export { AUDIT_EVENTS, auditWords, wordsOf, type AuditEvent } from "./audit-words.ts";
+export { AUDIT_OUTCOMES, AUDIT_PAGE_LIMIT, auditPage, auditRow, type AuditOutcome, type AuditPage, type AuditRow } from "./audit.ts";
+export { check, CHECK_GROUPS, checkGroup, doctorReport, FIXES, fixId } from "./doctor.ts";
+export type { Check, CheckGroup, DoctorReport, FixId } from "./doctor.ts";
 export { errorTable, type ErrorCode, type ErrorValues } from "./errors.ts";
 export * as names from "./names.ts";
 export { describe, fail, Failure, problem, toProblem, type Problem } from "./problem.ts";
 export { ROLES, wireErrors, type ProcedureMeta, type Role } from "./procedure.ts";
 export { agentContract, PROTOCOL_VERSION, type AgentContract } from "./procedures.ts";
-export { DESKTOP_HEADER, IDEMPOTENCY_HEADER } from "./headers.ts";
+export {
+  TERMINAL_INPUT_BYTES,
+  TERMINAL_WINDOW,
+  TERMINAL_WRITES_AT_ONCE,
+  type Terminal,
+  type TerminalBatch,
+  type TerminalTarget,
+} from "./terminals.ts";
+export { DESKTOP_HEADER, IDEMPOTENCY_HEADER, KEY_HEADER } from "./headers.ts";

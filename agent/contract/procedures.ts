@@ -1,8 +1,12 @@
 import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
+import { auditProcedures } from "./audit.ts";
+import { doctorProcedures } from "./doctor.ts";
 import * as entity from "./entities.ts";
 import * as name from "./names.ts";
+import { peopleProcedures } from "./people.ts";
 import { ask, deploy, own } from "./procedure.ts";
+import { terminals } from "./terminals.ts";
 
 const nothing = z.object({});
 const byId = z.object({ id: name.id });
@@ -105,6 +109,11 @@ export const agentContract = {
     get: ask.input(byId).output(entity.job),
     cancel: deploy.input(byId).output(entity.job),
   },
+
+  terminals,
+  people: peopleProcedures,
+  doctor: doctorProcedures,
+  audit: auditProcedures,
 };
 
 export type AgentContract = typeof agentContract;

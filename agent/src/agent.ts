@@ -1,24 +1,35 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { createMeters } from "./api/meters.ts";
 import { createRouter, type AgentRouter } from "./api/router.ts";
+import { recordStart, recordStop } from "./audit/index.ts";
 import { createCaddy } from "./caddy/index.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { openCore } from "./core.ts";
 import type { DeployDeps } from "./deploy/deps.ts";
 import { createDeployStory } from "./deploy/story.ts";
 import { openDocker } from "./docker/client.ts";
+import { createDoctor } from "./host/doctor/index.ts";
 import { createSlots } from "./jobs/index.ts";
 import { createDeleteProjectStory, createDeleteServiceStory } from "./lifecycle/delete.ts";
 import { createStartStory } from "./lifecycle/start.ts";
 import { createStopStory } from "./lifecycle/stop.ts";
 import { createEnvironments, wantedNames } from "./network/environments.ts";
+import { createPeople, type People } from "./people/people.ts";
 import { createPrivateNames } from "./network/names.ts";
 import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
-import { accountsOf } from "./sandbox/index.ts";
-import { jobsInState } from "./store/index.ts";
+import { keptBuild } from "./build/index.ts";
+import { accountsOf, endKept } from "./sandbox/index.ts";
+import { auditEnd } from "./terminals/audit.ts";
+import { createTerminalRoom } from "./terminals/lazy.ts";
+import { jobsInState, type Db } from "./store/index.ts";
+import { AGENT_VERSION } from "./version.ts";
 
 export type Agent = {
   router: AgentRouter;
+  db: Db;
+  people: People;
   instanceId: string;
   /** Begins to work: jobs of an earlier life, then the queue, then the reconcile loop. */
   start(): void;
@@ -32,8 +43,8 @@ export type Agent = {
 const BUILDS_AT_ONCE = 1;
 
 /** Puts the rooms together; nothing runs until `start`. */
-export function openAgent(config: AgentConfig): Agent {
-  const core = openCore(config);
+export function openAgent(config: AgentConfig, { trial = false } = {}): Agent {
+  const core = openCore(config, { trial });
   const { db, instanceId, paths } = core;
   const accounts = accountsOf(instanceId);
   const docker = openDocker(config.dockerSocket);
@@ -58,7 +69,10 @@ export function openAgent(config: AgentConfig): Agent {
     reserved: new Set(),
   };
   const runtime = createRuntime(deps, core);
-  const router = createRouter({ core, runtime, meters: createMeters(core, docker) });
+  const terminals = createTerminalRoom({ docker, instanceId, onEnded: auditEnd(db) });
+  const people = createPeople(core, terminals.closeOf);
+  const doctor = createDoctor({ core, docker, caddy, names });
+  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, doctor });
   const stories = [
     createDeployStory(deps),
     createStopStory(deps),
@@ -68,22 +82,37 @@ export function openAgent(config: AgentConfig): Agent {
     createDeleteProjectStory(deps),
   ];
 
+  let started = false;
   return {
     router,
+    db,
+    people,
     instanceId,
     start() {
+      recordStart(db, AGENT_VERSION);
+      started = true;
       core.jobs.start(stories);
       runtime.start();
+      void terminals.sweep().catch((error: unknown) => core.note("left terminals not looked for", { error: String(error) }));
     },
     busy: () => jobsInState(db, "running").length > 0,
     async purge() {
+      await endBuilds(paths.jobTmp(""));
       await runtime.purge();
       await names.removeTable();
       await caddy.stop();
+      await people.purge();
     },
     async close() {
+      await terminals.closeAll();
       await runtime.close();
+      if (started) recordStop(db, AGENT_VERSION);
       await core.close();
     },
   };
+}
+
+/** They go on without an agent, so they would outlive its removal. */
+async function endBuilds(scratch: string): Promise<void> {
+  for (const job of await readdir(scratch).catch(() => [])) await endKept(keptBuild(join(scratch, job)));
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, openSync, closeSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
 import { createChanges, type Changes } from "./changes/changes.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { dataPaths, type DataPaths } from "./config/paths.ts";
@@ -6,7 +6,7 @@ import { createRunner, type Runner } from "./jobs/index.ts";
 import { note } from "./log/note.ts";
 import { createSealer, type Sealer } from "./secrets/sealer.ts";
 import { takeLock } from "./server/lock.ts";
-import { instanceId as readInstanceId, instanceTag, openStore, type Db } from "./store/index.ts";
+import { findJob, instanceId as readInstanceId, instanceTag, openStore, openTrialStore, removeNext, type Db } from "./store/index.ts";
 
 /** What every room of the agent may stand on. */
 export type Core = {
@@ -19,28 +19,33 @@ export type Core = {
   sealer: Sealer;
   changes: Changes;
   jobs: Runner;
+  /** On trial: it serves from a migrated copy, changes nothing and runs nothing. */
+  trial: boolean;
   /** The agent's own log: one JSON line on stderr. */
   note(event: string, data?: Record<string, unknown>): void;
 };
 
 /** Takes DATA_DIR for this process and opens what is in it; nothing runs yet. */
-export function openCore(config: AgentConfig): Core & { close(): Promise<void> } {
+export function openCore(config: AgentConfig, { trial = false } = {}): Core & { close(): Promise<void> } {
   const paths = dataPaths(config.dataDir);
   // Others may pass through (Caddy reads routes and sites), nobody may list; the private parts are closed themselves.
   mkdirSync(config.dataDir, { recursive: true });
   chmodSync(config.dataDir, 0o711);
   for (const folder of [paths.jobLogs, paths.serviceLogs]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   mkdirSync(paths.tmp, { recursive: true, mode: 0o711 });
-  // Both are closed before there is anything in them; SQLite gives its side files the mode of the store itself.
-  for (const file of [paths.lock, paths.store]) closeSync(openSync(file, "a", 0o600));
+  closeSync(openSync(paths.lock, "a", 0o600));
   const unlock = takeLock(paths.lock);
   if (!unlock) throw new Error(`Another agent already serves ${config.dataDir}`);
-  const db = openStore(paths.store);
+  // What a trial that was killed left behind.
+  if (!trial) {
+    removeNext(paths.store);
+    rmSync(paths.trial, { force: true });
+  }
+  const db = openOr(unlock, () => (trial ? openTrialStore(paths.store) : openStore(paths.store)));
   const instanceId = readInstanceId(db);
   const changes = createChanges();
   const jobs = createRunner({ db, paths, changes });
-  // Scratch files of jobs that a crash left: their jobs begin anew or are undone.
-  rmSync(paths.jobTmp(""), { recursive: true, force: true });
+  if (!trial) removeScratch(db, paths);
   return {
     config,
     paths,
@@ -50,11 +55,31 @@ export function openCore(config: AgentConfig): Core & { close(): Promise<void> }
     sealer: createSealer(paths.key),
     changes,
     jobs,
+    trial,
     note,
     async close() {
       await jobs.close();
       db.close();
+      if (trial) removeNext(paths.store);
       unlock();
     },
   };
+}
+
+function openOr<T>(unlock: () => void, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** Scratch files of jobs that have ended; what still runs keeps its own, since a build may have gone on in it. */
+function removeScratch(db: Db, paths: DataPaths): void {
+  const folder = paths.jobTmp("");
+  if (!existsSync(folder)) return;
+  for (const id of readdirSync(folder)) {
+    if (findJob(db, id)?.state !== "running") rmSync(paths.jobTmp(id), { recursive: true, force: true });
+  }
 }

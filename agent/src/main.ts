@@ -18,6 +18,9 @@ obey(command).catch((error: unknown) => {
 /** Rooms are loaded when it is known what to do: `version` must answer on a server that lacks everything. */
 async function obey(what: Command): Promise<void> {
   switch (what.name) {
+    case "bridge":
+      await (await import("./bridge/bridge.ts")).bridge(what);
+      break;
     case "version":
       process.stdout.write(`${AGENT_VERSION}\n`);
       break;
@@ -25,7 +28,13 @@ async function obey(what: Command): Promise<void> {
       process.stdout.write(`${(await import("./jobs/faults.ts")).FAULT_POINTS.join("\n")}\n`);
       break;
     case "serve":
-      await (await import("./server/serve.ts")).serve(what.config);
+      await (await import("./server/serve.ts")).serve(what.config, what);
+      break;
+    case "gate":
+      await (await import("./server/gate.ts")).gate(what);
+      break;
+    case "commit":
+      await (await import("./server/trial.ts")).askToStay(what);
       break;
     case "purge":
       await (await import("./server/purge.ts")).purge(what.config);

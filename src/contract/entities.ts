@@ -1,5 +1,6 @@
 import { hello, names, problem } from "@aeroplane/agent/contract";
 import * as z from "zod";
+import { prepareStep } from "./prepare.ts";
 
 /** Where one server's connection stands; the renderer draws it, nothing else decides by it. */
 export const connection = z.discriminatedUnion("state", [
@@ -9,15 +10,7 @@ export const connection = z.discriminatedUnion("state", [
   z.object({
     state: z.literal("installing"),
     /** The steps of preparing, in order, as far as known. */
-    steps: z.array(
-      z.object({
-        label: z.string(),
-        state: z.enum(["waiting", "running", "done", "failed"]),
-        milliseconds: z.int().nullable(),
-        /** 0 to 1, where known. */
-        progress: z.number().nullable(),
-      }),
-    ),
+    steps: z.array(prepareStep),
   }),
   z.object({ state: z.literal("ready") }),
   /** No answer for a moment; the link is not given up yet. */
@@ -45,6 +38,8 @@ export const loginName = z
   .regex(/^[A-Za-z_][A-Za-z0-9._-]*\$?$/, "A user name such as root");
 
 export const auth = z.discriminatedUnion("type", [
+  /** As the ssh command does: agent, the usual key files, then what the server asks. */
+  z.object({ type: z.literal("auto") }),
   /** A private key file on this computer; its passphrase is asked when it has one. */
   z.object({
     type: z.literal("key"),
@@ -58,6 +53,8 @@ export const auth = z.discriminatedUnion("type", [
   z.object({ type: z.literal("agent") }),
   /** Asked once; kept in the keychain only when the person says so, after the login worked. */
   z.object({ type: z.literal("password") }),
+  /** Whatever the server asks (keyboard-interactive): a one-time code, a password, both. */
+  z.object({ type: z.literal("questions") }),
 ]);
 export type Auth = z.infer<typeof auth>;
 
@@ -93,8 +90,13 @@ export const server = z.object({
   /** The last answer of its agent, kept so that a screen has something to show at once. */
   hello: hello.nullable(),
   lastSeenAt: names.timestamp.nullable(),
+  /** What to know of its agent although it works: newer than this app, or an upgrade that was undone. */
+  notice: problem.nullable().default(null),
 });
 export type Server = z.infer<typeof server>;
+
+/** A host key that is known from somewhere. */
+const otherKey = z.object({ keyType: z.string(), fingerprint: z.string(), where: z.string() });
 
 /** A question that only a person can answer; any window may. */
 export const prompt = z.discriminatedUnion("type", [
@@ -106,6 +108,8 @@ export const prompt = z.discriminatedUnion("type", [
     keyType: z.string(),
     /** SHA256:… as ssh-keygen -lf prints it. */
     fingerprint: z.string(),
+    /** ssh knows the shown key; the last time this server had another one. */
+    before: otherKey.nullable(),
   }),
   z.object({
     id: z.string(),

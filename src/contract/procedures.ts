@@ -1,7 +1,12 @@
 import { agentContract, names, problem, wireErrors } from "@aeroplane/agent/contract";
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
+import { arrangeProcedures } from "./arrange.ts";
 import * as entity from "./entities.ts";
+import { knownProcedures } from "./known.ts";
+import { uninstallBatch, uninstallInput } from "./prepare.ts";
+import { secretsProcedures } from "./secrets.ts";
+import { sshContract } from "./ssh.ts";
 
 const procedure = oc.errors(wireErrors);
 const nothing = z.object({});
@@ -47,9 +52,20 @@ export const desktopContract = {
     /** Connects now, without waiting for the next attempt. */
     connect: procedure.input(byId).output(entity.server),
     disconnect: procedure.input(byId).output(entity.server),
+    /** Connects anew and tries the agent of this app again that the server refused. */
+    upgrade: procedure.input(byId).output(entity.server),
+    /** The other way to its agent, as the person's own choice; connects again through it. */
+    setDoor: procedure.input(z.object({ id: names.id, door: entity.login.shape.door })).output(entity.server),
+    /** Takes everything of ours off the server; it stays in the list until it is forgotten. Asked twice it is one. */
+    uninstall: procedure.input(uninstallInput).output(eventIterator(uninstallBatch)),
+    ...arrangeProcedures,
     /** The computer slept or is in another network: every connection is looked at now, none is waited for. */
     wake: procedure.input(nothing).output(nothing),
   },
+
+  secrets: secretsProcedures,
+  known: knownProcedures,
+  ssh: sshContract,
 
   prompts: {
     /** All open questions, at once and again after every change. */

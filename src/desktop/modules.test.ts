@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 /** What Node and Electron's main process both have, alike; no Electron runs in the tests to say so. */
 const ALLOWED = new Set(
   [
-    ...["child_process", "crypto", "dns/promises", "events", "fs", "fs/promises", "http", "module", "net", "os", "path"],
-    ...["stream", "stream/promises", "stream/web", "timers/promises", "url", "util", "zlib"],
+    ...["child_process", "crypto", "dns/promises", "events", "fs", "fs/promises", "http", "http2", "module", "net", "os", "path"],
+    ...["stream", "stream/promises", "stream/web", "timers/promises", "url", "util", "worker_threads", "zlib"],
   ].map((name) => `node:${name}`),
 );
 

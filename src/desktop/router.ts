@@ -5,7 +5,7 @@ import type { Services } from "./services.ts";
 import type { CallContext } from "./rpc/handler.ts";
 
 /** What a window may ask, one line per procedure; the work is in the folders beside. */
-export function createRouter({ info, servers, prompts, local, credits }: Services) {
+export function createRouter({ info, servers, ssh, secrets, known, prompts, local, credits }: Services) {
   const on = implement(desktopContract).$context<CallContext>();
   return {
     app: {
@@ -21,6 +21,29 @@ export function createRouter({ info, servers, prompts, local, credits }: Service
       connect: on.servers.connect.handler(({ input }) => servers.connect(input.id)),
       disconnect: on.servers.disconnect.handler(({ input }) => servers.disconnect(input.id)),
       wake: on.servers.wake.handler(() => (servers.wake(), {})),
+      upgrade: on.servers.upgrade.handler(({ input }) => servers.upgrade(input.id)),
+      setDoor: on.servers.setDoor.handler(({ input }) => servers.setDoor(input.id, input.door)),
+      uninstall: on.servers.uninstall.handler(({ input, signal }) => servers.uninstall(input, signal)),
+      reorder: on.servers.reorder.handler(({ input }) => servers.reorder(input.ids)),
+      setTags: on.servers.setTags.handler(({ input }) => servers.setTags(input.id, input.tags)),
+    },
+    ssh: {
+      hosts: on.ssh.hosts.handler(() => ssh.hosts()),
+      resolve: on.ssh.resolve.handler(({ input }) => ssh.resolve(input.alias)),
+      forgetHostKey: on.ssh.forgetHostKey.handler(({ input }) => ssh.forgetHostKey(servers.overSsh(input.id), input)),
+    },
+    secrets: {
+      status: on.secrets.status.handler(() => secrets.status()),
+      keepInFile: on.secrets.keepInFile.handler(({ input }) => secrets.keepInFile(input)),
+      unlock: on.secrets.unlock.handler(({ input }) => secrets.unlock(input)),
+      lock: on.secrets.lock.handler(() => secrets.lock()),
+      changePassphrase: on.secrets.changePassphrase.handler(({ input }) => secrets.changePassphrase(input)),
+      useKeychain: on.secrets.useKeychain.handler(() => secrets.useKeychain()),
+      forgetAll: on.secrets.forgetAll.handler(() => secrets.forgetAll()),
+    },
+    known: {
+      get: on.known.get.handler(({ input }) => known.get(input.id)),
+      find: on.known.find.handler(({ input }) => known.find(input)),
     },
     prompts: {
       watch: on.prompts.watch.handler(({ signal }) => prompts.watch(signal)),

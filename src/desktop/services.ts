@@ -1,6 +1,12 @@
+import { join } from "node:path";
 import type { Resources } from "./bootstrap/wanted.ts";
 import { cacheFolder, configFolder } from "./config/folder.ts";
+import { createSecrets } from "./keychain/acts.ts";
+import type { Limits } from "./keychain/derive.ts";
 import { createKeychain } from "./keychain/keychain.ts";
+import { createSealedFile } from "./keychain/sealed.ts";
+import { createKnownFiles } from "./known/files.ts";
+import { createKnown } from "./known/known.ts";
 import { checkLocal } from "./local/check.ts";
 import { createInstaller } from "./local/install.ts";
 import { createPrompts } from "./prompts/prompts.ts";
@@ -8,8 +14,9 @@ import { createCredits } from "./rpc/credit.ts";
 import { watchComputer } from "./servers/awake.ts";
 import { createServersFile } from "./servers/file.ts";
 import { createServers } from "./servers/servers.ts";
-import { createOpenSession } from "./servers/session.ts";
-import { createHostKeys } from "./ssh/host-keys.ts";
+import { createNotices } from "./servers/notices.ts";
+import { createOpenSession, createOpenWay } from "./servers/session.ts";
+import { createSsh } from "./ssh/open.ts";
 
 export type DesktopOptions = {
   host: "electron" | "web";
@@ -18,26 +25,47 @@ export type DesktopOptions = {
   agentBundle: string;
   resources: string;
   folder?: string;
+  /** What opening the sealed file costs; tests have many to open. */
+  sealing?: Limits;
 };
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** Each service with what it needs of the others; nothing here knows who asks. */
-export async function createServices({ host, version, agentBundle, resources, folder = configFolder() }: DesktopOptions) {
+export async function createServices({ host, version, agentBundle, resources, folder = configFolder(), sealing }: DesktopOptions) {
   const cacheDir = cacheFolder();
   const shipped: Resources = { version, agentBundle, folder: resources, cacheDir };
-  const keychain = createKeychain();
   const prompts = createPrompts();
-  const open = createOpenSession({ resources: shipped, keychain, hostKeys: createHostKeys() });
-  const servers = await createServers({ file: createServersFile(folder), open, keychain, prompts });
+  const file = createSealedFile({ path: join(folder, "secrets.sealed"), limits: sealing });
+  const keychain = createKeychain({ file, askMaster: (account, reason) => prompts.ask(masterFor(account, reason)) });
+  const ssh = createSsh({ keychain, folder });
+  const notices = createNotices();
+  const open = createOpenSession({ resources: shipped, keychain, ssh, notices });
+  const servers = await createServers({ file: createServersFile(folder), open, way: createOpenWay({ keychain, ssh }), keychain, prompts, ssh, notices });
   const unwatch = watchComputer({ onWake: servers.wake });
 
+  const known = createKnown({ files: createKnownFiles(join(folder, "known")), servers });
+
+  const store = async () => {
+    const { kind, words } = await keychain.state();
+    return { kind, words };
+  };
   const info = async () => ({
     version,
     platform: process.platform,
     host,
-    secretStore: await keychain.status(),
+    secretStore: await store(),
     configFolder: folder,
   });
+  /** The last state is written first: nothing more comes of a server that is let go. */
+  const close = () => {
+    unwatch();
+    known.close();
+    servers.close();
+  };
   const local = { check: () => checkLocal({ cacheDir }), ...createInstaller({ cacheDir }) };
-  return { info, servers, prompts, local, credits: createCredits(), close: () => (unwatch(), servers.close()) };
+  return { info, servers, ssh, secrets: createSecrets({ keychain, file }), known, prompts, local, credits: createCredits(), stuck: keychain.system.stuck, close };
 }
+
+/** The login of that server worked already; only keeping its secret waits for the answer. */
+const masterFor = (account: string, reason: string | null) =>
+  ({ serverId: account.split(":")[1] ?? "", type: "secret", kind: "master", label: "It opens the file in which the secret is to be kept.", canRemember: false, reason }) as const;

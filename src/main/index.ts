@@ -38,7 +38,11 @@ async function start() {
   app.on("window-all-closed", () => {
     if (process.platform !== "darwin") app.quit();
   });
-  app.on("will-quit", () => desktop.close());
+  app.on("will-quit", () => {
+    desktop.close();
+    // The end of a program waits for its threads, and one of them waits for a keychain that hangs.
+    if (desktop.stuck()) process.kill(process.pid, "SIGKILL");
+  });
 }
 
 async function showWindow() {

@@ -3,6 +3,12 @@ import { serveWeb } from "./serve.ts";
 const served = await serveWeb();
 process.stdout.write(`Aeroplane: ${served.url}\n`);
 
+function leave(): void {
+  // The end of a program waits for its threads, and one of them waits for a keychain that hangs.
+  if (served.desktop.stuck()) process.kill(process.pid, "SIGKILL");
+  process.exit(0);
+}
+
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => void served.close().finally(() => process.exit(0)));
+  process.once(signal, () => void served.close().finally(leave));
 }

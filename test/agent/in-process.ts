@@ -22,6 +22,8 @@ export type LocalAgent = {
   /** The deployment as it ended. */
   deployed(id: string): Promise<Deployment>;
   ended(jobId: string): Promise<Job>;
+  /** The agent ends, however it is asked to, and another one begins on the same folder. */
+  again(): Promise<void>;
   /** Removes everything it made. */
   stop(): Promise<void>;
 };
@@ -31,7 +33,7 @@ export async function startLocalAgent(): Promise<LocalAgent> {
   // Caddy's own user passes through to routes and sites.
   await chmod(dataDir, 0o711);
   const httpPort = await freePort("127.0.0.1");
-  const agent = openAgent({
+  const config = {
     dataDir,
     sockets: [],
     httpPort,
@@ -41,16 +43,22 @@ export async function startLocalAgent(): Promise<LocalAgent> {
     dockerSocket: "/var/run/docker.sock",
     caddyUnit: null,
     startsAtBoot: false,
-  });
+  };
+  let agent = openAgent(config);
   agent.start();
-  const client = createRouterClient(agent.router, { context: { login: "tester", desktop: "test", key: null } }) as AgentClient;
+  const asTester = () => createRouterClient(agent.router, { context: { login: "tester", desktop: "test", key: null } }) as AgentClient;
+  let client = asTester();
 
   async function logEnded(id: string): Promise<void> {
     for await (const batch of await client.deployments.log({ id })) if (batch.ended) return;
   }
   return {
-    client,
-    agent,
+    get client() {
+      return client;
+    },
+    get agent() {
+      return agent;
+    },
     dataDir,
     httpPort,
     fetch: (hostname, path = "/") => ask(httpPort, hostname, path),
@@ -64,6 +72,12 @@ export async function startLocalAgent(): Promise<LocalAgent> {
         if (job.endedAt !== null) return job;
       }
       throw new Error("The stream of changes ended");
+    },
+    async again() {
+      await agent.close();
+      agent = openAgent(config);
+      client = asTester();
+      agent.start();
     },
     async stop() {
       await agent.purge().catch((error: unknown) => console.error("purge", error));

@@ -6,12 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "@aeroplane/agent/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Answer, Auth } from "../../src/contract/index.ts";
+import type { Answer, Auth, ServerLogin } from "../../src/contract/index.ts";
 import { createAgentClient } from "../../src/desktop/agent/client.ts";
 import { createKeychain } from "../../src/desktop/keychain/keychain.ts";
-import { sshTransport } from "../../src/desktop/ssh/client.ts";
 import { createHostKeys } from "../../src/desktop/ssh/host-keys.ts";
-import { NeedsPerson, signIn, type Question } from "../../src/desktop/ssh/sign-in.ts";
+import { createSsh } from "../../src/desktop/ssh/open.ts";
+import { NeedsPerson, type Question } from "../../src/desktop/ssh/question.ts";
+import type { Transport } from "../../src/desktop/ssh/transport.ts";
 import { createFakeAgent } from "./fake-agent.ts";
 import { hasSshd, startSshd, type Sshd } from "./sshd.ts";
 
@@ -34,14 +35,12 @@ function person() {
   const hostKeys = createHostKeys({ home, system: join(home, "none") });
   const keychain = createKeychain({ load: () => Promise.reject(new Error("none")) });
   const asked: Question[] = [];
-  const enter = (auth: Auth, answers: Answer[] | null, at: { port?: number; user?: string; address?: string } = {}) =>
-    signIn({
-      account: "server:test",
-      login: { user: sshd.user, address: sshd.address, port: sshd.port, ...at, auth },
-      hostKeys,
-      keychain,
-      ask: answers && (async (question) => (asked.push(question), answers.shift() ?? { type: "dismiss" })),
-    });
+  const ssh = createSsh({ keychain, folder: join(home, "config"), home, hostKeys });
+  const enter = (auth: Auth, answers: Answer[] | null, at: Partial<ServerLogin> = {}): Promise<Transport> =>
+    ssh.open(
+      { id: "test", login: { user: sshd.user, address: sshd.address, port: sshd.port, alias: null, jumps: [], client: "built-in", door: "forwarding", ...at, auth } },
+      { ask: answers && (async (question) => (asked.push(question), answers.shift() ?? { type: "dismiss" })) },
+    );
   return { enter, asked, hostKeys, keychain };
 }
 
@@ -57,10 +56,10 @@ const code = (promise: Promise<unknown>) =>
 describe.skipIf(!hasSshd)("signing in", () => {
   test("a new host is asked about once, with the fingerprint that its owner sees", async () => {
     const one = person();
-    (await one.enter(byKey(), [accept])).end();
-    (await one.enter(byKey(), null)).end();
+    (await one.enter(byKey(), [accept])).close();
+    (await one.enter(byKey(), null)).close();
     const shown = execFileSync("ssh-keygen", ["-lf", join(folder, "sshd/host.pub")], { encoding: "utf8" }).split(" ")[1];
-    expect(one.asked).toEqual([{ type: "host-key", address: `127.0.0.1:${sshd.port}`, keyType: "ssh-ed25519", fingerprint: shown }]);
+    expect(one.asked).toEqual([{ type: "host-key", address: `127.0.0.1:${sshd.port}`, keyType: "ssh-ed25519", fingerprint: shown, before: null }]);
   });
 
   test("a refused host key leaves nothing behind", async () => {
@@ -73,9 +72,9 @@ describe.skipIf(!hasSshd)("signing in", () => {
     const [changed, revoked] = [person(), person()];
     const other = readFileSync(join(folder, "sshd/client.pub"), "utf8").split(" ").slice(0, 2).join(" ");
     const own = readFileSync(join(folder, "sshd/host.pub"), "utf8").split(" ").slice(0, 2).join(" ");
-    await changed.hostKeys.trust("elsewhere", 22, Buffer.from(other.split(" ")[1]!, "base64"));
+    await changed.hostKeys.trust({ address: "elsewhere", port: 22 }, Buffer.from(other.split(" ")[1]!, "base64"));
     writeFileSync(changed.hostKeys.file, `[127.0.0.1]:${sshd.port} ${other}\n`);
-    await revoked.hostKeys.trust("elsewhere", 22, Buffer.from(other.split(" ")[1]!, "base64"));
+    await revoked.hostKeys.trust({ address: "elsewhere", port: 22 }, Buffer.from(other.split(" ")[1]!, "base64"));
     writeFileSync(revoked.hostKeys.file, `@revoked * ${own}\n`);
     expect([await code(changed.enter(byKey(), [accept])), await code(revoked.enter(byKey(), [accept])), changed.asked, revoked.asked]).toEqual([
       "HOST_KEY_CHANGED",
@@ -88,8 +87,8 @@ describe.skipIf(!hasSshd)("signing in", () => {
   test("a locked key asks for its passphrase after the host is known, again when wrong, then no more", async () => {
     const one = person();
     const locked: Auth = { type: "key", path: sshd.lockedKeyPath };
-    (await one.enter(locked, [accept, secret("wrong"), secret(sshd.passphrase)])).end();
-    (await one.enter(locked, null)).end();
+    (await one.enter(locked, [accept, secret("wrong"), secret(sshd.passphrase)])).close();
+    (await one.enter(locked, null)).close();
     expect(one.asked.map((question) => (question.type === "secret" ? [question.kind, question.reason] : question.type))).toEqual([
       "host-key",
       ["passphrase", null],
@@ -107,7 +106,7 @@ describe.skipIf(!hasSshd)("signing in", () => {
     try {
       await until(() => execFileSync("ssh-add", ["-q", sshd.keyPath], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: "ignore" }));
       process.env.SSH_AUTH_SOCK = socket;
-      (await person().enter({ type: "agent" }, [accept])).end();
+      (await person().enter({ type: "agent" }, [accept])).close();
     } finally {
       process.env.SSH_AUTH_SOCK = before;
       if (before === undefined) delete process.env.SSH_AUTH_SOCK;
@@ -133,7 +132,6 @@ describe.skipIf(!hasSshd)("signing in", () => {
       publicKey: await code(one.enter({ type: "key", path: `${sshd.keyPath}.pub` }, [accept])),
       stranger: await code(one.enter({ type: "key", path: join(folder, "sshd/host") }, [accept])),
       password: await code(one.enter({ type: "password" }, [secret("a"), secret("b"), secret("c"), secret("d")])),
-      dismissed: await code(one.enter({ type: "password" }, [])),
     };
     silent.close();
     closing.close();
@@ -147,15 +145,14 @@ describe.skipIf(!hasSshd)("signing in", () => {
       badKey: "KEY_UNREADABLE",
       publicKey: "KEY_UNREADABLE",
       stranger: "LOGIN_REFUSED",
-      password: "LOGIN_REFUSED",
-      dismissed: "CANCELLED",
+      password: "LOGIN_METHOD_MISSING",
     });
   });
 });
 
 describe.skipIf(!hasSshd)("a signed-in connection", () => {
   test("runs words as words, feeds stdin, and stops what is cancelled", async () => {
-    const transport = sshTransport(await person().enter(byKey(), [accept]), sshd);
+    const transport = await person().enter(byKey(), [accept]);
     const words = ["two words", "$HOME", "it's", "*"];
     const printed = await transport.exec(["printf", "%s\\n", ...words]);
     const fed = await transport.exec(["sh", "-c", 'cat; echo "to stderr" >&2; exit 3'], { stdin: "fed" });
@@ -176,7 +173,7 @@ describe.skipIf(!hasSshd)("a signed-in connection", () => {
     const fake = createFakeAgent();
     const stop = await fake.listen(path);
     const own = await startSshd(join(folder, "sshd"));
-    const transport = sshTransport(await person().enter(byKey(), [accept], { port: own.port }), own);
+    const transport = await person().enter(byKey(), [accept], { port: own.port });
     const agent = createAgentClient(() => transport.openSocket(path));
     expect((await agent.client.instance.hello({})).hostname).toBe("fake");
     own.signal("SIGSTOP");

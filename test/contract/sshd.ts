@@ -9,7 +9,7 @@ export type Sshd = { user: string; address: "127.0.0.1"; port: number; keyPath: 
 
 export const hasSshd = existsSync("/usr/sbin/sshd");
 
-export async function startSshd(folder: string, settings: string[] = [], { port = 0 }: { port?: number } = {}): Promise<Sshd> {
+export async function startSshd(folder: string, settings: string[] = [], { port = 0, pam }: { port?: number; /** Root alone: a PAM stack of its own, which asks for this word. */ pam?: string } = {}): Promise<Sshd> {
   mkdirSync(folder, { recursive: true });
   // sshd insists on it when root runs it.
   if (process.getuid?.() === 0) mkdirSync("/run/sshd", { recursive: true });
@@ -20,13 +20,16 @@ export async function startSshd(folder: string, settings: string[] = [], { port 
   }
   writeFileSync(file("authorized"), readFileSync(file("client.pub"), "utf8") + readFileSync(file("locked.pub"), "utf8"), { mode: 0o600 });
   const chosen = port || (await freePort());
+  // sshd takes the first word on each matter.
   const lines = [
+    ...settings,
     ...[`ListenAddress 127.0.0.1`, `Port ${chosen}`, `HostKey ${file("host")}`, `PidFile none`, `AuthorizedKeysFile ${file("authorized")}`],
     ...[`StrictModes no`, `UsePAM no`, `PasswordAuthentication no`, `KbdInteractiveAuthentication no`, `PermitRootLogin yes`],
-    ...settings,
   ];
   writeFileSync(file("config"), `${lines.join("\n")}\n`);
-  const child = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", file("config")], { stdio: ["ignore", "ignore", "pipe"] });
+  const command = ["/usr/sbin/sshd", "-D", "-e", "-f", file("config")];
+  const [program, ...argv] = pam === undefined ? command : inOwnPam(file, pam, command);
+  const child = spawn(program!, argv, { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
   for (let tries = 0; !(await answers(chosen)); tries += 1) {
@@ -49,6 +52,14 @@ export async function startSshd(folder: string, settings: string[] = [], { port 
       await new Promise((gone) => child.once("exit", gone));
     },
   };
+}
+
+/** In a mount namespace of its own, where sshd's PAM stack is ours; the machine's stays as it is. */
+function inOwnPam(file: (name: string) => string, word: string, command: string[]): string[] {
+  writeFileSync(file("ask"), `#!/bin/sh\n[ "$(head -c ${word.length + 1} | tr -d '\\000')" = ${word} ]\n`, { mode: 0o755 });
+  writeFileSync(file("pam"), `auth required pam_exec.so quiet expose_authtok ${file("ask")}\nauth required pam_permit.so\naccount required pam_permit.so\nsession required pam_permit.so\n`);
+  const script = 'mount --bind "$1" /etc/pam.d/sshd; shift; exec "$@"';
+  return ["unshare", "--mount", "--", "sh", "-ec", script, "sh", file("pam"), ...command];
 }
 
 function descendants(of: number): number[] {

@@ -1,5 +1,5 @@
-// The four ways between a window and an agent, each as a client of the whole contract.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+// The five ways between a window and an agent, each as a client of the whole contract.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
@@ -18,9 +18,9 @@ import { createPrompts } from "../../src/desktop/prompts/prompts.ts";
 import { createRouter } from "../../src/desktop/router.ts";
 import { createCredits } from "../../src/desktop/rpc/credit.ts";
 import { handlerOptions, type CallContext } from "../../src/desktop/rpc/handler.ts";
-import { sshTransport } from "../../src/desktop/ssh/client.ts";
-import { connectOnce } from "../../src/desktop/ssh/connect.ts";
-import { createHostKeys } from "../../src/desktop/ssh/host-keys.ts";
+import { createKeychain } from "../../src/desktop/keychain/keychain.ts";
+import { overBridge } from "../../src/desktop/ssh/bridge.ts";
+import { createSsh } from "../../src/desktop/ssh/open.ts";
 import { createWebHost } from "../../src/web/host.ts";
 import { createFakeAgent, ID, type FakeAgent } from "./fake-agent.ts";
 import { startSshd } from "./sshd.ts";
@@ -30,6 +30,8 @@ export type Client = ContractRouterClient<DesktopContract, Context>;
 export type Way = { client: Client; agent: FakeAgent; /** Streams that still hold credit on the desktop. */ openStreams(): number; close(): Promise<void> };
 export type Transport = { name: string; open(): Promise<Way> };
 
+const agentMain = join(import.meta.dirname, "../../agent/src/main.ts");
+
 export const ONLINE = ID;
 export const OFFLINE = "01a20000-0000-7000-8000-000000000002";
 
@@ -38,6 +40,7 @@ export const transports: Transport[] = [
   { name: "MessageChannel", open: () => opened(socketAgent, portWindow) },
   { name: "WebSocket", open: () => opened(socketAgent, webWindow) },
   { name: "SSH", open: () => opened(sshAgent, webWindow) },
+  { name: "SSH, through the bridge", open: () => opened(bridgedAgent, webWindow) },
 ];
 
 type Closing = { later(act: () => Promise<unknown> | unknown): void; folder: string };
@@ -82,17 +85,33 @@ async function socketAgent(fake: FakeAgent, { folder, later }: Closing): Promise
 async function sshAgent(fake: FakeAgent, { folder, later }: Closing): Promise<AgentClient> {
   const path = join(folder, "agent.sock");
   later(await fake.listen(path));
-  const sshd = await startSshd(join(folder, "sshd"));
-  later(sshd.stop);
-  const hostKeys = createHostKeys({ home: folder, system: join(folder, "none") });
-  const credential = { type: "key" as const, privateKey: readFileSync(sshd.keyPath) };
-  const first = await connectOnce(sshd, { credential, hostKeys });
-  if (first.state === "unknown-host") await hostKeys.trust(sshd.address, sshd.port, first.key);
-  const second = await connectOnce(sshd, { credential, hostKeys });
-  if (second.state !== "connected") throw new Error("The trusted key was not accepted.");
-  const transport = sshTransport(second.client, sshd);
-  later(transport.close);
+  const transport = await signedIn({ folder, later });
   return createAgentClient(() => transport.openSocket(path));
+}
+
+/** Where the host forbids forwarding, and the login prints something before any command. */
+async function bridgedAgent(fake: FakeAgent, { folder, later }: Closing): Promise<AgentClient> {
+  const path = join(folder, "agent.sock");
+  later(await fake.listen(path));
+  const noisy = join(folder, "noisy");
+  writeFileSync(noisy, `#!/bin/sh\nprintf '** Welcome **\\n==aeroplane-bridge'\neval "exec $SSH_ORIGINAL_COMMAND"\n`, { mode: 0o755 });
+  const transport = await signedIn({ folder, later }, ["DisableForwarding yes", `ForceCommand ${noisy}`]);
+  const argv = [process.execPath, "--disable-warning=ExperimentalWarning", agentMain, "bridge", "--socket", path];
+  const bridged = overBridge({ ...transport, openCommand: transport.openCommand! }, { argv, address: "127.0.0.1", user: "root" });
+  later(bridged.close);
+  return createAgentClient(() => bridged.openSocket(path));
+}
+
+async function signedIn({ folder, later }: Closing, settings: string[] = []) {
+  const sshd = await startSshd(join(folder, "sshd"), settings);
+  later(sshd.stop);
+  const keychain = createKeychain({ load: () => Promise.reject(new Error("none")) });
+  const ssh = createSsh({ keychain, folder, home: folder });
+  const { user, address, port } = sshd;
+  const login = { user, address, port, auth: { type: "key" as const, path: sshd.keyPath }, alias: null, jumps: [], client: "built-in" as const, door: "forwarding" as const };
+  const transport = await ssh.open({ id: ID, login }, { ask: async () => ({ type: "host-key", accept: true }) });
+  later(transport.close);
+  return transport;
 }
 
 async function directWindow({ router, handler }: Desk): Promise<Client> {

@@ -23,7 +23,7 @@ export const acts: Act[] = [
     short: true,
     run: async (hands) => {
       await hands.press("a");
-      await hands.fill("Address", "deploy@203.0.113.20:2222");
+      await hands.fill("Address", "deploy@203.0.113.20:2222", "combobox");
       await hands.choose("Sign in with", "Password");
       await hands.fill(/^Name/, "fra-1");
       await hands.push("Add the server");
@@ -39,7 +39,7 @@ export const acts: Act[] = [
     name: "refuse a host key and read why it failed",
     run: async (hands) => {
       await hands.press("a");
-      await hands.fill("Address", "root@198.51.100.9");
+      await hands.fill("Address", "root@198.51.100.9", "combobox");
       await hands.push("Add the server");
       await hands.seeRole("dialog", /^Trust/);
       await hands.press("Escape");
@@ -71,6 +71,26 @@ export const acts: Act[] = [
       await hands.fill("Name", "frankfurt");
       await hands.press("Enter");
       await hands.seeRole("heading", "frankfurt");
+    },
+  },
+  {
+    name: "sort servers",
+    run: async (hands) => {
+      await hands.palette("Move the server up");
+      await hands.press("Alt+1");
+      await hands.seeRole("heading", "frankfurt");
+      await hands.palette("Move the server down");
+      await hands.press("Alt+2");
+      await hands.seeRole("heading", "frankfurt");
+    },
+  },
+  {
+    name: "tag a server",
+    run: async (hands) => {
+      await hands.palette("Tags of the server");
+      await hands.fill("Tags", "production, eu");
+      await hands.press("Enter");
+      await hands.see("production");
     },
   },
   {

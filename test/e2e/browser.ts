@@ -28,10 +28,11 @@ export async function launchBrowser({ hosts = {} }: { hosts?: Record<string, str
 /** What the window remembers about what was looked at; set before it starts, so that a test begins at any screen. */
 export type Remembered = Partial<{
   serverId: string;
-  section: "projects" | "server" | "settings";
+  section: "projects" | "people" | "activity" | "server" | "terminal" | "settings";
+  serverTab: "overview" | "doctor";
   projectId: string | null;
   serviceId: string | null;
-  tab: "deployments" | "variables" | "logs" | "settings";
+  tab: "deployments" | "variables" | "logs" | "terminal" | "settings";
 }>;
 
 /** One window in a session of its own, with everything that its console complains about. */

@@ -36,8 +36,8 @@ export function createHands(page: Page, { patience = 15_000 } = {}) {
     await press(role === "button" || role === "link" ? "Enter" : "Space");
   }
 
-  async function fill(name: Name, text: string): Promise<void> {
-    await reach("textbox", name);
+  async function fill(name: Name, text: string, role: Role = "textbox"): Promise<void> {
+    await reach(role, name);
     await press("Control+a");
     if (text) await type(text);
     else await press("Delete");

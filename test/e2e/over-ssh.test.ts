@@ -59,7 +59,7 @@ const site = (path = "/") =>
 
 story("a server is added by its address and key; its host key is shown before anything is sent", async () => {
   await hands.push(/^A server over SSH/);
-  await hands.fill("Address", `root@${server.address}`);
+  await hands.fill("Address", `root@${server.address}`, "combobox");
   await hands.fill("Key file on this computer", server.privateKeyPath);
   await hands.fill(/^Name/, "fra-1");
   await hands.push("Add the server");
@@ -109,7 +109,7 @@ story("the app is closed in the middle of a deploy; the server finishes it alone
 
 story("a password is asked for, and asked again when it was wrong", async () => {
   await hands.press("Escape", "Escape", "Escape", "a");
-  await hands.fill("Address", `deploy@${server.address}`);
+  await hands.fill("Address", `deploy@${server.address}`, "combobox");
   await hands.choose("Sign in with", "Password");
   await hands.fill(/^Name/, "by-password");
   await hands.push("Add the server");

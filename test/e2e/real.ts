@@ -92,7 +92,7 @@ function end(child: ChildProcess): Promise<void> {
 }
 
 /** Ends the agent that the app left running, and takes away all that it made in Docker. */
-async function purgeLocal(folder: string, agent: string): Promise<void> {
+export async function purgeLocal(folder: string, agent: string): Promise<void> {
   const card = await readFile(join(folder, "run/agent.json"), "utf8").catch(() => undefined);
   if (!card) return;
   const { pid } = JSON.parse(card) as { pid: number };

@@ -30,11 +30,23 @@ const press = (...keys: string[]) => async (page: Page) => {
   for (const key of keys) await page.keyboard.press(key);
 };
 
+const palette = (words: string) => async (page: Page) => {
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type(words);
+  await page.getByRole("option", { name: new RegExp(words, "i") }).first().waitFor();
+  await page.keyboard.press("Enter");
+};
+
 export const screens: Screen[] = [
   { name: "servers", empty: "servers", remembered: at({}, 3), silent: true },
   { name: "preparing", empty: "servers", remembered: at({}, 5), not: ["none", "some", "many", "long", "loading"] },
   { name: "add server", empty: "servers", remembered: at({}), open: press("a") },
   { name: "server", empty: "projects", remembered: at({ section: "server" }) },
+  { name: "upgrade undone", empty: "projects", remembered: at({ section: "server" }, 2), not: ["none", "many", "long", "loading", "away"] },
+  { name: "terminal", empty: "projects", remembered: at({ section: "terminal" }) },
+  { name: "doctor", empty: "projects", remembered: at({ section: "server", serverTab: "doctor" }) },
+  { name: "activity", empty: "projects", remembered: at({ section: "activity" }) },
+  { name: "line of activity", empty: "projects", remembered: at({ section: "activity" }), open: (page) => page.getByRole("button", { name: /^failed Could not deploy/ }).first().click(), not: ["none", "long", "loading", "away"] },
   { name: "projects", empty: "projects", remembered: at({}) },
   { name: "new project", empty: "projects", remembered: at({}), open: press("p") },
   { name: "project", empty: "services", remembered: inProject },
@@ -44,10 +56,17 @@ export const screens: Screen[] = [
   { name: "failed deployment", empty: "service", remembered: drawer(6, "deployments"), not: ["none", "loading"] },
   { name: "variables", empty: "service", remembered: drawer(1, "variables") },
   { name: "logs", empty: "service", remembered: drawer(1, "logs") },
+  { name: "container terminal", empty: "service", remembered: drawer(1, "terminal") },
   { name: "crash loop", empty: "service", remembered: drawer(3, "logs"), not: ["none", "loading"] },
   { name: "service settings", empty: "service", remembered: drawer(1, "settings") },
   { name: "site settings", empty: "service", remembered: drawer(4, "settings"), not: ["none", "loading"] },
   { name: "settings", empty: "servers", remembered: at({ section: "settings" }) },
+  { name: "people", empty: "projects", remembered: at({ section: "people" }) },
+  { name: "invite", empty: "projects", remembered: at({ section: "people" }), open: palette("Invite a person"), not: ["loading"] },
+  { name: "invited", empty: "projects", remembered: at({ section: "people" }, 5), not: ["none", "many", "long", "loading", "away"] },
+  { name: "server tags", empty: "projects", remembered: at({}), open: palette("tags of the server"), not: ["loading"] },
+  { name: "sealed file", empty: "servers", remembered: at({ section: "settings" }), open: (page) => page.getByRole("button", { name: /sealed file…/ }).click(), not: ["loading"] },
+  { name: "search", empty: "services", remembered: inProject, open: async (page) => (await press("Control+k")(page), await page.keyboard.type("e")), not: ["loading"] },
   { name: "palette", empty: "services", remembered: inProject, open: press("Control+k") },
   { name: "shortcuts", empty: "services", remembered: inProject, open: press("Shift+?") },
 ];

@@ -15,6 +15,7 @@ import { until } from "./wait.ts";
 export type ServerKind = "bare" | "ready";
 export type ServerOptions = {
   debian?: 13 | 12;
+  /** Without systemd: a shell starts sshd and nothing else, Docker neither. */ init?: "systemd" | "none";
   /** Memory of the whole server. */ memory?: string;
 };
 
@@ -80,13 +81,20 @@ export async function startServer(
     ...["--label", `${ownerLabel}=${world.owner}`, "--network", network.name, "--ip", address],
     ...publicNames.flatMap((host) => ["--add-host", `${host}:${network.gateway}`]),
     ...(await likeARealMachine()),
-    ...["--volume", `${volume}:/var/lib/docker`, image],
+    ...["--volume", `${volume}:/var/lib/docker`],
+    ...(options.init === "none" ? ["--entrypoint", "/bin/sh", image, "-c", withoutSystemd] : [image]),
   ]);
-  const server = handle(name, address, volume, kind, place.keyPath);
+  // Nothing starts its Docker: to speak SSH is all that it does.
+  const server = handle(name, address, volume, options.init === "none" ? "bare" : kind, place.keyPath);
   await admit(server, place.publicKey);
-  await awake(server, kind);
+  await awake(server, options.init === "none" ? "bare" : kind);
   return server;
 }
+
+const withoutSystemd = `mount -o remount,rw /sys; mount -o remount,bind,rw /sys/fs/cgroup
+for d in /sys/fs/cgroup/*; do mountpoint -q "$d" && mount -o remount,bind,rw "$d"; done
+mkdir -p /run/sshd; ssh-keygen -A; /usr/sbin/sshd
+while :; do sleep 1; done`;
 
 function handle(
   name: string,

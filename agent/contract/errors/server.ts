@@ -62,8 +62,8 @@ export const serverErrors = {
   HOST_KEY_CHANGED: {
     status: 403,
     retry: false,
-    message: "{address} shows another host key than the one known from {file}: {fingerprint}.",
-    next: "If the server was reinstalled, remove the old key from that file. Otherwise do not connect.",
+    message: "{address} shows another {keyType} host key than the one known from {file}: {fingerprint} instead of {known}.",
+    next: "If the server was reinstalled, forget the old key and compare the new one on the server's console. Otherwise do not connect.",
   },
   HOST_KEY_REVOKED: {
     status: 403,
@@ -92,8 +92,8 @@ export const serverErrors = {
   FORWARDING_REFUSED: {
     status: 403,
     retry: false,
-    message: "{address} does not allow forwarding to unix sockets.",
-    next: "Set AllowStreamLocalForwarding to yes in its sshd_config.",
+    message: "The SSH server of {address} forwards no unix sockets for this login, and the agent listens on one only.",
+    next: "Connect through the bridge, which needs no forwarding; or let sshd_config have AllowTcpForwarding yes, AllowStreamLocalForwarding yes and DisableForwarding no.",
   },
   SERVER_UNSUPPORTED: {
     status: 422,

@@ -1,19 +1,23 @@
 import { implement } from "@orpc/server";
 import { v7 as uuid } from "uuid";
-import { agentContract, type Problem } from "../../contract/index.ts";
+import { agentContract, fail, type Me, type Problem, type ProcedureMeta } from "../../contract/index.ts";
+import { writeAudit } from "../audit/index.ts";
 import type { Core } from "../core.ts";
 import { toWire } from "./errors.ts";
-import type { Meters, Runtime } from "./needs.ts";
-import { createRecorder, type Caller } from "./record.ts";
+import type { TerminalRoom } from "../terminals/lazy.ts";
+import type { Doctor, Meters, People, Runtime } from "./needs.ts";
+import { audited, createRecorder, type Caller } from "./record.ts";
+import { mayAct, whoAsks } from "./who.ts";
+import { AGENT_VERSION } from "../version.ts";
 
 /** What a handler knows besides its input: who asks, and the id of whatever the call makes. */
-export type Call = Caller & { entityId?: string };
+export type Call = Caller & { entityId?: string; me?: Me };
 
-export type Rooms = { core: Core; runtime: Runtime; meters: Meters };
+export type Rooms = { core: Core; runtime: Runtime; people: People; meters: Meters; terminals: TerminalRoom; doctor: Doctor };
 
-/** The contract with the two things that hold for every procedure: typed failures, and a record of every mutation. */
+/** The contract with the three things that hold for every procedure: typed failures, the role it needs, and a record of every mutation. */
 export function createBase({ core }: Pick<Rooms, "core">) {
-  const record = createRecorder(core.db);
+  const record = createRecorder(core);
   return implement(agentContract)
     .$context<Call>()
     .use(async ({ next, path }) => {
@@ -25,8 +29,19 @@ export function createBase({ core }: Pick<Rooms, "core">) {
         throw wire;
       }
     })
+    .use(async ({ next, path, procedure, context }) => {
+      const { role: needed, mutation } = procedure["~orpc"].meta as ProcedureMeta;
+      const { fingerprint: _, ...me } = whoAsks(core.db, context);
+      // Also where a procedure says nothing of itself: then nobody may.
+      if (needed !== undefined && mayAct(me.role, needed)) return next({ context: { me } });
+      // Without what was asked, so that knocking in vain cannot fill the disk.
+      const refused = fail("ROLE_REFUSED", { needed: needed ?? "owner", role: me.role, name: me.name ?? "This login" });
+      if (mutation && !core.trial) writeAudit(core.db, { ...audited(core.db, context), procedure: path.join("."), subject: null, input: null, problem: refused.problem });
+      throw refused;
+    })
     .use(async ({ next, path, procedure, context }, input, output) => {
-      if ((procedure["~orpc"].meta as { mutation?: boolean }).mutation !== true) return next({ context: { entityId: uuid() as string } });
+      if ((procedure["~orpc"].meta as ProcedureMeta).mutation !== true) return next({ context: { entityId: uuid() as string } });
+      if (core.trial) throw fail("STORE_IN_TRIAL", { version: AGENT_VERSION });
       const answer = await record(context, path.join("."), input, async (entityId) => {
         const done = await next({ context: { entityId } });
         return done.output;

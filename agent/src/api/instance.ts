@@ -9,7 +9,7 @@ export function instanceHandlers(base: Base, { core, meters }: Rooms) {
   const startedAt = Date.now();
   const os = distribution();
   return {
-    hello: base.instance.hello.handler(() => ({
+    hello: base.instance.hello.handler(({ context }) => ({
       instanceId: core.instanceId,
       agentVersion: AGENT_VERSION,
       protocolVersion: PROTOCOL_VERSION,
@@ -20,6 +20,8 @@ export function instanceHandlers(base: Base, { core, meters }: Rooms) {
       httpPort: core.config.httpPort,
       startedAt,
       startsAtBoot: core.config.startsAtBoot,
+      trial: core.trial,
+      me: context.me!,
     })),
     status: base.instance.status.handler(() => meters.status()),
   };

@@ -1,4 +1,4 @@
-import type { HostStatus, LogBatch, Service } from "../../contract/index.ts";
+import type { Admission, DoctorReport, FixId, HostStatus, LogBatch, Person, Role, Service } from "../../contract/index.ts";
 import type { ServiceRow } from "../store/index.ts";
 
 /** What the contract's implementation asks of the room that keeps what runs in line with the store (runtime/). */
@@ -22,4 +22,18 @@ export type Runtime = {
   purge(): Promise<void>;
 };
 
+/** Who may come in besides the owners' own logins (people/). */
+export type People = {
+  list(): Promise<Admission>;
+  invite(id: string, person: { name: string; role: Role; publicKey: string }): Promise<Person>;
+  changeRole(id: string, role: Role): Person;
+  revoke(id: string): Promise<Person>;
+};
+
 export type Meters = { status(): Promise<HostStatus> };
+
+/** What is right and wrong with the server, and a few things that a click can mend. */
+export type Doctor = {
+  check(desktopTime: number, signal?: AbortSignal): Promise<DoctorReport>;
+  fix(id: FixId): Promise<{ done: string }>;
+};

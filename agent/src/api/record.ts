@@ -1,34 +1,60 @@
 import { createHash } from "node:crypto";
 import { v7 as uuid } from "uuid";
 import { fail, Failure, IDEMPOTENCY_HEADER, type Problem } from "../../contract/index.ts";
-import { writeAudit } from "../audit/audit.ts";
+import { subjectOf, writeAudit, type Who } from "../audit/index.ts";
+import type { Core } from "../core.ts";
 import { claimKey, setOutcome } from "../store/idempotency.ts";
-import { transaction, type Db } from "../store/index.ts";
+import { findJob, transaction, type Db } from "../store/index.ts";
 import { problemOf } from "./errors.ts";
+import { whoAsks } from "./who.ts";
 
-export type Caller = { login: string | null; desktop: string | null; key: string | null };
+export type Caller = {
+  login: string | null;
+  desktop: string | null;
+  key: string | null;
+  /** Who of the people came over the login that they share; null: an owner by a login of their own. */
+  personId?: string | null;
+  /** The SSH key that an owner's desktop says it used. */
+  claimedKey?: string | null;
+};
+
+/** How the audit trail names them. A person's key is known; without a person the fingerprint is the desktop's own claim. */
+export function audited(db: Db, { login, desktop, personId, claimedKey }: Caller): Who {
+  const { name, fingerprint } = whoAsks(db, { personId });
+  const claim = claimedKey && FINGERPRINT.test(claimedKey) ? claimedKey : null;
+  return { login, desktop, personId: personId ?? null, person: name, fingerprint: fingerprint ?? claim };
+}
+
+/** People share a login: a key of one must never answer for another. */
+const keeperOf = ({ login, personId }: Caller) => (personId ? `person ${personId}` : (login ?? ""));
+
 type Outcome = { output: unknown } | { problem: Problem };
 
 /** Their answers hold secrets: they are never kept, a repeated call is done again. */
 const NEVER_KEPT = new Set(["variables.reveal"]);
+const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}$/;
 const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /** Every mutation passes here: once per key, and with a line in the audit trail whatever came of it. */
-export function createRecorder(db: Db) {
+export function createRecorder({ db, changes }: Pick<Core, "db" | "changes">) {
   const inFlight = new Map<string, Promise<Outcome>>();
 
-  async function act(caller: Caller, procedure: string, input: unknown, key: string | null, work: () => Promise<unknown>) {
-    const outcome: Outcome = await work().then(
+  async function act(caller: Caller, procedure: string, input: unknown, key: string | null, entityId: string, work: (entityId: string) => Promise<unknown>) {
+    // Both are asked before: the act may rename or delete its subject, and afterwards the person may be gone.
+    const subject = subjectOf(db, procedure, input);
+    const who = audited(db, caller);
+    const outcome: Outcome = await work(entityId).then(
       (output) => ({ output }),
       (error: unknown) => ({ problem: problemOf(error) }),
     );
-    const login = caller.login ?? "";
-    transaction(db, () => {
-      const code = "problem" in outcome ? outcome.problem.code : "ok";
-      writeAudit(db, { login: caller.login, desktop: caller.desktop, procedure, input, outcome: code });
+    const login = keeperOf(caller);
+    const id = transaction(db, () => {
+      const line = writeAudit(db, { ...who, procedure, subject, input, problem: "problem" in outcome ? outcome.problem : null, jobId: findJob(db, entityId)?.id });
       const final = !("problem" in outcome && outcome.problem.retry);
       if (key !== null && final && !NEVER_KEPT.has(procedure)) setOutcome(db, login, key, JSON.stringify(outcome));
+      return line;
     });
+    changes.emit({ entity: "audit", id, projectId: null, serviceId: null });
     return outcome;
   }
 
@@ -41,9 +67,9 @@ export function createRecorder(db: Db) {
     if (caller.key !== null && !KEY.test(caller.key)) {
       throw fail("INVALID_INPUT", { field: IDEMPOTENCY_HEADER, why: "1 to 128 letters, digits and . _ : -" });
     }
-    if (caller.key === null) return answer(await act(caller, procedure, input, null, () => work(uuid())));
+    if (caller.key === null) return answer(await act(caller, procedure, input, null, uuid(), work));
 
-    const login = caller.login ?? "";
+    const login = keeperOf(caller);
     const inputHash = createHash("sha256").update(JSON.stringify(input) ?? "").digest("hex");
     const row = claimKey(db, { key: caller.key, login, procedure, inputHash });
     if (row.procedure !== procedure || row.inputHash !== inputHash) {
@@ -53,7 +79,7 @@ export function createRecorder(db: Db) {
     const name = `${login} ${row.key}`;
     const running =
       inFlight.get(name) ??
-      act(caller, procedure, input, row.key, () => work(row.entityId)).finally(() => inFlight.delete(name));
+      act(caller, procedure, input, row.key, row.entityId, work).finally(() => inFlight.delete(name));
     inFlight.set(name, running);
     return answer(await running);
   };

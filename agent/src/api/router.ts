@@ -1,9 +1,13 @@
+import { auditHandlers } from "./audit.ts";
 import { createBase, type Rooms } from "./base.ts";
 import { deploymentHandlers } from "./deployments.ts";
+import { doctorHandlers } from "./doctor.ts";
 import { changesHandlers, instanceHandlers } from "./instance.ts";
 import { jobHandlers } from "./jobs.ts";
+import { peopleHandlers } from "./people.ts";
 import { projectHandlers } from "./projects.ts";
 import { serviceHandlers } from "./services.ts";
+import { terminalHandlers } from "./terminals.ts";
 import { variableHandlers } from "./variables.ts";
 import { createViews } from "./views.ts";
 
@@ -19,6 +23,10 @@ export function createRouter(rooms: Rooms) {
     variables: variableHandlers(base, rooms),
     deployments: deploymentHandlers(base, rooms, views),
     jobs: jobHandlers(base, rooms, views),
+    terminals: terminalHandlers(base, rooms),
+    people: peopleHandlers(base, rooms),
+    doctor: doctorHandlers(base, rooms),
+    audit: auditHandlers(base, rooms),
   });
 }
 export type AgentRouter = ReturnType<typeof createRouter>;

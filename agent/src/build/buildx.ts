@@ -1,7 +1,7 @@
 import { access, constants, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "../../contract/index.ts";
-import { run, type ToolLog } from "../sandbox/index.ts";
+import { agentStops, rejoinKept, runKept, type ToolLog } from "../sandbox/index.ts";
 import { buildFailure } from "./failures.ts";
 import { follow } from "./follow.ts";
 import { createProgress } from "./progress.ts";
@@ -26,39 +26,20 @@ export type Common = {
   log: ToolLog;
   /** 0 to 1, steps completed of steps known. */
   onProgress?: (fraction: number) => void;
-  seconds?: number;
   /** For sentences: "web". */
   serviceName: string;
+  /** Goes on with the build that an earlier agent began; `canRejoin` said that there is one. */
+  rejoin?: boolean;
 };
 
-/** One `buildx build` on Docker's own BuildKit; its lines go to the log as they come. */
-export async function buildx(args: string[], o: Common & { contextName: string }): Promise<void> {
-  const { builder } = o;
-  await access(builder.buildx, constants.X_OK).catch((cause: unknown) => {
-    throw fail("BUILDER_MISSING", { why: `there is no ${builder.buildx}` }, { cause });
-  });
-  await mkdir(builder.stateDir, { recursive: true, mode: 0o700 });
-  // A file of an earlier try would be read as part of this one.
-  await rm(o.outputFile, { force: true });
+/** Where the running build is found again, inside the job's scratch space. */
+export const keptBuild = (tmpDir: string): string => join(tmpDir, "build");
 
+/** One `buildx build` on Docker's own BuildKit, which the agent's end does not end; its lines go to the log as they come. */
+export async function buildx(args: string[], o: Common & { contextName: string }): Promise<void> {
+  if (!o.rejoin) await prepareBuilder(o);
   const progress = createProgress();
-  const running = run(
-    [builder.buildx, "--builder", "default", "build", "--progress=rawjson", "--provenance=false", "--sbom=false", ...args],
-    {
-      cwd: builder.stateDir,
-      env: {
-        HOME: builder.stateDir,
-        BUILDX_CONFIG: join(builder.stateDir, "buildx"),
-        DOCKER_CONFIG: join(builder.stateDir, "docker"),
-        DOCKER_HOST: `unix://${builder.dockerSocket}`,
-        BUILDX_NO_DEFAULT_ATTESTATIONS: "1",
-      },
-      account: null,
-      signal: o.signal,
-      seconds: o.seconds,
-      outputFile: o.outputFile,
-    },
-  );
+  const running = o.rejoin ? rejoinKept({ folder: keptBuild(o.tmpDir), signal: o.signal }) : begin(args, o);
   const say = (lines: ReturnType<typeof progress.push>) => {
     for (const { text, stream } of lines) o.log(text, stream);
   };
@@ -76,20 +57,47 @@ export async function buildx(args: string[], o: Common & { contextName: string }
     await running.catch(() => {});
     throw error;
   }
-  const result = await running;
+  const code = await running;
+  // It goes on: a line without its end belongs to whoever reads the file next.
+  if (agentStops(o.signal)) throw o.signal.reason;
   say(progress.end());
   o.signal.throwIfAborted();
-  if (result.killedBy === "deadline") throw fail("DEADLINE_PASSED", { step: "The build", seconds: o.seconds ?? 0 });
-  if (result.code === 0) {
+  if (code === 0) {
     o.onProgress?.(1);
     return;
   }
   throw await buildFailure({
     serviceName: o.serviceName,
     contextName: o.contextName,
-    engineDir: builder.engineDir,
+    engineDir: o.builder.engineDir,
     step: progress.failedStep(),
     plain: progress.plainText(),
+  });
+}
+
+async function prepareBuilder({ builder, outputFile }: Common): Promise<void> {
+  await access(builder.buildx, constants.X_OK).catch((cause: unknown) => {
+    throw fail("BUILDER_MISSING", { why: `there is no ${builder.buildx}` }, { cause });
+  });
+  await mkdir(builder.stateDir, { recursive: true, mode: 0o700 });
+  // A file of an earlier try would be read as part of this one.
+  await rm(outputFile, { force: true });
+}
+
+function begin(args: string[], o: Common): Promise<number | null> {
+  const { builder } = o;
+  return runKept([builder.buildx, "--builder", "default", "build", "--progress=rawjson", "--provenance=false", "--sbom=false", ...args], {
+    folder: keptBuild(o.tmpDir),
+    cwd: builder.stateDir,
+    env: {
+      HOME: builder.stateDir,
+      BUILDX_CONFIG: join(builder.stateDir, "buildx"),
+      DOCKER_CONFIG: join(builder.stateDir, "docker"),
+      DOCKER_HOST: `unix://${builder.dockerSocket}`,
+      BUILDX_NO_DEFAULT_ATTESTATIONS: "1",
+    },
+    outputFile: o.outputFile,
+    signal: o.signal,
   });
 }
 

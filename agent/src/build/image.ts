@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "../../contract/index.ts";
@@ -20,14 +19,12 @@ export async function buildImage(o: ImageBuild): Promise<{ imageId: string }> {
   if (!found?.isFile()) throw fail("DOCKERFILE_MISSING", { path: o.contextName });
 
   await mkdir(o.tmpDir, { recursive: true });
-  const metadata = join(o.tmpDir, `${randomUUID()}.json`);
-  try {
-    const labels = Object.entries(o.labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
-    await buildx(["--load", "--tag", o.tag, ...labels, "--metadata-file", metadata, "--file", dockerfile, "--", o.context], o);
-    const { "containerimage.digest": imageId } = JSON.parse(await readFile(metadata, "utf8")) as Record<string, string>;
-    if (imageId === undefined) throw fail("BUILDER_MISSING", { why: "it did not say which image it made" });
-    return { imageId };
-  } finally {
-    await rm(metadata, { force: true });
-  }
+  // Goes with the job's scratch space and not before: an agent that comes back after the build reads it too.
+  const metadata = join(o.tmpDir, "image.json");
+  if (!o.rejoin) await rm(metadata, { force: true });
+  const labels = Object.entries(o.labels).flatMap(([name, value]) => ["--label", `${name}=${value}`]);
+  await buildx(["--load", "--tag", o.tag, ...labels, "--metadata-file", metadata, "--file", dockerfile, "--", o.context], o);
+  const { "containerimage.digest": imageId } = JSON.parse(await readFile(metadata, "utf8")) as Record<string, string>;
+  if (imageId === undefined) throw fail("BUILDER_MISSING", { why: "it did not say which image it made" });
+  return { imageId };
 }

@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
-import { lstat, mkdir, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fail, Failure } from "../../contract/index.ts";
 import { diskFull } from "../host/index.ts";
-import type { Account } from "../sandbox/index.ts";
+import { agentStops, type Account } from "../sandbox/index.ts";
 import { buildx, type Common } from "./buildx.ts";
 import { copySite, publish, settleSite, type SiteLimits } from "./site-files.ts";
 
@@ -30,7 +30,9 @@ export async function buildSite(o: SiteBuild): Promise<{ files: number; bytes: n
   const limits: SiteLimits = { bytes: o.limitBytes ?? LIMIT_BYTES, files: LIMIT_FILES };
   const staged = staging(o.into);
   await mkdir(dirname(o.into), { recursive: true, mode: 0o755 });
-  await rm(staged, { recursive: true, force: true });
+  if (!o.rejoin) await rm(staged, { recursive: true, force: true });
+  // The earlier agent had come as far as the last rename: looked at once more, it appears once more.
+  else if (!(await lstat(staged).catch(() => null))) await rename(o.into, staged).catch(() => {});
   try {
     const size = o.site.buildCommand === null ? await asItIs(o, staged, limits) : await built(o, o.site.buildCommand, staged, limits);
     await publish(staged, o.into);
@@ -38,7 +40,7 @@ export async function buildSite(o: SiteBuild): Promise<{ files: number; bytes: n
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === "ENOSPC" ? await diskFull(dirname(o.into), error) : error;
   } finally {
-    await rm(staged, { recursive: true, force: true });
+    if (!agentStops(o.signal)) await rm(staged, { recursive: true, force: true });
   }
 }
 
@@ -54,7 +56,7 @@ async function asItIs(o: SiteBuild, staged: string, limits: SiteLimits) {
 }
 
 async function built(o: SiteBuild, command: string, staged: string, limits: SiteLimits) {
-  const scratch = join(o.tmpDir, `site-${randomUUID()}`);
+  const scratch = join(o.tmpDir, "site");
   await mkdir(scratch, { recursive: true, mode: 0o700 });
   try {
     const dockerfile = join(scratch, "Dockerfile");
@@ -62,7 +64,7 @@ async function built(o: SiteBuild, command: string, staged: string, limits: Site
     // Stands in for the repository's own .dockerignore, which is meant for another build.
     await writeFile(`${dockerfile}.dockerignore`, ".git\n", { mode: 0o600 });
     const secrets = join(scratch, "variables");
-    await writeFile(secrets, variableLines(o.variables), { mode: 0o600 });
+    if (!o.rejoin) await writeFile(secrets, variableLines(o.variables), { mode: 0o600 });
     await buildx(
       ["--secret", `id=variables,src=${secrets}`, "--output", `type=local,dest=${staged}`, "--file", dockerfile, "--", o.context],
       o,
@@ -72,7 +74,7 @@ async function built(o: SiteBuild, command: string, staged: string, limits: Site
     await mkdir(staged, { recursive: true, mode: 0o755 });
     return await settleSite(staged, limits, o.signal);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    if (!agentStops(o.signal)) await rm(scratch, { recursive: true, force: true });
   }
 }
 

@@ -48,6 +48,8 @@ export type Caddy = {
   /** What the route files say now; null where nothing is routed. */
   current(serviceId: string): Promise<RouteTarget | null>;
   version(): Promise<string | null>;
+  /** Whether its admin socket answers, and with whose config. Changes nothing. */
+  look(): Promise<"own" | "other" | "none">;
   /** Stops Caddy; for purge and for the demo's end. */
   stop(): Promise<void>;
 };
@@ -161,6 +163,10 @@ export function createCaddy(options: CaddyOptions): Caddy {
     async version() {
       const said = await run([options.bin, "version"], { cwd: "/", env: { HOME: "/nonexistent" }, account: null, seconds: 10 }).catch(() => null);
       return said?.code === 0 ? (said.stdout.trim().split(/\s/)[0] ?? null) : null;
+    },
+    async look() {
+      const found = await running();
+      return found === null ? "none" : isDeepStrictEqual(found, config) ? "own" : "other";
     },
     stop: () =>
       inTurn(async () => {

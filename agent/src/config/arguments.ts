@@ -1,18 +1,25 @@
 import { existsSync } from "node:fs";
-import { isAbsolute } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { parseArgs } from "node:util";
-import type { AgentConfig, SocketConfig } from "./config.ts";
+import type { AgentConfig, PeopleConfig, SocketConfig } from "./config.ts";
 
 export type Command =
-  | { name: "serve"; config: AgentConfig }
+  | { name: "serve"; config: AgentConfig; trialSeconds: number | null }
   | { name: "purge"; config: AgentConfig }
+  | { name: "gate"; socket: string; version: string; seconds: number }
+  | { name: "commit"; dataDir: string; seconds: number }
+  | { name: "bridge"; socket: string; person: string | null }
   | { name: "version" }
   | { name: "faults" };
 
 export const USAGE = `usage:
   agent serve --data-dir DIR --socket PATH[:LOGIN]... [--http-port 80] [--http-address 0.0.0.0]
               [--caddy PATH] [--buildx PATH] [--docker-socket PATH] [--caddy-unit NAME] [--starts-at-boot]
-  agent purge --data-dir DIR [--docker-socket PATH] [--caddy PATH] [--caddy-unit NAME]
+              [--people LOGIN --bridge PATH] [--trial SECONDS]
+  agent gate --socket PATH --expect VERSION [--seconds 30]
+  agent commit --data-dir DIR [--seconds 30]
+  agent purge --data-dir DIR [--docker-socket PATH] [--caddy PATH] [--caddy-unit NAME] [--people LOGIN --bridge PATH]
+  agent bridge --socket PATH [--person ID]
   agent version`;
 
 /** What was typed, checked; throws an Error with one sentence for a person at a terminal. */
@@ -31,11 +38,24 @@ export function readArguments(argv: readonly string[]): Command {
       "caddy-unit": { type: "string" },
       "starts-at-boot": { type: "boolean", default: false },
       owner: { type: "string" },
+      trial: { type: "string" },
+      expect: { type: "string" },
+      seconds: { type: "string", default: "30" },
+      people: { type: "string" },
+      bridge: { type: "string" },
+      person: { type: "string" },
     },
   });
   const [name, ...more] = positionals;
   if (more.length > 0) throw new Error(`Unknown argument ${more[0]}`);
   if (name === "version" || name === "faults") return { name };
+  const seconds = readSeconds("--seconds", values.seconds);
+  if (name === "gate") {
+    if (values.expect === undefined) throw new Error("--expect is needed");
+    return { name, socket: readSocket(values.socket[0] ?? "", null).path, version: values.expect, seconds };
+  }
+  if (name === "commit") return { name, dataDir: absolute("--data-dir", values["data-dir"]), seconds };
+  if (name === "bridge") return { name, socket: absolute("--socket", values.socket[0]), person: values.person ?? null };
   if (name !== "serve" && name !== "purge") throw new Error(name ? `Unknown command ${name}` : "A command is needed");
 
   const dataDir = absolute("--data-dir", values["data-dir"]);
@@ -51,8 +71,16 @@ export function readArguments(argv: readonly string[]): Command {
     dockerSocket: values["docker-socket"],
     caddyUnit: values["caddy-unit"] ?? null,
     startsAtBoot: values["starts-at-boot"],
+    people: readPeople(values.people, values.bridge, sockets),
   };
-  return { name, config };
+  if (name === "purge") return { name, config };
+  return { name, config, trialSeconds: values.trial === undefined ? null : readSeconds("--trial", values.trial) };
+}
+
+function readSeconds(option: string, text: string): number {
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) throw new Error(`${option} must be 1 to 3600, not ${text}`);
+  return seconds;
 }
 
 function absolute(option: string, value: string | undefined): string {
@@ -66,6 +94,12 @@ function readSocket(text: string, owner: string | null): SocketConfig {
   const colon = text.lastIndexOf(":");
   const path = colon < 0 ? text : text.slice(0, colon);
   return { path: absolute("--socket", path), login: colon < 0 ? owner : text.slice(colon + 1) };
+}
+
+function readPeople(login: string | undefined, bridge: string | undefined, sockets: SocketConfig[]): PeopleConfig | undefined {
+  if (login === undefined) return undefined;
+  // No login begins with a dot, so that it never is the socket of one.
+  return { login, bridge: absolute("--bridge", bridge), socket: join(dirname(sockets[0]?.path ?? "/"), ".people.sock") };
 }
 
 function readPort(text: string): number {

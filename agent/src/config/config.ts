@@ -15,4 +15,15 @@ export type AgentConfig = {
   caddyUnit: string | null;
   /** Whether something brings the agent back after a reboot. */
   startsAtBoot: boolean;
+  /** The way in for people with a role; absent where the agent is not root: it could not make their login. */
+  people?: PeopleConfig;
+};
+
+export type PeopleConfig = {
+  /** The login that all of them share. */
+  login: string;
+  /** Open to that login alone; its bridges say who comes. */
+  socket: string;
+  /** Where the program is put that carries a connection over stdin and stdout. */
+  bridge: string;
 };

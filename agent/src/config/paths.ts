@@ -7,6 +7,8 @@ export function dataPaths(dataDir: string) {
     store: join(dataDir, "store.db"),
     key: join(dataDir, "key"),
     lock: join(dataDir, "agent.lock"),
+    /** Where an agent on trial is told to stay. */
+    trial: join(dataDir, "trial.sock"),
     jobLogs: join(dataDir, "logs", "jobs"),
     serviceLogs: join(dataDir, "logs", "services"),
     routes: join(dataDir, "routes"),
@@ -15,6 +17,8 @@ export function dataPaths(dataDir: string) {
     hosts: join(dataDir, "hosts"),
     sources: join(dataDir, "sources"),
     tmp: join(dataDir, "tmp"),
+    /** Home of the people's login: root's own, so that what it admits is ours alone to say. */
+    people: join(dataDir, "people"),
     /** The log of one job, and what its children wrote before it was read into that log. */
     jobLog: (jobId: string) => join(dataDir, "logs", "jobs", `${jobId}.log`),
     jobOutput: (jobId: string, name: string) => join(dataDir, "logs", "jobs", `${jobId}.${name}.raw`),

@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { buildImage, buildSite, type BuilderOptions } from "../build/index.ts";
+import { buildImage, buildSite, keptBuild, type BuilderOptions } from "../build/index.ts";
+import { canRejoin } from "../sandbox/index.ts";
 import { engineDir } from "../docker/failures.ts";
 import { imageTag, labels } from "../docker/names.ts";
 import { fault, type JobContext } from "../jobs/index.ts";
-import { updateRelease } from "../store/index.ts";
+import { findDeployment, updateRelease } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import { releaseVariables } from "./environment.ts";
 import type { Plan } from "./plan.ts";
@@ -13,8 +14,15 @@ const DEADLINE_SECONDS = 3600;
 /** Under this name the builder's own output stands beside the job's log until the job has ended. */
 export const BUILD_OUTPUT = "build";
 
-/** Makes the image or the site's files of the release. */
-export async function build(deps: DeployDeps, context: JobContext, plan: Plan, material: Material): Promise<void> {
+/** Whether an earlier agent was at the build, and the builder has gone on or come to its end since. */
+export async function buildGoesOn({ db, paths }: DeployDeps, { job }: JobContext): Promise<boolean> {
+  const steps = job.deploymentId === null ? [] : (findDeployment(db, job.deploymentId)?.steps ?? []);
+  const building = steps.some(({ name, state }) => name === "build" && state === "running");
+  return building && (await canRejoin(keptBuild(paths.jobTmp(job.id))));
+}
+
+/** Makes the image or the site's files of the release; `rejoin`: goes on where an earlier agent was. */
+export async function build(deps: DeployDeps, context: JobContext, plan: Plan, material: Material, { rejoin = false } = {}): Promise<void> {
   if (material === null) return context.skip("build", "The image is used as it is");
   await context.step(
     "build",
@@ -22,8 +30,8 @@ export async function build(deps: DeployDeps, context: JobContext, plan: Plan, m
       if (deps.builds.busy()) context.detail("Waiting for another build to end");
       await deps.builds.within(signal, async () => {
         fault("build.before");
-        if (plan.service.kind === "static") await site(deps, context, plan, material, signal);
-        else await image(deps, context, plan, material, signal);
+        if (plan.service.kind === "static") await site(deps, { ...common(deps, context, plan, signal), rejoin }, context, plan, material);
+        else await image(deps, { ...common(deps, context, plan, signal), rejoin }, context, plan, material);
         fault("build.after");
       });
     },
@@ -33,11 +41,13 @@ export async function build(deps: DeployDeps, context: JobContext, plan: Plan, m
 
 type Source = NonNullable<Material>;
 
-async function image(deps: DeployDeps, context: JobContext, plan: Plan, material: Source, signal: AbortSignal): Promise<void> {
+type Means = ReturnType<typeof common> & { rejoin: boolean };
+
+async function image(deps: DeployDeps, means: Means, context: JobContext, plan: Plan, material: Source): Promise<void> {
   const { release, service } = plan;
   const tag = imageTag(deps.instanceId, service.id, release.id);
   const { imageId } = await buildImage({
-    ...common(deps, context, plan, signal),
+    ...means,
     context: material.directory,
     contextName: material.name,
     tag,
@@ -47,13 +57,13 @@ async function image(deps: DeployDeps, context: JobContext, plan: Plan, material
   context.detail(`Built ${imageId.slice(0, 19)}`);
 }
 
-async function site(deps: DeployDeps, context: JobContext, plan: Plan, material: Source, signal: AbortSignal): Promise<void> {
+async function site(deps: DeployDeps, means: Means, context: JobContext, plan: Plan, material: Source): Promise<void> {
   const { release, service, variables } = plan;
   const into = deps.paths.site(service.id, release.id);
   release.sitePath = into;
   updateRelease(deps.db, release.id, { sitePath: into });
   const made = await buildSite({
-    ...common(deps, context, plan, signal),
+    ...means,
     context: material.directory,
     contextName: material.name,
     site: release.config.site ?? { outputDirectory: "", buildCommand: null, buildImage: "node:24-slim" },

@@ -37,6 +37,14 @@ export async function beginRelease({ db, sealer }: DeployDeps, { job }: JobConte
   return { service, variables, release: findRelease(db, id)!, previous: liveRelease(db, service) };
 }
 
+/** The plan of an earlier life, from what it wrote down; null where it had not come so far, or further than preparing. */
+export async function planAgain(deps: DeployDeps, { job }: JobContext): Promise<Plan | null> {
+  const release = releaseOf(deps.db, job);
+  const service = job.serviceId === null ? undefined : findService(deps.db, job.serviceId);
+  if (release?.state !== "preparing" || service === undefined) return null;
+  return { service, release, variables: await openVariables(deps, release), previous: liveRelease(deps.db, service) };
+}
+
 export function liveRelease(db: Db, service: ServiceRow): ReleaseRow | null {
   return service.liveReleaseId === null ? null : (findRelease(db, service.liveReleaseId) ?? null);
 }

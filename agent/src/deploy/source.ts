@@ -32,6 +32,16 @@ export function bringSource(deps: DeployDeps, context: JobContext, plan: Plan): 
   );
 }
 
+/** The checkout of an earlier life, which is kept for as long as its job has not ended. */
+export function materialAgain(deps: Pick<DeployDeps, "paths">, { job }: JobContext, { release }: Plan): Material {
+  const { source } = release.config;
+  return source.type === "git" ? material(checkoutPath(deps, job.id), source.rootDirectory) : null;
+}
+
+function material(checkout: string, rootDirectory: string): NonNullable<Material> {
+  return { directory: join(checkout, rootDirectory), name: rootDirectory === "" ? "the repository's root" : rootDirectory };
+}
+
 export function checkoutPath({ paths }: Pick<DeployDeps, "paths">, jobId: string): string {
   return join(paths.sources, jobId);
 }
@@ -65,8 +75,8 @@ async function fetchCommit(
   updateDeployment(deps.db, release.deploymentId, { commit });
   context.detail(`${commit.sha.slice(0, 7)} ${commit.message}`);
   context.log(`Commit ${commit.sha} by ${commit.author}: ${commit.message}`);
-  const directory = await sourceDirectory({ into, rootDirectory: source.rootDirectory, sha: commit.sha });
-  return { directory, name: source.rootDirectory === "" ? "the repository's root" : source.rootDirectory };
+  await sourceDirectory({ into, rootDirectory: source.rootDirectory, sha: commit.sha });
+  return material(into, source.rootDirectory);
 }
 
 async function pull(

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import type { DataPaths } from "../config/paths.ts";
 import { openLog } from "../log/append.ts";
+import { agentStops } from "../sandbox/index.ts";
 import { countOutputLines, removeOutputs } from "../log/output.ts";
 import { transaction, updateJob, type Db, type JobRow } from "../store/index.ts";
 import { withDeadline } from "./deadline.ts";
@@ -50,7 +51,8 @@ export function createContext(deps: {
         live.end(name, "done");
         return result;
       } catch (error) {
-        live.end(name, signal.aborted ? "cancelled" : "failed");
+        // Stopped with the agent, it has not ended: the next one decides.
+        if (!agentStops(signal)) live.end(name, signal.aborted ? "cancelled" : "failed");
         throw error;
       }
     },

@@ -44,7 +44,8 @@ export function trackJob(db: Db, job: JobRow, emit: (change: Change) => void): L
     current: () => live.steps.find((step) => step.state === "running") ?? null,
     begin(name) {
       const step = find(name);
-      if (step) Object.assign(step, { state: "running", startedAt: Date.now() });
+      // One that runs already was begun by an earlier agent.
+      if (step && step.state !== "running") Object.assign(step, { state: "running", startedAt: Date.now() });
       live.detail = null;
       live.progress = null;
       save();

@@ -141,6 +141,30 @@ test.each([
   expect({ state: job.state, code: job.problem?.code, calls }).toEqual({ state, code, calls: expected });
 });
 
+test("what goes on without the agent is gone on with; its step never ended", async () => {
+  const { story } = recorded(async (context) => void (await untilAborted(context)));
+  const dead = begin(story);
+  const id = deploy(dead);
+  await dead.close();
+  expect(states(id)).toBe("waiting running waiting waiting waiting waiting");
+  const begun = findDeployment(db, id)!.steps[1]!.startedAt;
+  const { calls, story: again } = recorded(async () => expect.unreachable());
+  again.pickUp = async (context) => async () => {
+    await context.step("build", async () => {}, { deadlineSeconds: 5 });
+    context.commit();
+  };
+  const job = await begin(again).ended(id);
+  expect([job.state, calls, states(id), findDeployment(db, id)!.steps[1]!.startedAt === begun]).toEqual(["succeeded", ["finish"], "waiting done waiting waiting waiting waiting", true]);
+});
+
+test("one that was to be cancelled is not gone on with", async () => {
+  const { calls, story } = recorded(async () => expect.unreachable());
+  story.pickUp = async () => expect.unreachable();
+  const id = deploy(createRunner({ db, paths, changes: createChanges() }));
+  updateJob(db, id, { state: "running", startedAt: 1, cancelRequested: true });
+  expect([(await begin(story).ended(id)).state, calls]).toEqual(["cancelled", ["undo"]]);
+});
+
 test("closing writes no end, so that the next start undoes", async () => {
   const { calls, story } = recorded(async (context) => void (await untilAborted(context)));
   const runner = begin(story);

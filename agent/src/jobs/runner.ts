@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, fail, Failure, toProblem, type Problem } from "../../contract/index.ts";
+import { AgentStops } from "../sandbox/index.ts";
 import type { Changes } from "../changes/changes.ts";
 import type { DataPaths } from "../config/paths.ts";
 import { createJob, findJob, jobsInState, transaction, updateJob } from "../store/index.ts";
@@ -8,7 +9,7 @@ import { createContext } from "./context.ts";
 import { trackJob, type LiveJob, type LiveTracker } from "./live.ts";
 import { startable } from "./queue.ts";
 import { forgetOldLogs } from "./retention.ts";
-import type { Story } from "./story.ts";
+import type { JobContext, Story } from "./story.ts";
 
 const UNDO_SECONDS = 60;
 const CLOSE_SECONDS = 5;
@@ -35,9 +36,9 @@ export type Runner = {
   active(claim: { projectId: string; serviceId: string | null }): JobRow[];
   /** Resolves when the job has ended. */
   ended(jobId: string): Promise<JobRow>;
-  /** Undoes or finishes what an earlier life left running, then begins the queue. */
+  /** Goes on with, undoes or finishes what an earlier life left running, then begins the queue. */
   start(stories: readonly Story[]): void;
-  /** Stops everything without writing an end: the next start treats it like a crash. */
+  /** Leaves everything without writing an end: to the next start it is like a crash. */
   close(): Promise<void>;
 };
 
@@ -66,6 +67,8 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes 
     updateJob(db, job.id, { state, problem, endedAt: Date.now() });
     const ended = mustFind(job.id);
     announce(ended);
+    // The act that began it has its outcome now.
+    changes.emit({ entity: "audit", id: job.id, projectId: job.projectId, serviceId: job.serviceId });
     for (const tell of waiting.get(job.id) ?? []) tell(ended);
     waiting.delete(job.id);
   }
@@ -77,8 +80,8 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes 
     let problem: Problem | null = null;
     try {
       if (!story) throw new Error(`No story for jobs of the kind ${job.kind}`);
-      if (resumed && !job.committed) throw fail("INTERRUPTED", { what: job.subject });
       if (!resumed) await story.run(context);
+      else if (!job.committed) await pickUp(story, context);
       if (!job.committed) throw new Error(`The story ${job.kind} ended without its commit point`);
       await story.finish(context);
     } catch (error) {
@@ -96,6 +99,13 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes 
     if (closing) return context.close();
     context.clear();
     await untilWritten(() => end(job, problem === null ? "succeeded" : cancelled ? "cancelled" : "failed", cancelled ? null : problem));
+  }
+
+  /** What runs on without the agent is gone on with; all else that an earlier life left is undone. */
+  async function pickUp(story: Story, context: JobContext): Promise<void> {
+    const goOn = context.job.cancelRequested ? null : await story.pickUp?.(context);
+    if (!goOn) throw fail("INTERRUPTED", { what: context.job.subject });
+    await goOn();
   }
 
   /** A full disk ends jobs, it does not lose their ends: the last word waits until it can be written. */
@@ -179,7 +189,7 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes 
     },
     async close() {
       closing = true;
-      for (const { abort } of running.values()) abort.abort(new Error("The agent stops"));
+      for (const { abort } of running.values()) abort.abort(new AgentStops());
       const settled = Promise.all([...running.values()].map(({ done }) => done));
       const limit = Promise.withResolvers<void>();
       const timer = setTimeout(limit.resolve, CLOSE_SECONDS * 1000);

@@ -34,6 +34,11 @@ export type JobContext = {
 export type Story = {
   kind: JobKind;
   run(context: JobContext): Promise<void>;
+  /**
+   * After a crash or a stop before the commit: the rest of `run`, where something of it has gone on without the agent; null:
+   * nothing has, it is undone. Must never lead to the same work being begun again and again.
+   */
+  pickUp?(context: JobContext): Promise<(() => Promise<void>) | null>;
   /** Removes whatever the job made. Its signal is not the cancelled one. */
   undo(context: JobContext): Promise<void>;
   /** What follows from the commit; also run right after `run`. */

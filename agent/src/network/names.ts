@@ -4,7 +4,7 @@ import { allowSelfCalls } from "./hairpin.ts";
 import { removeHosts, writeHosts } from "./hosts.ts";
 import { reflectPorts } from "./reflect.ts";
 import { planOf } from "./subnet.ts";
-import { canTranslate, loadScript, removalScript, tableScript } from "./table.ts";
+import { canTranslate, loadScript, removalScript, tableScript, tableStands } from "./table.ts";
 
 /** One environment with the services that have a process. */
 export type NamedEnvironment = {
@@ -26,6 +26,8 @@ export type PrivateNames = {
   hostsFile(environmentId: string): string;
   /** The file must stand before the first container mounts it. */
   forget(environmentId: string): Promise<void>;
+  /** The packet filter's table of this instance, and whether it stands; null where names work without one. */
+  table(): Promise<{ name: string; stands: boolean } | null>;
   /** For purge: no table is left. */
   removeTable(): Promise<void>;
 };
@@ -104,6 +106,9 @@ export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateName
     admit,
     hostsFile,
     forget: (environmentId) => removeHosts(hostsFile(environmentId)),
+    async table() {
+      return (await (translates ??= canTranslate(table))) ? { name: table, stands: await tableStands(table) } : null;
+    },
     async removeTable() {
       if (await (translates ??= canTranslate(table))) await loadScript(removalScript(table));
     },

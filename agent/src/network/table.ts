@@ -61,6 +61,10 @@ export async function canTranslate(table: string): Promise<boolean> {
   return (await runNft(["-c", "-f", "-"], probe)).code === 0;
 }
 
+export async function tableStands(table: string): Promise<boolean> {
+  return (await runNft(["list", "table", "ip", table], "")).code === 0;
+}
+
 function runNft(args: string[], input: string): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     const child = spawn("nft", args, {

@@ -1,21 +1,24 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { BodyLimitPlugin, RPCHandler } from "@orpc/server/node";
-import { DESKTOP_HEADER, IDEMPOTENCY_HEADER } from "../../contract/index.ts";
+import { DESKTOP_HEADER, IDEMPOTENCY_HEADER, KEY_HEADER } from "../../contract/index.ts";
 import type { AgentRouter } from "../api/router.ts";
 
 const MAX_BODY = 20 * 1024 * 1024;
 /** An idle channel of a desktop costs little; closing it under a request that is on its way costs that request. */
 const KEEP_ALIVE_MS = 10 * 60 * 1000;
 
-/** The contract at /rpc for one login, which is whoever could open the socket. */
-export function createRpcServer(router: AgentRouter, login: string | null): Server {
+/** The contract at /rpc for one login, which is whoever could open the socket; `personOf`: which of its people this connection is. */
+export function createRpcServer(router: AgentRouter, login: string | null, personOf: (socket: IncomingMessage["socket"]) => string | null = () => null): Server {
   const handler = new RPCHandler(router, { plugins: [new BodyLimitPlugin({ maxBodySize: MAX_BODY })] });
   const server = createServer((request, response) => {
     const header = (name: string) => {
       const value = request.headers[name];
       return typeof value === "string" && value !== "" ? value.slice(0, 256) : null;
     };
-    const context = { login, desktop: header(DESKTOP_HEADER), key: header(IDEMPOTENCY_HEADER) };
+    const personId = personOf(request.socket);
+    // What an owner's desktop says of its key is its own claim; a person's key is known from the store.
+    const claimedKey = personId === null ? header(KEY_HEADER) : null;
+    const context = { login, personId, claimedKey, desktop: header(DESKTOP_HEADER), key: header(IDEMPOTENCY_HEADER) };
     handler
       .handle(request, response, { prefix: "/rpc", context })
       .then(({ matched }) => {

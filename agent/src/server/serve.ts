@@ -4,39 +4,27 @@ import type { AgentConfig } from "../config/config.ts";
 import { note } from "../log/note.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { createRpcServer } from "./http.ts";
+import { createPeopleDoor } from "./people-door.ts";
 import { keepSmall } from "./resident.ts";
 import { listen } from "./sockets.ts";
+import { toldToStay } from "./trial.ts";
 
 const GONE = new Set(["EPIPE", "ECONNRESET", "ECONNABORTED"]);
 
-/** Runs until SIGTERM or SIGINT; says on stdout, in one line, when its sockets answer. */
-export async function serve(config: AgentConfig): Promise<void> {
+/**
+ * Runs until SIGTERM or SIGINT; says on stdout, in one line, when its sockets answer. On trial it first serves from a copy
+ * of the store and runs nothing; told to stay it begins as any agent does, not told in time it ends.
+ */
+export async function serve(config: AgentConfig, { trialSeconds }: { trialSeconds: number | null }): Promise<void> {
   // Whatever started it may have a stricter one; what others must not read is closed by its own mode, everywhere alike.
   process.umask(0o022);
-  const agent = openAgent(config);
-  const servers: Server[] = [];
-  for (const socket of config.sockets) {
-    const server = createRpcServer(agent.router, socket.login);
-    await listen(server, socket);
-    servers.push(server);
-  }
-  agent.start();
-  const sockets = config.sockets.map(({ path }) => path);
-  process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, version: AGENT_VERSION, instanceId: agent.instanceId, sockets })}\n`);
-  note("ready", { version: AGENT_VERSION, instanceId: agent.instanceId });
-
-  const relax = keepSmall(agent.busy);
   let closing = false;
+  let life: Life | null = null;
   const close = async (signal: string) => {
     if (closing) return;
     closing = true;
     note("closing", { signal });
-    relax();
-    for (const server of servers) {
-      server.close();
-      server.closeAllConnections();
-    }
-    await agent.close();
+    await life?.end();
     process.exit(0);
   };
   process.on("SIGTERM", (signal) => void close(signal));
@@ -48,4 +36,45 @@ export async function serve(config: AgentConfig): Promise<void> {
   });
   // A defect in one call must not take down the jobs of all others; what is half done is repaired by the reconcile loop.
   process.on("unhandledRejection", (error) => note("unhandled rejection", { detail: String((error as Error)?.stack ?? error) }));
+
+  if (trialSeconds !== null) {
+    const tried = (life = await begin(config, { trial: true }));
+    await toldToStay(config.dataDir, trialSeconds, async () => {
+      if (closing) throw new Error("The agent ends");
+      await tried.end();
+      life = await begin(config, { trial: false });
+    });
+    return;
+  }
+  life = await begin(config, { trial: false });
+}
+
+type Life = { end(): Promise<void> };
+
+async function begin(config: AgentConfig, { trial }: { trial: boolean }): Promise<Life> {
+  const agent = openAgent(config, { trial });
+  const servers: Server[] = [];
+  for (const socket of config.sockets) {
+    const server = createRpcServer(agent.router, socket.login);
+    await listen(server, socket);
+    servers.push(server);
+  }
+  const door = config.people && !trial ? createPeopleDoor(config.people, agent.router, agent.db) : null;
+  if (door) await agent.people.start(door);
+  if (!trial) agent.start();
+  const sockets = config.sockets.map(({ path }) => path);
+  process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, version: AGENT_VERSION, instanceId: agent.instanceId, sockets })}\n`);
+  note("ready", { version: AGENT_VERSION, instanceId: agent.instanceId, trial });
+  const relax = keepSmall(agent.busy);
+  return {
+    async end() {
+      relax();
+      for (const server of servers) {
+        server.close();
+        server.closeAllConnections();
+      }
+      door?.close();
+      await agent.close();
+    },
+  };
 }

@@ -123,6 +123,7 @@ export const migrations: readonly string[] = [
     publicKey TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     createdAt INTEGER NOT NULL,
+    lastSeenAt INTEGER,
     revokedAt INTEGER
   ) STRICT;
   CREATE UNIQUE INDEX personByKey ON person (fingerprint) WHERE revokedAt IS NULL;
@@ -130,5 +131,12 @@ export const migrations: readonly string[] = [
   ALTER TABLE audit ADD COLUMN personId TEXT;
   ALTER TABLE audit ADD COLUMN person TEXT;
   ALTER TABLE audit ADD COLUMN fingerprint TEXT;
+  -- What it was about, by its name at that time; and why it failed.
+  ALTER TABLE audit ADD COLUMN subject TEXT;
+  ALTER TABLE audit ADD COLUMN problem TEXT;
+  -- The job that it began: what came of that is what came of the act.
+  ALTER TABLE audit ADD COLUMN jobId TEXT;
+  CREATE INDEX auditByLogin ON audit (login);
+  CREATE INDEX auditByPerson ON audit (person) WHERE person IS NOT NULL;
   `,
 ];

@@ -1,14 +1,26 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { fail, type Hello } from "@aeroplane/agent/contract";
+import { Failure, fail, type Hello, type Problem } from "@aeroplane/agent/contract";
 import type { PrepareStep } from "../servers/connection.ts";
+import { NeedsPerson, type Ask } from "../ssh/question.ts";
 import type { Transport } from "../ssh/transport.ts";
+import { asItStands } from "./as-it-stands.ts";
+import { checksOf, stopper, summaryOf } from "./checks.ts";
+import { choose, type Chosen } from "./choices.ts";
+import { startDocker } from "./docker.ts";
+import { examine, type AskSudo } from "./examine.ts";
+import { openFirewall } from "./firewall.ts";
 import { packPart } from "./pack.ts";
-import { AGENT_UNIT, CADDY_UNIT, PLACES, socketOf } from "./places.ts";
-import { partFolder, requireUsable, unitTexts, type UnitTexts, type WantedPart } from "./plan.ts";
-import { preflight } from "./preflight.ts";
-import { pruneParts, sendPart, sendText } from "./send.ts";
-import { createSteps } from "./steps.ts";
+import { installLabel, installPackages, missingPackages, type Packages } from "./packages.ts";
+import { archOf, partFolder, unitTexts, type WantedPart } from "./plan.ts";
+import type { Preflight } from "./preflight.ts";
+import { pruneParts, sendPart } from "./send.ts";
+import { install, lastWords, listens, READY_SECONDS, untilReady } from "./service.ts";
+import { standing, type Standing } from "./standing.ts";
+import { createSteps, type Steps } from "./steps.ts";
+import { addSwap, swapSize } from "./swap.ts";
+import { newerNotice } from "./upgrade/newer.ts";
+import { startOf, upgradeAgent } from "./upgrade/upgrade.ts";
 import { unitTemplates, wantedParts, type Resources } from "./wanted.ts";
+import { createWay, type Way } from "./way.ts";
 
 export type PrepareOptions = {
   transport: Transport;
@@ -17,86 +29,120 @@ export type PrepareOptions = {
   /** The agent's answer, or null while it does not answer. */
   hello: (signal?: AbortSignal) => Promise<Hello | null>;
   report: (steps: PrepareStep[]) => void;
+  /** How that answer travels: without forwarding the bridge carries it. */
+  door?: "forwarding" | "bridge";
+  /** Null where nobody may be asked. */
+  ask?: Ask;
+  askSudo?: AskSudo;
+  /** What a person should know of the agent although all is well: it is newer, or its upgrade was undone; null: nothing. */
+  onNotice?: (problem: Problem | null) => void;
+  /** A person wants an agent tried again that this server refused. */
+  again?: boolean;
   signal?: AbortSignal;
 };
 
-const READY_SECONDS = 30;
+/** How long an agent that is installed may take until it answers by itself. */
+const BOOT_SECONDS = 8;
 const words = { node: "Node", agent: "agent", caddy: "Caddy", buildx: "buildx" };
+const nobody: AskSudo = () => Promise.reject(new NeedsPerson());
 
-/** Brings a server to the state that this desktop wants, from wherever it stands: pressing again continues. */
+/**
+ * Brings a server to the state that this desktop wants, from wherever it stands. Every step looks at what is there and
+ * does what is missing, so a run that was cut off is continued by running it again.
+ */
 export async function prepare(options: PrepareOptions): Promise<Hello> {
-  const { transport, address, resources, hello, signal } = options;
-  const found = await preflight(transport, address, signal);
-  const arch = requireUsable(found, address);
-  const parts = await wantedParts(resources, arch, signal);
-  const units = unitTexts(await unitTemplates(resources), parts, found);
-  const current: UnitTexts = { agent: found.agentUnit, caddy: found.caddyUnit };
-  const missing = parts.filter((part) => !found.parts.includes(partFolder(part)));
-  const upToDate = missing.length === 0 && current.agent === units.agent && current.caddy === units.caddy;
-
-  const answer = await hello(signal);
-  if (upToDate && answer) return answer;
-  // A newer desktop has been here: its agent stays.
-  if (answer && isNewer(answer.agentVersion, resources.version)) return answer;
-
-  const way = { transport, address, signal, sudo: found.root === "sudo" ? ["sudo", "-n"] : [] };
-  const sending = (part: WantedPart) => `Send ${words[part.name]} ${part.version}`;
-  const start = answer ? "Update the agent" : "Start the agent";
-  const steps = createSteps([...missing.map(sending), start], options.report);
-  for (const part of missing) {
-    await steps.run(sending(part), async (progress) => sendPart(way, part, await packPart(part, resources.cacheDir, signal), progress));
+  const { transport, address, signal } = options;
+  let lost = false;
+  void transport.closed.then(() => (lost = true));
+  try {
+    const way = createWay({ transport, address, signal, root: { by: "yes" } });
+    const [first, stands] = await Promise.all([options.hello(signal), standing(way)]);
+    // Right after a boot sshd answers before the agent does.
+    const answer = first ?? (stands.systemd && stands.agentUnit ? await untilReady(options.hello, signal, BOOT_SECONDS) : null);
+    const settled = answer && (await asItStands(answer, stands, way, options));
+    return settled ?? (await renew(options, stands, answer));
+  } catch (error) {
+    signal?.throwIfAborted();
+    // The reason of a broken connection differs from place to place; what it means here does not.
+    const known = error instanceof NeedsPerson || (error instanceof Failure && !["SERVER_OFFLINE", "UPLOAD_DAMAGED", "UNEXPECTED"].includes(error.problem.code));
+    await Promise.race([transport.closed, new Promise((go) => setTimeout(go, 50))]);
+    if (lost && !known) throw fail("PREPARE_INTERRUPTED", { address }, { cause: error, detail: error instanceof Error ? error.message : String(error) });
+    throw error;
   }
-  return steps.run(start, async () => {
-    await install(way, units);
-    const ready = await untilReady(hello, signal);
-    if (ready) return void (await pruneParts(way)), ready;
-    // It runs and cannot be reached: a rule of sshd for this login alone, which the check could not see.
-    if (await listens(way, found.login)) throw fail("FORWARDING_REFUSED", { address });
-    const detail = await lastWords(way);
-    // The one before it worked, so it goes back to work.
-    if (current.agent) await install(way, { agent: current.agent, caddy: current.caddy || units.caddy });
-    throw fail("AGENT_NOT_STARTED", { address, seconds: READY_SECONDS }, { detail });
+}
+
+async function renew(options: PrepareOptions, stands: Standing, answer: Hello | null): Promise<Hello> {
+  const { transport, address, signal, door = "forwarding", ask = null, askSudo = nobody } = options;
+  const steps = createSteps(options.report);
+  steps.plan([{ id: "check", label: "Look at the server" }]);
+  const { found, way } = await steps.run("check", async (step) => {
+    const seen = await examine({ transport, address, signal, stands, askSudo });
+    step.rename(summaryOf(seen.found));
+    const problem = stopper(checksOf(seen.found, { address }), { door });
+    if (problem) throw new Failure(problem);
+    return seen;
   });
+  // Who has an agent has been asked before.
+  const chosen = stands.agentUnit ? { firewall: false, swap: false, dockerArchive: false } : await choose(found, { address, ask });
+  const arch = archOf(stands)!;
+  const parts = await wantedParts(options.resources, arch, signal);
+  // Known by checksum and header alone, which a person may want to know when it fails there.
+  const foreign = arch !== process.arch;
+  const missing = parts.filter((part) => !stands.parts.includes(partFolder(part)));
+  const packages = missingPackages(found, { fromDocker: chosen.dockerArchive });
+
+  const start = answer ? `Upgrade the agent ${answer.agentVersion} → ${options.resources.version}` : "Start the agent";
+  const sending = (part: WantedPart) => `Send ${words[part.name]} ${part.version}${foreign && part.name !== "agent" ? `, for ${arch} and not run here` : ""}`;
+  steps.plan([...changesTo(found, packages, chosen), ...missing.map((part) => ({ id: part.name, label: sending(part) })), { id: "start", label: start }]);
+  const send = async () => {
+    for (const part of missing) {
+      await steps.run(part.name, async ({ progress }) => sendPart(way, part, await packPart(part, options.resources.cacheDir, signal), progress));
+    }
+  };
+  // The package manager waits for its archive and the upload for this computer: neither is in the other's way.
+  const ended = await Promise.allSettled([change(way, steps, { found, packages, chosen }), send()]);
+  for (const one of ended) if (one.status === "rejected") throw one.reason;
+  return steps.run("start", () => startAgent(options, way, stands, parts));
 }
 
-type Way = Parameters<typeof sendText>[0];
-
-async function install(way: Way, units: UnitTexts): Promise<void> {
-  await sendText(way, `${PLACES.units}/${CADDY_UNIT}`, units.caddy);
-  await sendText(way, `${PLACES.units}/${AGENT_UNIT}`, units.agent);
-  await systemctl(way, ["daemon-reload"]);
-  await systemctl(way, ["enable", "--quiet", AGENT_UNIT, CADDY_UNIT]);
-  await systemctl(way, ["restart", AGENT_UNIT]);
+function changesTo(found: Preflight, packages: Packages, chosen: Chosen): { id: string; label: string }[] {
+  const swap = swapSize(found.freeKilobytes);
+  return [
+    ...(chosen.swap ? [{ id: "swap", label: `Add ${swap} MB of swap` }] : []),
+    ...(packages.needed.length > 0 ? [{ id: "packages", label: installLabel(packages) }] : []),
+    ...(found.dockerRuns ? [] : [{ id: "docker", label: "Start Docker" }]),
+    ...(chosen.firewall ? [{ id: "firewall", label: "Open ports 80 and 443" }] : []),
+  ];
 }
 
-async function systemctl({ transport, sudo, address, signal }: Way, words: string[]): Promise<void> {
-  const result = await transport.exec([...sudo, "systemctl", ...words], { signal });
-  if (result.code !== 0) throw fail("AGENT_NOT_STARTED", { address, seconds: READY_SECONDS }, { detail: result.stderr });
+/** Memory first, since installing needs some; the firewall after the packages, which may bring nft. */
+async function change(way: Way, steps: Steps, { found, packages, chosen }: { found: Preflight; packages: Packages; chosen: Chosen }): Promise<void> {
+  if (chosen.swap) await steps.run("swap", ({ line }) => addSwap(way, swapSize(found.freeKilobytes), line));
+  if (packages.needed.length > 0) await steps.run("packages", ({ line }) => installPackages(way, found, packages, line));
+  if (!found.dockerRuns) await steps.run("docker", () => startDocker(way));
+  if (chosen.firewall) await steps.run("firewall", () => openFirewall(way, found));
 }
 
-async function untilReady(hello: PrepareOptions["hello"], signal?: AbortSignal): Promise<Hello | null> {
-  for (const until = Date.now() + READY_SECONDS * 1000; Date.now() < until; await pause(200, undefined, { signal })) {
-    const answer = await hello(signal);
-    if (answer) return answer;
+async function startAgent(options: PrepareOptions, way: Way, stands: Standing, parts: readonly WantedPart[]): Promise<Hello> {
+  const { address, resources, hello, door, onNotice, signal } = options;
+  const own = unitTexts(await unitTemplates(resources), parts, stands);
+  const start = startOf(own, resources.version, stands);
+  if (start.by === "trial") {
+    const done = await upgradeAgent(way, { parts, units: own, from: start.from, login: stands.login, hello });
+    onNotice?.(done.problem);
+    if (!done.problem) await pruneParts(way);
+    return done.hello;
   }
-  return null;
-}
-
-async function listens({ transport, sudo, signal }: Way, login: string): Promise<boolean> {
-  const { code } = await transport.exec([...sudo, "test", "-S", socketOf(login)], { signal });
-  return code === 0;
-}
-
-async function lastWords({ transport, sudo }: Way): Promise<string> {
-  const { stdout } = await transport.exec([...sudo, "journalctl", "--unit", AGENT_UNIT, "--lines", "30", "--no-pager", "--output", "cat"]);
-  return stdout.slice(-4000);
-}
-
-function isNewer(version: string, than: string): boolean {
-  const [left, right] = [version, than].map((text) => text.split(".").map(Number));
-  for (const index of [0, 1, 2]) {
-    const difference = (left![index] ?? 0) - (right![index] ?? 0);
-    if (difference !== 0) return difference > 0;
+  await install(way, start.units, stands);
+  const ready = await untilReady(hello, signal);
+  if (ready) {
+    onNotice?.(newerNotice(ready, resources.version));
+    await pruneParts(way);
+    return ready;
   }
-  return false;
+  if (door !== "bridge" && (await listens(way, stands.login))) throw fail("FORWARDING_REFUSED", { address });
+  const detail = await lastWords(way, stands);
+  // The one before it worked, so it goes back to work.
+  if (stands.agentUnit) await install(way, { agent: stands.agentUnit, caddy: stands.caddyUnit || own.caddy }, stands);
+  throw fail("AGENT_NOT_STARTED", { address, seconds: READY_SECONDS }, { detail });
 }

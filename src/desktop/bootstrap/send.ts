@@ -4,21 +4,20 @@ import { randomUUID } from "node:crypto";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fail } from "@aeroplane/agent/contract";
-import type { Transport } from "../ssh/transport.ts";
 import { PLACES } from "./places.ts";
 import { partFolder, type WantedPart } from "./plan.ts";
-
-type Way = { transport: Transport; sudo: readonly string[]; address: string; signal?: AbortSignal };
+import type { Way } from "./way.ts";
 
 /** Unpacks stdin beside, compares, and only then renames: a folder under its final name is whole. */
 const RECEIVE = `
 set -eu
 umask 022
 mkdir -p "$1"
-gzip -dc > "$1/$3"
+# Cut off on the way: what came is worth nothing.
+gzip -dc > "$1/$3" || { rm -rf "$1"; exit 65; }
 sum=$(sha256sum "$1/$3" | cut -d' ' -f1)
 if [ "$sum" != "$4" ]; then rm -rf "$1"; echo damaged >&2; exit 65; fi
-chmod 755 "$1/$3"
+chmod 755 "$1/$3"; sync "$1/$3"
 if [ -e "$2" ]; then rm -rf "$1"; else mv -T "$1" "$2"; fi
 `;
 
@@ -35,9 +34,8 @@ export async function sendPart(way: Way, part: WantedPart, packed: string, onPro
   // The result of the far end tells more than a pipe that broke on the way.
   reading.catch(() => {});
   const final = `${PLACES.parts}/${partFolder(part)}`;
-  const result = await way.transport.exec([...way.sudo, "sh", "-c", RECEIVE, "sh", `${final}.new-${randomUUID()}`, final, part.file, part.sha256], {
+  const result = await way.asRoot(["sh", "-c", RECEIVE, "sh", `${final}.new-${randomUUID()}`, final, part.file, part.sha256], {
     stdin: counted,
-    signal: way.signal,
   });
   if (result.code === 0) return;
   const { address } = way;
@@ -47,9 +45,9 @@ export async function sendPart(way: Way, part: WantedPart, packed: string, onPro
 
 const WRITE = `set -eu; umask 022; cat > "$1.new"; chmod 644 "$1.new"; mv -T "$1.new" "$1"`;
 
-export async function sendText({ transport, sudo, signal, address }: Way, path: string, text: string): Promise<void> {
-  const result = await transport.exec([...sudo, "sh", "-c", WRITE, "sh", path], { stdin: text, signal });
-  if (result.code !== 0) throw fail("SERVER_UNSUPPORTED", { address, why: `${path} cannot be written` }, { detail: result.stderr });
+export async function sendText(way: Way, path: string, text: string): Promise<void> {
+  const result = await way.asRoot(["sh", "-c", WRITE, "sh", path], { stdin: text });
+  if (result.code !== 0) throw fail("SERVER_UNSUPPORTED", { address: way.address, why: `${path} cannot be written` }, { detail: result.stderr });
 }
 
 /** Keeps the newest two of each program: the one in use and the one before it. Unfinished uploads of a day ago go too. */
@@ -59,6 +57,6 @@ for name in node agent caddy buildx; do ls -1dt "$name"-* 2>/dev/null | grep -v 
 find . -maxdepth 1 -name '*.new-*' -mmin +1440 -exec rm -rf {} +
 `;
 
-export async function pruneParts({ transport, sudo, signal }: Way): Promise<void> {
-  await transport.exec([...sudo, "sh", "-c", PRUNE, "sh", PLACES.parts], { signal });
+export async function pruneParts(way: Way): Promise<void> {
+  await way.asRoot(["sh", "-c", PRUNE, "sh", PLACES.parts]);
 }

@@ -3,9 +3,10 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "@aeroplane/agent/contract";
+import { programArch } from "../parts/elf.ts";
 import { fetchPart } from "../parts/fetch.ts";
 import type { Arch } from "../parts/manifest.ts";
-import type { UnitTexts, WantedPart } from "./plan.ts";
+import type { Templates, WantedPart } from "./plan.ts";
 
 /** What ships with the app. */
 export type Resources = {
@@ -31,7 +32,10 @@ export async function wantedParts(resources: Resources, arch: Arch, signal?: Abo
 
 async function fetchOne(name: "node" | "caddy" | "buildx", file: string, { cacheDir }: Resources, arch: Arch, signal?: AbortSignal): Promise<WantedPart> {
   try {
-    return { name, file, ...(await fetchPart(name, arch, { cacheDir, signal })) };
+    const part = await fetchPart(name, arch, { cacheDir, signal });
+    // A program for another processor cannot be tried here: its header is what can be looked at before it is sent.
+    if ((await programArch(part.path)) !== arch) throw new Error(`what was fetched is no program for ${arch}`);
+    return { name, file, ...part };
   } catch (error) {
     signal?.throwIfAborted();
     throw fail("PART_UNAVAILABLE", { part: words[name], why: plain(error) }, { cause: error });
@@ -56,9 +60,9 @@ export async function agentPart({ agentBundle, version }: Resources): Promise<Wa
   }
 }
 
-export async function unitTemplates({ folder }: Resources): Promise<UnitTexts> {
+export async function unitTemplates({ folder }: Resources): Promise<Templates> {
   const read = (name: string) => readFile(join(folder, name), "utf8");
-  return { agent: await read("aeroplane-agent.service"), caddy: await read("aeroplane-caddy.service") };
+  return { agent: await read("aeroplane-agent.service"), caddy: await read("aeroplane-caddy.service"), supervisor: await read("aeroplane-supervise.sh") };
 }
 
 function plain(error: unknown): string {

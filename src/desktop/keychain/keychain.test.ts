@@ -1,5 +1,11 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import type { Answer } from "../../contract/index.ts";
+import { NeedsPerson, type Question } from "../ssh/question.ts";
 import { createKeychain, type Keytar } from "./keychain.ts";
+import { createSealedFile } from "./sealed.ts";
 
 function fakeKeytar(): Keytar & { kept: Map<string, string> } {
   const kept = new Map<string, string>();
@@ -36,4 +42,74 @@ test.each([
   const keychain = createKeychain({ load: load as () => Promise<Keytar> });
   await keychain.remember("a", "one", { keep: true });
   expect({ kind: (await keychain.status()).kind, now: await keychain.get("a") }).toEqual({ kind: "session", now: "one" });
+});
+
+const light = { operations: 1, memory: 64 * 1024 };
+const asked = (values: (string | null)[]) => {
+  const reasons: (string | null)[] = [];
+  const ask = async (question: Question): Promise<Answer> => {
+    reasons.push(question.type === "secret" ? question.reason : null);
+    const value = values.shift() ?? null;
+    return value === null ? { type: "dismiss" } : { type: "secret", value, remember: false };
+  };
+  return { ask, reasons };
+};
+
+test("a locked keychain is said to be locked, is not waited for, and works again once it is unlocked", async () => {
+  const keytar = fakeKeytar();
+  await keytar.setPassword("Aeroplane", "server:a", "one");
+  let locked = true;
+  const hang = new Promise<never>(() => {});
+  const isLocked = () => Promise.reject(new Error("zbus error: org.freedesktop.Secret.Error.IsLocked: Cannot get secret of a locked object"));
+  const keychain = createKeychain({ platform: "linux", quick: 30, load: async () => ({ ...keytar, findCredentials: () => (locked ? isLocked() : keytar.findCredentials("")), getPassword: (service, account) => (locked ? hang : keytar.getPassword(service, account)) }) });
+  const before = [(await keychain.status()).kind, await keychain.get("server:a")];
+  locked = false;
+  expect([before, (await keychain.status()).kind, await keychain.get("server:a")]).toEqual([["locked", undefined], "keychain", "one"]);
+});
+
+test("a keychain that does not answer at all holds nobody up", async () => {
+  const keychain = createKeychain({ platform: "linux", quick: 30, load: async () => ({ ...fakeKeytar(), findCredentials: () => new Promise(() => {}) }) });
+  const all = await Promise.all(Array.from({ length: 50 }, (_, index) => keychain.get(`server:${index}`)));
+  expect([(await keychain.status()).kind, all.every((one) => one === undefined)]).toEqual(["locked", true]);
+});
+
+test("the sealed file asks for its passphrase when it holds what is needed, and only of a person", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "keychain-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "secrets.sealed");
+  const first = createSealedFile({ path, limits: light });
+  await first.create("correct horse", { replace: false });
+  await first.set("server:a", "one");
+
+  const file = createSealedFile({ path, limits: light });
+  const keychain = createKeychain({ file, load: async () => Promise.reject(new Error("none")) });
+  const background = await keychain.open("server:a", null).catch((error: unknown) => error instanceof NeedsPerson);
+  await keychain.open("server:other", null);
+  const dismissed = asked([null]);
+  await keychain.open("server:a", dismissed.ask);
+  const closed = await keychain.get("server:a");
+  const tried = asked(["wrong", "correct horse"]);
+  await keychain.open("server:a", tried.ask);
+  expect({ background, closed, kind: (await keychain.status()).kind, reasons: [dismissed.reasons, tried.reasons], now: await keychain.get("server:a") }).toEqual({
+    background: true,
+    closed: undefined,
+    kind: "file",
+    reasons: [[null], [null, "The master passphrase does not open the sealed file."]],
+    now: "one",
+  });
+});
+
+test("what is to be kept while the file is closed asks for the passphrase beside the sign-in", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "keychain-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = createSealedFile({ path: join(folder, "secrets.sealed"), limits: light });
+  await file.create("correct horse", { replace: false });
+  file.lock();
+  const answered = Promise.withResolvers<Answer>();
+  const keychain = createKeychain({ file, load: async () => Promise.reject(new Error("none")), askMaster: () => answered.promise });
+  await keychain.remember("server:a", "one", { keep: true });
+  const before = (await file.state())?.accounts;
+  answered.resolve({ type: "secret", value: "correct horse", remember: false });
+  await expect.poll(() => file.get("server:a")).toBe("one");
+  expect(before).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fail, type Hello } from "@aeroplane/agent/contract";
 import { partFolder, type WantedPart } from "../bootstrap/plan.ts";
+import { isNewer } from "../bootstrap/upgrade/version.ts";
 import { readText, writeWhole } from "../config/file.ts";
 import { withLock } from "../config/lock.ts";
 import type { LocalPlaces } from "./places.ts";
@@ -23,6 +24,8 @@ export async function ensureLocalAgent({ places, parts, hello, signal }: Options
     const command = await commandOf(places, parts);
     const card = await readCard(places);
     const answer = await hello(signal);
+    // A newer app has been here: its agent stays, and its store could not be read by an older one.
+    if (answer && isNewer(answer.agentVersion, parts.find(({ name }) => name === "agent")!.version)) return answer;
     // One that was not started here is somebody's own, and left alone.
     if (answer && (!card || JSON.stringify(card.command) === JSON.stringify(command))) return answer;
     if (card) await stopRecorded(card);

@@ -1,7 +1,8 @@
+import type * as z from "zod";
 import type { Problem } from "@aeroplane/agent/contract";
-import type { Connection } from "../../contract/index.ts";
+import type { Connection, prepareStep } from "../../contract/index.ts";
 
-export type PrepareStep = Extract<Connection, { state: "installing" }>["steps"][number];
+export type PrepareStep = z.infer<typeof prepareStep>;
 
 /** Where one server stands; `attempt` counts the tries since it was last ready. */
 export type Link = { connection: Connection; attempt: number };

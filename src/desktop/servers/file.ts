@@ -6,7 +6,7 @@ import { readText, writeWhole } from "../config/file.ts";
 import { withLock } from "../config/lock.ts";
 
 /** What is kept of a server; its secrets are in the keychain. */
-export const keptServer = server.omit({ connection: true }).extend({ hello: hello.nullable().catch(null), lastSeenAt: names.timestamp.nullable() });
+export const keptServer = server.omit({ connection: true, notice: true }).extend({ hello: hello.nullable().catch(null), lastSeenAt: names.timestamp.nullable() });
 export type KeptServer = z.infer<typeof keptServer>;
 const content = z.object({ version: z.literal(1), servers: z.array(keptServer) });
 

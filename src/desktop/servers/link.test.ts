@@ -203,7 +203,7 @@ test("who waits for a server that stays away is told so", async () => {
 test("disconnecting ends a running try and withdraws its question", async () => {
   const { link, states, tries, prompts } = rig();
   link.connect({ byHand: true });
-  const asked = tries[0]!.options.ask!({ type: "host-key", address: "a", keyType: "t", fingerprint: "f" }).catch((error: Error) => error.name);
+  const asked = tries[0]!.options.ask!({ type: "host-key", address: "a", keyType: "t", fingerprint: "f", before: null }).catch((error: Error) => error.name);
   expect(prompts.list()).toHaveLength(1);
   link.disconnect();
   await pass(0);

@@ -126,8 +126,9 @@ export function createServerLink({ server, open, prompts, onLink, onSeen, now = 
   }
 
   function asker(signal: AbortSignal, say: (event: LinkEvent) => void): Ask {
-    return async (question) => {
-      const given = await prompts.ask({ ...question, serverId: server().id }, { signal, onAsked: (promptId) => say({ type: "asking", promptId }) });
+    return async (question, { signal: over } = {}) => {
+      const either = over ? AbortSignal.any([signal, over]) : signal;
+      const given = await prompts.ask({ ...question, serverId: server().id }, { signal: either, onAsked: (promptId) => say({ type: "asking", promptId }) });
       signal.throwIfAborted();
       say({ type: "answered" });
       return given;

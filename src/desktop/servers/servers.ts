@@ -6,23 +6,30 @@ import type { Reach } from "../agent/forward.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import { createLive } from "../live/live.ts";
 import type { Prompts } from "../prompts/prompts.ts";
+import type { Ssh } from "../ssh/open.ts";
+import { sudoAccount } from "../ssh/sudo.ts";
+import { createArrange } from "./arrange.ts";
 import type { KeptServer, ServersFile } from "./file.ts";
+import type { Notices } from "./notices.ts";
 import { createServerLink, type ServerLink } from "./link.ts";
-import { accountOf, type OpenSession } from "./session.ts";
+import { accountOf, type OpenSession, type OpenWay } from "./session.ts";
+import { createUninstaller } from "./uninstaller.ts";
 
-type Deps = { file: ServersFile; open: OpenSession; keychain: Keychain; prompts: Prompts };
+type Deps = { file: ServersFile; open: OpenSession; /** To a server as such. */ way: OpenWay; keychain: Keychain; prompts: Prompts; ssh: Pick<Ssh, "forgetServer">; notices: Notices };
 export type NewServer = { name?: string } & Pick<ServerLogin, "user" | "address" | "port" | "auth"> & Partial<ServerLogin>;
 
 /** The list of servers, each kept connected by its own link. */
-export async function createServers({ file, open, keychain, prompts }: Deps) {
+export async function createServers({ file, open, way, keychain, prompts, ssh, notices }: Deps) {
   const links = new Map<string, ServerLink>();
   const list = createLive<Server[]>([]);
 
   const patch = (id: string, news: Partial<Server>) =>
     list.update((servers) => servers.map((server) => (server.id === id ? { ...server, ...news } : server)));
 
+  notices.onTold((id, notice) => patch(id, { notice }));
+
   function admit(kept: KeptServer): void {
-    list.update((servers) => [...servers, { ...kept, connection: { state: "offline" } }]);
+    list.update((servers) => [...servers, { ...kept, connection: { state: "offline" }, notice: notices.of(kept.id) }]);
     links.set(
       kept.id,
       createServerLink({
@@ -80,13 +87,21 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
     return find(id);
   }
 
+  /** A server and its login; this machine has none. */
+  function overSsh(id: string): { id: string; login: ServerLogin } {
+    const { login } = find(id);
+    if (!login) throw fail("NOT_FOUND", { what: "server over SSH", id });
+    return { id, login };
+  }
+
   async function remove(id: string): Promise<void> {
-    find(id);
+    const { login } = find(id);
     links.get(id)?.disconnect();
     links.delete(id);
     await file.change((all) => all.filter((kept) => kept.id !== id));
     list.update((servers) => servers.filter((server) => server.id !== id));
-    await keychain.forget(accountOf(id));
+    for (const account of [accountOf(id), sudoAccount(accountOf(id))]) await keychain.forget(account);
+    if (login) await ssh.forgetServer({ id, login }, list.get().flatMap((server) => server.login ?? []));
   }
 
   function connect(id: string): Server {
@@ -95,11 +110,39 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
     return find(id);
   }
 
+  function upgrade(id: string): Server {
+    find(id);
+    notices.again(id);
+    links.get(id)?.disconnect();
+    return connect(id);
+  }
+
   function disconnect(id: string): Server {
     find(id);
     links.get(id)?.disconnect();
     return find(id);
   }
+
+  /** The other way to its agent; the connection begins anew through it. */
+  async function setDoor(id: string, door: ServerLogin["door"]): Promise<Server> {
+    const { login } = find(id);
+    if (!login) throw fail("INVALID_INPUT", { field: "door", why: "This machine is reached without SSH" });
+    await file.change((all) => all.map((kept) => (kept.id === id && kept.login ? { ...kept, login: { ...kept.login, door } } : kept)));
+    patch(id, { login: { ...login, door } });
+    links.get(id)?.disconnect();
+    return connect(id);
+  }
+
+  const uninstaller = createUninstaller({
+    way,
+    prompts,
+    find,
+    leave: (id) => void disconnect(id),
+    async forgetAgent(id) {
+      await file.change((all) => all.map((kept) => (kept.id === id ? { ...kept, hello: null } : kept)));
+      patch(id, { hello: null });
+    },
+  });
 
   /** For the forwarder; a server that is not ready has no agent. */
   function reach(id: string | undefined): ReturnType<Reach> {
@@ -115,13 +158,20 @@ export async function createServers({ file, open, keychain, prompts }: Deps) {
 
   return {
     list: list.get,
+    overSsh,
     watch: list.watch,
+    ...createArrange({ file, list, find }),
+    /** What was seen of it in an earlier life of the app; never makes it older. */
+    seenAt: (id: string, at: number) => list.update((all) => all.map((server) => (server.id === id && at > (server.lastSeenAt ?? 0) ? { ...server, lastSeenAt: at } : server))),
     add,
     addLocal,
     rename,
     remove,
     connect,
     disconnect,
+    upgrade,
+    setDoor,
+    uninstall: uninstaller.run,
     reach,
     /** After sleep or a change of network. */
     wake() {

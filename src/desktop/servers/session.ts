@@ -1,6 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { fail, PROTOCOL_VERSION, type Hello } from "@aeroplane/agent/contract";
+import { fail, type Hello, type Problem } from "@aeroplane/agent/contract";
 import { createAgentClient, type AgentClient } from "../agent/client.ts";
+import type { AskSudo } from "../bootstrap/examine.ts";
+import { languageFailure, newerNotice } from "../bootstrap/upgrade/newer.ts";
 import { prepare } from "../bootstrap/prepare.ts";
 import { socketOf } from "../bootstrap/places.ts";
 import { wantedParts, type Resources } from "../bootstrap/wanted.ts";
@@ -9,12 +11,15 @@ import { runsSystemd } from "../local/docker.ts";
 import { localPlaces, surroundings } from "../local/places.ts";
 import { ensureLocalAgent } from "../local/process.ts";
 import { localTransport } from "../local/transport.ts";
-import { sshTransport } from "../ssh/client.ts";
-import { signIn, type Ask } from "../ssh/sign-in.ts";
-import type { HostKeys } from "../ssh/host-keys.ts";
+import type { Ssh } from "../ssh/open.ts";
+import { NeedsPerson, type Ask } from "../ssh/question.ts";
+import { askSudo } from "../ssh/sudo.ts";
+import type { Transport } from "../ssh/transport.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import type { Server } from "../../contract/index.ts";
+import type { Notices } from "./notices.ts";
 import type { PrepareStep } from "./connection.ts";
+import { isInvited, signInFailure, wayIn } from "./way-in.ts";
 
 /** A server whose agent answers. */
 export type Session = {
@@ -37,35 +42,70 @@ export type OpenOptions = {
 };
 export type OpenSession = (server: Pick<Server, "id" | "kind" | "login">, options: OpenOptions) => Promise<Session>;
 
-type Deps = { resources: Resources; keychain: Keychain; hostKeys: HostKeys };
+type Deps = { resources: Resources; keychain: Keychain; ssh: Pick<Ssh, "open">; notices: Notices };
 
 export const accountOf = (serverId: string) => `server:${serverId}`;
 
-export function createOpenSession({ resources, keychain, hostKeys }: Deps): OpenSession {
+/** A way to a server without asking anything of an agent. */
+export type OpenWay = (
+  server: Pick<Server, "id" | "kind" | "login">,
+  options: { ask: Ask; onHandshake?: () => void; signal?: AbortSignal },
+) => Promise<{ transport: Transport; askSudo: AskSudo }>;
+
+export function createOpenWay({ keychain, ssh }: Pick<Deps, "keychain" | "ssh">): OpenWay {
+  return async ({ id, login }, { ask, onHandshake, signal }) => {
+    const nobody = () => Promise.reject(new NeedsPerson());
+    if (!login) return { transport: localTransport(), askSudo: nobody };
+    const account = accountOf(id);
+    await keychain.open(account, ask);
+    const direct = await ssh.open({ id, login }, { ask, signal, onHandshake }).catch((error: unknown) => {
+      throw signInFailure(login, error);
+    });
+    return { transport: wayIn(login, direct), askSudo: (reason) => askSudo({ account, login, ask, keychain, reason }) };
+  };
+}
+
+export function createOpenSession({ resources, keychain, ssh, notices }: Deps): OpenSession {
+  const way = createOpenWay({ keychain, ssh });
+
   async function overSsh(server: Parameters<OpenSession>[0], { ask, onHandshake, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
     const login = server.login!;
-    const { address } = login;
-    const client = await signIn({ account: accountOf(server.id), login, ask, hostKeys, keychain, signal, onHandshake });
-    const transport = sshTransport(client, { address });
+    const { address, door } = login;
+    const { transport, askSudo: sudo } = await way(server, { ask, onHandshake, signal });
     const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt });
-    return opened(agent, transport, async () => (await sameAgent(agent, known, signal)) ?? prepare({ transport, address, resources, hello: (within) => helloOrNull(agent, within), report: onSteps, signal }));
+    const onNotice = (problem: Problem | null) => notices.tell(server.id, problem);
+    if (isInvited(login)) {
+      return opened(agent, transport, resources, async () => {
+        const answer = await agent.client.instance.hello({}, { signal });
+        onNotice(newerNotice(answer, resources.version));
+        return answer;
+      });
+    }
+    const again = notices.takeAgain(server.id);
+    const hello = (within?: AbortSignal) => helloOrNull(agent, within);
+    const ready = () => prepare({ transport, address, resources, hello, report: onSteps, door, ask, askSudo: sudo, onNotice, again, signal });
+    return opened(agent, transport, resources, async () => (again ? null : await sameAgent(agent, known, signal)) ?? ready());
   }
 
-  async function onThisMachine({ onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
+  async function onThisMachine({ id }: Parameters<OpenSession>[0], { ask, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
     await requireTools(resources.cacheDir);
     const places = localPlaces(surroundings(runsSystemd()));
     const transport = localTransport();
     const agent = createAgentClient(() => transport.openSocket(places.socket), { onDoubt });
     const hello = (within?: AbortSignal) => helloOrNull(agent, within);
-    return opened(agent, transport, async () => {
-      const same = await sameAgent(agent, known, signal);
+    const onNotice = (problem: Problem | null) => notices.tell(id, problem);
+    const again = notices.takeAgain(id);
+    return opened(agent, transport, resources, async () => {
+      const same = again ? null : await sameAgent(agent, known, signal);
       if (same) return same;
-      if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, signal });
-      return ensureLocalAgent({ places, parts: await wantedParts(resources, localArch()!, signal), hello, signal });
+      if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, ask, onNotice, again, signal });
+      const answer = await ensureLocalAgent({ places, parts: await wantedParts(resources, localArch()!, signal), hello, signal });
+      onNotice(newerNotice(answer, resources.version));
+      return answer;
     });
   }
 
-  return (server, options) => (server.kind === "local" ? onThisMachine(options) : overSsh(server, options));
+  return (server, options) => (server.kind === "local" ? onThisMachine(server, options) : overSsh(server, options));
 }
 
 async function requireTools(cacheDir: string): Promise<void> {
@@ -77,16 +117,15 @@ async function requireTools(cacheDir: string): Promise<void> {
 }
 
 /** The agent over this way as a session, once it is ready; else the way is closed. */
-export async function opened(agent: AgentClient, transport: { close(): void; closed: Promise<string> }, ready: () => Promise<Hello>): Promise<Session> {
+export async function opened(agent: AgentClient, transport: { close(): void; closed: Promise<string> }, { version }: Pick<Resources, "version">, ready: () => Promise<Hello>): Promise<Session> {
   const close = () => {
     agent.close();
     transport.close();
   };
   try {
     const hello = await ready();
-    if (hello.protocolVersion !== PROTOCOL_VERSION) {
-      throw fail("SERVER_UNSUPPORTED", { address: hello.hostname, why: `its agent ${hello.agentVersion} speaks another language than this app` });
-    }
+    const failure = languageFailure(hello, version);
+    if (failure) throw failure;
     return { agent, hello, ping: (signal) => agent.client.instance.hello({}, { signal, context: { beat: true } }), close, closed: transport.closed };
   } catch (error) {
     close();
@@ -106,7 +145,7 @@ async function sameAgent(agent: AgentClient, known: Hello | null, signal: AbortS
     signal.throwIfAborted();
     // A refusal is an agent that starts; no word at all is a line that was cut again: nothing is done over such a one.
     if (late.aborted) throw fail("SERVER_OFFLINE", { server: known.hostname });
-    if (hello) return hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion ? hello : null;
+    if (hello) return hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion && !hello.trial ? hello : null;
   }
   return null;
 }

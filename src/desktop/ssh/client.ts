@@ -24,6 +24,17 @@ export function sshTransport(client: Client, { address }: { address: string }): 
     });
   }
 
+  function openCommand(argv: readonly string[]): Promise<{ stream: Duplex; errors: () => string }> {
+    return new Promise((resolve, reject) => {
+      client.exec(commandLine(argv), (error, channel) => {
+        if (error) return reject(error);
+        let errors = "";
+        channel.stderr.on("data", (chunk: Buffer) => (errors = `${errors}${chunk.toString("utf8")}`.slice(-4000)));
+        resolve({ stream: asSocket(channel), errors: () => errors });
+      });
+    });
+  }
+
   async function exec(argv: readonly string[], { stdin, signal, onOutput }: ExecOptions = {}): Promise<ExecResult> {
     signal?.throwIfAborted();
     let channel: ClientChannel | undefined;
@@ -48,5 +59,5 @@ export function sshTransport(client: Client, { address }: { address: string }): 
     return { code, stdout, stderr };
   }
 
-  return { openSocket, exec, closed, close: () => client.end() };
+  return { openSocket, openCommand, exec, closed, close: () => client.end() };
 }

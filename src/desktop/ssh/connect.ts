@@ -1,113 +1,167 @@
-import { Client, type ConnectConfig } from "ssh2";
-import { fail } from "@aeroplane/agent/contract";
-import { connectionFailure, type Login } from "./failures.ts";
-import type { HostKeys } from "./host-keys.ts";
+import type { Duplex } from "node:stream";
+import { Client, type AnyAuthMethod, type ConnectConfig } from "ssh2";
+import { fail, type Failure } from "@aeroplane/agent/contract";
+import { connectionFailure, type Login, type SshError } from "./failures.ts";
+import type { KeyFile } from "./key-file.ts";
 import { fingerprint, keyType } from "./known-hosts.ts";
 import { openTcp } from "./tcp.ts";
+import { LockedKey, oneKeyAgent, type Offer } from "./offers.ts";
+import type { Judged, OtherKey } from "./trust.ts";
+import { hearFailures } from "./auth-answers.ts";
 
-/** What proves who connects; already unlocked, so that no server waits for a person. */
-export type Credential =
-  | { type: "key"; privateKey: string | Buffer; passphrase?: string }
-  | { type: "agent"; socket: string }
-  | { type: "password"; password: string }
-  /** Only to see the host's key. */
-  | { type: "none" };
+export type Asked = { name: string; instructions: string; fields: { label: string; echo: boolean }[] };
 
-export type Outcome = { state: "connected"; client: Client } | { state: "unknown-host"; key: Buffer; keyType: string; fingerprint: string };
+export type Outcome =
+  | { state: "connected"; client: Client; key: Buffer }
+  | { state: "new-host"; key: Buffer; keyType: string; fingerprint: string; before: OtherKey | null }
+  /** The server takes this key; its passphrase is missing. */
+  | { state: "locked"; file: KeyFile }
+  /** Nothing more to offer. `partial`: what was offered was right, and the server wants more of `methods`. */
+  | { state: "refused"; methods: string[]; partial: boolean; tried: string[]; detail: string };
 
-type Options = { credential: Credential; hostKeys: HostKeys; signal?: AbortSignal; seconds?: number; onHandshake?: () => void };
+export type TryOptions = {
+  known: { types: string[]; judge(key: Buffer): Judged };
+  /** What to offer next of what the server takes; null: nothing. Each is offered once. */
+  choose(methods: readonly string[], partial: boolean): Offer | null;
+  /** Answers to what the server asks; the time limit stands still meanwhile. */
+  converse(asked: Asked, over: AbortSignal): Promise<string[]>;
+  /** The way through another host; none: straight. */
+  dial?: () => Promise<Duplex>;
+  signal?: AbortSignal;
+  seconds?: number;
+  onHandshake?: () => void;
+};
 
-/** One try: either it signs in, or it says that the host is new, or it fails with a code. It never asks and never waits for a person. */
-export async function connectOnce(login: Login, { credential, hostKeys, signal, seconds = 20, onHandshake }: Options): Promise<Outcome> {
+/** Servers close the connection at six. */
+const MOST_OFFERS = 5;
+
+/** One try: it signs in, or says what is missing, or fails with a code. Nothing in it is tried twice. */
+export async function connectOnce(login: Login, options: TryOptions): Promise<Outcome> {
+  const { known, choose, converse, dial, signal, seconds = 20, onHandshake } = options;
   signal?.throwIfAborted();
-  const known = await hostKeys.about(login.address, login.port);
-  const context = { login, method: methodName(credential), seconds };
-  const sock = await openTcp(login.address.replace(/^\[|\]$/g, ""), login.port, { signal, seconds }).catch((error: Error) => {
-    throw signal?.aborted ? error : connectionFailure(error, context);
-  });
+  const straight = () =>
+    openTcp(login.address.replace(/^\[|\]$/g, ""), login.port, { signal, seconds }).catch((error: SshError) => {
+      throw signal?.aborted ? error : connectionFailure(error, { login, seconds });
+    });
   const client = new Client();
-  let verdictError: Error | undefined;
-  let newHost: Outcome | undefined;
+  const sock = await (dial ?? straight)();
+  const tried: string[] = [];
+  const notes: string[] = [];
+  const over = new AbortController();
+  let shown: Buffer | undefined;
+  let early: Outcome | Failure | undefined;
 
   const hostVerifier = (key: Buffer): boolean => {
     onHandshake?.();
-    const verdict = known.judge(key);
-    if (verdict.state === "known") return true;
-    const { address } = login;
-    if (verdict.state === "revoked") verdictError = fail("HOST_KEY_REVOKED", { address, file: verdict.file });
-    if (verdict.state === "changed") {
-      verdictError = fail("HOST_KEY_CHANGED", { address, file: `${verdict.file}, line ${verdict.line}`, fingerprint: fingerprint(key) });
-    }
-    if (verdict.state === "unknown") newHost = { state: "unknown-host", key, keyType: keyType(key), fingerprint: fingerprint(key) };
-    return false;
+    shown = key;
+    const judged = known.judge(key);
+    if (judged.state === "refused") early = judged.failure;
+    if (judged.state === "ask") early = { state: "new-host", key, keyType: keyType(key), fingerprint: fingerprint(key), before: judged.before };
+    return judged.state === "trusted";
   };
 
   return new Promise<Outcome>((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    let asking = false;
+    const startClock = () => (timer = setTimeout(() => giveUp(fail("CONNECTION_TIMED_OUT", { address: login.address, port: login.port, seconds })), seconds * 1000));
     const end = (act: () => void) => {
+      clearTimeout(timer);
+      over.abort();
       signal?.removeEventListener("abort", abort);
       client.removeAllListeners();
       // Late errors of a connection that is given up have nobody to tell.
       client.on("error", () => {});
       act();
     };
-    const giveUp = (error: unknown) =>
+    const giveUp = (why: unknown) =>
       end(() => {
         client.destroy();
         sock.destroy();
-        if (newHost) resolve(newHost);
-        else reject(verdictError ?? error);
+        if (early instanceof Error) reject(early);
+        else if (early) resolve(early);
+        else reject(asking ? fail("ANSWER_TOO_LATE", { address: login.address }, { cause: why }) : why);
       });
-    const abort = () => giveUp(signal!.reason);
+    const abort = () => ((asking = false), giveUp(signal!.reason));
+    const answers = hearFailures(client);
+
+    const answer = (asked: Asked, finish: (values: string[]) => void) => {
+      clearTimeout(timer);
+      asking = true;
+      converse(asked, over.signal).then(
+        (values) => {
+          asking = false;
+          startClock();
+          finish(values);
+        },
+        (error: unknown) => ((asking = false), giveUp(error)),
+      );
+    };
+    const next = (): AnyAuthMethod | false => {
+      const { methods, partial } = answers.last();
+      const offer = tried.length < MOST_OFFERS ? choose(methods, partial) : null;
+      if (!offer) {
+        early ??= { state: "refused", methods: [...methods], partial, tried, detail: [`The server takes: ${methods.join(", ")}.`, ...notes].join("\n") };
+        return false;
+      }
+      if (offer.method === "publickey" && !offer.publicKey) return (early ??= { state: "locked", file: offer.file! }), false;
+      tried.push(offer.label);
+      return method(login.user, offer, { answer, locked: (file) => giveUp(((early = { state: "locked", file }), early)) });
+    };
+
     signal?.addEventListener("abort", abort);
-    client.on("ready", () => end(() => resolve({ state: "connected", client })));
-    client.on("error", (error) => giveUp(connectionFailure(error, context)));
-    client.on("close", () => giveUp(fail("CONNECTION_CLOSED", { address: login.address })));
-    client.on("keyboard-interactive", (_name, _instructions, _language, questions, finish) => {
-      finish(credential.type === "password" && onlyAsksPassword(questions) ? [credential.password] : []);
+    client.on("ready", () => end(() => resolve({ state: "connected", client, key: shown! })));
+    client.on("error", (error: SshError) => {
+      // A key that an agent does not sign with is passed over.
+      if (error.level === "agent") return void notes.push(error.message);
+      if (error.code === 2 && /authentication failures/i.test(error.message)) early ??= { state: "refused", methods: [...answers.last().methods], partial: false, tried, detail: error.message };
+      giveUp(connectionFailure(error, { login, seconds }));
     });
+    client.on("close", () => giveUp(fail("CONNECTION_CLOSED", { address: login.address })));
+    let first = true;
+    const authHandler = () => (first ? ((first = false), { type: "none", username: login.user }) : next());
     try {
-      client.connect({ ...basics(login, seconds, known.types), ...proof(credential), hostVerifier, sock });
+      startClock();
+      client.connect({ ...basics(login, known.types), authHandler: authHandler as never, hostVerifier, sock: sock as never });
+      answers.listen();
     } catch (error) {
-      giveUp(connectionFailure(error as Error, context));
+      giveUp(connectionFailure(error as Error, { login, seconds }));
     }
   });
 }
 
-function basics(login: Login, seconds: number, types: string[]): ConnectConfig {
+type Hands = { answer(asked: Asked, finish: (values: string[]) => void): void; locked(file: KeyFile): void };
+
+function method(username: string, offer: Offer, { answer, locked }: Hands): AnyAuthMethod {
+  if (offer.method === "password") return { type: "password", username, password: offer.password };
+  if (offer.method === "keyboard-interactive") {
+    const prompt = (name: string, instructions: string, _language: string, prompts: { prompt: string; echo?: boolean }[], finish: (values: string[]) => void) =>
+      answer({ name, instructions, fields: prompts.map(({ prompt: label, echo }) => ({ label, echo: echo === true })) }, finish);
+    return { type: "keyboard-interactive", username, prompt: prompt as never };
+  }
+  const sign: typeof offer.sign = (data, options) =>
+    offer.sign(data, options).catch((error: unknown) => {
+      if (error instanceof LockedKey) locked(error.file);
+      throw error;
+    });
+  return { type: "agent", username, agent: oneKeyAgent({ ...offer, sign }) };
+}
+
+function basics(login: Login, types: string[]): ConnectConfig {
   return {
     username: login.user,
-    readyTimeout: seconds * 1000,
+    // The clock of this file stands still while a person thinks; this one would not.
+    readyTimeout: 0,
     keepaliveInterval: 10_000,
     keepaliveCountMax: 3,
-    algorithms: types.length > 0 ? { serverHostKey: { prepend: types.flatMap(signatures), append: [], remove: [] } as never } : {},
+    algorithms: { serverHostKey: hostKeyOrder(types) as never },
   };
 }
 
-/** An RSA key signs under newer names than its own. */
-function signatures(type: string): string[] {
-  return type === "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : supported.has(type) ? [type] : [];
+/** The types that are known first, in an order of our own: ssh2's "prepend" leaves what it has where it is. */
+function hostKeyOrder(types: string[]): string[] {
+  // An RSA key signs under newer names than its own.
+  const known = types.flatMap((type) => (type === "ssh-rsa" ? RSA : SIGNATURES.filter((one) => one === type)));
+  return [...new Set([...known, ...SIGNATURES])];
 }
-const supported = new Set(["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"]);
-
-function proof(credential: Credential): ConnectConfig {
-  switch (credential.type) {
-    case "key":
-      return { privateKey: credential.privateKey, passphrase: credential.passphrase, authHandler: ["publickey"] };
-    case "agent":
-      return { agent: credential.socket, authHandler: ["agent"] };
-    case "password":
-      return { password: credential.password, tryKeyboard: true, authHandler: ["password", "keyboard-interactive"] };
-    case "none":
-      return { authHandler: ["none"] };
-  }
-}
-
-/** A one-time code must never be answered with the password. */
-function onlyAsksPassword(questions: { prompt: string; echo?: boolean }[]): boolean {
-  const [first, ...rest] = questions;
-  return first !== undefined && rest.length === 0 && !first.echo && /passw/i.test(first.prompt);
-}
-
-function methodName(credential: Credential): string {
-  return { key: "key", agent: "the ssh-agent", password: "password", none: "no method" }[credential.type];
-}
+const RSA = ["rsa-sha2-512", "rsa-sha2-256"];
+const SIGNATURES = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", ...RSA];

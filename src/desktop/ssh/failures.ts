@@ -1,14 +1,12 @@
 import { fail, type Failure } from "@aeroplane/agent/contract";
 
 export type Login = { user: string; address: string; port: number };
-type SshError = Error & { level?: string; code?: string | number };
+export type SshError = Error & { level?: string; code?: string | number };
 
 /** What ssh2 and the network say, as codes of the table. */
-export function connectionFailure(error: SshError, { login, method, seconds }: { login: Login; method: string; seconds: number }): Failure {
-  const { address, port, user } = login;
+export function connectionFailure(error: SshError, { login, seconds }: { login: Login; seconds: number }): Failure {
+  const { address, port } = login;
   const options = { cause: error, detail: error.message };
-  if (error.level === "client-authentication") return fail("LOGIN_REFUSED", { address, user, method }, options);
-  if (error.level === "agent") return fail("LOGIN_REFUSED", { address, user, method: "the ssh-agent" }, options);
   if (error.level === "client-timeout") return fail("CONNECTION_TIMED_OUT", { address, port, seconds }, options);
   switch (error.code) {
     case "ENOTFOUND":

@@ -13,8 +13,9 @@ export type KnownHost = {
 export type Verdict =
   | { state: "known" }
   | { state: "unknown" }
-  | { state: "changed"; file: string; line: number }
-  | { state: "revoked"; file: string };
+  /** Known by other keys only; also by keys of another type: those were asked for first, and whoever lacks them could choose a new type. */
+  | { state: "changed"; entry: KnownHost }
+  | { state: "revoked"; entry: KnownHost };
 
 export function parseKnownHosts(text: string, file: string): KnownHost[] {
   return text.split("\n").flatMap((raw, index) => {
@@ -33,16 +34,22 @@ export function hostName(address: string, port: number): string {
   return port === 22 ? bare : `[${bare}]:${port}`;
 }
 
+/**
+ * As OpenSSH decides: revoked before all; a known host with a key that is not among the known ones has changed, whatever
+ * the type. Where a name with a port is unknown, the same key under the bare name will do.
+ */
 export function judge(known: readonly KnownHost[], name: string, key: Buffer): Verdict {
   const own = known.filter((entry) => matches(entry.hosts, name));
   const revoked = own.find((entry) => entry.marker === "revoked" && entry.key.equals(key));
-  if (revoked) return { state: "revoked", file: revoked.file };
-  // Certificate authorities are not supported: such a host is asked about like any new one.
+  if (revoked) return { state: "revoked", entry: revoked };
+  // Certificate authorities are the system ssh's business: here such a host is asked about like any new one.
   const plain = own.filter((entry) => entry.marker === null);
   if (plain.some((entry) => entry.key.equals(key))) return { state: "known" };
-  // Known types are asked for first, so another type from a known host is a change as well.
   const other = plain.find((entry) => entry.type === keyType(key)) ?? plain[0];
-  return other ? { state: "changed", file: other.file, line: other.line } : { state: "unknown" };
+  if (other) return { state: "changed", entry: other };
+  const bare = /^\[(.+)\]:\d+$/.exec(name)?.[1];
+  const byBareName = bare === undefined ? undefined : judge(known, bare, key);
+  return byBareName?.state === "known" || byBareName?.state === "revoked" ? byBareName : { state: "unknown" };
 }
 
 /** Key types already known for that host, to be asked for first. */
@@ -65,6 +72,23 @@ export function knownHostLine(name: string, key: Buffer, { hashed }: { hashed: b
   const salt = randomBytes(20);
   const host = hashed ? `|1|${salt.toString("base64")}|${hashName(salt, name).toString("base64")}` : name;
   return `${host} ${keyType(key)} ${key.toString("base64")}\n`;
+}
+
+/** The same file without that name: a line that holds others too keeps them; patterns and marked lines stay. */
+export function withoutHost(text: string, name: string): { text: string; lines: number[]; patterns: number[] } {
+  const [lines, patterns]: [number[], number[]] = [[], []];
+  const kept = text.split("\n").flatMap((raw, index) => {
+    const [entry] = parseKnownHosts(raw, "");
+    if (!entry || entry.marker !== null || !matches(entry.hosts, name)) return [raw];
+    const others = entry.hosts.startsWith("|1|") ? [] : entry.hosts.split(",").filter((host) => host.toLowerCase() !== name);
+    if (others.length > 0 && matches(others.join(","), name)) {
+      patterns.push(index + 1);
+      return [raw];
+    }
+    lines.push(index + 1);
+    return others.length === 0 ? [] : [raw.replace(entry.hosts, () => others.join(","))];
+  });
+  return { text: kept.join("\n"), lines, patterns };
 }
 
 function matches(hosts: string, name: string): boolean {

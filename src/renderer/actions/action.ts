@@ -1,5 +1,5 @@
 import type { LucideIcon } from "lucide-react";
-import type { Project, Service } from "@aeroplane/agent/contract";
+import type { Person, Project, Service } from "@aeroplane/agent/contract";
 import type { Server } from "../../contract/index.ts";
 import type { View } from "../app/view.ts";
 
@@ -11,6 +11,7 @@ export type Context = {
   project: Project | undefined;
   services: Service[];
   service: Service | undefined;
+  person?: Person;
 };
 
 /** One thing a person can do: feeds the shortcuts, the palette, every menu and the help from the same data. */

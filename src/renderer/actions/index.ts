@@ -1,12 +1,14 @@
 import type { MenuItem } from "../ui/menu.tsx";
 import { nameOf, type Action, type Context } from "./action.ts";
+import { peopleActions } from "./people.ts";
 import { projectActions } from "./project.ts";
+import { secretsActions } from "./secrets.ts";
 import { serverActions } from "./server.ts";
 import { serviceActions } from "./service.ts";
 import { shown } from "./shortcuts.ts";
 import { windowActions } from "./window.ts";
 
-export const actions: Action[] = [...serviceActions, ...projectActions, ...serverActions, ...windowActions];
+export const actions: Action[] = [...serviceActions, ...projectActions, ...serverActions, ...peopleActions, ...secretsActions, ...windowActions];
 
 export function action(id: string): Action {
   const found = actions.find((each) => each.id === id);
@@ -40,6 +42,7 @@ export const serviceMenu = [
   "service.open-site",
   "line",
   "service.logs",
+  "service.terminal",
   "service.variables",
   "service.settings",
   "line",
@@ -49,5 +52,24 @@ export const serviceMenu = [
   "line",
   "service.delete",
 ];
+export const personMenu = ["person.invitation", "person.change-role", "line", "person.revoke"];
 export const projectMenu = ["service.new", "project.deploy-changed", "line", "project.rename", "project.delete"];
-export const serverMenu = ["server.connect", "server.disconnect", "server.page", "line", "server.rename", "server.forget"];
+export const serverMenu = [
+  "server.connect",
+  "server.bridge",
+  "server.disconnect",
+  "server.upgrade",
+  "line",
+  "server.page",
+  "doctor.check",
+  "go.activity",
+  "server.terminal",
+  "line",
+  "server.rename",
+  "server.tags",
+  "server.up",
+  "server.down",
+  "line",
+  "server.uninstall",
+  "server.forget",
+];

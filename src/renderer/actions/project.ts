@@ -1,11 +1,13 @@
 import { FolderPlusIcon, PencilIcon, PlusIcon, RocketIcon, Trash2Icon } from "lucide-react";
+import type { Role } from "@aeroplane/agent/contract";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
+import { may } from "../data/role.ts";
 import { answers } from "../data/servers.ts";
 import type { Action, Context } from "./action.ts";
 import { perform } from "./perform.ts";
 
-const reachable = ({ server }: Context) => !!server && answers(server);
+const reachable = ({ server }: Context, needed: Role = "deployer") => !!server && answers(server) && may(server, needed);
 
 export const projectActions: Action[] = [
   {
@@ -39,7 +41,7 @@ export const projectActions: Action[] = [
     icon: FolderPlusIcon,
     group: "Project",
     shortcut: "p",
-    when: reachable,
+    when: (context) => reachable(context),
     run: () => go.open({ type: "new-project" }),
   },
   {
@@ -56,7 +58,7 @@ export const projectActions: Action[] = [
     icon: Trash2Icon,
     group: "Project",
     danger: true,
-    when: (context) => reachable(context) && !!context.project,
+    when: (context) => reachable(context, "owner") && !!context.project,
     run: ({ project }) => project && go.open({ type: "delete-project", projectId: project.id }),
   },
 ];

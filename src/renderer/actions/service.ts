@@ -7,18 +7,22 @@ import {
   ScrollTextIcon,
   Settings2Icon,
   SquareIcon,
+  SquareTerminalIcon,
   Trash2Icon,
   VariableIcon,
 } from "lucide-react";
+import type { Role } from "@aeroplane/agent/contract";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
 import { runningDeployment } from "../data/agent.ts";
+import { may } from "../data/role.ts";
 import { answers } from "../data/servers.ts";
 import { siteAddress } from "../data/address.ts";
+import { showTerminal } from "../features/terminal/sessions.ts";
 import type { Action, Context } from "./action.ts";
 import { perform } from "./perform.ts";
 
-const reachable = ({ server, service }: Context) => !!service && !!server && answers(server);
+const reachable = ({ server, service }: Context, needed: Role = "deployer") => !!service && !!server && answers(server) && may(server, needed);
 const onService = (title: string, act: (id: string, options: { context: { serverId: string } }) => Promise<unknown>) =>
   ({ server, service }: Context) => {
     if (!server || !service) return;
@@ -71,6 +75,19 @@ export const serviceActions: Action[] = [
     run: ({ service }) => service && go.service(service.id, "logs"),
   },
   {
+    id: "service.terminal",
+    name: "Open a terminal in its container",
+    icon: SquareTerminalIcon,
+    group: "Service",
+    shortcut: "t",
+    when: (context) => reachable(context) && context.service?.kind !== "static" && !!context.service?.liveRelease,
+    run: ({ server, service }) => {
+      if (!server || !service) return;
+      go.service(service.id, "terminal");
+      void showTerminal({ serverId: server.id, serviceId: service.id });
+    },
+  },
+  {
     id: "service.variables",
     name: "Show variables",
     icon: VariableIcon,
@@ -119,7 +136,7 @@ export const serviceActions: Action[] = [
     icon: Trash2Icon,
     group: "Service",
     danger: true,
-    when: (context) => reachable(context),
+    when: (context) => reachable(context, "owner"),
     run: ({ service }) => service && go.open({ type: "delete-service", serviceId: service.id }),
   },
 ];

@@ -20,7 +20,7 @@ export function matches(shortcut: string, event: Pressed): boolean {
   if (event.altKey) return false;
   // A sign such as "?" needs Shift on most keyboards; only named keys ask for it.
   if (key.length > 1 && parts.includes("shift") !== event.shiftKey) return false;
-  if (key.length === 1 && /[a-z]/.test(key) && event.shiftKey) return false;
+  if (key.length === 1 && /[a-z]/.test(key) && parts.includes("shift") !== event.shiftKey) return false;
   return event.key.toLowerCase() === key;
 }
 

@@ -23,11 +23,11 @@ export const windowActions: Action[] = [
   },
   {
     id: "filter",
-    name: "Filter services",
+    name: ({ view }) => (view.section === "activity" ? "Search the activity" : "Filter services"),
     icon: ListFilterIcon,
     group: "Window",
     shortcut: "/",
-    when: ({ project }) => !!project,
+    when: ({ project, view }) => !!project || view.section === "activity",
     run: () => document.getElementById("filter")?.focus(),
   },
   {

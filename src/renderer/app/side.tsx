@@ -1,17 +1,22 @@
-import { BoxIcon, LayoutGridIcon, PlusIcon, ServerCogIcon } from "lucide-react";
+import { BoxIcon, HistoryIcon, LayoutGridIcon, PlusIcon, ServerCogIcon, SquareTerminalIcon, UsersIcon } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import type { Project } from "@aeroplane/agent/contract";
 import { action, menuOf, projectMenu } from "../actions/index.ts";
 import { readContext } from "../actions/context.ts";
 import type { Server } from "../../contract/index.ts";
 import { useProjects } from "../data/agent.ts";
-import { lettersOf, loginOf } from "../data/servers.ts";
+import { useLastReport } from "../data/doctor.ts";
+import { hasShell, refusedTo } from "../data/role.ts";
+import { answers, lettersOf, loginOf, type Tone } from "../data/servers.ts";
+import { toneOf, troubles } from "../features/doctor/summary.ts";
 import { JobsButton } from "../features/jobs/button.tsx";
 import { Meters } from "../features/servers/meters.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { classes } from "../ui/classes.ts";
 import { Icon } from "../ui/icon.tsx";
 import { ContextMenu } from "../ui/menu.tsx";
+import { Dot } from "../ui/state.tsx";
+import { Tags } from "../ui/tags.tsx";
 import { Skeleton } from "../ui/text.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { SIDE_COLLAPSES, useMedia } from "./media.ts";
@@ -23,6 +28,9 @@ export function Side({ server }: { server: Server }) {
   const narrow = useMedia(SIDE_COLLAPSES) || !sideOpen;
   const projects = useProjects(server);
   const login = loginOf(server);
+  const checks = useLastReport(server)?.checks ?? [];
+  const wrong = troubles(checks.filter(({ state }) => state === "fail" || state === "warn"));
+  const badge = wrong ? { tone: toneOf(checks), words: wrong } : undefined;
   return (
     <nav
       aria-label={server.name}
@@ -36,6 +44,7 @@ export function Side({ server }: { server: Server }) {
           <p title={login} className={classes("truncate text-text-2", server.login ? "font-mono text-xs" : "text-xs")}>
             {login}
           </p>
+          <Tags tags={server.tags} className="mt-1.5 -mb-1" />
         </header>
       )}
       <div className={classes("flex w-full flex-col gap-px px-2", narrow && "pt-3")}>
@@ -49,18 +58,45 @@ export function Side({ server }: { server: Server }) {
           onClick={() => go.section("projects")}
         />
         <Row
+          icon={HistoryIcon}
+          name="Activity"
+          narrow={narrow}
+          current={section === "activity"}
+          marked={section === "activity"}
+          onClick={() => go.section("activity")}
+        />
+        <Row
           icon={ServerCogIcon}
           name="Server"
+          badge={badge}
           narrow={narrow}
           current={section === "server"}
           marked={section === "server"}
           onClick={() => go.section("server")}
         />
+        <Row
+          icon={UsersIcon}
+          name="People"
+          narrow={narrow}
+          current={section === "people"}
+          marked={section === "people"}
+          onClick={() => go.section("people")}
+        />
+        {hasShell(server) && (
+          <Row
+            icon={SquareTerminalIcon}
+            name="Terminal"
+            narrow={narrow}
+            current={section === "terminal"}
+            marked={section === "terminal"}
+            onClick={() => go.section("terminal")}
+          />
+        )}
       </div>
       <div className={classes("mt-4 flex w-full items-center justify-between pr-2.5 pl-4", (narrow || (!projects.data && !answersSoon(server))) && "hidden")}>
         <h2 className="text-xs font-medium text-text-2">Projects</h2>
-        {projects.data && (
-          <IconButton label="New project" shortcut="P" className="!size-6" onClick={() => action("project.new").run(readContext())}>
+        {projects.data && answers(server) && (
+          <IconButton label="New project" shortcut="P" className="!size-6" refused={refusedTo(server, "deployer")} onClick={() => action("project.new").run(readContext())}>
             <Icon of={PlusIcon} size={14} />
           </IconButton>
         )}
@@ -107,6 +143,8 @@ type RowProps = {
   icon: LucideIcon;
   name: string;
   figure?: number;
+  /** That something is to be done there. */
+  badge?: { tone: Tone; words: string };
   narrow: boolean;
   /** What is shown now. */
   current: boolean;
@@ -118,15 +156,15 @@ type RowProps = {
   onClick: () => void;
 };
 
-function Row({ icon, name, figure, narrow, current, marked, soft, letters, onClick }: RowProps) {
+function Row({ icon, name, figure, badge, narrow, current, marked, soft, letters, onClick }: RowProps) {
   const row = (
     <button
       type="button"
       onClick={onClick}
       aria-current={current ? "page" : undefined}
-      title={narrow ? undefined : name}
+      title={narrow ? undefined : badge ? `${name}: ${badge.words}` : name}
       className={classes(
-        "flex h-[29px] w-full shrink-0 items-center gap-2.5 rounded-md border px-2 text-left",
+        "relative flex h-[29px] w-full shrink-0 items-center gap-2.5 rounded-md border px-2 text-left",
         narrow && "!h-9 justify-center",
         marked
           ? soft
@@ -138,11 +176,17 @@ function Row({ icon, name, figure, narrow, current, marked, soft, letters, onCli
       {narrow && <span className="sr-only">{name}</span>}
       {narrow && letters ? <span aria-hidden className="text-xs font-medium">{letters}</span> : <Icon of={icon} className="shrink-0 text-text-2" />}
       {!narrow && <span className="min-w-0 flex-1 truncate">{name}</span>}
+      {badge && (
+        <span className={classes("flex shrink-0", narrow && "absolute top-1.5 right-2")}>
+          <Dot tone={badge.tone} />
+          <span className="sr-only">{badge.words}</span>
+        </span>
+      )}
       {!narrow && figure !== undefined && <span className="tabular shrink-0 text-text-2">{figure}</span>}
     </button>
   );
   return narrow ? (
-    <Tooltip label={name} side="right">
+    <Tooltip label={badge ? `${name}: ${badge.words}` : name} side="right">
       {row}
     </Tooltip>
   ) : (

@@ -1,5 +1,5 @@
 import type { Service } from "@aeroplane/agent/contract";
-import type { Server } from "../../contract/index.ts";
+import type { Hop, Server } from "../../contract/index.ts";
 
 /** Where a service opens in a browser; null without a hostname. */
 export function siteAddress(server: Server, service: Service): string | null {
@@ -27,4 +27,21 @@ export function parseAddress(text: string): Parsed {
   const port = match[2] ? Number(match[2]) : 22;
   if (port < 1 || port > 65535) return { wrong: `${port} is not a port: 1 to 65535.` };
   return { user, address, port };
+}
+
+/** As parseAddress reads it; the user is always said, because it differs from host to host. */
+export function hopText({ user, address, port }: Hop): string {
+  const host = address.includes(":") ? `[${address}]` : address;
+  return `${user}@${host}${port === 22 ? "" : `:${port}`}`;
+}
+
+/** "a, b": the hosts to go through, in order; none where nothing is said. */
+export function parseHops(text: string): Hop[] | { wrong: string } {
+  const hops: Hop[] = [];
+  for (const word of text.split(",").map((part) => part.trim()).filter(Boolean)) {
+    const parsed = parseAddress(word);
+    if ("wrong" in parsed) return parsed;
+    hops.push(parsed);
+  }
+  return hops.length > 8 ? { wrong: "At most 8 hosts." } : hops;
 }

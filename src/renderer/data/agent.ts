@@ -47,6 +47,10 @@ export const useDeletion = (server: Server, serviceId: string) =>
     client.agent.services.deletion({ id: serviceId }, to(server, signal)),
   );
 
+/** Who may come in besides the host's own logins. */
+export const usePeople = (server: Server) =>
+  useAsk(server, keys.people(server.id), (signal) => client.agent.people.list({}, to(server, signal)));
+
 export const useJobs = (server: Server) =>
   useAsk(server, keys.jobs(server.id), (signal) => client.agent.jobs.list({}, to(server, signal)));
 

@@ -20,8 +20,12 @@ export function touched(serverId: string, change: Change): (readonly unknown[])[
       return [services, ...(change.serviceId ? [keys.variables(serverId, change.serviceId)] : [])];
     case "job":
       return [keys.jobs(serverId)];
+    case "person":
+      return [keys.people(serverId)];
     case "host":
       return [keys.status(serverId)];
+    case "audit":
+      return [keys.audit(serverId)];
   }
 }
 

@@ -25,5 +25,9 @@ export const keys = {
   deployments: (serverId: string, serviceId: string) => ["agent", serverId, "deployments", serviceId] as const,
   variables: (serverId: string, serviceId: string) => ["agent", serverId, "variables", serviceId] as const,
   deletion: (serverId: string, serviceId: string) => ["agent", serverId, "deletion", serviceId] as const,
+  people: (serverId: string) => ["agent", serverId, "people"] as const,
   jobs: (serverId: string) => ["agent", serverId, "jobs"] as const,
+  audit: (serverId: string) => ["agent", serverId, "audit"] as const,
+  /** Not among the answers of the agent that a change makes old: it is asked for by a person alone. */
+  doctor: (serverId: string) => ["doctor", serverId] as const,
 };

@@ -1,4 +1,4 @@
-import type { Project, Service } from "@aeroplane/agent/contract";
+import type { Admission, Project, Service } from "@aeroplane/agent/contract";
 import { useEffect } from "react";
 import { useView, go } from "../app/view.ts";
 import type { Server } from "../../contract/index.ts";
@@ -6,9 +6,14 @@ import { servers } from "../data/servers.ts";
 import { keys, queries } from "../data/queries.ts";
 import { Palette } from "./palette/palette.tsx";
 import { ShortcutsDialog } from "./palette/shortcuts-dialog.tsx";
+import { ChangeRoleDialog, Invitation, InviteDialog, RevokeDialog } from "./people/dialogs.tsx";
 import { DeleteProjectDialog, NewProjectDialog, RenameProjectDialog } from "./projects/dialogs.tsx";
+import { SecretsDialog } from "./secrets/dialogs.tsx";
 import { AddServerDialog } from "./servers/add-dialog.tsx";
+import { ForgetHostKeyDialog } from "./servers/host-key.tsx";
 import { ForgetServerDialog, RenameServerDialog } from "./servers/dialogs.tsx";
+import { UninstallDialog } from "./servers/uninstall-dialog.tsx";
+import { TagsDialog } from "./servers/tags-dialog.tsx";
 import { DeleteServiceDialog } from "./services/delete-dialog.tsx";
 import { NewServiceDialog } from "./services/new-dialog.tsx";
 
@@ -19,14 +24,22 @@ export function Dialogs({ server }: { server: Server | undefined }) {
   switch (dialog.type) {
     case "palette":
       return <Palette />;
+    case "secrets":
+      return <SecretsDialog act={dialog.act} />;
     case "shortcuts":
       return <ShortcutsDialog />;
     case "add-server":
       return <AddServerDialog />;
     case "rename-server":
+    case "forget-host-key":
+    case "uninstall-server":
+    case "server-tags":
     case "forget-server": {
       const about = servers.get()?.find((each) => each.id === dialog.serverId);
       if (!about) return <Gone />;
+      if (dialog.type === "forget-host-key") return <ForgetHostKeyDialog server={about} address={dialog.address} />;
+      if (dialog.type === "uninstall-server") return <UninstallDialog server={about} />;
+      if (dialog.type === "server-tags") return <TagsDialog server={about} />;
       return dialog.type === "rename-server" ? <RenameServerDialog server={about} /> : <ForgetServerDialog server={about} />;
     }
     default:
@@ -46,6 +59,17 @@ function OfServer({ server }: { server: Server }) {
       const about = project(dialog.projectId);
       if (!about) return <Gone />;
       return dialog.type === "rename-project" ? <RenameProjectDialog server={server} project={about} /> : <DeleteProjectDialog server={server} project={about} />;
+    }
+    case "invite-person":
+      return <InviteDialog server={server} />;
+    case "invitation":
+    case "change-role":
+    case "revoke-person": {
+      const admission = queries.getQueryData<Admission>(keys.people(server.id));
+      const about = admission?.people.find((each) => each.id === dialog.personId);
+      if (!admission || !about) return <Gone />;
+      if (dialog.type === "invitation") return <Invitation server={server} person={about} admission={admission} />;
+      return dialog.type === "change-role" ? <ChangeRoleDialog server={server} person={about} /> : <RevokeDialog server={server} person={about} />;
     }
     case "new-service": {
       const about = project(projectId);

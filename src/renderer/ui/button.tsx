@@ -20,22 +20,27 @@ type Props = Omit<ComponentProps<"button">, "children"> & {
   shortcut?: string;
   working?: boolean;
   small?: boolean;
+  /** Why this person may not; the button stays to be seen, and says so. */
+  refused?: string | null;
   children: ReactNode;
 };
 
-export function Button({ kind = "plain", icon, shortcut, working, small, className, children, disabled, ...rest }: Props) {
-  return (
+export function Button({ kind = "plain", icon, shortcut, working, small, refused, className, children, disabled, ...rest }: Props) {
+  const button = (
     <button
       type="button"
       {...rest}
+      {...(refused ? { type: "button" } : {})}
       disabled={disabled}
+      aria-disabled={refused ? true : undefined}
       aria-busy={working || undefined}
-      onClick={working ? undefined : rest.onClick}
+      onClick={working || refused ? undefined : rest.onClick}
       className={classes(
         "inline-flex shrink-0 items-center justify-center gap-2 rounded-md font-medium whitespace-nowrap select-none",
         small ? "h-7 px-2.5 text-xs" : "h-[30px] px-3",
         "disabled:opacity-50 disabled:pointer-events-none",
         working && "opacity-70",
+        refused && "cursor-not-allowed opacity-50",
         kinds[kind],
         className,
       )}
@@ -45,21 +50,25 @@ export function Button({ kind = "plain", icon, shortcut, working, small, classNa
       {shortcut && <Kbd on={kind === "primary" ? "accent" : "surface"}>{shortcut}</Kbd>}
     </button>
   );
+  return refused ? <Tooltip label={refused}>{button}</Tooltip> : button;
 }
 
-type IconProps = Omit<ComponentProps<"button">, "children"> & { label: string; shortcut?: string; children: ReactNode };
+type IconProps = Omit<ComponentProps<"button">, "children"> & { label: string; shortcut?: string; refused?: string | null; children: ReactNode };
 
 /** A button that shows an icon only; its words are in the tooltip. */
-export function IconButton({ label, shortcut, className, children, ...rest }: IconProps) {
+export function IconButton({ label, shortcut, refused, className, children, ...rest }: IconProps) {
   return (
-    <Tooltip label={label} shortcut={shortcut}>
+    <Tooltip label={refused ?? label} shortcut={refused ? undefined : shortcut}>
       <button
         type="button"
         aria-label={label}
         {...rest}
+        aria-disabled={refused ? true : undefined}
+        onClick={refused ? undefined : rest.onClick}
         className={classes(
           "inline-flex size-[30px] shrink-0 items-center justify-center rounded-md text-text-2 hover:bg-hover hover:text-text",
           "disabled:opacity-50 disabled:pointer-events-none",
+          refused && "cursor-not-allowed opacity-50",
           className,
         )}
       >

@@ -35,13 +35,13 @@ export function Segments<T extends string>(props: { label: string; value: T; ite
 }
 
 /** Options that need a sentence each. */
-export function Tiles<T extends string>(props: { label: string; value: T; items: ChoiceItem<T>[]; onChange: (value: T) => void }) {
+export function Tiles<T extends string>(props: { label: string; value: T; items: ChoiceItem<T>[]; columns?: 3 | 4; onChange: (value: T) => void }) {
   return (
     <RadioGroup
       aria-label={props.label}
       value={props.value}
       onValueChange={(value) => props.onChange(value as T)}
-      className="grid grid-cols-4 gap-2"
+      className={classes("grid gap-2", props.columns === 3 ? "grid-cols-3" : "grid-cols-4")}
     >
       {props.items.map((item) => (
         <Radio.Root

@@ -47,14 +47,14 @@ export function Menu({ trigger, items, align = "end" }: { trigger: ReactElement;
 }
 
 /** The same items by a right click or the menu key. */
-export function ContextMenu({ target, items }: { target: ReactElement; items: MenuItem[] }) {
+export function ContextMenu({ target, items }: { target: ReactElement; items: MenuItem[] | (() => MenuItem[]) }) {
   return (
     <BaseContext.Root>
       <BaseContext.Trigger render={target} />
       <BaseContext.Portal>
         <BaseContext.Positioner className="z-50 outline-none">
           <BaseContext.Popup className={popup}>
-            <Items items={items} />
+            <Items items={typeof items === "function" ? items() : items} />
           </BaseContext.Popup>
         </BaseContext.Positioner>
       </BaseContext.Portal>

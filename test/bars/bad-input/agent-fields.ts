@@ -72,6 +72,10 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, serviceI
     "deployments.list": { serviceId },
     "deployments.start": { serviceId: NO_ID },
     "changes.watch": {},
+    "terminals.openService": { serviceId, rows: 24, columns: 80 },
+    "terminals.taken": { id: NO_ID, cursor: "0" },
+    "terminals.write": { id: NO_ID, writer: NO_ID, sequence: 0, data: "" },
+    "terminals.resize": { id: NO_ID, rows: 24, columns: 80 },
   };
   return inputs[procedure.join(".")] ?? { id: procedure[0] === "services" ? serviceId : NO_ID };
 }

@@ -18,6 +18,7 @@ export async function desktopAttack(folder: string): Promise<
     agentBundle: join(root, "agent/dist/agent.mjs"),
     resources: join(root, "resources"),
     folder,
+    sealing: { operations: 1, memory: 64 * 1024 },
   });
   const client = createRouterClient(desktop.router, { context: {} }) as unknown as Record<string, unknown>;
   const call: Attack["call"] = async (procedure, input) => {
@@ -31,6 +32,12 @@ export async function desktopAttack(folder: string): Promise<
   const inputs: Record<string, unknown> = {
     "servers.add": { name: "server", user: "root", address: "127.0.0.1", port: 1, auth: { type: "key", path: "/nowhere/key" } },
     "servers.rename": { id: NO_ID, name: "server" },
+    "servers.reorder": { ids: [NO_ID] },
+    "servers.setTags": { id: NO_ID, tags: ["tag"] },
+    "known.find": { text: "web", limit: 10 },
+    "secrets.keepInFile": { passphrase: "correct horse", replace: false },
+    "secrets.unlock": { passphrase: "correct horse" },
+    "secrets.changePassphrase": { current: "not the right one", next: "correct horse" },
     "prompts.answer": { id: "none", answer: { type: "dismiss" } },
     "streams.taken": { stream: "00000000", taken: 0 },
   };

@@ -7,10 +7,12 @@ import type { ContractRouterClient } from "@orpc/contract";
 import { createRouterClient } from "@orpc/server";
 import ssh2 from "ssh2";
 import { fail, type AgentContract } from "../../../agent/contract/index.ts";
+import { AGENT_VERSION } from "../../../agent/src/version.ts";
 import { createAgentClient } from "../../../src/desktop/agent/client.ts";
 import { forwardAgent } from "../../../src/desktop/agent/forward.ts";
 import { createPrompts } from "../../../src/desktop/prompts/prompts.ts";
 import { createServersFile } from "../../../src/desktop/servers/file.ts";
+import { createNotices } from "../../../src/desktop/servers/notices.ts";
 import { createServers } from "../../../src/desktop/servers/servers.ts";
 import { opened, type OpenSession } from "../../../src/desktop/servers/session.ts";
 import { sshTransport } from "../../../src/desktop/ssh/client.ts";
@@ -38,6 +40,14 @@ export async function logIn(sshd: Pick<Sshd, "user" | "keyPath">, port: number, 
   });
 }
 
+/** Prepared, uninstalled or kept secret is nothing here. */
+const nothingElse = {
+  keychain: { forget: async () => {} } as never,
+  way: () => Promise.reject(new Error("No way is asked for.")),
+  ssh: { forgetServer: async () => {} },
+  notices: createNotices(),
+};
+
 /** `socket`: where the agent of every server listens. */
 export async function openNearDesk({ cleanup }: Pick<BarContext, "cleanup">, sshd: Sshd, socket: string) {
   const open: OpenSession = async ({ login }, { signal, onHandshake, onDoubt }) => {
@@ -45,7 +55,7 @@ export async function openNearDesk({ cleanup }: Pick<BarContext, "cleanup">, ssh
     const transport = sshTransport(client, { address: login!.address });
     const agent = createAgentClient(() => transport.openSocket(socket), { onDoubt });
     const within = AbortSignal.any([signal, AbortSignal.timeout(5000)]);
-    return opened(agent, transport, () =>
+    return opened(agent, transport, { version: AGENT_VERSION }, () =>
       agent.client.instance.hello({}, { signal: within }).catch((cause: unknown) => {
         throw fail("AGENT_NOT_STARTED", { address: login!.address, seconds: 5 }, { cause });
       }),
@@ -53,7 +63,7 @@ export async function openNearDesk({ cleanup }: Pick<BarContext, "cleanup">, ssh
   };
   const folder = await mkdtemp(join(tmpdir(), "near-desk-"));
   const prompts = createPrompts();
-  const servers = await createServers({ file: createServersFile(folder), open, keychain: { forget: async () => {} } as never, prompts });
+  const servers = await createServers({ file: createServersFile(folder), open, ...nothingElse, prompts });
   cleanup(async () => {
     servers.close();
     await rm(folder, { recursive: true, force: true });

@@ -14,12 +14,12 @@ const root = join(import.meta.dirname, "../../..");
 
 export type Desk = { desktop: Desktop; home: string; settled(id: string, signal: AbortSignal): Promise<Connection>; agentOf(id: string): ContractRouterClient<AgentContract> };
 
-export async function openDesk(): Promise<Desk> {
-  const home = mkdtempSync(join(tmpdir(), "desk-"));
+/** `home`: that of an earlier one, whose servers and known hosts it finds; `version` and `agentBundle`: of another release of the app. */
+export async function openDesk({ home = mkdtempSync(join(tmpdir(), "desk-")), version = "0.1.0", agentBundle }: { home?: string; version?: string; agentBundle?: string } = {}): Promise<Desk> {
   process.env.HOME = home;
   process.env.AEROPLANE_CACHE_DIR = partsDir;
-  const { outfile } = await buildAgent();
-  const desktop = await createDesktop({ host: "web", version: "0.1.0", agentBundle: outfile, resources: join(root, "resources"), folder: join(home, "config") });
+  const outfile = agentBundle ?? (await buildAgent()).outfile;
+  const desktop = await createDesktop({ host: "web", version, agentBundle: outfile, resources: join(root, "resources"), folder: join(home, "config") });
   return {
     desktop,
     home,

@@ -6,6 +6,7 @@ import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useDeployments } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
+import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
 import { duration } from "../../data/time.ts";
 import { client } from "../../link.ts";
@@ -47,7 +48,7 @@ export function DeploymentsTab({ server, service }: { server: Server; service: S
       <Empty
         title="Not deployed yet"
         act={
-          <Button kind="primary" icon={<Icon of={RocketIcon} />} disabled={!answers(server)} onClick={() => action("service.deploy").run(readContext({ service }))}>
+          <Button kind="primary" icon={<Icon of={RocketIcon} />} disabled={!answers(server)} refused={refusedTo(server, "deployer")} onClick={() => action("service.deploy").run(readContext({ service }))}>
             Deploy
           </Button>
         }

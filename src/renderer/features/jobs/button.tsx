@@ -4,6 +4,7 @@ import type { Job } from "@aeroplane/agent/contract";
 import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { isRunning, useAct, useJobs } from "../../data/agent.ts";
+import { refusedTo } from "../../data/role.ts";
 import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
@@ -80,7 +81,7 @@ function JobRow({ server, job }: { server: Server; job: Job }) {
         )}
       </div>
       {job.cancellable && isRunning(job) && (
-        <Button small working={cancel.isPending} onClick={() => cancel.mutate({ id: job.id })}>
+        <Button small working={cancel.isPending} refused={refusedTo(server, "deployer")} onClick={() => cancel.mutate({ id: job.id })}>
           Cancel
         </Button>
       )}

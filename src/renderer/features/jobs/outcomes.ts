@@ -22,7 +22,7 @@ export const doing: Record<Job["kind"], string> = {
   "delete-project": "Delete",
 };
 
-const none: Server = { id: "", name: "", kind: "ssh", login: null, tags: [], connection: { state: "offline" }, hello: null, lastSeenAt: null };
+const none: Server = { id: "", name: "", kind: "ssh", login: null, tags: [], connection: { state: "offline" }, hello: null, lastSeenAt: null, notice: null };
 
 /** Tells of the end of every job that was seen running. The job itself keeps the error. */
 export function useOutcomes(server: Server | undefined) {

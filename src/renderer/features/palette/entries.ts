@@ -1,4 +1,5 @@
 import { BoxIcon, ServerIcon } from "lucide-react";
+import type { FoundPlace } from "../../../contract/index.ts";
 import type { LucideIcon } from "lucide-react";
 import type { Project, Service } from "@aeroplane/agent/contract";
 import { actions } from "../../actions/index.ts";
@@ -6,10 +7,11 @@ import { nameOf, type Context } from "../../actions/action.ts";
 import { shown } from "../../actions/shortcuts.ts";
 import { go } from "../../app/view.ts";
 import { keys, queries } from "../../data/queries.ts";
-import { connectionWord } from "../../data/servers.ts";
-import { iconOf, stateOf } from "../services/kinds.ts";
+import { answers, connectionWord, loginOf } from "../../data/servers.ts";
+import { age } from "../../data/time.ts";
+import { iconOf, kinds, stateOf } from "../services/kinds.ts";
 
-export type Entry = { id: string; group: string; name: string; about?: string; icon: LucideIcon; shortcut?: string; run: () => void };
+export type Entry = { id: string; group: string; name: string; about?: string; /** More that is searched. */ words?: string; icon: LucideIcon; shortcut?: string; run: () => void };
 
 /** Verbs first, then services, projects and servers: everything that can be reached by a few letters. */
 export function entriesOf(context: Context): Entry[] {
@@ -44,26 +46,55 @@ export function entriesOf(context: Context): Entry[] {
     id: each.id,
     group: "Servers",
     name: each.name,
-    about: connectionWord(each.connection).word,
+    about: [connectionWord(each.connection).word, ...each.tags].slice(0, 4).join(" · "),
+    words: `${loginOf(each)} ${each.tags.join(" ")}`,
     icon: ServerIcon,
     run: () => go.server(each.id),
   }));
   return [...acts, ...services, ...projects, ...servers];
 }
 
-/** Every word of the search must begin somewhere in the entry; an entry whose name begins with it goes first. */
-export function found(entries: Entry[], search: string): Entry[] {
+/** Projects and services of every server, with where they are; of one that is away with how old that is. */
+export function placeEntries(places: readonly FoundPlace[], servers: Context["servers"], now: number): Entry[] {
+  const of = new Map(servers.map((server) => [server.id, server]));
+  return places.flatMap((place): Entry[] => {
+    const server = of.get(place.serverId);
+    if (!server) return [];
+    const old = answers(server) || server.lastSeenAt === null ? null : ago(age(server.lastSeenAt, now));
+    return [
+      {
+        id: place.serviceId ?? place.projectId,
+        group: "Projects and services",
+        name: place.name,
+        about: [place.serviceId && place.project, server.name, old].filter(Boolean).join(" · "),
+        words: `${server.name} ${server.tags.join(" ")} ${place.project} ${place.hostname ?? ""} ${place.kind ?? "project"}`,
+        icon: place.kind ? kinds[place.kind].icon : BoxIcon,
+        run: () => go.place(place),
+      },
+    ];
+  });
+}
+
+const ago = (words: string) => (/ (s|min|h|d)$/.test(words) ? `${words} ago` : words);
+
+/**
+ * Every word of the search must stand somewhere in the entry; an entry whose name begins with it goes first, and what
+ * was found on all servers goes before what only has the word somewhere.
+ */
+export function found(entries: Entry[], search: string, places: Entry[] = []): Entry[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return entries.slice(0, 60);
+  if (words.length === 0) return entries;
+  const has = (text: string) => words.every((word) => text.includes(word));
   const scored = entries.flatMap((entry) => {
     const name = entry.name.toLowerCase();
-    const text = `${name} ${entry.group.toLowerCase()}`;
-    if (!words.every((word) => text.includes(word))) return [];
+    if (!has(`${name} ${entry.group} ${entry.words ?? ""}`.toLowerCase())) return [];
     const first = words[0]!;
     return [{ entry, score: name.startsWith(first) ? 0 : new RegExp(`\\b${first.replace(/\W/g, "\\$&")}`).test(name) ? 1 : 2 }];
   });
-  return scored
-    .sort((one, other) => one.score - other.score)
-    .slice(0, 60)
-    .map(({ entry }) => entry);
+  const named = scored.filter(({ score }) => score < 2).sort((one, other) => one.score - other.score);
+  // They may still be the answer to fewer letters.
+  const there = places.filter(({ name, words: more }) => has(`${name} ${more}`.toLowerCase()));
+  const all = [...named, ...there.map((entry) => ({ entry })), ...scored.filter(({ score }) => score === 2)];
+  const seen = new Set<string>();
+  return all.map(({ entry }) => entry).filter(({ id }) => !seen.has(id) && seen.add(id));
 }

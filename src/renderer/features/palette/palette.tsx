@@ -1,24 +1,35 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { SearchIcon } from "lucide-react";
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo, useState, type KeyboardEvent } from "react";
 import { readContext } from "../../actions/context.ts";
 import { go } from "../../app/view.ts";
-import { classes } from "../../ui/classes.ts";
+import { client } from "../../link.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Kbd } from "../../ui/kbd.tsx";
-import { entriesOf, found } from "./entries.ts";
+import { entriesOf, found, placeEntries } from "./entries.ts";
+import { EntryList } from "./list.tsx";
 
 /** Everything by a few letters. */
 export function Palette() {
   const [search, setSearch] = useState("");
   const [at, setAt] = useState(0);
-  const list = useRef<HTMLDivElement>(null);
   const all = useMemo(() => entriesOf(readContext()), []);
-  const entries = useMemo(() => found(all, search), [all, search]);
+  const text = search.trim().slice(0, 200);
+  // The desktop searches what it knows of all servers; the answer before stays until the next one is here.
+  const places = useQuery({
+    queryKey: ["find", text],
+    queryFn: ({ signal }) => client.known.find({ text, limit: 200 }, { signal }),
+    enabled: text !== "",
+    staleTime: 0,
+    gcTime: 0,
+    placeholderData: keepPreviousData,
+  });
+  const entries = useMemo(
+    () => found(all, search, text === "" ? [] : placeEntries(places.data?.places ?? [], readContext().servers, Date.now())),
+    [all, search, text, places.data],
+  );
   const current = Math.min(at, entries.length - 1);
-  useEffect(() => {
-    list.current?.querySelector(`#entry-${current}`)?.scrollIntoView({ block: "nearest" });
-  }, [current]);
   const run = (index: number) => {
     const entry = entries[index];
     if (!entry) return;
@@ -53,7 +64,7 @@ export function Palette() {
               aria-expanded="true"
               aria-controls="entries"
               aria-activedescendant={entries.length ? `entry-${current}` : undefined}
-              placeholder="A service, a project, a server or an act"
+              placeholder="A service, a project, a server or an act, on every server"
               value={search}
               onChange={(event) => (setSearch(event.target.value), setAt(0))}
               onKeyDown={keys}
@@ -63,32 +74,10 @@ export function Palette() {
             />
             <Kbd>Esc</Kbd>
           </div>
-          <div ref={list} id="entries" role="listbox" aria-label="Found" className="min-h-0 overflow-y-auto p-2">
-            {entries.map((entry, index) => (
-              <div key={entry.id} role="presentation">
-                {entry.group !== entries[index - 1]?.group && (
-                  <p aria-hidden className="truncate px-2 pt-2 pb-1 text-xs font-medium text-text-3">
-                    {entry.group}
-                  </p>
-                )}
-                <div
-                  id={`entry-${index}`}
-                  role="option"
-                  aria-selected={index === current}
-                  onMouseMove={() => setAt(index)}
-                  onClick={() => run(index)}
-                  className={classes("flex h-9 items-center gap-3 rounded-md px-2", index === current && "bg-sunken")}
-                >
-                  <Icon of={entry.icon} className="shrink-0 text-text-2" />
-                  <span title={entry.name} className={classes("min-w-0 flex-1 truncate", entry.id.endsWith(".delete") && "text-bad")}>
-                    {entry.name}
-                  </span>
-                  {entry.about && <span className="shrink-0 text-xs text-text-2">{entry.about}</span>}
-                  {entry.shortcut && <Kbd>{entry.shortcut}</Kbd>}
-                </div>
-              </div>
-            ))}
-          </div>
+          <EntryList entries={entries} current={current} onPoint={setAt} onRun={run} />
+          {places.data && text !== "" && places.data.total > places.data.places.length && (
+            <p className="shrink-0 border-t border-line px-4 py-2 text-xs text-text-2">{`${places.data.total} projects and services match; the best ${places.data.places.length} are shown.`}</p>
+          )}
           {entries.length === 0 && <p className="px-4 pt-1 pb-6 text-center text-text-2 [overflow-wrap:anywhere]">{`Nothing matches “${search}”.`}</p>}
         </Dialog.Popup>
       </Dialog.Portal>

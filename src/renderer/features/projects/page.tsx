@@ -6,6 +6,7 @@ import { Bar } from "../../app/bar.tsx";
 import { go } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useProjects } from "../../data/agent.ts";
+import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
 import { problemOf } from "../../data/problem.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -21,7 +22,7 @@ export function ProjectsPage({ server }: { server: Server }) {
   const projects = useProjects(server);
   const create = () => action("project.new").run(readContext());
   const act = (
-    <Button icon={<Icon of={PlusIcon} />} onClick={create} disabled={!answers(server)}>
+    <Button icon={<Icon of={PlusIcon} />} onClick={create} disabled={!answers(server)} refused={refusedTo(server, "deployer")}>
       New project
     </Button>
   );
@@ -46,7 +47,7 @@ export function ProjectsPage({ server }: { server: Server }) {
         <Empty
           title="No project yet"
           act={
-            <Button kind="primary" icon={<Icon of={PlusIcon} />} onClick={create} disabled={!answers(server)}>
+            <Button kind="primary" icon={<Icon of={PlusIcon} />} onClick={create} disabled={!answers(server)} refused={refusedTo(server, "deployer")}>
               New project
             </Button>
           }

@@ -5,9 +5,11 @@ import { go } from "../../app/view.ts";
 import { Button } from "../../ui/button.tsx";
 import { Segments } from "../../ui/choice.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Note, ProblemNote } from "../../ui/note.tsx";
-import { AddForm, useAddForm } from "./add-form.tsx";
+import { Note } from "../../ui/note.tsx";
+import { AddForm } from "./add-form.tsx";
+import { useAddForm } from "./use-add-form.ts";
 import { LocalSheet, useLocal } from "./local-sheet.tsx";
+import { Failed } from "./failed.tsx";
 import { Steps } from "./steps.tsx";
 
 /** From an address to a ready server, in one dialog that may be hidden at any time. */
@@ -45,7 +47,7 @@ export function AddServerDialog() {
         <div className="flex flex-col gap-3.5">
           {!failed && <Steps server={server} />}
           {failed ? (
-            <ProblemNote problem={failed} detail onRetry={() => form.retry(server.id)} actions={<Button small onClick={() => form.edit(server.id, () => setAdded(null))}>Change the address</Button>} />
+            <Failed server={server} problem={failed} onRetry={() => form.retry(server.id)} actions={<Button small onClick={() => form.edit(server.id, () => setAdded(null))}>Change the address</Button>} />
           ) : (
             state !== "ready" && <Note>The window can be closed. Preparing goes on where it stopped when the server is opened again.</Note>
           )}

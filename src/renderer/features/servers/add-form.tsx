@@ -1,88 +1,119 @@
+import { ChevronRightIcon } from "lucide-react";
 import { useState } from "react";
-import type { Problem } from "@aeroplane/agent/contract";
-import type { Auth } from "../../../contract/index.ts";
-import { parseAddress } from "../../data/address.ts";
-import { problemOf } from "../../data/problem.ts";
-import { client } from "../../link.ts";
+import { hopText } from "../../data/address.ts";
 import { Segments } from "../../ui/choice.tsx";
+import { classes } from "../../ui/classes.ts";
 import { Field, TextField } from "../../ui/field.tsx";
-import { ProblemNote } from "../../ui/note.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Note, ProblemNote } from "../../ui/note.tsx";
+import { SuggestField } from "../../ui/suggest-field.tsx";
+import type { AddFormState, Method } from "./use-add-form.ts";
 
-export function useAddForm(added: (serverId: string) => void) {
-  const [address, setAddress] = useState("");
-  const [name, setName] = useState("");
-  const [method, setMethod] = useState<Auth["type"]>("key");
-  const [path, setPath] = useState("~/.ssh/id_ed25519");
-  const [tried, setTried] = useState(false);
-  const [adding, setAdding] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const parsed = parseAddress(address);
-  const wrong = "wrong" in parsed ? parsed.wrong : null;
-  const submit = async () => {
-    setTried(true);
-    if ("wrong" in parsed || adding || (method === "key" && !path.trim())) return;
-    setAdding(true);
-    setProblem(null);
-    const auth: Auth = method === "key" ? { type: "key", path: path.trim() } : { type: method };
-    try {
-      added((await client.servers.add({ ...parsed, auth, ...(name.trim() ? { name: name.trim() } : {}) })).id);
-    } catch (error) {
-      setProblem(problemOf(error));
-    } finally {
-      setAdding(false);
-    }
-  };
-  /** A server that never worked is taken back, so that the corrected one does not stand beside it. */
-  const edit = (serverId: string, then: () => void) => void client.servers.remove({ id: serverId }).finally(then);
-  const retry = (serverId: string) => void client.servers.connect({ id: serverId });
-  return { address, setAddress, name, setName, method, setMethod, path, setPath, tried, wrong, parsed, adding, problem, submit: () => void submit(), edit, retry };
-}
+const methods: { value: Method; label: string; about: string }[] = [
+  { value: "auto", label: "As ssh does", about: "The SSH agent, the usual key files, then whatever the server asks." },
+  { value: "key", label: "Key file", about: "" },
+  { value: "agent", label: "SSH agent", about: "The keys of the SSH agent that runs on this computer are offered." },
+  { value: "password", label: "Password", about: "The password is asked when the server wants it, and kept only on request." },
+  { value: "questions", label: "One-time code", about: "What the server asks is shown word for word, and never kept." },
+];
 
-export function AddForm({ form }: { form: ReturnType<typeof useAddForm> }) {
-  const { parsed } = form;
-  const read = "wrong" in parsed ? "user@host:port. Without a user root, without a port 22." : `User ${parsed.user} on ${parsed.address}, port ${parsed.port}.`;
+export function AddForm({ form }: { form: AddFormState }) {
+  const [more, setMore] = useState(false);
+  const open = more || (form.tried && form.wrong.jumps !== null);
+  const { method, tried, wrong, host } = form;
   return (
     <>
-      <TextField
+      <SuggestField
         label="Address"
         mono
         autoFocus
         placeholder="root@203.0.113.20"
+        items={(form.hosts?.hosts ?? []).map(({ alias, file }) => ({ value: alias, about: file }))}
         value={form.address}
         onChange={form.setAddress}
-        error={form.tried ? form.wrong : null}
-        hint={read}
+        error={tried ? wrong.address : null}
+        hint={readAs(form)}
       />
+      {form.hosts?.problem && <Note tone="warn">{`${form.hosts.problem.message} ${form.hosts.problem.next}`}</Note>}
+      {form.refusal && <ProblemNote problem={form.refusal} />}
+      {host && host.needs.length > 0 && <Needs form={form} />}
       <Field label="Sign in with">
         {() => (
           <div>
+            <Segments label="Sign in with" value={method} onChange={form.setMethod} items={methods} />
+          </div>
+        )}
+      </Field>
+      {method === "key" ? (
+        <TextField label="Key file on this computer" mono value={form.path} onChange={form.setPath} error={tried ? wrong.path : null} hint="Its passphrase is asked when it has one." />
+      ) : (
+        <p className="-mt-2 text-xs text-text-3">{methods.find(({ value }) => value === method)?.about}</p>
+      )}
+      <TextField label="Name" optional value={form.name} onChange={form.setName} maxLength={60} placeholder={form.alias ?? ("wrong" in form.target ? "" : form.target.address)} />
+      <div>
+        <button type="button" aria-expanded={open} onClick={() => setMore(!open)} className="-ml-1 flex h-7 items-center gap-1 rounded-md px-1 text-xs font-medium text-text-2 hover:text-text">
+          <Icon of={ChevronRightIcon} size={14} className={classes("transition-transform", open && "rotate-90")} />
+          Jump hosts and the program that connects
+        </button>
+        {open && <More form={form} />}
+      </div>
+      {form.problem && <ProblemNote problem={form.problem} />}
+    </>
+  );
+}
+
+function More({ form }: { form: AddFormState }) {
+  const { hosts, speaks, tried, wrong, alias } = form;
+  // A picked host keeps the way that its own lines give to ssh.
+  const fixed = speaks === "system" && alias !== null;
+  const system = hosts?.system;
+  return (
+    <div className="mt-2.5 flex flex-col gap-4">
+      <TextField
+        label="Jump hosts"
+        optional
+        mono
+        disabled={fixed}
+        placeholder="jump@bastion.example.com:22"
+        value={form.jumps}
+        onChange={form.setJumps}
+        error={tried ? wrong.jumps : null}
+        hint={fixed ? "The system's ssh takes the way that ~/.ssh/config gives for this host." : "In order, separated by commas. Each is verified under its own name and signed in to the same way."}
+      />
+      <Field label="Connect with" hint={system?.usable === false ? `The system's ssh cannot be used: ${system.why}.` : `The system's ssh (${system?.version ?? "OpenSSH"}) is needed for hardware keys, certificates and ProxyCommand.`}>
+        {() => (
+          <div>
             <Segments
-              label="Sign in with"
-              value={form.method}
-              onChange={form.setMethod}
+              label="Connect with"
+              value={speaks}
+              onChange={form.setProgram}
               items={[
-                { value: "key", label: "Key file" },
-                { value: "agent", label: "SSH agent" },
-                { value: "password", label: "Password" },
+                { value: "built-in", label: "Built in" },
+                { value: "system", label: "The system's ssh" },
               ]}
             />
           </div>
         )}
       </Field>
-      {form.method === "key" && (
-        <TextField
-          label="Key file on this computer"
-          mono
-          value={form.path}
-          onChange={form.setPath}
-          error={form.tried && !form.path.trim() ? "The path of a private key, such as ~/.ssh/id_ed25519" : null}
-          hint="Its passphrase is asked when it has one."
-        />
-      )}
-      {form.method === "agent" && <p className="text-xs text-text-3">The keys of the SSH agent that runs on this computer are offered.</p>}
-      {form.method === "password" && <p className="text-xs text-text-3">The password is asked when the server wants it, and kept only on request.</p>}
-      <TextField label="Name" optional value={form.name} onChange={form.setName} maxLength={60} placeholder={"wrong" in parsed ? "" : parsed.address} />
-      {form.problem && <ProblemNote problem={form.problem} />}
-    </>
+    </div>
   );
+}
+
+function Needs({ form }: { form: AddFormState }) {
+  const needs = form.host!.needs.join(" and ");
+  const { speaks, hosts } = form;
+  if (speaks === "system") return <Note>{`This host uses ${needs}: the system's ssh connects to it.`}</Note>;
+  const why = hosts?.system.usable === false ? ` ${hosts.system.why}.` : "";
+  return <Note tone="warn">{`This host uses ${needs}, which only the system's ssh can do.${why}`}</Note>;
+}
+
+function readAs({ target, host, alias, hosts }: AddFormState): string {
+  if (host) {
+    const way = host.jumps.length > 0 ? `, through ${host.jumps.map(hopText).join(", ")}` : "";
+    return `From ~/.ssh/config: user ${host.user} on ${host.address}, port ${host.port}${way}.`;
+  }
+  if (alias !== null) return "From ~/.ssh/config.";
+  if (!("wrong" in target)) return `User ${target.user} on ${target.address}, port ${target.port}.`;
+  const count = hosts?.hosts.length ?? 0;
+  return `user@host:port. Without a user root, without a port 22.${count > 0 ? ` Or one of the ${count} hosts of ~/.ssh/config.` : ""}`;
 }

@@ -31,7 +31,7 @@ export function Choices({ prompt, answer }: Props) {
         {prompt.options.map((option) => (
           <li key={option.id}>
             <label className="flex items-start gap-2.5">
-              <input type="checkbox" checked={chosen.includes(option.id)} onChange={() => toggle(option.id)} className="mt-0.5 size-4 accent-accent" />
+              <input type="checkbox" checked={chosen.includes(option.id)} onChange={() => toggle(option.id)} className="mt-0.5 size-4 shrink-0 accent-accent" />
               <span>
                 <span className="block font-medium">{option.label}</span>
                 <span className="block text-text-2">{option.about}</span>

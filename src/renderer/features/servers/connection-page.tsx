@@ -5,8 +5,9 @@ import type { Connection, Server } from "../../../contract/index.ts";
 import { connectionWord, loginOf } from "../../data/servers.ts";
 import { age, useNow } from "../../data/time.ts";
 import { Button } from "../../ui/button.tsx";
-import { Empty, ProblemNote } from "../../ui/note.tsx";
+import { Empty } from "../../ui/note.tsx";
 import { State } from "../../ui/state.tsx";
+import { Failed } from "./failed.tsx";
 import { nextTry } from "./stale.tsx";
 import { Steps } from "./steps.tsx";
 
@@ -46,11 +47,10 @@ function Body({ server }: { server: Server }) {
       );
     case "failed":
       return (
-        <ProblemNote
+        <Failed
+          server={server}
           problem={connection.problem}
-          detail
           onRetry={() => run("server.connect")}
-          retryWord="Connect again"
           actions={<Button small kind="danger" onClick={() => run("server.forget")}>Forget the server</Button>}
         />
       );

@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import type { Answer, Prompt } from "../../../contract/index.ts";
 import { prompts, servers } from "../../data/servers.ts";
@@ -5,9 +6,9 @@ import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
-import { CopyButton } from "../../ui/note.tsx";
 import { Note } from "../../ui/note.tsx";
 import { Choices } from "./choices-prompt.tsx";
+import { HostKeyPrompt } from "./host-key.tsx";
 import { Questions } from "./questions-prompt.tsx";
 
 /** Questions that only a person can answer, one after the other, above everything else. */
@@ -17,7 +18,7 @@ export function Prompts() {
   const answer = (given: Answer) => void client.prompts.answer({ id: first.id, answer: given });
   switch (first.type) {
     case "host-key":
-      return <HostKey key={first.id} prompt={first} answer={answer} />;
+      return <HostKeyPrompt key={first.id} prompt={first} answer={answer} />;
     case "secret":
       return <Secret key={first.id} prompt={first} answer={answer} />;
     case "questions":
@@ -27,48 +28,17 @@ export function Prompts() {
   }
 }
 
-function HostKey({ prompt, answer }: { prompt: Extract<Prompt, { type: "host-key" }>; answer: (given: Answer) => void }) {
-  const cancel = useRef<HTMLButtonElement>(null);
-  return (
-    <Dialog
-      title={`Trust ${prompt.address}?`}
-      about="This computer has not connected to it before. Compare the fingerprint with the one on the server's console."
-      width={560}
-      focus={cancel}
-      onClose={() => answer({ type: "host-key", accept: false })}
-      footer={
-        <>
-          <Button ref={cancel} onClick={() => answer({ type: "host-key", accept: false })}>
-            Cancel
-          </Button>
-          <Button kind="primary" onClick={() => answer({ type: "host-key", accept: true })}>
-            Trust and connect
-          </Button>
-        </>
-      }
-    >
-      <dl className="grid grid-cols-[auto_1fr_auto] items-center gap-x-4 gap-y-1 rounded-lg border border-line bg-sunken px-3 py-2.5">
-        <dt className="text-xs text-text-2">Key</dt>
-        <dd className="col-span-2 font-mono text-xs">{prompt.keyType}</dd>
-        <dt className="text-xs text-text-2">Fingerprint</dt>
-        <dd className="font-mono text-xs [overflow-wrap:anywhere]">{prompt.fingerprint}</dd>
-        <dd>
-          <CopyButton text={prompt.fingerprint} label="Copy the fingerprint" />
-        </dd>
-      </dl>
-    </Dialog>
-  );
-}
-
 function Secret({ prompt, answer }: { prompt: Extract<Prompt, { type: "secret" }>; answer: (given: Answer) => void }) {
   const [value, setValue] = useState("");
   const [remember, setRemember] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const server = servers.use()?.find((each) => each.id === prompt.serverId);
-  const word = prompt.kind === "password" ? "Password" : "Passphrase";
+  const words = secretWords[prompt.kind];
+  // Where it would be kept is asked only when it can be.
+  const store = useQuery({ queryKey: ["secrets"], queryFn: ({ signal }) => client.secrets.status({}, { signal }), enabled: prompt.canRemember });
   return (
     <Dialog
-      title={prompt.kind === "password" ? `Sign in to ${server?.name ?? "the server"}` : `Unlock the key for ${server?.name ?? "the server"}`}
+      title={words.title(server?.name ?? "the server")}
       about={prompt.label}
       width={480}
       focus={field}
@@ -78,21 +48,30 @@ function Secret({ prompt, answer }: { prompt: Extract<Prompt, { type: "secret" }
         <>
           <Button onClick={() => answer({ type: "dismiss" })}>Cancel</Button>
           <Button kind="primary" type="submit" disabled={!value}>
-            {prompt.kind === "password" ? "Sign in" : "Unlock"}
+            {words.act}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-3.5">
         {prompt.reason && <Note tone="warn">{prompt.reason}</Note>}
-        <TextField ref={field} label={word} type="password" value={value} onChange={setValue} maxLength={4096} />
+        <TextField ref={field} label={words.field} type="password" value={value} onChange={setValue} maxLength={4096} />
         {prompt.canRemember && (
           <label className="flex items-center gap-2">
             <input type="checkbox" checked={remember} onChange={(event) => setRemember(event.target.checked)} className="size-4 accent-accent" />
-            Remember it in the keychain of this computer
+            {store.data?.kind === "file" ? "Remember it in the sealed file on this computer" : "Remember it in the keychain of this computer"}
           </label>
         )}
       </div>
     </Dialog>
   );
 }
+
+type SecretKind = Extract<Prompt, { type: "secret" }>["kind"];
+
+const secretWords: Record<SecretKind, { title: (server: string) => string; field: string; act: string }> = {
+  password: { title: (server) => `Sign in to ${server}`, field: "Password", act: "Sign in" },
+  passphrase: { title: (server) => `Unlock the key for ${server}`, field: "Passphrase", act: "Unlock" },
+  sudo: { title: (server) => `Prepare ${server}`, field: "Password", act: "Continue" },
+  master: { title: (server) => `Unlock the sealed file for ${server}`, field: "Master passphrase", act: "Unlock" },
+};

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { menuOf, serverMenu } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import { Bar } from "../../app/bar.tsx";
+import { useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useStatus } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
@@ -14,9 +15,12 @@ import { Menu } from "../../ui/menu.tsx";
 import { ProblemNote } from "../../ui/note.tsx";
 import { State, StepIcon } from "../../ui/state.tsx";
 import { Age, Skeleton } from "../../ui/text.tsx";
+import { AgentNotice } from "./agent-notice.tsx";
+import { DoctorPage } from "../doctor/page.tsx";
 import { Refusal } from "../refusal.tsx";
 import { Stale, StaleNote } from "./stale.tsx";
 import { Steps } from "./steps.tsx";
+import { ServerTabs } from "./tabs.tsx";
 
 const tools = { docker: "Docker", buildx: "buildx", caddy: "Caddy", git: "Git" };
 
@@ -25,6 +29,7 @@ export function ServerPage({ server }: { server: Server }) {
   const status = useStatus(server);
   const { word, tone } = connectionWord(server.connection);
   const { hello } = server;
+  const tab = useView((view) => view.serverTab);
   const menu = (
     <Menu
       items={menuOf(serverMenu.filter((id) => id !== "server.page"), readContext({ server }))}
@@ -35,12 +40,23 @@ export function ServerPage({ server }: { server: Server }) {
       }
     />
   );
+  if (tab === "doctor") {
+    return (
+      <>
+        <Bar path={[{ name: "Server" }]} act={menu} />
+        <ServerTabs server={server} />
+        <DoctorPage server={server} />
+      </>
+    );
+  }
   return (
     <>
       <Bar path={[{ name: "Server" }]} act={menu} />
+      <ServerTabs server={server} />
       <div tabIndex={0} role="region" aria-label="Server" className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2">
         <Refusal />
         {server.hello && <StaleNote server={server} />}
+        <AgentNotice server={server} />
         <Stale server={server} className="mx-auto flex max-w-[760px] flex-col gap-5 p-5">
           <Section title="Connection">
             <Fact name="State">

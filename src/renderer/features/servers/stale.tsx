@@ -35,7 +35,7 @@ function StaleWords({ server }: { server: Server }) {
   const now = useNow();
   const { connection, lastSeenAt } = server;
   const since = connection.state === "silent" ? connection.since : lastSeenAt;
-  const old = since === null ? "" : ` What is shown is from ${clock(since)}, ${duration(Math.floor((now - since) / 1000) * 1000).replace(".0", "")} ago.`;
+  const old = since === null ? "" : ` What is shown is from ${whenWas(since, now)}.`;
   const what = {
     offline: "Not connected.",
     silent: connection.state === "silent" && connection.away === "agent" ? "The server answers, its agent does not; it is started again by itself." : "The server does not answer.",
@@ -54,6 +54,16 @@ function StaleWords({ server }: { server: Server }) {
     </span>
   );
 }
+
+/** "12:03:11, 40 s ago"; of another day with its date. */
+function whenWas(since: number, now: number): string {
+  if (now - since < DAY) return `${clock(since)}, ${duration(Math.floor((now - since) / 1000) * 1000).replace(".0", "")} ago`;
+  const days = Math.floor((now - since) / DAY);
+  const date = new Date(since).toLocaleString("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  return `${date}, ${days === 1 ? "1 day" : `${days} days`} ago`;
+}
+
+const DAY = 24 * 3600_000;
 
 /** A wait worth counting down is longer than a glance. */
 export function nextTry(nextAt: number, now: number): string {

@@ -3,6 +3,7 @@ import { action } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import { shown } from "../../actions/shortcuts.ts";
 import { runningDeployment } from "../../data/agent.ts";
+import { refusedTo } from "../../data/role.ts";
 import { Button } from "../../ui/button.tsx";
 import { Line } from "../../ui/text.tsx";
 
@@ -10,6 +11,7 @@ import { Line } from "../../ui/text.tsx";
 export function Changed({ services, covered }: { services: Service[]; covered: number }) {
   const changed = services.filter((service) => service.changed && !runningDeployment(service));
   if (changed.length === 0) return null;
+  const { server } = readContext();
   const names = changed.map((service) => service.name).join(", ");
   return (
     <section
@@ -25,6 +27,7 @@ export function Changed({ services, covered }: { services: Service[]; covered: n
         kind="primary"
         shortcut={shown("shift+enter")}
         className="ml-2"
+        refused={server && refusedTo(server, "deployer")}
         onClick={() => action("project.deploy-changed").run(readContext())}
       >
         Deploy

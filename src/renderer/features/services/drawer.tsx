@@ -9,6 +9,7 @@ import { go, useView, type Tab } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { runningDeployment } from "../../data/agent.ts";
 import { siteAddress } from "../../data/address.ts";
+import { may, refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
@@ -18,6 +19,7 @@ import { State } from "../../ui/state.tsx";
 import { Line } from "../../ui/text.tsx";
 import { DeploymentsTab } from "../deployments/tab.tsx";
 import { LogsTab } from "../logs/tab.tsx";
+import { TerminalTab } from "../terminal/tab.tsx";
 import { VariablesTab } from "../variables/tab.tsx";
 import { iconOf, placeOf, stateOf } from "./kinds.ts";
 import { SettingsTab } from "./settings-tab.tsx";
@@ -33,7 +35,7 @@ export function Drawer({ server, service }: { server: Server; service: Service }
     { id: "deployments", name: "Deployments" },
     { id: "variables", name: "Variables" },
     // A site has no process, so it says nothing.
-    ...(service.kind === "static" ? [] : [{ id: "logs" as const, name: "Logs" }]),
+    ...(service.kind === "static" ? [] : [{ id: "logs" as const, name: "Logs" }, ...(may(server, "deployer") ? [{ id: "terminal" as const, name: "Terminal" }] : [])]),
     { id: "settings", name: "Settings" },
   ];
   const current = tabs.some((each) => each.id === tab) ? tab : "deployments";
@@ -78,6 +80,7 @@ export function Drawer({ server, service }: { server: Server; service: Service }
           {current === "deployments" && <DeploymentsTab server={server} service={service} />}
           {current === "variables" && <VariablesTab server={server} service={service} />}
           {current === "logs" && <LogsTab key={service.id} server={server} service={service} />}
+          {current === "terminal" && <TerminalTab key={service.id} server={server} service={service} />}
           {current === "settings" && <SettingsTab key={service.id} server={server} service={service} />}
         </Tabs.Panel>
       </Tabs.Root>
@@ -121,7 +124,7 @@ function Header({ server, service, close }: { server: Server; service: Service; 
       </div>
       <State tone={tone}>{word}</State>
       {running ? (
-        <Button kind="danger" icon={<Icon of={CircleStopIcon} />} disabled={away} onClick={() => action("service.cancel").run(context())}>
+        <Button kind="danger" icon={<Icon of={CircleStopIcon} />} disabled={away} refused={refusedTo(server, "deployer")} onClick={() => action("service.cancel").run(context())}>
           Cancel
         </Button>
       ) : (
@@ -129,6 +132,7 @@ function Header({ server, service, close }: { server: Server; service: Service; 
           kind={service.changed || service.state === "empty" ? "primary" : "plain"}
           icon={<Icon of={RocketIcon} />}
           disabled={away}
+          refused={refusedTo(server, "deployer")}
           onClick={() => action("service.deploy").run(context())}
         >
           Deploy

@@ -7,6 +7,7 @@ import { DRAWER_COVERS, useMedia } from "../../app/media.ts";
 import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useProjects, useServices } from "../../data/agent.ts";
+import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
 import { problemOf } from "../../data/problem.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -44,7 +45,7 @@ export function ProjectPage({ server, projectId }: { server: Server; projectId: 
         act={
           project && (
             <div className="flex items-center gap-1.5">
-              <Button icon={<Icon of={PlusIcon} />} onClick={create} disabled={!answers(server)}>
+              <Button icon={<Icon of={PlusIcon} />} onClick={create} disabled={!answers(server)} refused={refusedTo(server, "deployer")}>
                 New service
               </Button>
               <Menu

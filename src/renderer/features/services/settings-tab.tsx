@@ -5,6 +5,7 @@ import { readContext } from "../../actions/context.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useAct } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
+import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
 import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
@@ -24,6 +25,7 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
   const changed = (Object.keys(edits) as DraftField[]).filter((field) => edits[field] !== kept[field]);
   const wrong = wrongIn(service.kind, draft);
   const away = !answers(server);
+  const refused = refusedTo(server, "deployer");
   const set = (field: DraftField, value: string) => setEdits((before) => ({ ...before, [field]: value }));
   const form = useRef<HTMLFormElement>(null);
   const settle = () => {
@@ -48,11 +50,12 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
       { onSuccess: settle },
     );
   };
-  const fields = { kind: service.kind, draft, wrong: tried ? wrong : {}, set, disabled: away };
+  const fields = { kind: service.kind, draft, wrong: tried ? wrong : {}, set, disabled: away || refused !== null };
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
         <Refusal />
+        {refused && <p className="px-5 pt-5 text-text-2">{refused}</p>}
         <form id="service-settings" ref={form} tabIndex={-1} noValidate onSubmit={save} className="flex flex-col gap-7 p-5">
           <Section title="General" about="Both take effect at once.">
             <div className={service.kind === "worker" ? "" : "grid grid-cols-2 gap-3"}>
@@ -73,7 +76,7 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
           {update.isError && <ProblemNote problem={problemOf(update.error)} />}
         </form>
         <div className="px-5 pb-6">
-          <Danger service={service} away={away} />
+          <Danger server={server} service={service} away={away} />
         </div>
       </div>
       {changed.length > 0 && (
@@ -103,7 +106,7 @@ function Section({ title, about, children }: { title: string; about?: string; ch
   );
 }
 
-function Danger({ service, away }: { service: Service; away: boolean }) {
+function Danger({ server, service, away }: { server: Server; service: Service; away: boolean }) {
   const run = (id: string) => () => action(id).run(readContext({ service }));
   const can = (id: string) => action(id).when(readContext({ service }));
   const stops = service.kind === "static" ? "Its hostname answers that it is stopped." : "The container ends; its hostname answers that it is stopped.";
@@ -133,7 +136,7 @@ function Danger({ service, away }: { service: Service; away: boolean }) {
           </Act>
         )}
         <Act title="Delete the service" about="Its releases, variables and logs go with it.">
-          <Button kind="danger" disabled={away} onClick={run("service.delete")}>
+          <Button kind="danger" disabled={away} refused={refusedTo(server, "owner")} onClick={run("service.delete")}>
             Delete…
           </Button>
         </Act>

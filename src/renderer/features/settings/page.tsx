@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { MonitorIcon, MoonIcon, SunIcon } from "lucide-react";
-import type { ReactNode } from "react";
 import { Bar } from "../../app/bar.tsx";
 import { useView } from "../../app/view.ts";
 import { problemOf } from "../../data/problem.ts";
 import { client } from "../../link.ts";
 import { Segments } from "../../ui/choice.tsx";
 import { ProblemNote } from "../../ui/note.tsx";
+import { SecretsSection } from "../secrets/section.tsx";
+import { Row, Section } from "./section.tsx";
 
 /** What concerns this window and this computer, and no server. */
 export function SettingsPage() {
@@ -31,10 +32,10 @@ export function SettingsPage() {
               />
             </Row>
           </Section>
+          <SecretsSection />
           {info.isError && <ProblemNote problem={problemOf(info.error)} onRetry={() => void info.refetch()} />}
           {info.data && (
             <Section title="This computer">
-              <Row name="Passwords and passphrases">{info.data.secretStore.words}</Row>
               <Row name="Settings folder">
                 <span className="font-mono text-xs">{info.data.configFolder}</span>
               </Row>
@@ -44,23 +45,5 @@ export function SettingsPage() {
         </div>
       </div>
     </>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section aria-label={title}>
-      <h3 className="mb-2 text-xs font-medium text-text-2">{title}</h3>
-      <div className="divide-y divide-line rounded-lg border border-line bg-surface shadow-card">{children}</div>
-    </section>
-  );
-}
-
-function Row({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="flex min-h-11 items-center gap-4 px-4 py-2">
-      <span className="w-44 shrink-0 text-text-2">{name}</span>
-      <div className="min-w-0 [overflow-wrap:anywhere]">{children}</div>
-    </div>
   );
 }

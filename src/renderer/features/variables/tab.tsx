@@ -4,6 +4,7 @@ import type { Service, Variable } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
 import { useAct, useVariables } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
+import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
 import { client } from "../../link.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -21,6 +22,7 @@ export function VariablesTab({ server, service }: { server: Server; service: Ser
   const [open, setOpen] = useState<Open>(null);
   const change = useAct(server, client.agent.variables.change);
   const away = !answers(server);
+  const refused = refusedTo(server, "deployer");
   const save = (set: Record<string, string>, remove: string[] = []) =>
     change.mutateAsync({ serviceId: service.id, set, remove }).then(() => setOpen(null));
   const names = variables.data?.map((each) => each.name) ?? [];
@@ -28,10 +30,10 @@ export function VariablesTab({ server, service }: { server: Server; service: Ser
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto p-5">
       <div className="mb-3 flex items-center gap-2">
         <p className="min-w-0 flex-1 text-xs text-text-2">A change takes effect with the next deploy.</p>
-        <Button small kind="quiet" icon={<Icon of={ClipboardPasteIcon} size={14} />} disabled={away} onClick={() => setOpen({ form: "paste", text: "" })}>
+        <Button small kind="quiet" icon={<Icon of={ClipboardPasteIcon} size={14} />} disabled={away} refused={refused} onClick={() => setOpen({ form: "paste", text: "" })}>
           Paste .env
         </Button>
-        <Button small icon={<Icon of={PlusIcon} size={14} />} disabled={away} onClick={() => setOpen({ form: "add" })}>
+        <Button small icon={<Icon of={PlusIcon} size={14} />} disabled={away} refused={refused} onClick={() => setOpen({ form: "add" })}>
           Add a variable
         </Button>
       </div>
@@ -78,6 +80,7 @@ type RowProps = { server: Server; service: Service; variable: Variable; away: bo
 function Row({ server, service, variable, away, onEdit, onRemove }: RowProps) {
   const [value, setValue] = useState<string | null>(null);
   const [asked, setAsked] = useState(false);
+  const refused = refusedTo(server, "deployer");
   const reveal = useAct(server, client.agent.variables.reveal);
   const show = () => void reveal.mutateAsync({ serviceId: service.id, name: variable.name }).then((shown) => setValue(shown.value), () => {});
   return (
@@ -109,13 +112,13 @@ function Row({ server, service, variable, away, onEdit, onRemove }: RowProps) {
       ) : (
         <>
           {value !== null && <CopyButton text={value} label={`Copy the value of ${variable.name}`} />}
-          <IconButton label={value === null ? `Reveal ${variable.name}` : `Hide ${variable.name}`} disabled={away} onClick={() => (value === null ? show() : setValue(null))}>
+          <IconButton label={value === null ? `Reveal ${variable.name}` : `Hide ${variable.name}`} disabled={away} refused={refused} onClick={() => (value === null ? show() : setValue(null))}>
             <Icon of={value === null ? EyeIcon : EyeOffIcon} />
           </IconButton>
-          <IconButton label={`Edit ${variable.name}`} disabled={away} onClick={onEdit}>
+          <IconButton label={`Edit ${variable.name}`} disabled={away} refused={refused} onClick={onEdit}>
             <Icon of={PencilIcon} />
           </IconButton>
-          <IconButton label={`Remove ${variable.name}`} disabled={away} onClick={() => setAsked(true)}>
+          <IconButton label={`Remove ${variable.name}`} disabled={away} refused={refused} onClick={() => setAsked(true)}>
             <Icon of={Trash2Icon} />
           </IconButton>
         </>

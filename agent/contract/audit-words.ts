@@ -1,0 +1,43 @@
+/** What each kind of line is called: "Deployed" with its subject "web in shop". A test holds that none is missing. */
+export const auditWords: Record<string, { done: string; failed: string; doing?: string }> = {
+  "projects.create": { done: "Created the project", failed: "Could not create the project" },
+  "projects.rename": { done: "Renamed the project", failed: "Could not rename the project" },
+  "projects.delete": { done: "Deleted the project", failed: "Could not delete the project", doing: "Deleting the project" },
+  "services.create": { done: "Created", failed: "Could not create" },
+  "services.update": { done: "Changed the settings of", failed: "Could not change the settings of" },
+  "services.delete": { done: "Deleted", failed: "Could not delete", doing: "Deleting" },
+  "services.stop": { done: "Stopped", failed: "Could not stop", doing: "Stopping" },
+  "services.start": { done: "Started", failed: "Could not start", doing: "Starting" },
+  "services.restart": { done: "Restarted", failed: "Could not restart", doing: "Restarting" },
+  "variables.reveal": { done: "Revealed a variable of", failed: "Could not reveal a variable of" },
+  "variables.change": { done: "Changed variables of", failed: "Could not change variables of" },
+  "deployments.start": { done: "Deployed", failed: "Could not deploy", doing: "Deploying" },
+  "deployments.cancel": { done: "Cancelled a deployment of", failed: "Could not cancel a deployment of" },
+  "jobs.cancel": { done: "Cancelled a job of", failed: "Could not cancel a job of" },
+  "terminals.openServer": { done: "Opened a shell on the server", failed: "Could not open a shell on the server" },
+  "terminals.openService": { done: "Opened a shell in", failed: "Could not open a shell in" },
+  "terminals.close": { done: "Closed a shell", failed: "Could not close a shell" },
+  "people.invite": { done: "Invited", failed: "Could not invite" },
+  "people.changeRole": { done: "Changed the role of", failed: "Could not change the role of" },
+  "people.revoke": { done: "Revoked the access of", failed: "Could not revoke the access of" },
+  "doctor.fix": { done: "Mended", failed: "Could not mend" },
+  "terminal.ended": { done: "A shell ended", failed: "A shell did not end" },
+  "agent.started": { done: "The agent started", failed: "The agent did not start" },
+  "agent.stopped": { done: "The agent stopped", failed: "The agent did not stop" },
+  "agent.upgraded": { done: "The agent was upgraded", failed: "The agent was not upgraded" },
+  "session.opened": { done: "Signed in", failed: "Was refused at sign-in" },
+  "session.closed": { done: "Signed out", failed: "Lost the connection" },
+};
+
+/** Lines that no call makes: the agent writes them by itself. */
+export const AUDIT_EVENTS = ["agent.started", "agent.stopped", "agent.upgraded", "session.opened", "session.closed", "terminal.ended"] as const;
+export type AuditEvent = (typeof AUDIT_EVENTS)[number];
+
+/** A procedure that has no words yet is shown by its name, never hidden. */
+export function wordsOf(procedure: string, outcome: "ok" | "failed" | "running" | "cancelled"): string {
+  const words = auditWords[procedure];
+  if (!words) return outcome === "ok" ? procedure : `${procedure} (${outcome})`;
+  if (outcome === "ok") return words.done;
+  if (outcome === "running") return words.doing ?? words.done;
+  return outcome === "cancelled" ? words.failed.replace(/^Could not/, "Began to") : words.failed;
+}

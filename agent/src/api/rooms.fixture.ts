@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { HostStatus } from "../../contract/index.ts";
+import { openCore } from "../core.ts";
+import { openDocker } from "../docker/client.ts";
+import { createPeople } from "../people/people.ts";
+import { auditEnd } from "../terminals/audit.ts";
+import { createTerminalRoom } from "../terminals/lazy.ts";
+import type { Rooms } from "./base.ts";
+import { createRouter } from "./router.ts";
+
+const status: HostStatus = { cores: 1, cpuUsed: 0, memoryTotal: 1, memoryUsed: 1, diskTotal: 1, diskFree: 1, tools: [], problems: [] };
+
+const runtime: Rooms["runtime"] = {
+  start: () => {},
+  state: () => ({ state: "empty", stateSince: 1, crashes: null }),
+  async *logs() {
+    yield { cursor: "x:1", lines: [], ended: true, gap: false };
+  },
+  apply: async () => {},
+  deletion: async () => ["Nothing"],
+  close: async () => {},
+  purge: async () => {},
+};
+
+const doctor: Rooms["doctor"] = {
+  check: async () => ({ at: 1, milliseconds: 1, checks: [] }),
+  fix: async () => ({ done: "Done." }),
+};
+
+/** For tests of the contract's implementation: real store, jobs, people and terminals; no Docker, no Caddy. */
+export function openRooms() {
+  const dataDir = mkdtempSync(join(tmpdir(), "aeroplane-api-"));
+  const core = openCore({
+    dataDir,
+    sockets: [],
+    httpPort: 80,
+    httpAddress: "127.0.0.1",
+    caddy: "/nowhere/caddy",
+    buildx: "/nowhere/buildx",
+    dockerSocket: "/nowhere/docker.sock",
+    caddyUnit: null,
+    startsAtBoot: false,
+  });
+  const terminals = createTerminalRoom({ docker: openDocker(core.config.dockerSocket), instanceId: core.instanceId, onEnded: auditEnd(core.db) });
+  const router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status }, terminals, doctor });
+  async function close() {
+    await terminals.closeAll();
+    await core.close();
+    rmSync(dataDir, { recursive: true });
+  }
+  return { dataDir, core, router, close };
+}

@@ -1,0 +1,13 @@
+import { fail, ROLES, type Me, type Role } from "../../contract/index.ts";
+import { findPerson, type Db } from "../store/index.ts";
+import type { Caller } from "./record.ts";
+
+/** Who asks, from the store at this moment: a role that was changed or taken counts from the next call on. */
+export function whoAsks(db: Db, { personId }: Pick<Caller, "personId">): Me & { fingerprint: string | null } {
+  if (personId === undefined || personId === null) return { role: "owner", name: null, personId: null, fingerprint: null };
+  const person = findPerson(db, personId);
+  if (!person) throw fail("ACCESS_REVOKED", {});
+  return { role: person.role, name: person.name, personId: person.id, fingerprint: person.fingerprint };
+}
+
+export const mayAct = (role: Role, needed: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);

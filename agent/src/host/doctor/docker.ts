@@ -1,0 +1,98 @@
+import { describe } from "../../../contract/index.ts";
+import { ask } from "../../docker/client.ts";
+import { toProblem } from "../../../contract/problem.ts";
+import type { DoctorDeps } from "./deps.ts";
+import { atLeast, count } from "./figures.ts";
+import { bad, ok, unknown, type Finding, type Look } from "./look.ts";
+import { unitState } from "./units.ts";
+
+/** Multi-stage builds with BuildKit and its secret mounts. */
+const MINIMUM = "20.10";
+/** BuildKit 0.10 came with it: secrets as variables of a build step. */
+const WANTED = "23.0";
+
+export type EngineInfo = {
+  Driver?: string;
+  DriverStatus?: [string, string][] | null;
+  LiveRestoreEnabled?: boolean;
+  Swarm?: { LocalNodeState?: string };
+  DockerRootDir?: string;
+  HttpsProxy?: string;
+  ContainersRunning?: number;
+  Containers?: number;
+  Images?: number;
+};
+
+/** Asked once for a whole look at the server. */
+export type Engine = { info(): Promise<EngineInfo | null>; version(): Promise<string | null> };
+
+export function askEngine({ docker }: Pick<DoctorDeps, "docker">): Engine {
+  let info: Promise<EngineInfo | null> | undefined;
+  let version: Promise<string | null> | undefined;
+  return {
+    info: () => (info ??= ask(() => docker.info() as Promise<EngineInfo>).catch(() => null)),
+    version: () => (version ??= ask(() => docker.version()).then(({ Version }) => Version, () => null)),
+  };
+}
+
+export function dockerLooks({ docker, core }: DoctorDeps, engine: Engine): Look[] {
+  return [
+    { id: "docker.engine", group: "docker", title: "Docker answers", look: (signal) => answers(docker, core.config.dockerSocket, signal) },
+    { id: "docker.version", group: "docker", title: "Docker version", look: async () => judgeVersion(await engine.version()) },
+    { id: "docker.store", group: "docker", title: "Image store", look: async () => judgeStore(await engine.info()) },
+    { id: "docker.live-restore", group: "docker", title: "Services outlive a restart of Docker", look: async () => judgeLiveRestore(await engine.info()) },
+  ];
+}
+
+async function answers(docker: DoctorDeps["docker"], socket: string, signal: AbortSignal): Promise<Finding> {
+  const began = performance.now();
+  try {
+    const info = (await ask(() => docker.info())) as EngineInfo;
+    const took = Math.max(1, Math.round(performance.now() - began));
+    const running = `${info.ContainersRunning ?? 0} of ${count(info.Containers ?? 0, "container")} running`;
+    return ok([running, count(info.Images ?? 0, "image"), `${took} ms`, socket].join(" · "));
+  } catch (error) {
+    const unit = await unitState("docker.service", signal);
+    const problem = toProblem(error);
+    const told = problem.code === "UNEXPECTED" ? describe("DOCKER_UNAVAILABLE", { why: problem.message }, problem.detail) : problem;
+    const startable = unit?.load === "loaded" && unit.active !== "active";
+    return {
+      state: "fail",
+      detail: unit ? `${socket} · docker.service is ${unit.active}` : socket,
+      problem: told,
+      commands: ["journalctl --unit docker.service --lines 50 --no-pager", "systemctl start docker.service"],
+      ...(startable ? { fix: "docker.start" as const } : {}),
+    };
+  }
+}
+
+const SILENT = unknown("Docker does not answer");
+
+export function judgeVersion(version: string | null): Finding {
+  if (version === null) return SILENT;
+  const detail = `${version} · needed ${MINIMUM}, recommended ${WANTED} or newer`;
+  const lacks = atLeast(version, MINIMUM) ? "builds cannot be handed secrets as variables" : "builds do not work";
+  if (!atLeast(version, WANTED)) return bad(atLeast(version, MINIMUM) ? "warn" : "fail", "DOCKER_OUTDATED", { version, wanted: WANTED, lacks }, { detail, commands: ["apt-cache policy docker.io docker-ce"] });
+  return ok(detail);
+}
+
+/** Copying drivers, and those that Docker itself has given up. */
+const SLOW = new Set(["vfs", "devicemapper", "aufs"]);
+
+export function judgeStore(info: EngineInfo | null): Finding {
+  if (info === null) return SILENT;
+  const driver = info.Driver ?? "unknown";
+  const status = new Map(info.DriverStatus ?? []);
+  const containerd = status.get("driver-type") === "io.containerd.snapshotter.v1";
+  const disk = status.get("Backing Filesystem");
+  const detail = [`${driver} · ${containerd ? "containerd image store" : "graph driver (classic)"}`, ...(disk ? [`on ${disk}`] : [])].join(" · ");
+  return SLOW.has(driver) ? bad("warn", "DOCKER_STORE_SLOW", { driver }, { detail, commands: ["docker info --format '{{.Driver}} {{.DockerRootDir}}'"] }) : ok(detail);
+}
+
+export function judgeLiveRestore(info: EngineInfo | null): Finding {
+  if (info === null) return SILENT;
+  if (info.LiveRestoreEnabled) return ok("live-restore is on");
+  // Docker refuses both together; its restart then stops the services, and that is known.
+  if (info.Swarm?.LocalNodeState === "active") return { state: "warn", detail: "live-restore is off, since this Docker is part of a swarm" };
+  return bad("warn", "DOCKER_NO_LIVE_RESTORE", {}, { detail: "live-restore is off", commands: ["cat /etc/docker/daemon.json", "systemctl reload docker.service"] });
+}

@@ -1,0 +1,192 @@
+import { expect, test } from "vitest";
+import { judgeFiles, judgeOwnFiles } from "./agent.ts";
+import { judgeCache, readInspect } from "./builds.ts";
+import { judgeCertificates } from "./certificates.ts";
+import { judgeSkew, judgeSynchronised } from "./clock.ts";
+import { judgeLiveRestore, judgeStore, judgeVersion } from "./docker.ts";
+import { atLeast, percent, size, span } from "./figures.ts";
+import { bad, ok, runLooks, type Finding, type Look } from "./look.ts";
+import { judgeKills, judgeMemory, judgeSwap, readMeminfo } from "./memory.ts";
+import { judgeConnections, judgeKernel } from "./network.ts";
+import { listeners } from "./ports.ts";
+import { judgeDisk, judgeInodes, judgeMount } from "./storage.ts";
+import { judgeForwarding, judgePanels, judgeSystem, judgeUpdates } from "./system.ts";
+import { judgeUnit, readUnit } from "./units.ts";
+import { judgeCaddy, judgePort, judgeSpare } from "./web.ts";
+
+const brief = (found: Finding | null) => found && [found.state, found.problem?.code ?? null, found.fix ?? null];
+const GIB = 1024 ** 3;
+const DAY = 24 * 3600 * 1000;
+
+const look = (id: string, act: Look["look"]): Look => ({ id, group: "docker", title: `About ${id}`, look: act });
+
+test("each look has a bound of its own: a hanging, a throwing and an absent one change nothing for the rest", async () => {
+  const checks = await runLooks(
+    [
+      look("fine", () => ok("all right")),
+      look("hangs", () => new Promise(() => {})),
+      look("throws", () => Promise.reject(new Error("https://ada:hunter2@host/ is not there"))),
+      look("absent", () => null),
+      look("mendable", () => bad("fail", "PORT_SILENT", { port: 80 }, { fix: "caddy.ensure", commands: ["ss -ltn"] })),
+    ],
+    undefined,
+    0.2,
+  );
+  expect(checks.map(({ id, state, problem, fix, commands }) => [id, state, problem?.code ?? null, fix?.label ?? null, commands])).toEqual([
+    ["fine", "ok", null, null, []],
+    ["hangs", "unknown", "CHECK_TIMED_OUT", null, []],
+    ["throws", "unknown", "CHECK_FAILED", null, []],
+    ["mendable", "fail", "PORT_SILENT", "Start Caddy", ["ss -ltn"]],
+  ]);
+  expect(checks[1]?.problem?.message).toBe("About hangs was not answered within 0.2 s.");
+});
+
+test("figures", () => {
+  expect([size(512), size(1536), size(9.6 * GIB), size(80 * GIB)]).toEqual(["512 B", "1.5 KiB", "9.6 GiB", "80 GiB"]);
+  expect([percent(0, 10), percent(1, 1000), percent(999, 1000), percent(12, 100)]).toEqual(["0 %", "< 1 %", "> 99 %", "12 %"]);
+  expect([span(40), span(125), span(7200), span(12 * 86_400)]).toEqual(["40 s", "2 min", "2 h", "12 d"]);
+  expect([atLeast("20.10.24+dfsg1", "23.0"), atLeast("23.0.0", "23.0"), atLeast("v2.11.4", "2.8"), atLeast("0.9.1", "0.13")]).toEqual([false, true, true, false]);
+});
+
+test("Docker: versions, stores, live-restore", () => {
+  expect(["19.03.5", "20.10.24+dfsg1", "28.5.2", null].map((version) => brief(judgeVersion(version)))).toEqual([
+    ["fail", "DOCKER_OUTDATED", null],
+    ["warn", "DOCKER_OUTDATED", null],
+    ["ok", null, null],
+    ["unknown", null, null],
+  ]);
+  const containerd = judgeStore({ Driver: "overlayfs", DriverStatus: [["driver-type", "io.containerd.snapshotter.v1"]] });
+  const classic = judgeStore({ Driver: "overlay2", DriverStatus: [["Backing Filesystem", "extfs"], ["Supports d_type", "true"]] });
+  expect([containerd.detail, classic.detail, brief(judgeStore({ Driver: "vfs" }))]).toEqual([
+    "overlayfs · containerd image store",
+    "overlay2 · graph driver (classic) · on extfs",
+    ["warn", "DOCKER_STORE_SLOW", null],
+  ]);
+  expect([judgeLiveRestore({ LiveRestoreEnabled: true }), judgeLiveRestore({}), judgeLiveRestore({ Swarm: { LocalNodeState: "active" } })].map(brief)).toEqual([
+    ["ok", null, null],
+    ["warn", "DOCKER_NO_LIVE_RESTORE", null],
+    ["warn", null, null],
+  ]);
+});
+
+test("BuildKit: what buildx says of it, old and new", () => {
+  const now = "Name:   default\nDriver: docker\n\nNodes:\nName:             default\nEndpoint:         default\nStatus:           running\nBuildKit version: v0.25.2\nPlatforms:        linux/amd64, linux/386\n";
+  const old = "Name:   default\nDriver: docker\n\nNodes:\nName:      default\nEndpoint:  default\nStatus:    running\nBuildkit:  20.10.24+dfsg1\n";
+  const away = "Name:   default\nDriver: docker\nNodes:\nName:      default\nEndpoint:  default\nError:     Cannot connect to the Docker daemon at unix:///var/run/docker.sock.\n";
+  expect([readInspect(now).version, readInspect(old).status, readInspect(away).error]).toEqual(["v0.25.2", "running", "Cannot connect to the Docker daemon at unix:///var/run/docker.sock."]);
+});
+
+test("the build cache counts without what images share", () => {
+  const large = [{ Size: 20 * GIB }, { Size: 90 * GIB, Shared: true }];
+  expect([brief(judgeCache(large, 80 * GIB)), judgeCache(large, 800 * GIB).detail, brief(judgeCache([], null))]).toEqual([
+    ["warn", "BUILD_CACHE_LARGE", "builds.prune"],
+    "20 GiB in 1 record, 3 % of the disk",
+    ["ok", null, null],
+  ]);
+});
+
+test("disks, inodes and mounts", () => {
+  const room = (free: number) => ({ path: "/data", free, total: 100 });
+  expect([15, 14, 4].map((free) => brief(judgeDisk(room(free))))).toEqual([["ok", null, null], ["warn", "DISK_LOW", "builds.prune"], ["fail", "DISK_LOW", "builds.prune"]]);
+  expect([brief(judgeInodes(room(4))), brief(judgeInodes({ path: "/data", free: 0, total: 0 }))]).toEqual([["fail", "INODES_LOW", null], ["ok", null, null]]);
+  const mounts = "22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw\n40 22 8:2 / /var/lib rw,noexec - xfs /dev/sdb rw\n41 40 8:3 / /var/lib/my\\040data ro - ext4 /dev/sdc ro\n";
+  expect(["/var/lib/aeroplane", "/var/lib/my data/x", "/srv", "/var/libx"].map((path) => brief(judgeMount(path, mounts)))).toEqual([
+    ["warn", "DATA_NO_EXEC", null],
+    ["fail", "DATA_READ_ONLY", null],
+    ["ok", null, null],
+    ["ok", null, null],
+  ]);
+});
+
+test("memory, swap and what the kernel ended", () => {
+  const small = readMeminfo("MemTotal:        1000000 kB\nMemFree:          20000 kB\nMemAvailable:      60000 kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n");
+  expect([brief(judgeMemory(small)), brief(judgeMemory({ ...small, available: 1024 })), brief(judgeSwap(small)), brief(judgeSwap({ ...small, swap: 1 }))]).toEqual([
+    ["warn", "MEMORY_LOW", null],
+    ["fail", "MEMORY_LOW", null],
+    ["warn", "SWAP_MISSING", null],
+    ["ok", null, null],
+  ]);
+  expect([judgeKills("pgfault 1\noom_kill 3\n").problem?.values, brief(judgeKills("oom_kill 0\n")), brief(judgeKills(null))]).toEqual([{ count: "3 programs" }, ["ok", null, null], ["unknown", null, null]]);
+});
+
+test("clocks: apart from the desktop's, and whether anything keeps them", () => {
+  expect([2000, 40_000, -40_000, 900_000].map((skew) => [...brief(judgeSkew(skew, 0))!, judgeSkew(skew, 0).problem?.message])).toEqual([
+    ["ok", null, null, undefined],
+    ["warn", "CLOCK_SKEWED", "clock.sync", "The server's clock is 40 s ahead of this computer's."],
+    ["warn", "CLOCK_SKEWED", "clock.sync", "The server's clock is 40 s behind of this computer's."],
+    ["fail", "CLOCK_SKEWED", "clock.sync", "The server's clock is 15 min ahead of this computer's."],
+  ]);
+  const said = (ntp: string, can: string, done: string) => judgeSynchronised(`Timezone=Etc/UTC\nNTP=${ntp}\nCanNTP=${can}\nNTPSynchronized=${done}\n`);
+  expect([said("yes", "yes", "yes"), said("no", "yes", "no"), said("yes", "yes", "no"), said("no", "no", "no")].map(brief)).toEqual([
+    ["ok", null, null],
+    ["warn", "CLOCK_UNSYNCHRONISED", "clock.sync"],
+    ["warn", "CLOCK_UNSYNCHRONISED", null],
+    ["warn", "CLOCK_UNSYNCHRONISED", null],
+  ]);
+});
+
+test("certificates: the next to expire is named", () => {
+  const now = Date.UTC(2026, 0, 1);
+  const at = (name: string, days: number) => ({ name, expires: now + days * DAY });
+  expect([judgeCertificates([], now), judgeCertificates([at("a", 60), at("b", 80)], now), judgeCertificates([at("a", 60), at("b", 9)], now), judgeCertificates([at("a", -2), at("b", 9)], now)].map((found) => [...brief(found)!, found.detail])).toEqual([
+    ["ok", null, null, "none yet"],
+    ["ok", null, null, "2 certificates · a expires in 60 d"],
+    ["warn", "CERTIFICATE_EXPIRES", null, "2 certificates · b expires in 9 d"],
+    ["fail", "CERTIFICATE_EXPIRED", null, "2 certificates\na expired 2 d ago\nb expires in 9 d"],
+  ]);
+});
+
+test("units", () => {
+  const said = (over: Partial<Record<string, string>>) => readUnit(Object.entries({ LoadState: "loaded", ActiveState: "active", SubState: "running", UnitFileState: "enabled", Result: "success", NRestarts: "0", ...over }).map(([key, value]) => `${key}=${value}`).join("\n"));
+  const docker = { unit: "docker.service", title: "Docker", group: "docker" as const, fix: "docker.start" as const, optional: true };
+  expect(
+    [{}, { ActiveState: "failed", SubState: "failed", Result: "exit-code" }, { ActiveState: "inactive", SubState: "dead" }, { NRestarts: "7" }, { UnitFileState: "disabled" }, { LoadState: "not-found" }, { ActiveState: "activating", SubState: "auto-restart" }].map((over) => brief(judgeUnit(docker, said(over)))),
+  ).toEqual([
+    ["ok", null, null],
+    ["fail", "UNIT_FAILED", "docker.start"],
+    ["fail", "UNIT_FAILED", "docker.start"],
+    ["warn", "UNIT_RESTARTS", null],
+    ["warn", "UNIT_NOT_ENABLED", null],
+    null,
+    ["warn", null, null],
+  ]);
+  expect(brief(judgeUnit({ ...docker, optional: false }, said({ LoadState: "not-found" })))).toEqual(["fail", "UNIT_FAILED", null]);
+});
+
+test("ports: whose they are", () => {
+  const table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   0: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0 100 0 0 10 0\n   1: 0100007F:0050 0100007F:9C40 01 00000000:00000000 00:00000000 00000000     0        0 4712 1 0 20 4 30 10 -1\n";
+  expect([listeners(table, 80), listeners(table, 443)]).toEqual([["4711"], []]);
+  const nginx = { pid: 7, name: "nginx", argv: ["nginx"] };
+  const [mine, other] = [() => true, () => false];
+  expect([judgePort(80, undefined, mine), judgePort(80, null, mine), judgePort(80, nginx, other), judgePort(80, nginx, mine), judgeSpare(443, undefined, mine), judgeSpare(443, nginx, other)].map(brief)).toEqual([
+    ["fail", "PORT_SILENT", "caddy.ensure"],
+    ["unknown", null, null],
+    ["fail", "PORT_HELD", null],
+    ["ok", null, null],
+    ["ok", null, null],
+    ["warn", "PORT_HELD", null],
+  ]);
+  expect([brief(judgeCaddy("v2.6.2", "/c")), brief(judgeCaddy("v2.11.4", "/c")), brief(judgeCaddy(null, "/c"))]).toEqual([["fail", "CADDY_OUTDATED", null], ["ok", null, null], ["fail", "CADDY_UNAVAILABLE", null]]);
+});
+
+test("the kernel, its connections and its files", () => {
+  const kernel = { forward: "1", overlay: true, cgroups: 2, release: "6.12" };
+  expect([kernel, { ...kernel, forward: "0" }, { ...kernel, overlay: false }, { ...kernel, cgroups: 0 }].map((each) => brief(judgeKernel(each))![0])).toEqual(["ok", "fail", "warn", "fail"]);
+  expect([judgeConnections(10, 100), judgeConnections(85, 100), judgeConnections(99, 100)].map(({ state }) => state)).toEqual(["ok", "warn", "fail"]);
+  expect([judgeFiles("1200\t0\t9223372036854775807\n").detail, brief(judgeFiles("950 0 1000")), judgeOwnFiles("Limit                     Soft Limit           Hard Limit           Units\nMax open files            1024                 524288               files\n", 30).detail, brief(judgeOwnFiles("Max open files 1024 1024 files", 1000))]).toEqual([
+    "1200 open, no limit",
+    ["fail", "FILE_LIMIT_LOW", null],
+    "30 open of 1024",
+    ["warn", "FILE_LIMIT_LOW", null],
+  ]);
+});
+
+test("systems, updates, panels and sshd", () => {
+  const release = (id: string, version: string) => brief(judgeSystem(`PRETTY_NAME="X"\nID=${id}\nVERSION_ID="${version}"\n`, null));
+  expect([release("debian", "13"), release("debian", "11"), release("ubuntu", "24.04"), release("alpine", "3.20")].map((found) => found![0])).toEqual(["ok", "warn", "ok", "warn"]);
+  const ubuntu = "\n12 updates can be applied immediately.\n5 of these updates are standard security updates.\nTo see these additional updates run: apt list --upgradable\n";
+  expect([brief(judgeUpdates(ubuntu)), judgeUpdates(ubuntu)?.problem?.values, brief(judgeUpdates("\n0 updates can be applied immediately.\n")), judgeUpdates(null)]).toEqual([["warn", "UPDATES_PENDING", null], { count: 5 }, ["ok", null, null], null]);
+  expect([brief(judgePanels([])), judgePanels(["Plesk", "Coolify"]).problem?.message]).toEqual([["ok", null, null], "Plesk and Coolify is installed on this server."]);
+  const sshd = (text: string) => brief(judgeForwarding(text, "deploy"))![0];
+  expect([sshd("allowtcpforwarding yes\nallowstreamlocalforwarding yes\ndisableforwarding no\n"), sshd("allowtcpforwarding no\nallowstreamlocalforwarding yes\n"), sshd("allowtcpforwarding yes\nallowstreamlocalforwarding yes\ndisableforwarding yes\n")]).toEqual(["ok", "warn", "warn"]);
+});

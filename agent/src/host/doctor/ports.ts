@@ -1,0 +1,33 @@
+import { readdir, readlink } from "node:fs/promises";
+import { text } from "./tell.ts";
+
+const LISTEN = "0A";
+
+/** Inodes of the sockets that listen on a port, from /proc/net/tcp and tcp6. */
+export function listeners(table: string, port: number): string[] {
+  return table
+    .split("\n")
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, local, , state]) => state === LISTEN && Number.parseInt(local?.slice(local.lastIndexOf(":") + 1) ?? "", 16) === port)
+    .map((fields) => fields[9]!)
+    .filter(Boolean);
+}
+
+/** Who holds a port: its process, `null` for one that may not be seen, nothing where the port is free. */
+export type Holder = { pid: number; name: string; argv: string[] } | null;
+
+export async function holderOf(port: number, signal: AbortSignal): Promise<Holder | undefined> {
+  const tables = await Promise.all([text("/proc/net/tcp"), text("/proc/net/tcp6")]);
+  const sockets = new Set(tables.flatMap((table) => listeners(table ?? "", port)).map((inode) => `socket:[${inode}]`));
+  if (sockets.size === 0) return undefined;
+  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    signal.throwIfAborted();
+    const files = await readdir(`/proc/${pid}/fd`).catch(() => []);
+    const links = await Promise.all(files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => "")));
+    if (!links.some((link) => sockets.has(link))) continue;
+    const [name, line] = await Promise.all([text(`/proc/${pid}/comm`), text(`/proc/${pid}/cmdline`)]);
+    return { pid: Number(pid), name: name?.trim() || "a program", argv: (line ?? "").split("\0") };
+  }
+  return null;
+}

@@ -1,0 +1,88 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { migrations } from "../store/schema.ts";
+import { AGENT_VERSION } from "../version.ts";
+
+const main = join(import.meta.dirname, "../main.ts");
+let folder: string;
+let agent: ChildProcess | null = null;
+const path = (name: string) => join(folder, name);
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "aeroplane-trial-"));
+  const db = new DatabaseSync(path("store.db"));
+  db.exec(readFileSync(join(import.meta.dirname, "../store/fixtures/schema-1.sql"), "utf8"));
+  db.close();
+});
+afterEach(async () => {
+  if (agent?.exitCode === null && agent.signalCode === null) {
+    agent.kill("SIGKILL");
+    await once(agent, "exit");
+  }
+  // The one thing that it makes outside its folder, where root runs it.
+  spawnSync("nft", ["delete", "table", "ip", "aeroplane_00000000"]);
+  rmSync(folder, { recursive: true });
+});
+
+const program = (...words: string[]) => spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, ...words], { stdio: ["ignore", "pipe", "pipe"] });
+/** Docker and Caddy are nowhere: nothing outside the folder is touched. */
+async function begin(trialSeconds: number): Promise<void> {
+  const nowhere = ["--docker-socket", path("no-docker.sock"), "--caddy", "/nonexistent/caddy", "--buildx", "/nonexistent/buildx", "--http-port", "1", "--http-address", "127.0.0.1"];
+  agent = program("serve", "--data-dir", folder, "--socket", path("a.sock"), "--trial", String(trialSeconds), ...nowhere);
+  await once(agent.stdout!, "data");
+}
+async function finished(child: ChildProcess): Promise<{ code: number | null; said: string }> {
+  let said = "";
+  for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, said: said.trim() };
+}
+function call(procedure: string, input: object): Promise<{ status: number; body: { json: Record<string, unknown> } }> {
+  return new Promise((resolve, reject) => {
+    request({ socketPath: path("a.sock"), path: `/rpc/${procedure}`, method: "POST", headers: { "content-type": "application/json" } }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (part: string) => (text += part));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) }));
+    })
+      .on("error", reject)
+      .end(JSON.stringify({ json: input }));
+  });
+}
+const schema = () => {
+  const db = new DatabaseSync(path("store.db"), { readOnly: true });
+  const { user_version: version } = db.prepare("PRAGMA user_version").get() as { user_version: number };
+  db.close();
+  return version;
+};
+
+test("on trial it answers from a copy and takes no change; told to stay it is an agent like any other", async () => {
+  const before = readFileSync(path("store.db"));
+  await begin(60);
+  const hello = (await call("instance/hello", {})).body.json;
+  const refused = await call("projects/create", { name: "New" });
+  expect([hello.trial, hello.agentVersion, refused.status, refused.body.json.code]).toEqual([true, AGENT_VERSION, 503, "STORE_IN_TRIAL"]);
+  expect([(await call("projects/list", {})).body.json, readFileSync(path("store.db")).equals(before)]).toMatchObject([[{ name: "Shop" }], true]);
+
+  const gate = await finished(program("gate", "--socket", path("a.sock"), "--expect", AGENT_VERSION, "--seconds", "1"));
+  expect(gate).toEqual({ code: 1, said: expect.stringMatching(/^it says of this server: Docker does not answer on this server: .* within 1 s$/) });
+  const other = await finished(program("gate", "--socket", path("a.sock"), "--expect", "99.0.0"));
+  expect(other).toEqual({ code: 1, said: `it ended while it was tried, and the agent ${AGENT_VERSION} answers` });
+
+  expect(await finished(program("commit", "--data-dir", folder))).toEqual({ code: 0, said: "stays" });
+  const stays = (await call("instance/hello", {})).body.json;
+  const made = await call("projects/create", { name: "New" });
+  expect([stays.trial, made.status, schema(), existsSync(path("store.db.next")), existsSync(path("store.db.before-2"))]).toEqual([false, 200, migrations.length, false, true]);
+  expect((await finished(program("commit", "--data-dir", folder))).code).toBe(1);
+});
+
+test("nobody keeps it: it ends by itself, and the store is as it was", async () => {
+  const before = readFileSync(path("store.db"));
+  await begin(1);
+  const [code] = (await once(agent!, "exit")) as [number];
+  expect([code, readFileSync(path("store.db")).equals(before), schema()]).toEqual([75, true, 1]);
+});

@@ -1,0 +1,122 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { makeNext, migrateStore, nextOf } from "./migrate.ts";
+import { all, findDeployment, findJob, findRelease, instanceId, listServices, listVariables, openStore, openTrialStore } from "./index.ts";
+import { migrations } from "./schema.ts";
+
+const fixtures = join(import.meta.dirname, "fixtures");
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "aeroplane-store-"));
+  path = join(folder, "store.db");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const id = (number: number) => `0198c0de-0000-7000-8000-${String(number).padStart(12, "0")}`;
+function make(schema: number) {
+  const db = new DatabaseSync(path);
+  db.exec("PRAGMA journal_mode = WAL");
+  db.exec(readFileSync(join(fixtures, `schema-${schema}.sql`), "utf8"));
+  db.close();
+}
+/** Every row of every table that the store had, by the columns that it had. */
+function contents(file: string, tables?: Record<string, string[]>) {
+  const db = new DatabaseSync(file, { readOnly: true });
+  const columns = tables ?? Object.fromEntries(
+    db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all().map(({ name }) => [name, db.prepare(`PRAGMA table_info("${name}")`).all().map((column) => String(column.name))]),
+  ) as Record<string, string[]>;
+  const rows = Object.fromEntries(Object.entries(columns).map(([table, names]) => [table, db.prepare(`SELECT ${names.map((name) => `"${name}"`).join(", ")} FROM "${table}" ORDER BY 1, 2`).all()]));
+  db.close();
+  return { columns, rows };
+}
+const schemas = readdirSync(fixtures).map((name) => Number(/^schema-(\d+)\.sql$/.exec(name)?.[1]));
+
+test("every schema before the newest one has its fixture", () => {
+  expect(schemas.toSorted((a, b) => a - b)).toEqual(Array.from({ length: migrations.length - 1 }, (_, index) => index + 1));
+});
+
+test.each(schemas)("a store of schema %i becomes the newest with every row kept, and the old file stays", (schema) => {
+  make(schema);
+  const before = contents(path);
+  openStore(path).close();
+  expect(contents(path, before.columns).rows).toEqual(before.rows);
+  expect(contents(`${path}.before-${schema + 1}`)).toEqual(before);
+  expect([existsSync(nextOf(path)), (statSync(path).mode & 0o777).toString(8)]).toEqual([false, "600"]);
+});
+
+test("what a store of schema 1 held is read as it was meant", () => {
+  make(1);
+  const db = openStore(path);
+  const [jobs, web] = listServices(db).toSorted((a, b) => a.name.localeCompare(b.name));
+  expect({
+    instance: instanceId(db),
+    kinds: [jobs!.kind, web!.kind, web!.config.healthPath],
+    variables: listVariables(db, web!.id).map(({ name }) => name),
+    live: findRelease(db, web!.liveReleaseId!)?.commit?.author,
+    failed: findJob(db, id(51))?.problem?.code,
+    steps: findDeployment(db, id(50))?.steps.length,
+    audit: all<{ outcome: string }>(db, "SELECT outcome FROM audit ORDER BY id DESC").map(({ outcome }) => outcome),
+  }).toEqual({
+    instance: id(1), kinds: ["worker", "git", "/health"], variables: ["DATABASE_URL", "GREETING"], live: "Ada Ünal", failed: "BUILD_FAILED", steps: 6, audit: ["BUSY", "ok"],
+  });
+  db.close();
+});
+
+test("a trial reads a migrated copy, and cannot write even by mistake; the store is as it was", () => {
+  make(1);
+  const before = readFileSync(path);
+  const db = openTrialStore(path);
+  expect(instanceId(db)).toBe(id(1));
+  expect(db.prepare("SELECT count(*) AS people FROM person").get()).toEqual({ people: 0 });
+  expect(() => db.exec("DELETE FROM project")).toThrow(/readonly/);
+  expect([(statSync(nextOf(path)).mode & 0o777).toString(8), readFileSync(path).equals(before)]).toEqual(["600", true]);
+  db.close();
+  // A killed trial leaves its copy behind: it is nobody's.
+  openStore(path).close();
+  expect(existsSync(nextOf(path))).toBe(false);
+});
+
+test("a migration that fails leaves the store as it was", () => {
+  make(1);
+  const before = contents(path);
+  const db = new DatabaseSync(path);
+  db.exec("CREATE TABLE person (id TEXT)");
+  db.close();
+  expect(() => openStore(path)).toThrow(/already exists/);
+  const after = contents(path, before.columns);
+  expect([after.rows, existsSync(`${path}.before-2`)]).toEqual([before.rows, false]);
+});
+
+test("a store that another program has open with unsaved frames is not replaced under it", () => {
+  make(1);
+  const other = new DatabaseSync(path);
+  other.exec("BEGIN; SELECT * FROM meta");
+  const writer = new DatabaseSync(path);
+  writer.exec("UPDATE project SET name = 'Changed'");
+  writer.close();
+  expect(() => migrateStore(path)).toThrow(/in use by another program/);
+  other.close();
+  openStore(path).close();
+  expect(contents(path, { project: ["id", "name"] }).rows).toEqual({ project: [{ id: id(10), name: "Changed" }] });
+});
+
+test("a copy holds what stood only in the store's log", () => {
+  make(1);
+  const writer = new DatabaseSync(path);
+  writer.exec("UPDATE project SET name = 'Changed'");
+  makeNext(path);
+  expect(contents(nextOf(path), { project: ["id", "name"] }).rows).toEqual({ project: [{ id: id(10), name: "Changed" }] });
+  writer.close();
+});
+
+test("a store of a newer agent is left alone", () => {
+  make(1);
+  const db = new DatabaseSync(path);
+  db.exec("PRAGMA user_version = 99");
+  db.close();
+  expect(() => openStore(path)).toThrow(`The store has schema 99; this agent knows ${migrations.length}`);
+});

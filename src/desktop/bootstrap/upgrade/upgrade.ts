@@ -1,0 +1,105 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, fail, Failure, type Hello, type Problem } from "@aeroplane/agent/contract";
+import type { ExecResult } from "../../ssh/transport.ts";
+import { CADDY_UNIT, PLACES, socketOf } from "../places.ts";
+import { partFolder, partPath, type UnitTexts, type WantedPart } from "../plan.ts";
+import type { Way } from "../way.ts";
+import { OUTCOME, planFolder, START, SWITCH, SWITCH_UNIT, trialText } from "./switch.ts";
+import { agentOfUnit, isNewer, withLogin } from "./version.ts";
+
+export type Upgrade = {
+  parts: readonly WantedPart[];
+  units: UnitTexts;
+  /** The version of the agent that stands now. */
+  from: string;
+  login: string;
+  hello: (signal?: AbortSignal) => Promise<Hello | null>;
+};
+/** `problem`: why the agent before it is back. */
+export type Upgraded = { hello: Hello; problem: Problem | null };
+
+const BACK_SECONDS = 30;
+
+/**
+ * What an answering agent means for this desktop. Newest wins: an older desktop leaves a newer agent alone. Another build
+ * of the same version is brought once and then left alone, so that two desktops never take turns.
+ */
+export function wishFor(answer: { agentVersion: string }, own: { version: string; agent: WantedPart }, found: { parts: readonly string[]; agentUnit: string }): "keep" | "upgrade" {
+  if (isNewer(answer.agentVersion, own.version)) return "keep";
+  const folder = partFolder(own.agent);
+  if (agentOfUnit(found.agentUnit)?.folder === folder) return "keep";
+  if (isNewer(own.version, answer.agentVersion)) return "upgrade";
+  return found.parts.includes(folder) ? "keep" : "upgrade";
+}
+
+/** What an earlier try of this very agent came to on this server; waits for one that runs now, whoever began it. */
+export async function earlierOutcome(way: Way, agent: WantedPart): Promise<Outcome> {
+  return readOutcome(await way.run(["sh", "-c", OUTCOME, "sh", planFolder(partFolder(agent))]));
+}
+
+/**
+ * How the agent that this desktop wants comes to a server. Another one that its unit names is only replaced by a trial,
+ * also where nobody answers at this moment: it may be starting. A newer one stays and at most gets this login's socket.
+ */
+export function startOf(own: UnitTexts, version: string, found: { agentUnit: string; caddyUnit: string; login: string; systemd: boolean }): { by: "trial"; from: string } | { by: "start"; units: UnitTexts } {
+  const stands = agentOfUnit(found.agentUnit);
+  if (!stands || stands.folder === agentOfUnit(own.agent)?.folder) return { by: "start", units: own };
+  if (isNewer(stands.version, version)) return { by: "start", units: { agent: withLogin(found.agentUnit, found.login), caddy: found.caddyUnit || own.caddy } };
+  // Without systemd nothing can try it.
+  return found.systemd ? { by: "trial", from: stands.version } : { by: "start", units: own };
+}
+
+/** Tries the new agent on a copy of the old one's data, keeps it when it is good, else has the old one back. */
+export async function upgradeAgent(way: Way, o: Upgrade): Promise<Upgraded> {
+  const agent = o.parts.find(({ name }) => name === "agent")!;
+  const node = o.parts.find(({ name }) => name === "node")!;
+  const plan = planFolder(partFolder(agent));
+  const program = [partPath(node), "--disable-warning=ExperimentalWarning", partPath(agent)];
+  await put(way, `${PLACES.units}/${CADDY_UNIT}`, o.units.caddy);
+  await put(way, `${plan}/agent.service`, o.units.agent);
+  await put(way, `${plan}/trial.conf`, trialText(commandOf(o.units.agent)));
+  await put(way, `${plan}/switch.sh`, SWITCH);
+  const started = await way.asRoot(["sh", "-c", START, "sh", plan, agent.version, socketOf(o.login), ...program]);
+  const wrong = (why: string) => undone(o.from, agent.version, { why, detail: started.stderr });
+  // Where another desktop's switch runs at this moment, its outcome is waited for like this one's.
+  if (started.code !== 0 && !/already/.test(started.stderr)) return { hello: await untilAnswers(way, o), problem: wrong("it could not be begun") };
+  const outcome = await earlierOutcome(way, agent);
+  const problem = outcome.state === "undone" ? undone(o.from, agent.version, outcome) : null;
+  const hello = await untilAnswers(way, o).catch((error: unknown) => {
+    // The one before it did not answer either: why this one was refused says most.
+    throw problem ? new Failure(problem) : error;
+  });
+  if (outcome.state === "none" && hello.agentVersion === o.from && o.from !== agent.version) return { hello, problem: wrong(`${SWITCH_UNIT} ended without an outcome`) };
+  return { hello, problem };
+}
+
+export function undone(from: string, to: string, { why, detail }: { why: string; detail: string }): Problem {
+  return describe("UPGRADE_UNDONE", { from, to, why: why.replace(/\.$/, "") }, detail.slice(-4000));
+}
+
+export type Outcome = { state: "none" | "kept" } | { state: "undone"; why: string; detail: string };
+
+export function readOutcome({ stdout }: Pick<ExecResult, "stdout">): Outcome {
+  const [state, why = "", ...detail] = stdout.split("\n");
+  if (state === "undone") return { state, why: why || "it gave no reason", detail: detail.join("\n") };
+  return { state: state === "kept" ? "kept" : "none" };
+}
+
+function commandOf(unit: string): string {
+  return /^ExecStart=(.*)$/m.exec(unit)?.[1] ?? "";
+}
+
+async function untilAnswers({ address, signal }: Way, { hello }: Upgrade): Promise<Hello> {
+  for (const until = Date.now() + BACK_SECONDS * 1000; Date.now() < until; await pause(200, undefined, { signal })) {
+    const answer = await hello(signal);
+    if (answer && !answer.trial) return answer;
+  }
+  throw fail("AGENT_NOT_STARTED", { address, seconds: BACK_SECONDS });
+}
+
+const PUT = `set -eu; umask 022; mkdir -p "$(dirname "$1")"; cat > "$1.new"; mv -T "$1.new" "$1"`;
+
+async function put(way: Way, path: string, text: string): Promise<void> {
+  const { code, stderr } = await way.asRoot(["sh", "-c", PUT, "sh", path], { stdin: text });
+  if (code !== 0) throw fail("SERVER_UNSUPPORTED", { address: way.address, why: `${path} cannot be written` }, { detail: stderr });
+}

@@ -1,0 +1,60 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { AgentClient } from "../agent/client.ts";
+import type { KnownState } from "../../contract/index.ts";
+
+type Options = { agent: () => AgentClient | null; onNews: (state: KnownState) => void; /** Milliseconds between two looks. */ rest: number; now?: () => number; signal: AbortSignal };
+
+/** While a server answers: what it has now, and again soon after each change of it. */
+export async function follow({ agent, onNews, rest, now = Date.now, signal }: Options): Promise<void> {
+  const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  const listening = Promise.withResolvers<void>();
+  let dirty = Promise.withResolvers<void>();
+  void listen();
+  // What changes between the look and the first word of the stream would be missed.
+  await Promise.race([listening.promise, aborted]);
+  while (!signal.aborted) {
+    const news = await look();
+    if (signal.aborted) return;
+    if (news) onNews(news);
+    // A build announces itself many times a second: the next look comes after a rest, whatever happened in it.
+    await sleep(news ? rest : 5 * rest);
+    if (news) await Promise.race([dirty.promise, aborted]);
+    dirty = Promise.withResolvers();
+  }
+
+  async function look(): Promise<KnownState | undefined> {
+    try {
+      const { client } = agent()!;
+      const [projects, services, status] = await Promise.all([
+        client.projects.list({}, { signal }),
+        client.services.list({}, { signal }),
+        client.instance.status({}, { signal }).catch(() => null),
+      ]);
+      return { at: now(), projects, services, status };
+    } catch {
+      return undefined;
+    }
+  }
+
+  async function listen(): Promise<void> {
+    let after: string | undefined;
+    while (!signal.aborted) {
+      try {
+        const batches = await agent()!.client.changes.watch({ after }, { signal });
+        listening.resolve();
+        for await (const { cursor, items, reset } of batches) {
+          after = cursor;
+          if (reset || items.some(({ entity }) => entity !== "job" && entity !== "variables")) dirty.resolve();
+        }
+      } catch {
+        // Its state machine says what is wrong; here it is only asked again.
+      }
+      listening.resolve();
+      await sleep(rest);
+    }
+  }
+
+  function sleep(milliseconds: number): Promise<void> {
+    return pause(milliseconds, undefined, { signal, ref: false }).catch(() => {});
+  }
+}

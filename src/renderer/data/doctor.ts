@@ -1,0 +1,33 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import type { DoctorReport, FixId } from "@aeroplane/agent/contract";
+import type { Server } from "../../contract/index.ts";
+import { client } from "../link.ts";
+import { keys, queries } from "./queries.ts";
+import { answers } from "./servers.ts";
+
+const look = (server: Server, signal?: AbortSignal) =>
+  client.agent.doctor.check({ desktopTime: Date.now() }, { context: { serverId: server.id }, signal });
+
+/** Looked at when its page opens, and when a person asks; never in between. */
+export const useDoctor = (server: Server) =>
+  useQuery({
+    queryKey: keys.doctor(server.id),
+    queryFn: ({ signal }) => look(server, signal),
+    enabled: answers(server),
+    staleTime: 0,
+    gcTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+
+/** What the last look found, without looking. */
+export const useLastReport = (server: Server): DoctorReport | undefined =>
+  useQuery({ queryKey: keys.doctor(server.id), queryFn: ({ signal }) => look(server, signal), enabled: false, gcTime: Number.POSITIVE_INFINITY }).data;
+
+export const checkAgain = (serverId: string) => queries.invalidateQueries({ queryKey: keys.doctor(serverId) });
+
+/** Mends one thing, then looks again at everything. */
+export const useMend = (server: Server) =>
+  useMutation({
+    mutationFn: (id: FixId) => client.agent.doctor.fix({ id }, { context: { serverId: server.id } }),
+    onSettled: () => checkAgain(server.id),
+  });

@@ -1,0 +1,30 @@
+import { wordsOf, type AuditOutcome, type AuditRow } from "@aeroplane/agent/contract";
+import type { Tone } from "../../data/servers.ts";
+
+/** What a click of the doctor does, as a sentence about it: the same table as of acts, one level deeper. */
+const mends: Record<string, { done: string; failed: string }> = {
+  "docker.start": { done: "Started Docker", failed: "Could not start Docker" },
+  "caddy.ensure": { done: "Started Caddy", failed: "Could not start Caddy" },
+  "builds.prune": { done: "Removed the build cache", failed: "Could not remove the build cache" },
+  "names.sync": { done: "Wrote the private names again", failed: "Could not write the private names again" },
+  "clock.sync": { done: "Switched time synchronisation on", failed: "Could not switch time synchronisation on" },
+};
+
+/** "Deployed web in shop". */
+export function whatOf({ procedure, outcome, subject }: Pick<AuditRow, "procedure" | "outcome" | "subject">): string {
+  const mend = procedure === "doctor.fix" && subject !== null ? mends[subject] : undefined;
+  if (mend) return outcome === "failed" ? mend.failed : mend.done;
+  const words = wordsOf(procedure, outcome);
+  if (subject === null) return words.replace(/ of$| in$/, (end) => `${end} something that is gone`);
+  return procedure.startsWith("agent.") ? `${words} (${subject})` : `${words} ${subject}`;
+}
+
+/** The person by name, else the login; nobody did what the agent did by itself. */
+export const whoOf = ({ person, login }: Pick<AuditRow, "person" | "login">): string => person ?? login ?? "the agent";
+
+export const outcomes: Record<AuditOutcome, { word: string; tone: Tone }> = {
+  ok: { word: "Done", tone: "ok" },
+  failed: { word: "Failed", tone: "bad" },
+  running: { word: "Running", tone: "warn" },
+  cancelled: { word: "Cancelled", tone: "idle" },
+};

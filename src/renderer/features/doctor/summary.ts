@@ -1,0 +1,43 @@
+import type { Check, CheckGroup } from "@aeroplane/agent/contract";
+import { CHECK_GROUPS } from "@aeroplane/agent/contract";
+import type { Tone } from "../../data/servers.ts";
+
+export const groupNames: Record<CheckGroup, string> = {
+  agent: "Agent",
+  docker: "Docker",
+  builds: "Builds",
+  web: "Caddy and ports",
+  storage: "Storage",
+  memory: "Memory",
+  network: "Network",
+  time: "Time",
+  system: "System",
+  access: "Access",
+};
+
+export const inGroups = (checks: Check[]): [CheckGroup, Check[]][] =>
+  CHECK_GROUPS.map((group): [CheckGroup, Check[]] => [group, checks.filter((check) => check.group === group)]).filter(([, list]) => list.length > 0);
+
+const ORDER: Check["state"][] = ["fail", "warn", "unknown", "ok"];
+export const worstFirst = (checks: Check[]): Check[] => checks.toSorted((one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state));
+
+const words: [Check["state"], string, string][] = [
+  ["fail", "failure", "failures"],
+  ["warn", "warning", "warnings"],
+  ["unknown", "check without an answer", "checks without an answer"],
+];
+
+/** "1 failure, 2 warnings", or null where nothing is to be done. */
+export function troubles(checks: Check[]): string | null {
+  const found = words.flatMap(([state, one, many]) => {
+    const count = checks.filter((check) => check.state === state).length;
+    return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+  });
+  return found.length === 0 ? null : found.join(", ");
+}
+
+export function toneOf(checks: Check[]): Tone {
+  if (checks.some(({ state }) => state === "fail")) return "bad";
+  if (checks.some(({ state }) => state === "warn")) return "warn";
+  return checks.some(({ state }) => state === "unknown") ? "idle" : "ok";
+}
