@@ -48,6 +48,16 @@ export const acts: Act[] = [
     },
   },
   {
+    name: "uninstall the agent of a server, apps kept",
+    run: async (hands) => {
+      await hands.palette("Uninstall the agent");
+      await hands.fill(/^Type/, "198.51.100.9");
+      await hands.press("Enter");
+      await hands.see("Its apps go on without an agent.");
+      await hands.push("Close");
+    },
+  },
+  {
     name: "forget a server",
     run: async (hands) => {
       await hands.palette("Forget the server");
@@ -121,6 +131,31 @@ export const acts: Act[] = [
       await hands.fill("Tags", "production, eu");
       await hands.press("Enter");
       await hands.see("production");
+    },
+  },
+  {
+    name: "invite a person, change the role and revoke the access",
+    run: async (hands) => {
+      await hands.palette("Show people");
+      await hands.push("Invite a person");
+      await hands.fill("Name", "Noor Haddad");
+      await hands.choose("Role", /^Deployer/);
+      await hands.fill("Public key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl noor@laptop");
+      await hands.push("Invite");
+      await hands.see(/Noor Haddad: the server .* is open to you as deployer/);
+      await hands.push("Done");
+      await hands.see("not yet here");
+      await hands.push("Acts on Noor Haddad");
+      await hands.press("ArrowDown", "Enter");
+      await hands.choose("Role", /^Viewer/);
+      await hands.push("Change the role");
+      await hands.unsee("dialog", /^Change the role/);
+      await hands.see("Viewer");
+      await hands.push("Acts on Noor Haddad");
+      await hands.press("End", "Enter");
+      await hands.push("Revoke");
+      await hands.seeRole("heading", "Nobody is invited");
+      await hands.palette("Show projects");
     },
   },
   {
@@ -203,6 +238,21 @@ export const acts: Act[] = [
       await hands.push("Copy the lines found");
       await hands.reach("textbox", /^Search in/);
       await hands.press("Escape", "Escape");
+    },
+  },
+  {
+    name: "open a terminal in its container, type, search, leave it and close it",
+    run: async (hands) => {
+      await hands.press("t");
+      await hands.see(/^node@web/);
+      await hands.type("hello");
+      await hands.press("Enter");
+      await hands.see("Hello from the shell");
+      await hands.press("Control+Shift+F");
+      await hands.type("Hello");
+      await hands.press("Enter", "Escape", "Control+Shift+E");
+      await hands.push("Close it and end what runs in it");
+      await hands.see("No terminal is open");
     },
   },
   {
@@ -361,6 +411,37 @@ export const acts: Act[] = [
       await hands.palette("Delete the project");
       await typeName(hands, "store", "Delete the project");
       await hands.seeRole("heading", "No project yet");
+    },
+  },
+  {
+    name: "check the server, copy the report and check again",
+    run: async (hands) => {
+      await hands.palette("Check the server");
+      await hands.see("All checks are fine");
+      await hands.push(/^fine Docker version/);
+      await hands.push("Copy report");
+      await hands.seeRole("button", "Copied");
+      await hands.push("Check again");
+      await hands.see(/^\d+ checks · now/);
+    },
+  },
+  {
+    name: "search the activity, open a line and save it as a table",
+    run: async (hands) => {
+      await hands.palette("Show the activity");
+      await hands.see("Deleted the project store");
+      await hands.press("/");
+      await hands.type("created shop");
+      await hands.unsee("button", /Deleted the project store/);
+      await hands.push(/Created the project shop/);
+      await hands.see("projects.create");
+      await hands.choose("Outcome", "Failed");
+      await hands.seeRole("heading", "No line matches");
+      await hands.push("Show everything");
+      await hands.see("Deleted the project store");
+      await hands.push("Export");
+      const [saved] = await Promise.all([hands.page.waitForEvent("download"), hands.press("Enter")]);
+      if (!/^activity-.*\.csv$/.test(saved.suggestedFilename())) throw new Error(`Saved as ${saved.suggestedFilename()}`);
     },
   },
 ];

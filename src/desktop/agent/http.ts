@@ -6,6 +6,7 @@ export type OpenSocket = () => Promise<Duplex>;
 /** Calls share kept connections, each stream has its own, and beats never wait behind any of them. */
 export type Lane = "call" | "stream" | "beat";
 
+export type Asked = { method: string; path: string; headers: http.OutgoingHttpHeaders; body: Buffer; signal?: AbortSignal };
 type Options = {
   /** A call broke, or has been unanswered for a moment: the far end may be gone. */
   onDoubt?: () => void;
@@ -30,32 +31,39 @@ export function socketFetch(open: OpenSocket, { onDoubt = () => {} }: Options = 
   let streams = 0;
   let closed = false;
 
-  async function send(request: Request, lane: Lane): Promise<Response> {
-    const body = Buffer.from(await request.arrayBuffer());
+  /** The answer's head; its body is still to be read. */
+  async function ask(request: Asked, lane: Lane): Promise<http.IncomingMessage> {
     const timer = lane === "beat" ? undefined : setTimeout(onDoubt, DOUBT_AFTER);
     const { promise: broken, reject: end } = Promise.withResolvers<never>();
-    const abort = () => end(request.signal.reason);
-    request.signal.addEventListener("abort", abort, { once: true });
+    const abort = () => end(request.signal!.reason);
+    request.signal?.addEventListener("abort", abort, { once: true });
     unanswered.add(end);
     try {
       if (closed) throw closedError();
-      const answer = await Promise.race([once(request, body, lanes[lane], () => !closed), broken]);
-      if (lane !== "stream") return asResponse(answer);
+      const answer = await Promise.race([once(request, lanes[lane], () => !closed), broken]);
+      if (lane !== "stream") return answer;
       streams += 1;
       answer.once("close", () => (streams -= 1));
-      answer.once("error", () => void (request.signal.aborted || onDoubt()));
-      return asResponse(answer);
+      answer.once("error", () => void (request.signal?.aborted || onDoubt()));
+      return answer;
     } catch (error) {
-      if (lane !== "beat" && !request.signal.aborted) onDoubt();
+      if (lane !== "beat" && !request.signal?.aborted) onDoubt();
       throw error;
     } finally {
       clearTimeout(timer);
-      request.signal.removeEventListener("abort", abort);
+      request.signal?.removeEventListener("abort", abort);
       unanswered.delete(end);
     }
   }
 
+  async function send(request: Request, lane: Lane): Promise<Response> {
+    const { pathname, search } = new URL(request.url);
+    const body = Buffer.from(await request.arrayBuffer());
+    return asResponse(await ask({ method: request.method, path: pathname + search, headers: Object.fromEntries(request.headers), body, signal: request.signal }, lane));
+  }
+
   return {
+    ask,
     send,
     /** Whether something is being watched now. */
     inUse: () => streams > 0,
@@ -77,15 +85,15 @@ function agentOver(open: OpenSocket, options: http.AgentOptions): http.Agent {
   return agent;
 }
 
-function once(request: Request, body: Buffer, agent: http.Agent, mayRetry: () => boolean): Promise<http.IncomingMessage> {
+function once(request: Asked, agent: http.Agent, mayRetry: () => boolean): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const { pathname, search } = new URL(request.url);
-    const headers = { ...Object.fromEntries(request.headers), host: "agent", "content-length": String(body.length) };
-    const sent = http.request({ agent, method: request.method, path: pathname + search, headers, signal: request.signal });
+    const { method, path, body, signal } = request;
+    const headers = { ...request.headers, host: "agent", "content-length": body.length };
+    const sent = http.request({ agent, method, path, headers, signal });
     sent.on("response", resolve);
     sent.on("error", (error: NodeJS.ErrnoException) => {
       // The far end may close a kept connection at the very moment it is used again; nothing was answered on it.
-      if (mayRetry() && sent.reusedSocket && error.code === "ECONNRESET") once(request, body, agent, mayRetry).then(resolve, reject);
+      if (mayRetry() && sent.reusedSocket && error.code === "ECONNRESET") once(request, agent, mayRetry).then(resolve, reject);
       else reject(error);
     });
     sent.end(body);

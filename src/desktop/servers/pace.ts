@@ -10,7 +10,7 @@ const REFUSED: Steps = [[120, 0.7], [600, 5], [1800, 10], [Infinity, 30]];
 /** It was reached and did not get as far as a login: servers count these, so they stay rare. */
 const BROKEN_OFF: Steps = [[10, 2], [600, 5], [1800, 10], [Infinity, 30]];
 
-const bySeen: Record<string, Steps> = { CONNECTION_TIMED_OUT: UNHEARD, CONNECTION_REFUSED: REFUSED, ADDRESS_UNKNOWN: REFUSED };
+const bySeen: Record<string, Steps> = { CONNECTION_TIMED_OUT: UNHEARD, SERVER_OFFLINE: UNHEARD, CONNECTION_REFUSED: REFUSED, ADDRESS_UNKNOWN: REFUSED };
 
 /** Milliseconds until the next try by itself, after one that ended like this, `away` milliseconds since the last answer. */
 export function waitAfter(problem: Pick<Problem, "code">, away: number): number {

@@ -72,7 +72,7 @@ export function createOpenSession({ resources, keychain, ssh, notices }: Deps): 
     const login = server.login!;
     const { address, door } = login;
     const { transport, askSudo: sudo } = await way(server, { ask, onHandshake, signal });
-    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt });
+    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt, key: transport.key });
     const onNotice = (problem: Problem | null) => notices.tell(server.id, problem);
     if (isInvited(login)) {
       return opened(agent, transport, resources, async () => {
@@ -140,7 +140,11 @@ const STARTS_WITHIN = 20_000;
 async function sameAgent(agent: AgentClient, known: Hello | null, signal: AbortSignal): Promise<Hello | null> {
   if (!known) return null;
   for (const until = Date.now() + STARTS_WITHIN; Date.now() < until; await pause(200, undefined, { signal })) {
-    const hello = await helloOrNull(agent, signal);
+    const late = AbortSignal.timeout(5000);
+    const hello = await helloOrNull(agent, AbortSignal.any([signal, late])).catch(() => null);
+    signal.throwIfAborted();
+    // A refusal is an agent that starts; no word at all is a line that was cut again: nothing is done over such a one.
+    if (late.aborted) throw fail("SERVER_OFFLINE", { server: known.hostname });
     if (hello) return hello.instanceId === known.instanceId && hello.agentVersion === known.agentVersion && !hello.trial ? hello : null;
   }
   return null;
@@ -149,7 +153,7 @@ async function sameAgent(agent: AgentClient, known: Hello | null, signal: AbortS
 /** An agent that is not there yet is no failure. */
 async function helloOrNull(agent: AgentClient, signal?: AbortSignal): Promise<Hello | null> {
   try {
-    const within = AbortSignal.timeout(5000);
+    const within = AbortSignal.timeout(6000);
     return await agent.client.instance.hello({}, { signal: signal ? AbortSignal.any([signal, within]) : within, context: { beat: true } });
   } catch {
     signal?.throwIfAborted();
