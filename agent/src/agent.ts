@@ -9,7 +9,7 @@ import { openCore } from "./core.ts";
 import type { DeployDeps } from "./deploy/deps.ts";
 import { createDeployStory } from "./deploy/story.ts";
 import { openDocker } from "./docker/client.ts";
-import { createDoctor } from "./host/doctor/index.ts";
+import { createDoctor } from "./host/doctor/lazy.ts";
 import { createSlots } from "./jobs/index.ts";
 import { createDeleteProjectStory, createDeleteServiceStory } from "./lifecycle/delete.ts";
 import { createStartStory } from "./lifecycle/start.ts";

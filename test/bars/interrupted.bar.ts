@@ -90,7 +90,7 @@ async function cutAt(point: number, { connection }: Person, cut: () => void, sig
   const until = performance.now() + (point % 1) * INTO;
   while (performance.now() < until && !over()) await pause(5, undefined, { signal });
   if (over()) return null;
-  const names = running().map(({ label }) => label.replace(/ [\d.+-]+$/, ""));
+  const names = running().map(({ label }) => label.replace(/ \d\S*$/, ""));
   cut();
   return names.join(" + ") || "between two steps";
 }

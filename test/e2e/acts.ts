@@ -48,6 +48,16 @@ export const acts: Act[] = [
     },
   },
   {
+    name: "uninstall the agent of a server, apps kept",
+    run: async (hands) => {
+      await hands.palette("Uninstall the agent");
+      await hands.fill(/^Type/, "198.51.100.9");
+      await hands.press("Enter");
+      await hands.see("Its apps go on without an agent.");
+      await hands.push("Close");
+    },
+  },
+  {
     name: "forget a server",
     run: async (hands) => {
       await hands.palette("Forget the server");
@@ -412,7 +422,7 @@ export const acts: Act[] = [
       await hands.push("Copy report");
       await hands.seeRole("button", "Copied");
       await hands.push("Check again");
-      await hands.see(/31 checks · now|30 checks · now/);
+      await hands.see(/^\d+ checks · now/);
     },
   },
   {
