@@ -39,7 +39,7 @@ export default bar({
     const stage = await setUp(context, home, checks, secrets, recorder);
 
     let files = 0;
-    for (const act of [works, locked, hung, absent, sealed, startedAnew, ...(context.short ? [] : [inAWindow, byPassword])]) {
+    for (const act of [works, locked, hung, absent, sealed, ...(context.short ? [] : [startedAnew, inAWindow, byPassword])]) {
       context.say(`-- ${act.name}`);
       await act(stage);
       // At the end of each stage: what is kept now is gone in the next one.

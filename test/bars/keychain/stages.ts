@@ -140,7 +140,7 @@ export async function sealed(stage: Stage): Promise<void> {
   const later = stage.context.short ? host : await stage.open({ bus: false });
   if (later === host) await host.client.secrets.lock({});
   else await later.rests(stage.id);
-  checks.check("the passphrase of before", await codeOf(later.client.secrets.unlock({ passphrase: master.value })), "MASTER_WRONG");
+  if (!stage.context.short) checks.check("the passphrase of before", await codeOf(later.client.secrets.unlock({ passphrase: master.value })), "MASTER_WRONG");
   checks.check("the changed one", await signedIn(stage, later, () => later.connectByHand(() => stage.id, [typed(second.value)])), { asked: ["master"], in: true });
 }
 
