@@ -67,6 +67,8 @@ if [ $decided = yes ]; then
   rm -f "$trial" ${TRIED}
   systemctl daemon-reload
   [ $stays = 0 ] || systemctl restart ${AGENT_UNIT}
+  # The newest parts are kept, and one that was refused and tried again later is not the newest.
+  grep -o '${PLACES.parts}/[^/ ]*' "$unit" | sort -u | while read -r used; do touch -c "$used"; done
   words | say kept
 else
   # Stopping it takes the trial away; where it has ended by itself that has happened.
