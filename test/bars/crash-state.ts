@@ -67,7 +67,8 @@ export function lostLines(log: LogLine[], seen: LogLine[], built: string[]): str
   const begin = log.slice(0, seen.length).map(text);
   const firstLost = seen.map(text).findIndex((line, at) => line !== begin[at]);
   if (firstLost >= 0) problems.push(`line ${firstLost + 1}, seen before the crash, is lost: ${seen[firstLost]!.text}`);
-  const kept = log.filter(({ from }) => from === "build").map((line) => line.text);
+  // The next agent says in between that it goes on with the build.
+  const kept = log.filter(({ from, text: said }) => from === "build" && !said.startsWith("The agent was started anew")).map((line) => line.text);
   const missing = built.findIndex((line, at) => line !== kept[at]);
   if (missing >= 0) problems.push(`line ${missing + 1} of the build is lost: ${built[missing]} (instead: ${kept[missing]})`);
   return problems;

@@ -16,7 +16,7 @@ import { inconsistencies, lostLines, type Look } from "./crash-state.ts";
 import { bar } from "./frame.ts";
 
 export const LIMIT_SECONDS = 10 + GRACE_SECONDS;
-const SHORT_POINTS: FaultPoint[] = ["route.switched", "retire.stopped"];
+const SHORT_POINTS: FaultPoint[] = ["build.during", "route.switched", "retire.stopped"];
 
 /** `last`: what was still open shortly before all was well. */
 type Crash = { reached: boolean; seconds: number; last: string; problems: string[] };

@@ -154,7 +154,7 @@ async function deployApps(world: World, agent: ReturnType<Desk["agentOf"]>, dock
 }
 
 async function startLoad({ short, cleanup }: BarContext, world: World, server: Server): Promise<Load> {
-  const plan = { rate: 100, path: "/", echoPath: "/echo", slowPath: short ? "/?slow=300" : "/?slow=2000", slowEvery: 20, timeoutSeconds: 10 };
+  const plan = { rate: short ? 25 : 100, path: "/", echoPath: "/echo", slowPath: short ? "/?slow=300" : "/?slow=2000", slowEvery: 20, timeoutSeconds: 10 };
   const load = await makeLoad({ address: server.address, port: 80, hostname: `web.${world.run}.test`, ...plan });
   cleanup(() => load.stop());
   return load;

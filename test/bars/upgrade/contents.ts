@@ -1,13 +1,13 @@
 // What a server's store holds, read beside the agent; and what its upgrades have left.
 import type { Server } from "../../world/server.ts";
 
-/** What jobs do not change while they run. */
+/** What jobs do not change while they run; that agents came and went is written down by themselves. */
 const TABLES = ["meta", "project", "environment", "service", "variable", "audit", "idempotency"];
 
 const DUMP = `
 const { DatabaseSync } = require("node:sqlite");
 const db = new DatabaseSync("/var/lib/aeroplane/store.db", { readOnly: true });
-const rows = Object.fromEntries(${JSON.stringify(TABLES)}.map((table) => [table, db.prepare("SELECT * FROM " + table + " ORDER BY 1, 2").all().map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith("note")).map(([name, value]) => [name, value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value])))]));
+const rows = Object.fromEntries(${JSON.stringify(TABLES)}.map((table) => [table, db.prepare("SELECT * FROM " + table + " ORDER BY 1, 2").all().filter((row) => row.key !== "agentVersion" && !String(row.procedure).startsWith("agent.")).map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith("note")).map(([name, value]) => [name, value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value])))]));
 console.log(JSON.stringify({ schema: db.prepare("PRAGMA user_version").get().user_version, rows }));`;
 
 export type Contents = { schema: number; rows: Record<string, Record<string, unknown>[]> };

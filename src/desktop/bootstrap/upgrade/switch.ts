@@ -10,8 +10,9 @@ const TRIAL = `${TRIAL_FOLDER}/50-trial.conf`;
 /** Written when a trial begins: what is done at the end of a trial must not be done at the end of the agent before it. */
 const TRIED = `${TRIAL_FOLDER}/tried`;
 /** A trial that nobody keeps ends itself after so long, whoever else may have died. */
-export const TRIAL_SECONDS = 120;
-export const GATE_SECONDS = 30;
+export const TRIAL_SECONDS = 240;
+/** A small server that builds starts a program slowly; apps do not notice how long this takes. */
+export const GATE_SECONDS = 60;
 
 /**
  * While it lies there the unit runs the new agent on trial. However that ends (crash, deadline, kill), it is taken away
@@ -53,7 +54,7 @@ if [ $decided = no ]; then
   cp "$plan/trial.conf" "$trial.new" && mv -T "$trial.new" "$trial"
   systemctl daemon-reload
   systemctl restart ${AGENT_UNIT}
-  if timeout ${GATE_SECONDS + 15} "$@" gate --socket "$socket" --expect "$version" --seconds ${GATE_SECONDS} > "$plan/gate" 2>&1; then
+  if timeout ${GATE_SECONDS + 30} "$@" gate --socket "$socket" --expect "$version" --seconds ${GATE_SECONDS} > "$plan/gate" 2>&1; then
     cp -p "$unit" "$unit.previous"
     cp "$plan/agent.service" "$unit.new" && sync "$unit.new" && mv -T "$unit.new" "$unit" && decided=yes
     sync ${PLACES.units}
@@ -67,12 +68,14 @@ if [ $decided = yes ]; then
   rm -f "$trial" ${TRIED}
   systemctl daemon-reload
   [ $stays = 0 ] || systemctl restart ${AGENT_UNIT}
+  # The newest parts are kept, and one that was refused and tried again later is not the newest.
+  grep -o '${PLACES.parts}/[^/ ]*' "$unit" | sort -u | while read -r used; do touch -c "$used"; done
   words | say kept
 else
   # Stopping it takes the trial away; where it has ended by itself that has happened.
   [ -e "$trial" ] && systemctl stop ${AGENT_UNIT}
   [ -e "$trial" ] && rm -f "$trial" ${TRIED} && systemctl daemon-reload
-  { printf '%s\\n' "\${why:-its trial could not begin}"; words; } > "$plan/words"
+  { printf '%s\\n' "\${why:-it did not answer within ${GATE_SECONDS + 30} s}"; words; } > "$plan/words"
   systemctl start ${AGENT_UNIT}
   say undone < "$plan/words"
 fi
