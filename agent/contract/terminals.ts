@@ -6,7 +6,7 @@ import { ask, deploy, own, procedure, type ProcedureMeta } from "./procedure.ts"
 /** At most so many bytes of what was typed in one call. */
 export const TERMINAL_INPUT_BYTES = 16 * 1024;
 /** So many bytes may be on their way to a reader before it has said that they were taken. */
-export const TERMINAL_WINDOW = 256 * 1024;
+export const TERMINAL_WINDOW = 512 * 1024;
 /** Calls of `write` that a writer may have on their way at once; they may arrive in any order. */
 export const TERMINAL_WRITES_AT_ONCE = 8;
 

@@ -62,13 +62,20 @@ export type Auth = z.infer<typeof auth>;
 export const hop = z.object({ user: loginName, address: serverAddress, port: names.port });
 export type Hop = z.infer<typeof hop>;
 
+/** A Host of ~/.ssh/config without wildcards. Never begins with a dash, so that it cannot be read as an option. */
+export const hostAlias = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^[^\s\-!*?,"'\\\p{Cc}][^\s!*?,"'\\\p{Cc}]*$/u, "A host of ~/.ssh/config");
+
 export const login = z.object({
   user: loginName,
   address: serverAddress,
   port: names.port,
   auth,
   /** The name in ~/.ssh/config that it was picked by; null where the address was typed. */
-  alias: z.string().max(253).nullable().default(null),
+  alias: hostAlias.nullable().default(null),
   /** Hosts to go through, in order, each signed in to with the same method. */
   jumps: z.array(hop).max(8).default([]),
   /** Who speaks SSH: this program, or the system's own ssh for what only that can (hardware keys, certificates, ProxyCommand). */

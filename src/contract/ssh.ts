@@ -1,14 +1,7 @@
 import { names, problem, wireErrors } from "@aeroplane/agent/contract";
 import { oc } from "@orpc/contract";
 import * as z from "zod";
-import { hop, loginName, serverAddress } from "./entities.ts";
-
-/** A Host of ~/.ssh/config without wildcards. Never begins with a dash, so that it cannot be read as an option. */
-export const hostAlias = z
-  .string()
-  .min(1)
-  .max(253)
-  .regex(/^[^\s\-!*?,"'\\\p{Cc}][^\s!*?,"'\\\p{Cc}]*$/u, "A host of ~/.ssh/config");
+import { hop, hostAlias, loginName, serverAddress } from "./entities.ts";
 
 /** One host of ~/.ssh/config as the ssh command would reach it. */
 export const resolvedHost = z.object({

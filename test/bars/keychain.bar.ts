@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { startSshd } from "../contract/sshd.ts";
 import { buildAgent } from "../../scripts/build-agent.mjs";
+import { buildWindow } from "../e2e/fixture/serve.ts";
 import { purgeLocal } from "../e2e/real.ts";
 import { partsDir } from "../world/cache.ts";
 import { ownedFolder } from "../world/folder.ts";
@@ -13,6 +14,7 @@ import { canary, found, type Canary } from "./keychain/canary.ts";
 import { hostPids, startHost, type Host, type Recorder } from "./keychain/host.ts";
 import { hasKeyring, startSessionBus } from "./keychain/session-bus.ts";
 import { absent, hung, locked, sealed, startedAnew, works, type Secrets, type Stage } from "./keychain/stages.ts";
+import { inAWindow } from "./keychain/in-a-window.ts";
 import { byPassword } from "./keychain/whole.ts";
 import { searchFiles, watchProcesses } from "./keychain/traces.ts";
 import { createChecks, type Checks } from "./tunnel/checks.ts";
@@ -22,7 +24,7 @@ const names = ["passphrase", "wrong", "master", "second", "third", "variable", "
 
 export default bar({
   name: "keychain",
-  minutes: 10,
+  minutes: 20,
   run: async (context) => {
     if (!hasKeyring) return { ok: false, figure: "keychain: gnome-keyring, dbus-daemon and gdbus are needed" };
     const checks = createChecks(context.say);
@@ -37,7 +39,7 @@ export default bar({
     const stage = await setUp(context, home, checks, secrets, recorder);
 
     let files = 0;
-    for (const act of [works, locked, hung, absent, sealed, startedAnew, ...(context.short ? [] : [byPassword])]) {
+    for (const act of [works, locked, hung, absent, sealed, startedAnew, ...(context.short ? [] : [inAWindow, byPassword])]) {
       context.say(`-- ${act.name}`);
       await act(stage);
       // At the end of each stage: what is kept now is gone in the next one.
@@ -58,6 +60,8 @@ export default bar({
 async function setUp(context: BarContext, home: string, checks: Checks, secrets: Secrets, recorder: Recorder): Promise<Stage> {
   const { cleanup } = context;
   const { outfile: agentBundle } = await buildAgent({ outfile: join(home, "agent", "agent.mjs") });
+  const window = context.short ? undefined : await buildWindow();
+  if (window) cleanup(window.remove);
   const bus = await startSessionBus(home);
   cleanup(bus.stop);
   const sshdFolder = join(home, "sshd");
@@ -69,15 +73,19 @@ async function setUp(context: BarContext, home: string, checks: Checks, secrets:
   const sshd = await startSshd(sshdFolder, [`ForceCommand echo in >> ${door}`]);
   cleanup(sshd.stop);
   for (const name of ["tmp", "cache", "local"]) await mkdir(join(home, name), { mode: 0o711 });
+  // The program starts a dozen times: read once, outside of what is searched, for it holds the program alone.
+  const compiled = await ownedFolder("compiled");
+  cleanup(() => rm(compiled, { recursive: true, force: true }));
   const env = {
     ...bus.env,
+    NODE_COMPILE_CACHE: compiled,
     TMPDIR: join(home, "tmp"),
     AEROPLANE_CONFIG_DIR: join(home, "config"),
     AEROPLANE_CACHE_DIR: partsDir,
     AEROPLANE_LOCAL_DIR: join(home, "local"),
     AEROPLANE_HTTP_PORT: String(await freePort("127.0.0.1")),
     AEROPLANE_HTTP_ADDRESS: "127.0.0.1",
-    AEROPLANE_RENDERER_DIR: join(home, "no-window"),
+    AEROPLANE_RENDERER_DIR: window?.folder ?? join(home, "no-window"),
     AEROPLANE_AGENT_BUNDLE: agentBundle,
   };
   let host: Host | undefined;
@@ -93,6 +101,8 @@ async function setUp(context: BarContext, home: string, checks: Checks, secrets:
     configDir: env.AEROPLANE_CONFIG_DIR,
     login: { user: sshd.user, address: sshd.address, port: sshd.port, auth: { type: "key", path: sshd.lockedKeyPath } },
     id: "",
+    home,
+    frames: recorder.frames,
     signIns: async () => (await readFile(door, "utf8")).split("\n").length - 1,
     async open({ bus: withBus }) {
       await host?.stop();

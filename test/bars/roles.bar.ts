@@ -3,8 +3,10 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { ROLES, type Person, type Role } from "../../agent/contract/index.ts";
+import { run } from "../world/command.ts";
 import type { Server } from "../world/server.ts";
 import { raiseWorld } from "../world/raise.ts";
+import { until } from "../world/wait.ts";
 import { bar, type BarContext } from "./frame.ts";
 import { attempts, type Attempt } from "./roles/attacks.ts";
 import { intruder, newKey, type Key } from "./roles/keys.ts";
@@ -28,6 +30,7 @@ export default bar({
     const tried = await everyAttack(bench);
     await throughTheBridge(bench);
     await tracesOf(bench);
+    await overARestart(bench);
     const revoked = await revocation(bench);
     await ownersSecondDoor(bench);
     await nothingLeft(bench);
@@ -71,7 +74,7 @@ async function ready(desk: Desk, id: string, signal: AbortSignal): Promise<void>
 /** The server as that person has it in their own window. */
 async function as(bench: Bench, role: Role): Promise<string> {
   const { desk, server, keys, signal } = bench;
-  const { id } = await desk.desktop.servers.add({ user: "aeroplane", address: server.address, port: 22, auth: { type: "key", path: keys[role].path }, door: "bridge" });
+  const { id } = await desk.desktop.servers.add({ user: "aeroplane", address: server.address, port: 22, auth: { type: "key", path: keys[role].path } });
   await ready(desk, id, signal);
   return id;
 }
@@ -103,7 +106,7 @@ async function everyAttack(bench: Bench): Promise<number> {
   if (short) return tried.length;
   // The same with a login that may do it all: an attempt that fails for everybody would show nothing.
   const key = { path: server.privateKeyPath, publicKey: "" };
-  const mute = /own arguments|another name|environment|people.sock|system_bus|tunnel device|X11|password|a terminal$/;
+  const mute = /rsync|own arguments|another name|environment|people.sock|system_bus|tunnel device|X11|password|a terminal$/;
   const control = (await place("as-root", key, "root")).filter(({ name }) => !mute.test(name));
   for (const [name, got] of await all(control)) check(`as root, ${name}`, got === "nothing", false);
   await server.exec(["sh", "-c", "rm -rf /tmp/intruder*"]);
@@ -125,13 +128,12 @@ async function throughTheBridge({ server, keys, people, check }: Bench): Promise
   const raw = await openBridge(server.address, keys.viewer, `bridge --person ${people.owner.id} --socket /run/docker.sock`);
   check("the bridge asked for another person", raw.banner, '==aeroplane-bridge== {"state":"open"}');
   check("another method than CONNECT", await raw.status("GET"), 405);
-  const request = (path: string) => `POST ${path} HTTP/1.1\r\nhost: agent\r\ncontent-type: application/json\r\ncontent-length: 11\r\nconnection: close\r\n\r\n{"json":{}}`;
   const head = (text: string) => text.split("\r\n")[0] ?? "";
-  check("the agent's own path", head(await ask(await raw.connect(), request("/rpc/instance/hello"))), "HTTP/1.1 200 OK");
-  check("another path of the agent", head(await ask(await raw.connect(), request("/_ping"))), "HTTP/1.1 404 Not Found");
-  check("another address for the proxy", head(await ask(await raw.connect("127.0.0.1:22"), request("/_ping"))), "HTTP/1.1 404 Not Found");
-  check("another person's name in the stream", head(await ask(await raw.connect(), `call ${people.owner.id}\n${request("/rpc/people/list")}`)), "HTTP/1.1 400 Bad Request");
-  const owned = await ask(await raw.connect(), request("/rpc/projects/create").replace("\r\nhost", `\r\nx-aeroplane-person: ${people.owner.id}\r\nx-aeroplane-key: ${people.owner.fingerprint}\r\nhost`));
+  check("the agent's own path", head(await ask(await raw.connect(), call("/rpc/instance/hello"))), "HTTP/1.1 200 OK");
+  check("another path of the agent", head(await ask(await raw.connect(), call("/_ping"))), "HTTP/1.1 404 Not Found");
+  check("another address for the proxy", head(await ask(await raw.connect("127.0.0.1:22"), call("/_ping"))), "HTTP/1.1 404 Not Found");
+  check("another person's name in the stream", head(await ask(await raw.connect(), `call ${people.owner.id}\n${call("/rpc/people/list")}`)), "HTTP/1.1 400 Bad Request");
+  const owned = await ask(await raw.connect(), call("/rpc/projects/create").replace("\r\nhost", `\r\nx-aeroplane-person: ${people.owner.id}\r\nx-aeroplane-key: ${people.owner.fingerprint}\r\nhost`));
   check("another person's name in a header", /ROLE_REFUSED/.test(owned), true);
   const processes = await server.exec(["sh", "-c", "pgrep -u aeroplane -f agent.mjs | while read pid; do tr '\\0' ' ' < /proc/$pid/cmdline | grep -o 'bridge --socket.*'; tr '\\0' '\\n' < /proc/$pid/environ | cut -d= -f1 | sort | tr '\\n' ' '; done"]);
   check("the bridge's words and environment", processes.trim().split(/\s*\n\s*/), [`bridge --socket /run/aeroplane/.people.sock --person ${people.viewer.id}`, "LANG PATH"]);
@@ -145,8 +147,31 @@ async function tracesOf({ server, people, check }: Bench): Promise<void> {
   const query = "select person, fingerprint, login from audit where procedure = 'projects.create' and personId = ? and outcome = 'ROLE_REFUSED' limit 1";
   const script = `const {DatabaseSync} = require("node:sqlite"); console.log(JSON.stringify(new DatabaseSync("/var/lib/aeroplane/store.db", {readOnly: true}).prepare(process.argv[1]).get(process.argv[2])))`;
   const row = await server.exec([node, "--disable-warning=ExperimentalWarning", "-e", script, query, people.viewer.id]);
+  const own = await server.exec([node, "--disable-warning=ExperimentalWarning", "-e", script, "select login, person, fingerprint from audit where procedure = 'people.invite' and outcome = 'ok' and ? <> '' limit 1", "x"]);
+  const print = (await run(["ssh-keygen", "-lf", server.privateKeyPath])).split(" ")[1];
+  check("the owner in the audit trail, with the key that the app used", JSON.parse(own), { login: "root", person: null, fingerprint: print });
   check("the refusal in the audit trail", JSON.parse(row), { person: "The viewer", fingerprint: people.viewer.fingerprint, login: "aeroplane" });
 }
+
+/** The agent goes and comes back under an open bridge; what it derives from its store is put right; a role counts at once. */
+async function overARestart({ server, keys, people, desk, ownerId, check, signal }: Bench): Promise<void> {
+  const file = "/var/lib/aeroplane/people/.ssh/authorized_keys";
+  const keysBefore = await server.exec(["cat", file]);
+  const raw = await openBridge(server.address, keys.deployer);
+  await server.exec(["sh", "-c", `systemctl stop aeroplane-agent.service; echo 'ssh-ed25519 AAAA somebody' >> ${file}`]);
+  check("the bridge while the agent is away", (await openBridge(server.address, keys.deployer)).banner, '==aeroplane-bridge== {"state":"away"}');
+  await server.exec(["systemctl", "start", "aeroplane-agent.service"]);
+  const hello = async () => (await ask(await raw.connect(), call("/rpc/instance/hello"))).split("\r\n")[0] ?? "";
+  const answered = await until("the agent through the open bridge", async () => (await hello().catch(() => "")).endsWith("200 OK"), { within: 30_000, signal });
+  check("an open bridge after the agent came back", answered, true);
+  check("a line that somebody added to the keys", (await server.exec(["cat", file])) === keysBefore, true);
+  await until("the owner's connection", () => desk.agentOf(ownerId).people.list({}).then(() => true, () => false), { within: 30_000, signal });
+  await desk.agentOf(ownerId).people.changeRole({ id: people.deployer.id, role: "viewer" });
+  check("a deployer who became a viewer", /ROLE_REFUSED/.test(await ask(await raw.connect(), call("/rpc/projects/create"))), true);
+  raw.close();
+}
+
+const call = (path: string) => `POST ${path} HTTP/1.1\r\nhost: agent\r\ncontent-type: application/json\r\ncontent-length: 11\r\nconnection: close\r\n\r\n{"json":{}}`;
 
 /** From the owner's click to the end of an open stream, of the bridge, and of the SSH connection behind it. */
 async function revocation(bench: Bench): Promise<number> {

@@ -9,6 +9,7 @@ import { hasSshd, startSshd } from "../contract/sshd.ts";
 import { ownedFolder } from "../world/folder.ts";
 import { startAgentProcess } from "./agent-process.ts";
 import { bar } from "./frame.ts";
+import { onServer } from "./terminal/server.ts";
 import { openTypist, type Typist } from "./terminal/typist.ts";
 import { openWay, type Agent } from "./terminal/way.ts";
 
@@ -54,24 +55,32 @@ export default bar({
       const [direct, raw] = [await openTypist(way.overSsh), await rawEcho(way.openSocket, folder, cleanup)];
       await prepare(direct);
       for (const one of [direct, typist]) await echoing(one);
-      const echo = { raw: [] as number[], ssh: [] as number[], window: [] as number[] };
+      const echo = { raw: [] as number[], call: [] as number[], ssh: [] as number[], window: [] as number[] };
+      const call = async () => {
+        const from = performance.now();
+        await way.window.instance.hello({});
+        return performance.now() - from;
+      };
       // Turn by turn, so that a busy moment of the machine meets all three alike.
       for (let turn = 0; turn < ECHO_TRIES; turn += 1) {
         echo.raw.push(await raw());
+        echo.call.push(await call());
         echo.ssh.push(await direct.echo("x"));
         echo.window.push(await typist.echo("x"));
       }
       await typist.close();
       await direct.close();
       const speed = { ssh: await throughput(way.overSsh), window: await throughput(() => way.window) };
-      for (const [name, times] of Object.entries(echo)) say(`      echo ${name}: median ${at(times, 0.5)} ms, p95 ${at(times, 0.95)} ms`);
+      for (const [name, times] of Object.entries(echo)) say(`      ${words[name as keyof typeof echo]}: median ${at(times, 0.5)} ms, p95 ${at(times, 0.95)} ms`);
       say(`      output over SSH ${speed.ssh} MB/s, to the window ${speed.window} MB/s`);
-      figure += `; key to echo ${at(echo.window, 0.5)} ms (over SSH alone ${at(echo.ssh, 0.5)}, a bare channel ${at(echo.raw, 0.5)}); ${speed.window} MB/s`;
+      figure += `; key to echo ${at(echo.window, 0.5)} ms (over SSH alone ${at(echo.ssh, 0.5)}, a small call ${at(echo.call, 0.5)}, a bare channel ${at(echo.raw, 0.5)}); ${speed.window} MB/s`;
+      await onServer(context, check);
     } else await typist.close();
     return { ok: wrong.length === 0, figure: `terminal: ${figure}${wrong.length > 0 ? `; WRONG: ${wrong.join(", ")}` : ""}` };
   },
 });
 
+const words = { raw: "bare channel, there and back", call: "small call of the window", ssh: "key to echo over SSH", window: "key to echo in the window" };
 const mb = (bytes: number) => (bytes / 1024 ** 2).toFixed(1);
 const at = (times: number[], share: number) => times.toSorted((one, other) => one - other)[Math.floor(times.length * share)]!.toFixed(2);
 

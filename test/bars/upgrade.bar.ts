@@ -69,7 +69,7 @@ export default bar({
     const ended = await until("the end of the build", async () => {
       const deployment = await agent.deployments.get({ id: apps.building });
       return deployment.endedAt !== null && deployment;
-    }, { within: 60_000, signal });
+    }, { within: 180_000, signal });
     if (ended.state !== "succeeded") wrong.push(`the build's deployment ${ended.state}: ${ended.problem?.message} ${ended.problem?.detail ?? ""}`);
     const log = [];
     for await (const batch of await agent.deployments.log({ id: apps.building })) log.push(...batch.lines);

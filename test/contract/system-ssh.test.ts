@@ -1,6 +1,6 @@
 // The system's own ssh as a transport against a real sshd: what only it can do, and the same contract as the built-in client.
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -55,7 +55,7 @@ const code = (promise: Promise<unknown>) =>
     (error: unknown) => (error instanceof Failure ? error.problem.code : error instanceof NeedsPerson ? "needs a person" : error),
   );
 const byKey = (): Auth => ({ type: "key", path: sshd.keyPath });
-const leftFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("apl-"));
+const leftFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`apl-${process.pid}-`));
 
 describe.skipIf(!hasSshd)("the system's ssh", () => {
   test("asks about a new host with the same sheet, runs words as words, forwards sockets, and leaves nothing", async () => {
@@ -155,5 +155,18 @@ describe.skipIf(!hasSshd)("the system's ssh", () => {
     rmSync(`${key}-cert.pub`);
     expect(await code(one.enter({ alias: "far", address: "far.invalid", port: 22, auth: { type: "auto" } }, [accept]))).toBe("LOGIN_REFUSED");
     expect(existsSync(join(one.home, ".ssh/known_hosts"))).toBe(true);
+  });
+
+  test("a program that was killed leaves an ssh behind, which the next connection ends", async () => {
+    const one = person();
+    const transport = await one.enter({ auth: byKey() }, [accept]);
+    const [name] = leftFolders();
+    // As if another process had made it, which is gone.
+    const gone = spawnSync("true").pid;
+    const left = name!.replace(`apl-${process.pid}-`, `apl-${gone}-`);
+    renameSync(join(tmpdir(), name!), join(tmpdir(), left));
+    (await one.enter({ auth: byKey() }, null)).close();
+    await transport.closed;
+    expect(existsSync(join(tmpdir(), left))).toBe(false);
   });
 });

@@ -48,11 +48,51 @@ export const acts: Act[] = [
     },
   },
   {
+    name: "uninstall the agent of a server, apps kept",
+    run: async (hands) => {
+      await hands.palette("Uninstall the agent");
+      await hands.fill(/^Type/, "198.51.100.9");
+      await hands.press("Enter");
+      await hands.see("Its apps go on without an agent.");
+      await hands.push("Close");
+    },
+  },
+  {
     name: "forget a server",
     run: async (hands) => {
       await hands.palette("Forget the server");
       await hands.push(/^Forget/);
       await hands.unsee("dialog", /^Forget/);
+    },
+  },
+  {
+    name: "add a server that ~/.ssh/config knows",
+    run: async (hands) => {
+      await hands.press("a");
+      await hands.fill("Address", "db-kn", "combobox");
+      await hands.seeRole("option", /^db-known/);
+      await hands.press("ArrowDown");
+      await hands.press("Enter");
+      await hands.see("From ~/.ssh/config: user root on known.example.com, port 2222.");
+      await hands.push("Jump hosts and the program that connects");
+      await hands.fill(/^Jump hosts/, "jump@bastion.example.com");
+      await hands.push("Add the server");
+      await hands.push(/^Open db-known/);
+      await hands.seeRole("heading", "No project yet");
+    },
+  },
+  {
+    name: "read why a host key was refused, and forget the old one by its host's name",
+    run: async (hands) => {
+      await hands.press("a");
+      await hands.fill("Address", "root@changed.example.com", "combobox");
+      await hands.push("Add the server");
+      await hands.see("changed.example.com shows another host key than before.");
+      await hands.push(/^Forget the old key/);
+      await hands.fill("Type changed.example.com to confirm", "changed.example.com");
+      await hands.push("Forget the old key");
+      await hands.push("Trust and connect");
+      await hands.seeRole("button", /^changed\.example\.com · Ready/);
     },
   },
   {
@@ -91,6 +131,31 @@ export const acts: Act[] = [
       await hands.fill("Tags", "production, eu");
       await hands.press("Enter");
       await hands.see("production");
+    },
+  },
+  {
+    name: "invite a person, change the role and revoke the access",
+    run: async (hands) => {
+      await hands.palette("Show people");
+      await hands.push("Invite a person");
+      await hands.fill("Name", "Noor Haddad");
+      await hands.choose("Role", /^Deployer/);
+      await hands.fill("Public key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl noor@laptop");
+      await hands.push("Invite");
+      await hands.see(/Noor Haddad: the server .* is open to you as deployer/);
+      await hands.push("Done");
+      await hands.see("not yet here");
+      await hands.push("Acts on Noor Haddad");
+      await hands.press("ArrowDown", "Enter");
+      await hands.choose("Role", /^Viewer/);
+      await hands.push("Change the role");
+      await hands.unsee("dialog", /^Change the role/);
+      await hands.see("Viewer");
+      await hands.push("Acts on Noor Haddad");
+      await hands.press("End", "Enter");
+      await hands.push("Revoke");
+      await hands.seeRole("heading", "Nobody is invited");
+      await hands.palette("Show projects");
     },
   },
   {
@@ -173,6 +238,21 @@ export const acts: Act[] = [
       await hands.push("Copy the lines found");
       await hands.reach("textbox", /^Search in/);
       await hands.press("Escape", "Escape");
+    },
+  },
+  {
+    name: "open a terminal in its container, type, search, leave it and close it",
+    run: async (hands) => {
+      await hands.press("t");
+      await hands.see(/^node@web/);
+      await hands.type("hello");
+      await hands.press("Enter");
+      await hands.see("Hello from the shell");
+      await hands.press("Control+Shift+F");
+      await hands.type("Hello");
+      await hands.press("Enter", "Escape", "Control+Shift+E");
+      await hands.push("Close it and end what runs in it");
+      await hands.see("No terminal is open");
     },
   },
   {
@@ -331,6 +411,37 @@ export const acts: Act[] = [
       await hands.palette("Delete the project");
       await typeName(hands, "store", "Delete the project");
       await hands.seeRole("heading", "No project yet");
+    },
+  },
+  {
+    name: "check the server, copy the report and check again",
+    run: async (hands) => {
+      await hands.palette("Check the server");
+      await hands.see("All checks are fine");
+      await hands.push(/^fine Docker version/);
+      await hands.push("Copy report");
+      await hands.seeRole("button", "Copied");
+      await hands.push("Check again");
+      await hands.see(/^\d+ checks · now/);
+    },
+  },
+  {
+    name: "search the activity, open a line and save it as a table",
+    run: async (hands) => {
+      await hands.palette("Show the activity");
+      await hands.see("Deleted the project store");
+      await hands.press("/");
+      await hands.type("created shop");
+      await hands.unsee("button", /Deleted the project store/);
+      await hands.push(/Created the project shop/);
+      await hands.see("projects.create");
+      await hands.choose("Outcome", "Failed");
+      await hands.seeRole("heading", "No line matches");
+      await hands.push("Show everything");
+      await hands.see("Deleted the project store");
+      await hands.push("Export");
+      const [saved] = await Promise.all([hands.page.waitForEvent("download"), hands.press("Enter")]);
+      if (!/^activity-.*\.csv$/.test(saved.suggestedFilename())) throw new Error(`Saved as ${saved.suggestedFilename()}`);
     },
   },
 ];

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRouterClient } from "@orpc/server";
@@ -77,6 +77,7 @@ async function openApp(there: readonly string[]) {
   };
 }
 
+const patiently = { timeout: 30_000, interval: 100 };
 const add = (servers: Awaited<ReturnType<typeof createServers>>, name: string, address: string) => servers.add({ name, user: "root", address, port: 22, auth: { type: "agent" } });
 const shown = (opened: OpenWindow) => createHands(opened.page, { patience: 60_000 });
 
@@ -86,7 +87,7 @@ test("what servers last said is there after a new start, while they are away, an
   await add(app.servers, "far", "203.0.113.2");
   const before = await openWindow(browser, app.url);
   await shown(before).seeRole("button", /^shop/);
-  await expect.poll(() => readdirSync(join(folder, "known")).length, { timeout: 60_000, interval: 200 }).toBeGreaterThan(1);
+  await expect.poll(() => readdirSync(join(folder, "known")).length, { ...patiently }).toBeGreaterThan(1);
   await before.close();
   await app.close();
 
@@ -111,21 +112,24 @@ test("what servers last said is there after a new start, while they are away, an
 
 test("the order of the rail is changed by a drag and by the keyboard, and kept; a server that is forgotten leaves nothing", async () => {
   const app = await openApp([]);
+  for (const [name, address] of [["near", "203.0.113.1"], ["far", "203.0.113.2"]] as const) {
+    if (!app.servers.list().some((server) => server.name === name)) await add(app.servers, name, address);
+  }
   const opened = await openWindow(browser, app.url);
   const tile = (name: string) => opened.page.locator("[data-server]").filter({ hasText: name });
   const order = async () => (await opened.page.locator("[data-server]").allInnerTexts()).map((text) => text.split(" ·")[0]!.trim());
   const kept = async () => (await createServersFile(folder).read()).map(({ name }) => name);
   await tile("near").waitFor();
   await tile("far").dragTo(tile("near"), { targetPosition: { x: 18, y: 2 } });
-  await expect.poll(kept).toEqual(["far", "near"]);
-  await expect.poll(order).toEqual(["far", "near"]);
+  await expect.poll(kept, patiently).toEqual(["far", "near"]);
+  await expect.poll(order, patiently).toEqual(["far", "near"]);
   await tile("far").focus();
   await opened.page.keyboard.press("Alt+ArrowDown");
-  await expect.poll(kept).toEqual(["near", "far"]);
-  await expect.poll(() => tile("far").evaluate((element) => element === document.activeElement)).toBe(true);
+  await expect.poll(kept, patiently).toEqual(["near", "far"]);
+  await expect.poll(() => tile("far").evaluate((element) => element === document.activeElement), patiently).toBe(true);
   const [gone] = app.servers.list().filter(({ name }) => name === "far");
   await app.servers.remove(gone!.id);
-  await expect.poll(() => readdirSync(join(folder, "known")).some((name) => name.startsWith(gone!.id))).toBe(false);
+  await expect.poll(() => existsSync(join(folder, "known", `${gone!.id}.json`)), patiently).toBe(false);
   await opened.close();
   await app.close();
 });

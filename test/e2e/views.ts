@@ -37,11 +37,19 @@ const palette = (words: string) => async (page: Page) => {
   await page.keyboard.press("Enter");
 };
 
+async function uninstalling(page: Page): Promise<void> {
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("Uninstall");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: /^Uninstall/ }).waitFor();
+}
+
 export const screens: Screen[] = [
   { name: "servers", empty: "servers", remembered: at({}, 3), silent: true },
   { name: "preparing", empty: "servers", remembered: at({}, 5), not: ["none", "some", "many", "long", "loading"] },
   { name: "add server", empty: "servers", remembered: at({}), open: press("a") },
   { name: "server", empty: "projects", remembered: at({ section: "server" }) },
+  { name: "uninstall", empty: "projects", remembered: at({ section: "server" }), open: uninstalling },
   { name: "upgrade undone", empty: "projects", remembered: at({ section: "server" }, 2), not: ["none", "many", "long", "loading", "away"] },
   { name: "terminal", empty: "projects", remembered: at({ section: "terminal" }) },
   { name: "doctor", empty: "projects", remembered: at({ section: "server", serverTab: "doctor" }) },

@@ -158,6 +158,12 @@ export const doctorErrors = {
     message: "The agent does not start by itself after a reboot.",
     next: "Services start again with Docker, but nothing deploys or repairs until Aeroplane is opened. systemd and root are needed for more.",
   },
+  AGENT_NOT_ROOT: {
+    status: 503,
+    retry: false,
+    message: "The agent runs as the user {uid}, not as root.",
+    next: "Repositories are read and sites served by that same user, and ports below 1024 are closed to it. Start the agent as root for more.",
+  },
   FILE_LIMIT_LOW: {
     status: 503,
     retry: false,

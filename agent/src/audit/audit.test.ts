@@ -115,12 +115,13 @@ test("names are those of the moment; what is not there has none", () => {
     of("variables.change", { serviceId: "s", set: {} }),
     of("services.create", { projectId: "p", name: "api" }),
     of("projects.create", { name: "blog\u0000" }),
+    of("projects.rename", { id: "p", name: "store" }),
     of("projects.delete", { id: "p" }),
     of("services.stop", { id: "gone" }),
     of("services.stop", null),
     of("doctor.fix", { id: "caddy.ensure" }),
     of("backups.run", { serviceId: "s" }),
-  ]).toEqual(["web in shop", "web in shop", "api in shop", "blog\ufffd", "shop", null, null, "caddy.ensure", "web in shop"]);
+  ]).toEqual(["web in shop", "web in shop", "api in shop", "blog\ufffd", "shop to store", "shop", null, null, "caddy.ensure", "web in shop"]);
 });
 
 test("the agent tells of its own life, and of a death without a word", async () => {

@@ -16,7 +16,7 @@ export function subjectOf(db: Db, procedure: string, input: unknown): string | n
   const found = (() => {
     switch (room) {
       case "projects":
-        return findProject(db, id)?.name ?? text("name");
+        return [findProject(db, id)?.name, text("name")].filter((name) => name !== undefined).join(" to ") || undefined;
       case "services":
         return service(db, id) ?? within(db, text("name"), text("projectId"));
       case "variables":

@@ -36,7 +36,7 @@ function say(state: object): Promise<void> {
 function carry(stream: http2.ServerHttp2Stream, method: string | undefined, path: string, person: string | null): void {
   stream.on("error", () => {});
   if (method !== "CONNECT") return stream.respond({ ":status": 405 }, { endStream: true });
-  const local = connect({ path, allowHalfOpen: true });
+  const local = connect(path);
   local.on("connect", () => {
     if (stream.destroyed) return void local.destroy();
     if (person !== null) local.write(`call ${person}\n`);
@@ -49,7 +49,8 @@ function carry(stream: http2.ServerHttp2Stream, method: string | undefined, path
     if (stream.headersSent) stream.close(http2.constants.NGHTTP2_CONNECT_ERROR);
     else stream.respond({ ":status": 502, "x-code": error.code ?? "" }, { endStream: true });
   });
-  local.on("close", () => stream.end());
+  // Whole, not only one half: the far end must not keep for later what the agent has closed.
+  local.on("close", () => stream.close());
   stream.on("close", () => local.destroy());
 }
 

@@ -5,13 +5,22 @@ import type { Shell } from "./shell.ts";
 
 async function open(rows = 24, columns = 80) {
   const shell = await openServerShell(null, { rows, columns });
-  let text = "";
-  shell.onData((data) => (text += data.toString("latin1")));
+  const parts: string[] = [];
+  // What is waited for stands at the end; all of it is looked at once.
+  let end = "";
+  let bytes = 0;
+  shell.onData((data) => {
+    const part = data.toString("latin1");
+    parts.push(part);
+    bytes += part.length;
+    end = (end + part).slice(-4096);
+  });
   return {
     shell,
     type: (line: string) => shell.write(Buffer.from(line)),
-    text: () => text,
-    see: (word: string | RegExp) => expect.poll(() => text, { timeout: 20_000, interval: 20 }).toMatch(word),
+    text: () => parts.join(""),
+    bytes: () => bytes,
+    see: (word: string | RegExp) => expect.poll(() => end, { timeout: 50_000, interval: 20 }).toMatch(word),
   };
 }
 /** Split, so that the echo of the typed line is not taken for its answer. */
@@ -37,8 +46,9 @@ test("it is a real terminal of the given size, which can change", async () => {
 
 test("Ctrl+C interrupts what runs, and the shell's own exit code is told", async () => {
   const { shell, type, see } = await open();
-  await type("sleep 1000\n");
-  await sleep(500);
+  await type("echo begun-$((1+1)); sleep 1000\n");
+  await see("begun-2");
+  await sleep(200);
   await type("\u0003");
   await type(say("interrupted"));
   await see("interrupted");
@@ -47,14 +57,14 @@ test("Ctrl+C interrupts what runs, and the shell's own exit code is told", async
 });
 
 test("10 MB reach a reader that is slow, whole and in order, and a stopped reader stops the program", async () => {
-  const { shell, type, text, see } = await open();
-  await type("stty -echo -onlcr; PS1=\n");
-  await sleep(300);
-  const before = text().length;
+  const { shell, type, text, bytes, see } = await open();
+  await type("stty -echo -onlcr; PS1=; echo quiet-$((1+1))\n");
+  await see("quiet-2");
+  const before = bytes();
   shell.pause();
   await type("seq 1000000 2428570; echo done-$((1+1))\n");
   await sleep(500);
-  expect(text().length - before).toBeLessThan(300_000);
+  expect(bytes() - before).toBeLessThan(300_000);
   for (let pause = 0; pause < 20; pause += 1) {
     shell.resume();
     await sleep(5);
@@ -81,8 +91,9 @@ test("closing it hangs up on all that is on the terminal", async () => {
 
 test("a large paste is taken as fast as the program reads it", async () => {
   const { shell, type, see } = await open();
-  await type("stty -echo; PS1=; wc -c\n");
-  await sleep(500);
+  await type("stty -echo; PS1=; echo counts-$((1+1)); wc -c\n");
+  await see("counts-2");
+  await sleep(200);
   const line = `${"x".repeat(999)}\n`;
   for (let part = 0; part < 300; part += 1) await type(line);
   await type("\u0004");

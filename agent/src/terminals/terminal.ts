@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { fail, TERMINAL_WINDOW, type Terminal, type TerminalBatch, type TerminalTarget } from "../../contract/index.ts";
 import { createInput } from "./input.ts";
 import { createRing } from "./ring.ts";
@@ -6,6 +7,8 @@ import type { Shell } from "./shell.ts";
 /** Output that is kept for a reader who comes later. */
 export const KEPT_BYTES = 1024 * 1024;
 const BATCH_BYTES = 32 * 1024;
+/** A terminal hands over 4 KiB at a time: a burst is gathered, an echo after a silence goes at once. */
+const GATHER_MS = 6;
 /** So long after its reader left, a program waits rather than that output nobody has seen is forgotten. */
 const HOLD_MS = 60_000;
 /** Then it goes on, and a flood of output is slowed to about 1 MB/s: it is only overwritten. */
@@ -66,6 +69,7 @@ export function createTerminal(about: { id: string; target: TerminalTarget; open
     const poke = () => wake();
     signal.addEventListener("abort", poke);
     flow();
+    let lastAt = 0;
     try {
       // The first batch comes at once: it tells the reader that the terminal is there.
       yield batch(mine, from);
@@ -73,8 +77,14 @@ export function createTerminal(about: { id: string; target: TerminalTarget; open
         if (mine.replaced) throw fail("TERMINAL_ELSEWHERE", {});
         const open = mine.sent - mine.taken < TERMINAL_WINDOW;
         if ((open && mine.sent < ring.end()) || (end && mine.sent === ring.end())) {
+          const early = lastAt + GATHER_MS - Date.now();
+          if (early > 0 && ring.end() - mine.sent < BATCH_BYTES && !end) {
+            await sleep(early);
+            continue;
+          }
           const next = batch(mine);
           yield next;
+          lastAt = Date.now();
           if (next.ended) return;
           continue;
         }

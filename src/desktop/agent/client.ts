@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { IncomingMessage } from "node:http";
-import { agentContract, DESKTOP_HEADER, IDEMPOTENCY_HEADER, type AgentContract } from "@aeroplane/agent/contract";
+import { agentContract, DESKTOP_HEADER, IDEMPOTENCY_HEADER, KEY_HEADER, type AgentContract } from "@aeroplane/agent/contract";
 import { createORPCClient } from "@orpc/client";
 import { LinkFetchClient } from "@orpc/client/fetch";
 import { StandardRPCLink, type StandardLinkClient } from "@orpc/client/standard";
@@ -22,12 +22,13 @@ export type AgentClient = {
 const known = new Map(procedures(agentContract).map((procedure) => [procedure.path.join("."), procedure]));
 
 /** One server's agent, over whatever opens a connection to its socket; `onDoubt`: see http.ts. */
-export function createAgentClient(open: OpenSocket, options: { onDoubt?: () => void } = {}): AgentClient {
+export function createAgentClient(open: OpenSocket, { key, ...options }: { onDoubt?: () => void; /** The own key, for the audit trail. */ key?: string | null } = {}): AgentClient {
   const over = socketFetch(open, options);
   const link = new StandardRPCLink<AgentCallContext>(sender(over), {
     url: "http://agent/rpc",
     headers: ({ context }, path) => ({
       [DESKTOP_HEADER]: desktop,
+      ...(key ? { [KEY_HEADER]: key } : {}),
       // Made here when the window gave none, so that a repeated delivery of this very call is one act.
       ...(known.get(path.join("."))?.mutates ? { [IDEMPOTENCY_HEADER]: context.idempotencyKey ?? randomUUID() } : {}),
     }),

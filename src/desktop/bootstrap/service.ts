@@ -20,7 +20,7 @@ export async function install(way: Way, units: UnitTexts, { systemd }: { systemd
 }
 
 /** Names that were kept while there was no agent: from now on it cares for them itself. */
-const DROP_NAMES = `[ -e ${PLACES.units}/${NAMES_UNIT} ] || exit 0; systemctl disable --quiet ${NAMES_UNIT}; rm -f ${PLACES.units}/${NAMES_UNIT}`;
+const DROP_NAMES = `[ -e ${PLACES.units}/${NAMES_UNIT} ] || exit 0; systemctl disable --quiet --now ${NAMES_UNIT}; rm -f ${PLACES.units}/${NAMES_UNIT}`;
 
 /** The old supervisor ends its agent before the new one begins; it belongs to no session, so it outlives this one. */
 const SUPERVISE = `

@@ -149,7 +149,7 @@ const REMOVE_ALL = `
 cd /
 if [ -d /run/systemd/system ]; then
   systemctl disable --quiet --now ${CADDY_UNIT} 2>/dev/null
-  systemctl disable --quiet ${NAMES_UNIT} 2>/dev/null
+  systemctl disable --quiet --now ${NAMES_UNIT} 2>/dev/null
 fi
 rm -f ${PLACES.units}/${AGENT_UNIT} ${PLACES.units}/${CADDY_UNIT} ${PLACES.units}/${NAMES_UNIT}
 [ -d /run/systemd/system ] && { systemctl daemon-reload; systemctl reset-failed 'aeroplane-*' 2>/dev/null; }

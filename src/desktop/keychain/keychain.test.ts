@@ -67,6 +67,19 @@ test("a locked keychain is said to be locked, is not waited for, and works again
   expect([before, (await keychain.status()).kind, await keychain.get("server:a")]).toEqual([["locked", undefined], "keychain", "one"]);
 });
 
+test("what is forgotten while the keychain is locked goes once it is open", async () => {
+  const keytar = fakeKeytar();
+  for (const account of ["server:a", "server:b"]) await keytar.setPassword("Aeroplane", account, "one");
+  let locked = true;
+  const isLocked = () => Promise.reject(new Error("zbus error: org.freedesktop.Secret.Error.IsLocked: Cannot get secret of a locked object"));
+  const keychain = createKeychain({ platform: "linux", load: async () => ({ ...keytar, findCredentials: () => (locked ? isLocked() : keytar.findCredentials("")) }) });
+  await keychain.forget("server:a");
+  const before = keytar.kept.size;
+  locked = false;
+  await keychain.get("server:b");
+  expect([before, [...keytar.kept.keys()]]).toEqual([2, ["server:b"]]);
+});
+
 test("a keychain that does not answer at all holds nobody up", async () => {
   const keychain = createKeychain({ platform: "linux", quick: 30, load: async () => ({ ...fakeKeytar(), findCredentials: () => new Promise(() => {}) }) });
   const all = await Promise.all(Array.from({ length: 50 }, (_, index) => keychain.get(`server:${index}`)));
@@ -110,6 +123,6 @@ test("what is to be kept while the file is closed asks for the passphrase beside
   await keychain.remember("server:a", "one", { keep: true });
   const before = (await file.state())?.accounts;
   answered.resolve({ type: "secret", value: "correct horse", remember: false });
-  await expect.poll(() => file.get("server:a")).toBe("one");
+  await expect.poll(() => file.get("server:a"), { timeout: 30_000 }).toBe("one");
   expect(before).toEqual([]);
 });

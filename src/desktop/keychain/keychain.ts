@@ -19,6 +19,7 @@ export function createKeychain({ load, platform, quick, file, askMaster }: Optio
   const session = new Map<string, string>();
   const system: SystemKeychain = createSystemKeychain({ load, platform, quick });
   let trouble: string | null = null;
+  const owed = new Set<string>();
   const place = names[platform ?? process.platform] ?? "the Secret Service";
   /** Damaged is as good as there: nothing is kept elsewhere behind a person's back. */
   const sealed = async () => file?.state().catch((error: unknown) => ({ accounts: [], open: false, error }));
@@ -52,7 +53,9 @@ export function createKeychain({ load, platform, quick, file, askMaster }: Optio
 
   /** A locked keychain is not read: that would put its dialog before a person who did nothing. */
   async function quietly(account: string): Promise<string | undefined> {
-    return (await system.look()).state === "works" ? system.get(account) : undefined;
+    if ((await system.look()).state !== "works") return undefined;
+    if (owed.size > 0) await settle();
+    return system.get(account);
   }
 
   /** Before a sign-in: opens what holds a secret for that account, as far as somebody may be asked. */
@@ -89,6 +92,7 @@ export function createKeychain({ load, platform, quick, file, askMaster }: Optio
   /** Called once the secret has proved right; `keep`: beyond this session. */
   async function remember(account: string, secret: string, { keep }: { keep: boolean }): Promise<void> {
     session.set(account, secret);
+    owed.delete(account);
     if (!keep) return;
     const found = await sealed();
     // The login stands; what waits for the master passphrase does so beside it.
@@ -121,8 +125,14 @@ export function createKeychain({ load, platform, quick, file, askMaster }: Optio
 
   async function forget(account: string): Promise<void> {
     session.delete(account);
-    if (await sealed()) await file!.remove(account).catch(() => {});
-    else if ((await system.look()).state === "works") await system.remove(account).catch(() => false);
+    if (await sealed()) return file!.remove(account).catch(() => {});
+    if ((await system.look()).state === "works") await system.remove(account).catch(() => owed.add(account));
+    else owed.add(account);
+  }
+
+  /** What was forgotten while the keychain was locked goes once it is open. */
+  async function settle(): Promise<void> {
+    for (const account of owed) await system.remove(account).then(() => owed.delete(account), () => {});
   }
 
   function forgetSession(): void {

@@ -15,14 +15,13 @@ export async function follow({ agent, onNews, rest, now = Date.now, signal }: Op
   while (!signal.aborted) {
     const news = await look();
     if (signal.aborted) return;
-    if (news) onNews(news);
     // A build announces itself many times a second: the next look comes after a rest, whatever happened in it.
     await sleep(news ? rest : 5 * rest);
     if (news) await Promise.race([dirty.promise, aborted]);
     dirty = Promise.withResolvers();
   }
 
-  async function look(): Promise<KnownState | undefined> {
+  async function look(): Promise<boolean> {
     try {
       const { client } = agent()!;
       const [projects, services, status] = await Promise.all([
@@ -30,9 +29,10 @@ export async function follow({ agent, onNews, rest, now = Date.now, signal }: Op
         client.services.list({}, { signal }),
         client.instance.status({}, { signal }).catch(() => null),
       ]);
-      return { at: now(), projects, services, status };
+      if (!signal.aborted) onNews({ at: now(), projects, services, status });
+      return true;
     } catch {
-      return undefined;
+      return false;
     }
   }
 

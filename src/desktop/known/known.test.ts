@@ -52,14 +52,14 @@ const names = (known: ReturnType<ReturnType<typeof world>["open"]>, text: string
 test("what a server has is known while it answers, follows its changes, and outlives it and the app", async () => {
   const { folder, services, open, become, change } = world();
   const first = open();
-  await expect.poll(() => names(first, "web")).toEqual(["web"]);
+  await expect.poll(() => names(first, "web"), { timeout: 20_000 }).toEqual(["web"]);
   services.push(service(4, idOf(1), "worker"));
   change();
-  await expect.poll(() => names(first, "w")).toEqual(["web", "worker"]);
+  await expect.poll(() => names(first, "w"), { timeout: 20_000 }).toEqual(["web", "worker"]);
   become("offline");
   first.close();
   const later = open();
-  await expect.poll(() => names(later, "worker shop prod fra")).toEqual(["worker"]);
+  await expect.poll(() => names(later, "worker shop prod fra"), { timeout: 20_000 }).toEqual(["worker"]);
   expect((await later.get(idOf(100)))?.services.map(({ name }) => name)).toEqual(["web", "worker"]);
   expect(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777])).toEqual([[`${idOf(100)}.json`, 0o600], ["seen.json", 0o600]]);
   later.close();
@@ -73,12 +73,12 @@ test("a server that is forgotten leaves nothing, a damaged file costs nothing bu
   writeFileSync(join(folder, `${idOf(7)}.json`), "{}");
   writeFileSync(join(folder, "seen.json"), "[]");
   const known = open();
-  await expect.poll(() => readdirSync(folder)).toEqual(["seen.json"]);
+  await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toEqual(["seen.json"]);
   expect(await known.get(idOf(100))).toBe(null);
   become("ready");
-  await expect.poll(() => readdirSync(folder)).toContain(`${idOf(100)}.json`);
+  await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toContain(`${idOf(100)}.json`);
   list.set([]);
-  await expect.poll(() => readdirSync(folder)).toEqual(["seen.json"]);
+  await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toEqual(["seen.json"]);
   known.close();
   expect(readFileSync(join(folder, "seen.json"), "utf8")).toBe("[]");
 });
@@ -86,7 +86,7 @@ test("a server that is forgotten leaves nothing, a damaged file costs nothing bu
 test("a busy server is looked at again only after a rest", async () => {
   const { open, change, looks } = world();
   const known = open();
-  await expect.poll(() => looks()).toBe(1);
+  await expect.poll(() => looks(), { timeout: 20_000 }).toBe(1);
   const until = Date.now() + 200;
   while (Date.now() < until) {
     change();

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { fail, names, type Hello } from "@aeroplane/agent/contract";
+import { fail, PEOPLE_LOGIN, names, type Hello } from "@aeroplane/agent/contract";
 import { v7 as newId } from "uuid";
 import type { Server, ServerLogin } from "../../contract/index.ts";
 import type { Reach } from "../agent/forward.ts";
@@ -67,7 +67,9 @@ export async function createServers({ file, open, way, keychain, prompts, ssh, n
   }
 
   function add({ name, ...given }: NewServer): Promise<Server> {
-    const login: ServerLogin = { alias: null, jumps: [], client: "built-in", door: "forwarding", ...given };
+    const asked: ServerLogin = { alias: null, jumps: [], client: "built-in", door: "forwarding", ...given };
+    // The login of invited people forwards nothing: it has this door alone.
+    const login: ServerLogin = asked.user === PEOPLE_LOGIN ? { ...asked, door: "bridge" } : asked;
     const { user, address, port } = login;
     const same = list.get().find(({ login: other }) => other?.address === address && other.port === port && other.user === user);
     if (same) throw fail("NAME_TAKEN", { name: `${user}@${address}`, what: "server" });

@@ -72,7 +72,7 @@ export function createOpenSession({ resources, keychain, ssh, notices }: Deps): 
     const login = server.login!;
     const { address, door } = login;
     const { transport, askSudo: sudo } = await way(server, { ask, onHandshake, signal });
-    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt });
+    const agent = createAgentClient(() => transport.openSocket(socketOf(login.user)), { onDoubt, key: transport.key });
     const onNotice = (problem: Problem | null) => notices.tell(server.id, problem);
     if (isInvited(login)) {
       return opened(agent, transport, resources, async () => {

@@ -12,6 +12,7 @@ import { hearFailures } from "./auth-answers.ts";
 export type Asked = { name: string; instructions: string; fields: { label: string; echo: boolean }[] };
 
 export type Outcome =
+  /** `key`: the host's. */
   | { state: "connected"; client: Client; key: Buffer }
   | { state: "new-host"; key: Buffer; keyType: string; fingerprint: string; before: OtherKey | null }
   /** The server takes this key; its passphrase is missing. */
@@ -31,6 +32,10 @@ export type TryOptions = {
   seconds?: number;
   onHandshake?: () => void;
 };
+
+/** The key that a connection was signed in with, for the audit trail of the server. */
+const signedWith = new WeakMap<Client, string>();
+export const ownKeyOf = (client: Client): string | null => signedWith.get(client) ?? null;
 
 /** Servers close the connection at six. */
 const MOST_OFFERS = 5;
@@ -105,7 +110,8 @@ export async function connectOnce(login: Login, options: TryOptions): Promise<Ou
       }
       if (offer.method === "publickey" && !offer.publicKey) return (early ??= { state: "locked", file: offer.file! }), false;
       tried.push(offer.label);
-      return method(login.user, offer, { answer, locked: (file) => giveUp(((early = { state: "locked", file }), early)) });
+      const signed = (key: Buffer) => void signedWith.set(client, fingerprint(key));
+      return method(login.user, offer, { answer, signed, locked: (file) => giveUp(((early = { state: "locked", file }), early)) });
     };
 
     signal?.addEventListener("abort", abort);
@@ -129,9 +135,9 @@ export async function connectOnce(login: Login, options: TryOptions): Promise<Ou
   });
 }
 
-type Hands = { answer(asked: Asked, finish: (values: string[]) => void): void; locked(file: KeyFile): void };
+type Hands = { answer(asked: Asked, finish: (values: string[]) => void): void; signed(key: Buffer): void; locked(file: KeyFile): void };
 
-function method(username: string, offer: Offer, { answer, locked }: Hands): AnyAuthMethod {
+function method(username: string, offer: Offer, { answer, signed, locked }: Hands): AnyAuthMethod {
   if (offer.method === "password") return { type: "password", username, password: offer.password };
   if (offer.method === "keyboard-interactive") {
     const prompt = (name: string, instructions: string, _language: string, prompts: { prompt: string; echo?: boolean }[], finish: (values: string[]) => void) =>
@@ -139,10 +145,16 @@ function method(username: string, offer: Offer, { answer, locked }: Hands): AnyA
     return { type: "keyboard-interactive", username, prompt: prompt as never };
   }
   const sign: typeof offer.sign = (data, options) =>
-    offer.sign(data, options).catch((error: unknown) => {
-      if (error instanceof LockedKey) locked(error.file);
-      throw error;
-    });
+    offer.sign(data, options).then(
+      (signature) => {
+        if (offer.publicKey) signed(offer.publicKey.getPublicSSH());
+        return signature;
+      },
+      (error: unknown) => {
+        if (error instanceof LockedKey) locked(error.file);
+        throw error;
+      },
+    );
   return { type: "agent", username, agent: oneKeyAgent({ ...offer, sign }) };
 }
 

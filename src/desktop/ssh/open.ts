@@ -6,6 +6,7 @@ import type { Keychain } from "../keychain/keychain.ts";
 import { signInThrough } from "./chain.ts";
 import { sshTransport } from "./client.ts";
 import { systemSsh } from "./config/program.ts";
+import { ownKeyOf } from "./connect.ts";
 import { createSshConfig, identityFilesOf, isYes, type Settings } from "./config/resolve.ts";
 import { createHostKeys, nameOf, type HostKeys, type KeyPlace } from "./host-keys.ts";
 import type { KeySettings } from "./identities.ts";
@@ -54,7 +55,7 @@ export function createSsh({ keychain, folder, home = homedir(), hostKeys = creat
   async function open(target: Target, { ask, signal, onHandshake }: OpenOptions): Promise<Transport> {
     if (target.login.client === "system") return openBySystem(target, { ask, signal, onHandshake });
     const client = await signInThrough(await stationsOf(target), { ask, trust, keychain, signal, onHandshake });
-    return sshTransport(client, { address: target.login.address });
+    return { ...sshTransport(client, { address: target.login.address }), key: ownKeyOf(client) };
   }
 
   /** The own record is asked by the key that the last host on the way showed. */
@@ -71,7 +72,8 @@ export function createSsh({ keychain, folder, home = homedir(), hostKeys = creat
   async function hosts() {
     const system = await systemSsh();
     try {
-      return { hosts: await config.hosts(), problem: null, system };
+      const found = await config.hosts();
+      return { hosts: found.map(({ alias, file }) => ({ alias, file: file.startsWith(`${home}/`) ? `~${file.slice(home.length)}` : file })), problem: null, system };
     } catch (error) {
       return { hosts: [], problem: toProblem(error), system };
     }

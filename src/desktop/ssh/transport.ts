@@ -6,6 +6,8 @@ export type ExecResult = { code: number | null; stdout: string; stderr: string }
 /** One way to a server; SSH is the first, this machine itself the second. */
 export type Transport = {
   openSocket(path: string): Promise<Duplex>;
+  /** SHA256:… of the key that it was signed in with, where that is known. */
+  key?: string | null;
   /** A command whose input and output are one raw stream; `errors` tells what it said beside. */
   openCommand?(argv: readonly string[]): Promise<{ stream: Duplex; errors: () => string }>;
   exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;

@@ -24,7 +24,7 @@ import type { Connection, Server } from "../../contract/index.ts";
 import { moved } from "../data/order.ts";
 import { answers } from "../data/servers.ts";
 import { showTerminal } from "../features/terminal/sessions.ts";
-import { hasShell } from "../data/role.ts";
+import { hasShell, may } from "../data/role.ts";
 import type { Action } from "./action.ts";
 import { perform } from "./perform.ts";
 
@@ -196,7 +196,7 @@ export const serverActions: Action[] = [
     name: "Show the activity",
     icon: HistoryIcon,
     group: "Server",
-    when: ({ server, view }) => !!server && view.section !== "activity",
+    when: ({ server, view }) => !!server && may(server, "owner") && view.section !== "activity",
     run: () => go.section("activity"),
   },
 ];

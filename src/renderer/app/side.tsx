@@ -6,7 +6,7 @@ import { readContext } from "../actions/context.ts";
 import type { Server } from "../../contract/index.ts";
 import { useProjects } from "../data/agent.ts";
 import { useLastReport } from "../data/doctor.ts";
-import { hasShell, refusedTo } from "../data/role.ts";
+import { hasShell, may, refusedTo } from "../data/role.ts";
 import { answers, lettersOf, loginOf, type Tone } from "../data/servers.ts";
 import { toneOf, troubles } from "../features/doctor/summary.ts";
 import { JobsButton } from "../features/jobs/button.tsx";
@@ -57,14 +57,16 @@ export function Side({ server }: { server: Server }) {
           marked={section === "projects"}
           onClick={() => go.section("projects")}
         />
-        <Row
-          icon={HistoryIcon}
-          name="Activity"
-          narrow={narrow}
-          current={section === "activity"}
-          marked={section === "activity"}
-          onClick={() => go.section("activity")}
-        />
+        {may(server, "owner") && (
+          <Row
+            icon={HistoryIcon}
+            name="Activity"
+            narrow={narrow}
+            current={section === "activity"}
+            marked={section === "activity"}
+            onClick={() => go.section("activity")}
+          />
+        )}
         <Row
           icon={ServerCogIcon}
           name="Server"

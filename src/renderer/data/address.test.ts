@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseAddress } from "./address.ts";
+import { hopText, parseAddress, parseHops } from "./address.ts";
 
 test("an address is read as a person writes it", () => {
   const written = [
@@ -32,4 +32,15 @@ test("an address is read as a person writes it", () => {
     { wrong: "“a b” is not a hostname or an IP address." },
     { wrong: "An address such as root@203.0.113.20" },
   ]);
+});
+
+test("jump hosts are addresses with commas between, and read back as they are shown", () => {
+  const hops = parseHops("jump@bastion, [2001:db8::1]:2200,ssh://ops@inner:2222 ,");
+  expect(hops).toEqual([
+    { user: "jump", address: "bastion", port: 22 },
+    { user: "root", address: "2001:db8::1", port: 2200 },
+    { user: "ops", address: "inner", port: 2222 },
+  ]);
+  expect("wrong" in hops ? hops : parseHops(hops.map(hopText).join(", "))).toEqual(hops);
+  expect([parseHops(""), parseHops("good, -bad"), parseHops(Array.from({ length: 9 }, () => "a").join(","))]).toEqual([[], { wrong: "“-bad” is not a hostname or an IP address." }, { wrong: "At most 8 hosts." }]);
 });

@@ -3,6 +3,7 @@ import type { AuditOutcome, AuditPage } from "@aeroplane/agent/contract";
 import type { Server } from "../../contract/index.ts";
 import { client } from "../link.ts";
 import { keys } from "./queries.ts";
+import { may } from "./role.ts";
 import { answers } from "./servers.ts";
 
 export type AuditFilter = { search: string; who: string | null; outcome: AuditOutcome | null };
@@ -24,7 +25,7 @@ export const useAudit = (server: Server, filter: AuditFilter) =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: AuditPage) => (page.more ? page.rows.at(-1)!.id : undefined),
     placeholderData: keepPreviousData,
-    enabled: answers(server),
+    enabled: answers(server) && may(server, "owner"),
   });
 
 /** So many lines at most go into one file. */

@@ -1,5 +1,5 @@
 import { Autocomplete } from "@base-ui/react/autocomplete";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { classes } from "./classes.ts";
 import { Field, inputLook } from "./field.tsx";
 
@@ -18,8 +18,12 @@ type Props = {
 
 /** Free text with suggestions: what is typed counts, the arrows go through what fits. */
 export function SuggestField({ label, hint, error, items, value, onChange, mono, placeholder, autoFocus }: Props) {
+  const [open, setOpen] = useState(false);
+  const wanted = value.trim().toLowerCase();
+  const fits = items.filter((item) => item.value.toLowerCase().includes(wanted));
+  // An empty list counts as closed, so that Escape and everything around it stay with the form.
   return (
-    <Autocomplete.Root items={items} value={value} onValueChange={onChange} itemToStringValue={(item: Suggestion) => item.value} openOnInputClick={false}>
+    <Autocomplete.Root open={open && fits.length > 0} onOpenChange={setOpen} items={fits} mode="none" value={value} onValueChange={onChange} itemToStringValue={(item: Suggestion) => item.value} openOnInputClick={false}>
       <Field label={label} hint={hint} error={error}>
         {(ids) => (
           <Autocomplete.Input

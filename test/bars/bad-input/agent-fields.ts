@@ -72,6 +72,8 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, serviceI
     "deployments.list": { serviceId },
     "deployments.start": { serviceId: NO_ID },
     "changes.watch": {},
+    "people.invite": { name: unique("person"), role: "viewer", publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl" },
+    "people.changeRole": { id: NO_ID, role: "viewer" },
     "terminals.openService": { serviceId, rows: 24, columns: 80 },
     "terminals.taken": { id: NO_ID, cursor: "0" },
     "terminals.write": { id: NO_ID, writer: NO_ID, sequence: 0, data: "" },

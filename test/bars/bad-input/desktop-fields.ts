@@ -31,7 +31,11 @@ export async function desktopAttack(folder: string): Promise<
   };
   const inputs: Record<string, unknown> = {
     "servers.add": { name: "server", user: "root", address: "127.0.0.1", port: 1, auth: { type: "key", path: "/nowhere/key" } },
+    "ssh.resolve": { alias: "no-such-alias" },
+    "ssh.forgetHostKey": { id: NO_ID, address: "127.0.0.1", typed: "127.0.0.1" },
     "servers.rename": { id: NO_ID, name: "server" },
+    "servers.setDoor": { id: NO_ID, door: "bridge" },
+    "servers.uninstall": { id: NO_ID, apps: "remove", confirm: "server" },
     "servers.reorder": { ids: [NO_ID] },
     "servers.setTags": { id: NO_ID, tags: ["tag"] },
     "known.find": { text: "web", limit: 10 },

@@ -82,6 +82,7 @@ export async function startHost(env: NodeJS.ProcessEnv, recorder: Recorder) {
   }
 
   return {
+    url: url.href,
     client,
     rests,
     connectByHand,

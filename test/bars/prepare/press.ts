@@ -12,10 +12,14 @@ export type Person = {
   connection: () => Connection;
 };
 
+/** One person sits at each desk. */
+const answered = new WeakSet<Desk>();
+
 /** Everything that may be chosen is chosen; what it was is said. */
 export async function addServer(desk: Desk, server: Server, { signal, say, place, user = "root" }: { signal: AbortSignal; say: (line: string) => void; place?: Place; user?: "root" | "deploy" }): Promise<Person> {
   const { servers } = desk.desktop;
-  void answerAll(desk, signal, say);
+  if (!answered.has(desk)) void answerAll(desk, signal, say);
+  answered.add(desk);
   const { id } = await servers.add({ user, ...(place ?? { address: server.address, port: 22 }), auth: { type: "key", path: server.privateKeyPath } });
   const connection = () => servers.list().find((one) => one.id === id)!.connection;
   return {

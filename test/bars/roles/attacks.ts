@@ -1,9 +1,9 @@
 // What a viewer's key is tried for besides the agent. Each attempt answers what it got; "nothing" is what it must get.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { freePort } from "../../world/git/server.ts";
 import type { Server } from "../../world/server.ts";
 import { until } from "../../world/wait.ts";
@@ -32,23 +32,23 @@ export function attempts({ server, intruder, folder, gateway }: Place): Attempt[
   ];
   const hostile = { LC_ALL: `() { :;}; ${MARK}`, LC_X: `$(${MARK})`, LD_PRELOAD: "/lib/x86_64-linux-gnu/libSegFault.so", ENV: "/etc/profile", BASH_ENV: "/etc/profile", PATH: `/tmp:${process.env.PATH}`, NODE_OPTIONS: `--import=data:text/javascript,process.getBuiltinModule("child_process").execSync(${JSON.stringify(MARK)})` };
   return [
-    ...commands.map(([name, own, words]): Attempt => ({ name, got: () => output(ssh(own, words, { seconds: 3 })) })),
-    { name: "a shell", got: () => output(ssh([], [], { input: `${MARK}\nexit\n`, seconds: 3 })) },
-    { name: "a shell with a terminal", got: () => output(ssh(["-tt"], [], { input: `${MARK}\nexit\n`, seconds: 3 })) },
-    { name: "a terminal", got: async () => ((await ssh(["-tt", "-o", "LogLevel=INFO"], [], { seconds: 3 })).stderr.includes("PTY allocation request failed") ? "nothing" : "a terminal") },
-    { name: "environment variables", got: () => output(ssh(["-o", `SendEnv=${Object.keys(hostile).join(" ")}`], ["env"], { env: hostile, seconds: 3 })) },
+    ...commands.map(([name, own, words]): Attempt => ({ name, got: () => output(ssh(own, words)) })),
+    { name: "a shell", got: () => output(ssh([], [], { input: `${MARK}\nexit\n` })) },
+    { name: "a shell with a terminal", got: () => output(ssh(["-tt"], [], { input: `${MARK}\nexit\n` })) },
+    { name: "a terminal", got: async () => ((await ssh(["-tt", "-o", "LogLevel=INFO"], [])).stderr.includes("PTY allocation request failed") ? "nothing" : "a terminal") },
+    { name: "environment variables", got: () => output(ssh(["-o", `SendEnv=${Object.keys(hostile).join(" ")}`], ["env"], { env: hostile })) },
 
     { name: "sftp, a file read", got: () => copied(local("passwd-1"), run(["sftp", ...options, "-b", "-", at], { input: `get /etc/passwd ${local("passwd-1")}\n` })) },
     { name: "sftp, a file written", got: () => copied("", run(["sftp", ...options, "-b", "-", at], { input: `put ${local("bait")} /tmp/intruder\n` })) },
     { name: "scp, a file read", got: () => copied(local("passwd-2"), run(["scp", ...options, `${at}:/etc/passwd`, local("passwd-2")])) },
     { name: "scp, a file read the old way", got: () => copied(local("passwd-3"), run(["scp", "-O", ...options, `${at}:/etc/passwd`, local("passwd-3")])) },
     { name: "scp, a file written the old way", got: () => copied("", run(["scp", "-O", ...options, local("bait"), `${at}:/tmp/intruder`])) },
-    { name: "rsync's server", got: () => output(ssh([], ["rsync", "--server", "--sender", "-logDtpre.iLsfxC", ".", "/etc/passwd"], { seconds: 3 })) },
+    { name: "rsync's server", got: () => output(ssh([], ["rsync", "--server", "--sender", "-logDtpre.iLsfxC", ".", "/etc/passwd"])) },
 
     ...["127.0.0.1:22", `${gateway}:443`, "127.0.0.1:80"].map((target): Attempt => ({
       name: `the port ${target.replace(gateway, "of another host")}`,
       got: async () => {
-        const { code, stdout } = await ssh(["-W", target], [], { input: "GET / HTTP/1.0\r\n\r\n", seconds: 5 });
+        const { code, stdout } = await ssh(["-W", target], [], { input: "GET / HTTP/1.0\r\n\r\n" });
         return code === 255 && stdout === "" ? "nothing" : `${code}: ${stdout.slice(0, 80)}`;
       },
     })),
@@ -57,14 +57,11 @@ export function attempts({ server, intruder, folder, gateway }: Place): Attempt[
       got: () => forwarded(intruder, ["-L", `${local(`l${index}.sock`)}:${path}`], { path: local(`l${index}.sock`) }),
     })),
     { name: "a SOCKS proxy", got: async () => socks(intruder, await freePort("127.0.0.1")) },
-    { name: "a listener on the server", got: () => listener(ssh(["-N", "-o", "ExitOnForwardFailure=yes", "-R", "9922:127.0.0.1:22"], [], { seconds: 4 })) },
-    { name: "a listening socket on the server", got: () => listener(ssh(["-N", "-o", "ExitOnForwardFailure=yes", "-R", "/tmp/intruder.sock:127.0.0.1:22"], [], { seconds: 4 })) },
-    { name: "a tunnel device", got: () => listener(ssh(["-N", "-o", "ExitOnForwardFailure=yes", "-w", "any:any"], [], { seconds: 4 })) },
-    { name: "the ssh-agent, forwarded", got: async () => withAgent(intruder, server, folder) },
-    { name: "X11, forwarded", got: async () => {
-      await ssh(["-X", "-o", "ForwardX11Trusted=yes"], ["x"], { env: { DISPLAY: "127.0.0.1:0" }, seconds: 3 });
-      return (await server.exec(["ss", "-Hltn"])).includes(":60") ? "a display" : "nothing";
-    } },
+    { name: "a listener on the server", got: () => listener(ssh(["-N", "-o", "ExitOnForwardFailure=yes", "-R", "9922:127.0.0.1:22"])) },
+    { name: "a listening socket on the server", got: () => listener(ssh(["-N", "-o", "ExitOnForwardFailure=yes", "-R", "/tmp/intruder.sock:127.0.0.1:22"])) },
+    { name: "a tunnel device", got: () => listener(ssh(["-N", "-o", "ExitOnForwardFailure=yes", "-w", "any:any"])) },
+    { name: "the ssh-agent, forwarded", got: () => withAgent(intruder, server, folder) },
+    { name: "X11, forwarded", got: () => held(intruder, ["-X", "-o", "ForwardX11Trusted=yes"], { DISPLAY: "127.0.0.1:0" }, async () => /:60\d\d /.test(await server.exec(["ss", "-Hltn"])) && "a display") },
     { name: "a password for the login", got: async () => ((await run(["ssh", "-F", "none", "-o", "PubkeyAuthentication=no", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", at, MARK])).code === 255 ? "nothing" : "a login") },
     { name: "another login by this key", got: async () => ((await run(["ssh", ...options, at.replace("aeroplane@", "root@"), MARK])).code === 255 ? "nothing" : "a login") },
   ];
@@ -105,16 +102,26 @@ async function socks(intruder: Intruder, port: number): Promise<string> {
   return got.includes("SSH-") || got.charCodeAt(3) === 0 ? `a connection: ${JSON.stringify(got)}` : "nothing";
 }
 
-async function withAgent({ ssh, options }: Intruder, server: Server, folder: string): Promise<string> {
+/** A session that stays open while the server is looked at: what it says first tells that it runs. */
+async function held({ options, at }: Intruder, own: string[], env: Record<string, string>, look: () => Promise<string | false>): Promise<string> {
+  const child = spawn("ssh", [...options, ...own, at, "echo ready; sleep 30"], { stdio: ["pipe", "pipe", "ignore"], env: { ...process.env, ...env } });
+  try {
+    await Promise.race([once(child.stdout, "data"), once(child, "exit").then(() => Promise.reject(new Error("the session ended at once")))]);
+    return (await look()) || "nothing";
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
+async function withAgent(intruder: Intruder, server: Server, folder: string): Promise<string> {
   const path = join(folder, "ssh-agent.sock");
   const agent = spawn("ssh-agent", ["-D", "-a", path], { stdio: "ignore" });
   try {
-    await until("the ssh-agent", async () => existsSync(path), { within: 5000, every: 20 });
-    const waiting = ssh(["-A", "-o", `IdentityAgent=${path}`], ["x"], { env: { SSH_AUTH_SOCK: path }, seconds: 3 });
-    await pause(1500);
-    const found = (await server.tryExec(["find", "/tmp", "/run", "-path", "*ssh-*", "-name", "agent.*"])).stdout.trim();
-    await waiting;
-    return found === "" ? "nothing" : `an agent at ${found} (${options.length})`;
+    await until("the ssh-agent", () => existsSync(path), { within: 10_000, every: 20 });
+    // Of every version of sshd: under /tmp, or in the home of the login.
+    const sockets = async () => (await server.tryExec(["find", "/tmp", "/run", "/root/.ssh", "/var/lib/aeroplane/people", "-type", "s", "-path", "*ssh*"])).stdout.trim();
+    const before = await sockets();
+    return await held(intruder, ["-A"], { SSH_AUTH_SOCK: path }, async () => (await sockets()) !== before && "an agent on the server");
   } finally {
     agent.kill();
   }

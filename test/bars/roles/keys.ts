@@ -26,7 +26,7 @@ export function intruder(address: string, key: Key, user = "aeroplane"): Intrude
   const settings = ["BatchMode=yes", "IdentitiesOnly=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "ConnectTimeout=10"];
   const options = ["-F", "none", "-i", key.path, ...settings.flatMap((one) => ["-o", one])];
   const at = `${user}@${address}`;
-  const go = (argv: readonly string[], { input = "", env, seconds = 6 }: More = {}) => attempt(argv, { input, env, timeout: seconds * 1000 });
+  const go = (argv: readonly string[], { input = "", env, seconds = 40 }: More = {}) => attempt(argv, { input, env, timeout: seconds * 1000 });
   return {
     options,
     at,

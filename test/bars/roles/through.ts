@@ -45,7 +45,9 @@ export function ask(stream: Duplex, text: string): Promise<string> {
     stream.on("data", (chunk: Buffer) => (got += chunk.toString("latin1")));
     stream.on("error", () => {});
     stream.on("close", () => resolve(got));
+    // One that the agent did not take may be gone already.
+    if (stream.destroyed) return resolve("");
     stream.write(text);
-    setTimeout(() => stream.destroy(), 2500);
+    setTimeout(() => (stream.destroy(), resolve(got)), 5000);
   });
 }

@@ -17,10 +17,15 @@ export function agentLooks({ core }: DoctorDeps): Look[] {
       look: () => ok([AGENT_VERSION, `Node ${process.versions.node}`, `up ${span(process.uptime())}`, `${size(process.memoryUsage.rss())} resident`].join(" · ")),
     },
     { id: "agent.boot", group: "agent", title: "Start after a reboot", look: () => (core.config.startsAtBoot ? ok("by systemd") : bad("warn", "AGENT_NOT_AT_BOOT", {}, { detail: "a process of its own, without systemd" })) },
+    { id: "agent.rights", group: "agent", title: "Rights", look: () => judgeRights(process.getuid?.() ?? 0) },
     { id: "agent.files", group: "agent", title: "Open files of the agent", look: ownFiles },
     { id: "system.files", group: "system", title: "Open files of the server", look: async () => judgeFiles(await text("/proc/sys/fs/file-nr")) },
   ];
 }
+
+/** Without root everything works, with less: names by hosts files, Caddy on a high port, no user of its own for what is not trusted. */
+export const judgeRights = (uid: number): Finding =>
+  uid === 0 ? ok("runs as root; Caddy and what is not trusted have users of their own") : bad("warn", "AGENT_NOT_ROOT", { uid }, { detail: `runs as the user ${uid}` });
 
 async function ownFiles(): Promise<Finding> {
   const [limits, open] = await Promise.all([text("/proc/self/limits"), readdir("/proc/self/fd")]);

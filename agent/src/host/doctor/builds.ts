@@ -15,7 +15,7 @@ export function buildLooks({ core, docker }: DoctorDeps, engine: Engine): Look[]
   return [
     { id: "builds.buildx", group: "builds", title: "buildx", look: () => buildx(config) },
     { id: "builds.buildkit", group: "builds", title: "BuildKit works", look: (signal) => buildkit(config, join(paths.tmp, "buildx"), signal) },
-    { id: "builds.cache", group: "builds", title: "Build cache", look: () => cache(docker, engine) },
+    { id: "builds.cache", group: "builds", title: "Build cache", look: (signal) => cache(docker, engine, signal) },
     { id: "builds.git", group: "builds", title: "Git", look: () => git(config) },
   ];
 }
@@ -45,7 +45,7 @@ async function buildkit(config: DoctorDeps["core"]["config"], stateDir: string, 
   // That it is missing is said once, one line above.
   if (said === null) return unknown("there is no buildx to ask it with");
   const { status, version, error } = readInspect(said.stdout);
-  if (said.code === 0 && status === "running") return ok(version ? `BuildKit ${version}, in Docker itself` : "in Docker itself");
+  if (said.code === 0 && status === "running") return ok(version && !version.includes("unknown") ? `BuildKit ${version}, in Docker itself` : "in Docker itself");
   const why = (error ?? said.stderr.trim().split("\n").at(-1) ?? "").replace(/^ERROR: /, "") || `its state is ${status ?? "unknown"}`;
   return bad("fail", "BUILDKIT_UNAVAILABLE", { why: why.slice(0, 200) }, { technical: `${said.stdout}\n${said.stderr}`.trim() });
 }
@@ -53,10 +53,10 @@ async function buildkit(config: DoctorDeps["core"]["config"], stateDir: string, 
 const LARGE_SHARE = 0.2;
 const LARGE_BYTES = 5 * 1024 ** 3;
 
-async function cache(docker: DoctorDeps["docker"], engine: Engine): Promise<Finding> {
+async function cache(docker: DoctorDeps["docker"], engine: Engine, signal: AbortSignal): Promise<Finding> {
   const info = await engine.info();
   if (info === null) return unknown("Docker does not answer");
-  const records = await buildCache(docker);
+  const records = await buildCache(docker, signal);
   const disk = await statfs(info.DockerRootDir ?? "/").catch(() => null);
   return judgeCache(records, disk && disk.blocks * disk.bsize);
 }

@@ -26,12 +26,17 @@ export type EngineInfo = {
 /** Asked once for a whole look at the server. */
 export type Engine = { info(): Promise<EngineInfo | null>; version(): Promise<string | null> };
 
-export function askEngine({ docker }: Pick<DoctorDeps, "docker">): Engine {
+/** The client takes a signal here too, though its types do not say so. */
+const given = (abortSignal: AbortSignal) => ({ abortSignal }) as never;
+const infoOf = (docker: DoctorDeps["docker"], signal: AbortSignal) => ask(() => docker.info(given(signal)) as unknown as Promise<EngineInfo>);
+
+/** Questions to an engine that hangs end with the signal, so that none of them piles up. */
+export function askEngine({ docker }: Pick<DoctorDeps, "docker">, abortSignal: AbortSignal): Engine {
   let info: Promise<EngineInfo | null> | undefined;
   let version: Promise<string | null> | undefined;
   return {
-    info: () => (info ??= ask(() => docker.info() as Promise<EngineInfo>).catch(() => null)),
-    version: () => (version ??= ask(() => docker.version()).then(({ Version }) => Version, () => null)),
+    info: () => (info ??= infoOf(docker, abortSignal).catch(() => null)),
+    version: () => (version ??= ask(() => docker.version(given(abortSignal)) as unknown as Promise<{ Version: string }>).then(({ Version }) => Version, () => null)),
   };
 }
 
@@ -47,7 +52,7 @@ export function dockerLooks({ docker, core }: DoctorDeps, engine: Engine): Look[
 async function answers(docker: DoctorDeps["docker"], socket: string, signal: AbortSignal): Promise<Finding> {
   const began = performance.now();
   try {
-    const info = (await ask(() => docker.info())) as EngineInfo;
+    const info = await infoOf(docker, signal);
     const took = Math.max(1, Math.round(performance.now() - began));
     const running = `${info.ContainersRunning ?? 0} of ${count(info.Containers ?? 0, "container")} running`;
     return ok([running, count(info.Images ?? 0, "image"), `${took} ms`, socket].join(" · "));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judgeFiles, judgeOwnFiles } from "./agent.ts";
+import { judgeFiles, judgeOwnFiles, judgeRights } from "./agent.ts";
 import { judgeCache, readInspect } from "./builds.ts";
 import { judgeCertificates } from "./certificates.ts";
 import { judgeSkew, judgeSynchronised } from "./clock.ts";
@@ -10,7 +10,7 @@ import { judgeKills, judgeMemory, judgeSwap, readMeminfo } from "./memory.ts";
 import { judgeConnections, judgeKernel } from "./network.ts";
 import { listeners } from "./ports.ts";
 import { judgeDisk, judgeInodes, judgeMount } from "./storage.ts";
-import { judgeForwarding, judgePanels, judgeSystem, judgeUpdates } from "./system.ts";
+import { judgeForwarding, judgeLibc, judgePanels, judgeProcessor, judgeSystem, judgeUpdates } from "./system.ts";
 import { judgeUnit, readUnit } from "./units.ts";
 import { judgeCaddy, judgePort, judgeSpare } from "./web.ts";
 
@@ -90,11 +90,12 @@ test("disks, inodes and mounts", () => {
   expect([15, 14, 4].map((free) => brief(judgeDisk(room(free))))).toEqual([["ok", null, null], ["warn", "DISK_LOW", "builds.prune"], ["fail", "DISK_LOW", "builds.prune"]]);
   expect([brief(judgeInodes(room(4))), brief(judgeInodes({ path: "/data", free: 0, total: 0 }))]).toEqual([["fail", "INODES_LOW", null], ["ok", null, null]]);
   const mounts = "22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw\n40 22 8:2 / /var/lib rw,noexec - xfs /dev/sdb rw\n41 40 8:3 / /var/lib/my\\040data ro - ext4 /dev/sdc ro\n";
-  expect(["/var/lib/aeroplane", "/var/lib/my data/x", "/srv", "/var/libx"].map((path) => brief(judgeMount(path, mounts)))).toEqual([
-    ["warn", "DATA_NO_EXEC", null],
-    ["fail", "DATA_READ_ONLY", null],
-    ["ok", null, null],
-    ["ok", null, null],
+  const places = ["/var/lib/aeroplane", "/var/lib/my data/x", "/srv", "/var/libx"];
+  expect(places.map((path) => [judgeMount(path, mounts, "runs").problem?.code ?? "ok", judgeMount(path, mounts, "writes").problem?.code ?? "ok"])).toEqual([
+    ["DATA_NO_EXEC", "ok"],
+    ["ok", "DATA_READ_ONLY"],
+    ["ok", "ok"],
+    ["ok", "ok"],
   ]);
 });
 
@@ -182,8 +183,9 @@ test("the kernel, its connections and its files", () => {
 });
 
 test("systems, updates, panels and sshd", () => {
-  const release = (id: string, version: string) => brief(judgeSystem(`PRETTY_NAME="X"\nID=${id}\nVERSION_ID="${version}"\n`, null));
+  const release = (id: string, version: string) => brief(judgeSystem(`PRETTY_NAME="X"\nID=${id}\nVERSION_ID="${version}"\n`));
   expect([release("debian", "13"), release("debian", "11"), release("ubuntu", "24.04"), release("alpine", "3.20")].map((found) => found![0])).toEqual(["ok", "warn", "ok", "warn"]);
+  expect([judgeProcessor("x64"), judgeProcessor("riscv64"), judgeLibc("glibc 2.41\n"), judgeLibc("glibc 2.17\n"), judgeLibc(null), judgeRights(0), judgeRights(1000)].map(({ state }) => state)).toEqual(["ok", "warn", "ok", "fail", "unknown", "ok", "warn"]);
   const ubuntu = "\n12 updates can be applied immediately.\n5 of these updates are standard security updates.\nTo see these additional updates run: apt list --upgradable\n";
   expect([brief(judgeUpdates(ubuntu)), judgeUpdates(ubuntu)?.problem?.values, brief(judgeUpdates("\n0 updates can be applied immediately.\n")), judgeUpdates(null)]).toEqual([["warn", "UPDATES_PENDING", null], { count: 5 }, ["ok", null, null], null]);
   expect([brief(judgePanels([])), judgePanels(["Plesk", "Coolify"]).problem?.message]).toEqual([["ok", null, null], "Plesk and Coolify is installed on this server."]);

@@ -16,29 +16,28 @@ import { unitLooks } from "./units.ts";
 import { webLooks } from "./web.ts";
 
 /** Looks only when it is asked, at everything at once; nothing runs in between. */
-export function createDoctor(deps: DoctorDeps): Doctor {
+export function openDoctor(deps: DoctorDeps): Doctor {
   return {
     async check(desktopTime, signal) {
       const at = Date.now();
       const began = performance.now();
-      const engine = askEngine(deps);
-      const checks = await runLooks(
-        [
-          ...agentLooks(deps),
-          ...dockerLooks(deps, engine),
-          ...buildLooks(deps, engine),
-          ...webLooks(deps),
-          ...certificateLooks(deps),
-          ...unitLooks(deps.core.config.caddyUnit),
-          ...storageLooks(deps, engine),
-          ...memoryLooks(),
-          ...networkLooks(deps, engine),
-          ...firewallLooks(deps),
-          ...clockLooks(desktopTime, at),
-          ...systemLooks(deps),
-        ],
-        signal,
-      );
+      const ended = new AbortController();
+      const engine = askEngine(deps, signal ? AbortSignal.any([signal, ended.signal]) : ended.signal);
+      const looks = [
+        ...agentLooks(deps),
+        ...dockerLooks(deps, engine),
+        ...buildLooks(deps, engine),
+        ...webLooks(deps),
+        ...certificateLooks(deps),
+        ...unitLooks(deps.core.config.caddyUnit),
+        ...storageLooks(deps, engine),
+        ...memoryLooks(),
+        ...networkLooks(deps, engine),
+        ...firewallLooks(deps),
+        ...clockLooks(desktopTime, at),
+        ...systemLooks(deps),
+      ];
+      const checks = await runLooks(looks, signal).finally(() => ended.abort());
       return { at, milliseconds: Math.round(performance.now() - began), checks };
     },
     fix: (id) => mend(id, deps),

@@ -1,4 +1,5 @@
 import { stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { DoctorDeps } from "./deps.ts";
 import type { Engine } from "./docker.ts";
 import { percent, size } from "./figures.ts";
@@ -28,7 +29,13 @@ export function storageLooks({ core }: DoctorDeps, engine: Engine): Look[] {
     { id: "inodes.data", group: "storage", title: `Inodes of ${data}`, look: () => inodes(data) },
     { id: "disk.docker", group: "storage", title: "Disk of Docker", look: forDocker(bytes) },
     { id: "inodes.docker", group: "storage", title: "Inodes of Docker", look: forDocker(inodes) },
-    { id: "disk.mount", group: "storage", title: `Mount of ${data}`, look: async () => judgeMount(data, (await text("/proc/self/mountinfo")) ?? "") },
+    {
+      id: "disk.parts",
+      group: "storage",
+      title: "Mount of the agent's parts",
+      look: async () => judgeMount(dirname(process.execPath), (await text("/proc/self/mountinfo")) ?? "", "runs"),
+    },
+    { id: "disk.mount", group: "storage", title: `Mount of ${data}`, look: async () => judgeMount(data, (await text("/proc/self/mountinfo")) ?? "", "writes") },
   ];
 }
 
@@ -79,12 +86,13 @@ export function mountOf(path: string, mountinfo: string): { point: string; optio
   return best;
 }
 
-export function judgeMount(path: string, mountinfo: string): Finding {
+/** What the agent does there decides what the mount must admit. */
+export function judgeMount(path: string, mountinfo: string, does: "runs" | "writes"): Finding {
   const mount = mountOf(path, mountinfo);
   if (mount === null) return unknown("its mount is not listed");
   const detail = `${mount.type} at ${mount.point}`;
   const commands = [`findmnt -T ${quoted(path)}`];
-  if (mount.options.includes("ro")) return bad("fail", "DATA_READ_ONLY", { path }, { detail: `${detail}, read-only`, commands: [...commands, "dmesg --level=err | tail"] });
-  if (mount.options.includes("noexec")) return bad("warn", "DATA_NO_EXEC", { path }, { detail: `${detail}, noexec`, commands });
-  return ok(`${detail}, writable`);
+  if (does === "writes" && mount.options.includes("ro")) return bad("fail", "DATA_READ_ONLY", { path }, { detail: `${detail}, read-only`, commands: [...commands, "dmesg --level=err | tail"] });
+  if (does === "runs" && mount.options.includes("noexec")) return bad("fail", "DATA_NO_EXEC", { path }, { detail: `${detail}, noexec`, commands });
+  return ok(`${detail}, ${does === "runs" ? "programs may run" : "writable"}`);
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { arch, uptime } from "node:os";
 import type { DoctorDeps } from "./deps.ts";
-import { span } from "./figures.ts";
+import { atLeast, span } from "./figures.ts";
 import { bad, ok, unknown, type Finding, type Look } from "./look.ts";
 import { tell, text } from "./tell.ts";
 
@@ -11,7 +11,9 @@ const REBOOT = "/var/run/reboot-required";
 export function systemLooks({ core }: DoctorDeps): Look[] {
   const login = core.config.sockets[0]?.login ?? "root";
   return [
-    { id: "system.release", group: "system", title: "System", look: async (signal) => judgeSystem((await text("/etc/os-release")) ?? "", await glibc(signal)) },
+    { id: "system.release", group: "system", title: "System", look: async () => judgeSystem((await text("/etc/os-release")) ?? "") },
+    { id: "system.processor", group: "system", title: "Processor", look: () => judgeProcessor(arch()) },
+    { id: "system.libc", group: "system", title: "C library", look: async (signal) => judgeLibc(await glibc(signal)) },
     { id: "system.reboot", group: "system", title: "Reboot", look: reboot },
     { id: "system.updates", group: "system", title: "Security updates", look: async () => judgeUpdates(await text("/var/lib/update-notifier/updates-available")) },
     { id: "system.panel", group: "system", title: "Other panels", look: () => judgePanels(PANELS.filter(([, path]) => existsSync(path)).map(([name]) => name)) },
@@ -27,14 +29,27 @@ async function glibc(signal: AbortSignal): Promise<string | null> {
 /** First versions of the families that it is made for. */
 const FAMILIES: Record<string, number> = { debian: 12, ubuntu: 22.04 };
 
-export function judgeSystem(release: string, libc: string | null, processor = arch()): Finding {
+export function judgeSystem(release: string): Finding {
   const of = (key: string) => new RegExp(`^${key}="?(.*?)"?$`, "m").exec(release)?.[1];
   const system = of("PRETTY_NAME") ?? "Linux";
-  const detail = [system, processor, ...(libc ? [libc] : []), `up ${span(uptime())}`].join(" · ");
+  const detail = [system, `up ${span(uptime())}`].join(" · ");
   const first = FAMILIES[of("ID") ?? ""];
   // Debian's testing has no number yet.
   const version = Number(of("VERSION_ID") ?? Number.POSITIVE_INFINITY);
   return first !== undefined && version >= first ? ok(detail) : bad("warn", "SYSTEM_UNTESTED", { system }, { detail });
+}
+
+export const judgeProcessor = (processor: string): Finding =>
+  processor === "x64" || processor === "arm64" ? ok(processor) : bad("warn", "SYSTEM_UNTESTED", { system: `The processor ${processor}` }, { detail: processor });
+
+/** The oldest that the Node that comes along runs with. */
+const LIBC = "2.28";
+
+export function judgeLibc(said: string | null): Finding {
+  const version = /^glibc (\d+\.\d+)/.exec(said ?? "")?.[1];
+  if (version === undefined) return unknown("it does not tell its version, so it may not be glibc");
+  const detail = `glibc ${version} · needed ${LIBC}`;
+  return atLeast(version, LIBC) ? ok(detail) : bad("fail", "SYSTEM_UNTESTED", { system: `glibc ${version}` }, { detail });
 }
 
 async function reboot(): Promise<Finding> {

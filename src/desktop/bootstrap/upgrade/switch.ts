@@ -7,6 +7,8 @@ export const SWITCH_UNIT = "aeroplane-upgrade.service";
 /** In /run, so that a reboot in the middle of a trial finds the unit of the agent before it, and nothing else. */
 const TRIAL_FOLDER = `/run/systemd/system/${AGENT_UNIT}.d`;
 const TRIAL = `${TRIAL_FOLDER}/50-trial.conf`;
+/** Written when a trial begins: what is done at the end of a trial must not be done at the end of the agent before it. */
+const TRIED = `${TRIAL_FOLDER}/tried`;
 /** A trial that nobody keeps ends itself after so long, whoever else may have died. */
 export const TRIAL_SECONDS = 120;
 export const GATE_SECONDS = 30;
@@ -20,7 +22,8 @@ export function trialText(command: string): string {
     "[Service]",
     "ExecStart=",
     `ExecStart=${command} --trial ${TRIAL_SECONDS}`,
-    `ExecStopPost=-/bin/sh -c 'rm -f ${TRIAL}; systemctl daemon-reload'`,
+    `ExecStartPre=/bin/touch ${TRIED}`,
+    `ExecStopPost=-/bin/sh -c '[ -e ${TRIED} ] || exit 0; rm -f ${TRIAL} ${TRIED}; systemctl daemon-reload'`,
     "TimeoutStopSec=5",
     "",
   ].join("\n");
@@ -45,12 +48,11 @@ began=$(cat "$plan/began")
 decided=no; cmp -s "$plan/agent.service" "$unit" && decided=yes
 
 if [ $decided = no ]; then
-  # Stopped first: what a trial does at its end must not be done at the end of the agent before it.
-  systemctl stop ${AGENT_UNIT}
   mkdir -p ${TRIAL_FOLDER}
+  rm -f ${TRIED}
   cp "$plan/trial.conf" "$trial.new" && mv -T "$trial.new" "$trial"
   systemctl daemon-reload
-  systemctl start ${AGENT_UNIT}
+  systemctl restart ${AGENT_UNIT}
   if timeout ${GATE_SECONDS + 15} "$@" gate --socket "$socket" --expect "$version" --seconds ${GATE_SECONDS} > "$plan/gate" 2>&1; then
     cp -p "$unit" "$unit.previous"
     cp "$plan/agent.service" "$unit.new" && sync "$unit.new" && mv -T "$unit.new" "$unit" && decided=yes
@@ -62,15 +64,14 @@ fi
 if [ $decided = yes ]; then
   # Told to stay it goes on without a restart; one that cannot hear it is started anew and comes to the same.
   "$@" commit --data-dir ${PLACES.data} --seconds ${GATE_SECONDS} > "$plan/commit" 2>&1; stays=$?
-  rm -f "$trial"
+  rm -f "$trial" ${TRIED}
   systemctl daemon-reload
   [ $stays = 0 ] || systemctl restart ${AGENT_UNIT}
   words | say kept
 else
   # Stopping it takes the trial away; where it has ended by itself that has happened.
   [ -e "$trial" ] && systemctl stop ${AGENT_UNIT}
-  rm -f "$trial"
-  systemctl daemon-reload
+  [ -e "$trial" ] && rm -f "$trial" ${TRIED} && systemctl daemon-reload
   { printf '%s\\n' "\${why:-its trial could not begin}"; words; } > "$plan/words"
   systemctl start ${AGENT_UNIT}
   say undone < "$plan/words"
@@ -88,6 +89,9 @@ exec systemd-run --quiet --collect --unit=${SWITCH_UNIT} --property=Restart=on-f
 
 /** Waits for a running switch to end; then what this plan came to, if it was tried. */
 export const OUTCOME = `
-while systemctl --quiet is-active ${SWITCH_UNIT}; do sleep 0.2; done
+while :; do
+  # Killed, it is started again after a moment: it has not ended.
+  case $(systemctl is-active ${SWITCH_UNIT}) in active|activating|reloading|deactivating) sleep 0.2;; *) break;; esac
+done
 cat "$1/result" 2>/dev/null || true
 `;

@@ -18,7 +18,7 @@ export type Upgrade = {
 /** `problem`: why the agent before it is back. */
 export type Upgraded = { hello: Hello; problem: Problem | null };
 
-const BACK_SECONDS = 30;
+const BACK_SECONDS = 60;
 
 /**
  * What an answering agent means for this desktop. Newest wins: an older desktop leaves a newer agent alone. Another build

@@ -1,6 +1,7 @@
 import { glob, readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import SSHConfig, { LineType } from "ssh-config";
+import { hostAlias } from "../../../contract/index.ts";
 import { requireOwned } from "./owned.ts";
 
 export type PickableHost = { alias: string; file: string };
@@ -52,5 +53,5 @@ function hostsOf(line: string, file: string): PickableHost[] {
   const [parsed] = SSHConfig.parse(line);
   if (parsed?.type !== LineType.DIRECTIVE) return [];
   const words = typeof parsed.value === "string" ? [parsed.value] : parsed.value.map(({ val }) => val);
-  return words.flatMap((word) => (PATTERN.test(word) ? [] : [{ alias: word, file }]));
+  return words.flatMap((word) => (hostAlias.safeParse(word).success ? [{ alias: word, file }] : []));
 }

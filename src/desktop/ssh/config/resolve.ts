@@ -18,7 +18,7 @@ const DEFAULT_KEYS = ["rsa", "ecdsa", "ecdsa_sk", "ed25519", "ed25519_sk"].map((
 export type SshConfig = ReturnType<typeof createSshConfig>;
 
 /** ~/.ssh/config as the ssh command reads it: by the ssh command itself where there is one. */
-export function createSshConfig({ home = homedir() }: { home?: string } = {}) {
+export function createSshConfig({ home = homedir(), find = sshVersion }: { home?: string; /** The ssh program's version; null: there is none. */ find?: () => Promise<string | null> } = {}) {
   const path = join(home, ".ssh", "config");
   let version: Promise<string | null> | undefined;
 
@@ -31,7 +31,7 @@ export function createSshConfig({ home = homedir() }: { home?: string } = {}) {
   /** The settings for a name, be it a Host of the file or an address. */
   async function settingsOf(name: string): Promise<Settings> {
     const read = await readConfig(path, home);
-    if (await (version ??= sshVersion())) return byProgram(name);
+    if (await (version ??= find())) return byProgram(name);
     return byApp(read.text, name);
   }
 
@@ -79,7 +79,7 @@ export function createSshConfig({ home = homedir() }: { home?: string } = {}) {
 
 /** Without the ssh program: the same rules but Match exec, which is not run. */
 function byApp(text: string, name: string): Settings {
-  const computed = SSHConfig.parse(text).compute(name, { ignoreCase: true } as never) as Record<string, string | string[]>;
+  const computed = SSHConfig.parse(text).compute(name, { ignoreCase: true, matchExec: false } as never) as Record<string, string | string[]>;
   const entries = Object.entries(computed).map(([key, value]): [string, string[]] => [key.toLowerCase(), [value].flat()]);
   const all = (wanted: string) => entries.flatMap(([key, values]) => (key === wanted ? values : []));
   return { by: "app", all, one: (wanted) => all(wanted)[0] ?? null };

@@ -8,6 +8,7 @@ import { keeps, NeedsPerson, type Ask } from "../question.ts";
 import { passphraseAccount } from "../sign-in.ts";
 import type { Transport } from "../transport.ts";
 import { createAskpass } from "./askpass.ts";
+import { endLeftovers } from "./leftovers.ts";
 import { endMaster, requirePlainPath, startMaster, untilSignedIn, type Master } from "./master.ts";
 import { failureOf, readQuestion } from "./said.ts";
 import { systemTransport } from "./transport.ts";
@@ -125,6 +126,7 @@ async function attempt(options: Options, wrong: Map<string, string>): Promise<{ 
     return given.value;
   }
 
+  await endLeftovers();
   const askpass = await createAskpass({ answer, hint: () => {} });
   const control = `${askpass.folder}/m`;
   try {

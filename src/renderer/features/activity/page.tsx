@@ -5,6 +5,7 @@ import { Bar } from "../../app/bar.tsx";
 import type { Server } from "../../../contract/index.ts";
 import { EXPORT_LIMIT, useAudit, wholeAudit, type AuditFilter } from "../../data/audit.ts";
 import { problemOf } from "../../data/problem.ts";
+import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
 import { exact } from "../../data/time.ts";
 import { Button } from "../../ui/button.tsx";
@@ -43,7 +44,7 @@ export function ActivityPage({ server }: { server: Server }) {
   const filtered = asked.search.trim() !== "" || asked.who !== null || asked.outcome !== null;
   const problem = audit.isError ? problemOf(audit.error) : null;
   // A refusal by the role is no failure: nothing is wrong, and trying again is of no use.
-  const refused = problem?.code === "ROLE_REFUSED";
+  const refused = refusedTo(server, "owner") ?? (problem?.code === "ROLE_REFUSED" ? problem.message : null);
   return (
     <>
       <Bar path={[{ name: "Activity" }]} act={<Export server={server} filter={asked} disabled={!answers(server) || rows.length === 0} />} />
@@ -51,7 +52,7 @@ export function ActivityPage({ server }: { server: Server }) {
       <StaleNote server={server} />
       {refused && (
         <Empty title="Only owners see the activity">
-          {problem.message} {problem.next}
+          {refused} An owner of the server can change it.
         </Empty>
       )}
       {problem && !refused && (

@@ -7,7 +7,8 @@ import { Icon } from "../../ui/icon.tsx";
 import { CopyButton, ProblemNote } from "../../ui/note.tsx";
 import { groupNames, inGroups, worstFirst } from "./summary.ts";
 
-export type Mend = { run: (id: FixId) => void; running: FixId | null; disabled: boolean };
+/** `refused`: why this person may not. */
+export type Mend = { run: (id: FixId) => void; running: FixId | null; disabled: boolean; refused: string | null };
 
 /**
  * Checks of any origin: of a running server, or of one that is about to be prepared (then without `mend`). What needs a
@@ -53,7 +54,8 @@ function Row({ check, mend }: { check: Check; mend?: Mend }) {
   const [chosen, setChosen] = useState<boolean | null>(null);
   const open = chosen ?? state === "fail";
   const look = looks[state];
-  const told = state === "ok" ? detail?.split("\n")[0] : (problem?.message ?? detail);
+  // What is open says it itself, in full.
+  const told = open && problem ? null : state === "ok" ? detail?.split("\n")[0] : (problem?.message ?? detail);
   const more = problem !== null || (detail !== null && detail !== "");
   return (
     <li>
@@ -85,8 +87,8 @@ function Row({ check, mend }: { check: Check; mend?: Mend }) {
           {check.commands.length > 0 && <Commands lines={check.commands} />}
           {fix && mend && (
             <div className="flex items-center gap-4">
-              <p className="min-w-0 flex-1 text-xs text-text-2">{fix.consequence}</p>
-              <Button small icon={<Icon of={WrenchIcon} size={14} />} disabled={mend.disabled || mend.running !== null} working={mend.running === fix.id} onClick={() => mend.run(fix.id)}>
+              <p className="min-w-0 flex-1 text-xs text-text-2">{mend.refused ?? fix.consequence}</p>
+              <Button small icon={<Icon of={WrenchIcon} size={14} />} disabled={mend.disabled || mend.refused !== null || mend.running !== null} working={mend.running === fix.id} onClick={() => mend.run(fix.id)}>
                 {fix.label}
               </Button>
             </div>

@@ -6,6 +6,7 @@ import { readContext } from "../../actions/context.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useDoctor, useMend } from "../../data/doctor.ts";
 import { problemOf } from "../../data/problem.ts";
+import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
 import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
@@ -40,7 +41,7 @@ export function DoctorPage({ server }: { server: Server }) {
           {mend.isError && <ProblemNote problem={problemOf(mend.error)} detail />}
           {mend.isSuccess && <Note>{mend.data.done}</Note>}
           {doctor.data.checks.length === 0 && <Empty title="Nothing to check">This agent has no checks.</Empty>}
-          <Checks checks={doctor.data.checks} mend={{ run: (id) => mend.mutate(id), running: mend.isPending ? mend.variables : null, disabled: away }} />
+          <Checks checks={doctor.data.checks} mend={{ run: (id) => mend.mutate(id), running: mend.isPending ? mend.variables : null, disabled: away, refused: refusedTo(server, "owner") }} />
         </Stale>
       )}
     </div>

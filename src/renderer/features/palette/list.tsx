@@ -69,11 +69,11 @@ function EntryRow({ entry, index, count, current, onPoint, onRun }: RowProps) {
       className={classes("flex h-9 items-center gap-3 rounded-md px-2", current && "bg-sunken")}
     >
       <Icon of={entry.icon} className="shrink-0 text-text-2" />
-      <span title={entry.name} className={classes("min-w-24 flex-1 truncate", entry.id.endsWith(".delete") && "text-bad")}>
+      <span title={entry.name} className={classes("min-w-0 flex-1 truncate", entry.id.endsWith(".delete") && "text-bad")}>
         {entry.name}
       </span>
       {entry.about && (
-        <span title={entry.about} className="min-w-0 truncate text-xs text-text-2">
+        <span title={entry.about} className="max-w-[55%] min-w-0 truncate text-xs text-text-2">
           {entry.about}
         </span>
       )}

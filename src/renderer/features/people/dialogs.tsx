@@ -102,7 +102,7 @@ export function Invitation({ server, person, admission, fresh = false }: { serve
   return (
     <Dialog
       title={fresh ? `${person.name} is invited` : `Invitation of ${person.name}`}
-      about="Send this to the person. It holds no secret; comparing the host's key keeps an impostor out."
+      about="Send this to the person. It holds no secret. They compare the host's key at their first connection."
       width={560}
       onClose={go.closeDialog}
       footer={

@@ -1,5 +1,6 @@
 import { ChevronRightIcon } from "lucide-react";
 import { useState } from "react";
+import { PEOPLE_LOGIN } from "@aeroplane/agent/contract";
 import { hopText } from "../../data/address.ts";
 import { Segments } from "../../ui/choice.tsx";
 import { classes } from "../../ui/classes.ts";
@@ -28,12 +29,15 @@ export function AddForm({ form }: { form: AddFormState }) {
         mono
         autoFocus
         placeholder="root@203.0.113.20"
-        items={(form.hosts?.hosts ?? []).map(({ alias, file }) => ({ value: alias, about: file }))}
+        items={suggestions(form)}
         value={form.address}
         onChange={form.setAddress}
         error={tried ? wrong.address : null}
         hint={readAs(form)}
       />
+      {!("wrong" in form.target) && form.target.user === PEOPLE_LOGIN && (
+        <Note>An invitation: the key leads to the agent of this server, with the role that an owner gave it. Nothing is installed there.</Note>
+      )}
       {form.hosts?.problem && <Note tone="warn">{`${form.hosts.problem.message} ${form.hosts.problem.next}`}</Note>}
       {form.refusal && <ProblemNote problem={form.refusal} />}
       {host && host.needs.length > 0 && <Needs form={form} />}
@@ -61,6 +65,9 @@ export function AddForm({ form }: { form: AddFormState }) {
     </>
   );
 }
+
+/** What is written out already needs no suggestion. */
+const suggestions = ({ hosts, alias: written }: AddFormState) => (hosts?.hosts ?? []).flatMap(({ alias, file }) => (alias === written ? [] : [{ value: alias, about: file }]));
 
 function More({ form }: { form: AddFormState }) {
   const { hosts, speaks, tried, wrong, alias } = form;

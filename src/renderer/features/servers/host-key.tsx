@@ -69,6 +69,7 @@ export function HostKeyChanged({ problem, server, onRetry }: { problem: Problem;
           { label: "Known", keyType: String(keyType), fingerprint: String(known), where: String(file) },
         ]}
       />
+      <p className="-mb-2 text-xs font-medium text-text-2">The usual causes</p>
       <ul className="list-disc pl-5 text-text-2 marker:text-text-3">
         <li>The server was reinstalled, or its host keys were made anew.</li>
         <li>The address now belongs to another machine.</li>

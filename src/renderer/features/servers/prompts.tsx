@@ -35,7 +35,7 @@ function Secret({ prompt, answer }: { prompt: Extract<Prompt, { type: "secret" }
   const server = servers.use()?.find((each) => each.id === prompt.serverId);
   const words = secretWords[prompt.kind];
   // Where it would be kept is asked only when it can be.
-  const store = useQuery({ queryKey: ["secrets"], queryFn: ({ signal }) => client.secrets.status({}, { signal }), enabled: prompt.canRemember });
+  const store = useQuery({ queryKey: ["secrets"], queryFn: ({ signal }) => client.secrets.status({}, { signal }), enabled: prompt.canRemember, staleTime: 0 });
   return (
     <Dialog
       title={words.title(server?.name ?? "the server")}

@@ -7,6 +7,7 @@ import { useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useStatus } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
+import { isInvited, roleOn, roleWords } from "../../data/role.ts";
 import { connectionWord, loginOf } from "../../data/servers.ts";
 import { bytes } from "../../data/time.ts";
 import { IconButton } from "../../ui/button.tsx";
@@ -67,6 +68,8 @@ export function ServerPage({ server }: { server: Server }) {
                 <span className="font-mono text-xs">{loginOf(server)}</span>
               </Fact>
             )}
+            {server.login?.door === "bridge" && !isInvited(server) && <Fact name="Way in">The bridge, because the host forbids forwarding</Fact>}
+            {isInvited(server) && <Fact name="Your role">{`${roleWords[roleOn(server)].name}. ${roleWords[roleOn(server)].about}`}</Fact>}
             {server.lastSeenAt !== null && (
               <Fact name="Last answer">
                 <Age at={server.lastSeenAt} ago />

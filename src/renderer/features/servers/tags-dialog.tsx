@@ -34,7 +34,7 @@ export function TagsDialog({ server }: { server: Server }) {
   return (
     <Dialog
       title={`Tags of ${server.name}`}
-      about="Words to find and group servers by, in this window only."
+      about="Words to find and group servers by, on this computer only."
       width={480}
       onClose={go.closeDialog}
       onSubmit={() => void submit()}

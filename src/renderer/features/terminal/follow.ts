@@ -36,7 +36,8 @@ export async function follow({ open, write, taken, onOpen, onAway, signal, again
         if (data.length > 0) await write(data);
         after = batch.cursor;
         unsaid += data.length;
-        if (unsaid >= TERMINAL_WINDOW / 4) {
+        // Rarely, because it costs as much as a key; early enough that the rest of the window bridges the way there.
+        if (unsaid >= TERMINAL_WINDOW / 2) {
           taken(after);
           unsaid = 0;
         }

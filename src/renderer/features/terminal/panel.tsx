@@ -1,6 +1,6 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { PlusIcon, SearchIcon, SquareTerminalIcon, XIcon } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useState } from "react";
 import type { Server } from "../../../contract/index.ts";
 import { answers } from "../../data/servers.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -20,7 +20,7 @@ type Props = {
   /** What can be opened here, in a sentence. */
   about: string;
   /** Why nothing can be opened now. */
-  refused?: ReactNode;
+  refused?: string;
 };
 
 /** The terminals of one place: a tab each, and the way to another one. */
@@ -43,7 +43,7 @@ export function TerminalPanel({ server, serviceId, about, refused }: Props) {
       <Empty
         title="No terminal is open"
         act={
-          refused ? undefined : (
+          refused !== undefined ? undefined : (
             <Button kind="primary" icon={<Icon of={SquareTerminalIcon} />} onClick={open} disabled={!ready}>
               Open a terminal
             </Button>
@@ -70,7 +70,7 @@ export function TerminalPanel({ server, serviceId, about, refused }: Props) {
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <IconButton label="Open another terminal" onClick={open} disabled={!ready || !!refused} className="mt-0.5 !size-7">
+        <IconButton label="Open another terminal" onClick={open} disabled={!ready || refused !== undefined} className="mt-0.5 !size-7">
           <Icon of={PlusIcon} />
         </IconButton>
         <span className="ml-auto hidden shrink-0 pl-3 text-xs leading-8 whitespace-nowrap text-text-3 sm:block">{`${LEAVE} leaves the terminal`}</span>

@@ -60,18 +60,28 @@ export function choose(place: Place, key: string | undefined): void {
   set(({ chosen }) => ({ chosen: { ...chosen, [placeKey(place)]: key }, finding: false, wanted: key ?? null }));
 }
 
+/** Shells that are being opened: until they have their name they must not be taken for ones that were left open. */
+const opening = new Set<Promise<unknown>>();
+
 /** A new shell, chosen and ready to type into. */
 export async function openTerminal(place: Place): Promise<void> {
   const key = add(place, {});
   choose(place, key);
   try {
     const size = sessionsOf(get().sessions, place).find(({ screen }) => screen)?.screen?.size() ?? FIRST;
-    const opening = place.serviceId
-      ? client.agent.terminals.openService({ serviceId: place.serviceId, ...size }, options(place))
-      : client.agent.terminals.openServer(size, options(place));
-    const { id } = await opening;
-    if (!one(key)) return void client.agent.terminals.close({ id }, options(place)).catch(() => {});
-    change(key, { id });
+    const { terminals } = client.agent;
+    const opened = (
+      place.serviceId
+        ? terminals.openService({ serviceId: place.serviceId, ...size }, options(place))
+        : terminals.openServer(size, options(place))
+    ).then(({ id }) => {
+      change(key, { id });
+      return id;
+    });
+    opening.add(opened);
+    const id = await opened.finally(() => opening.delete(opened));
+    // Its tab was closed meanwhile.
+    if (!one(key)) return void terminals.close({ id }, options(place)).catch(() => {});
     await attach(key);
   } catch (error) {
     change(key, { state: "failed", problem: problemOf(error) });
@@ -132,10 +142,11 @@ export function adopt(place: Place): Promise<void> {
     looking.get(key) ??
     (async () => {
       const all = await client.agent.terminals.list({}, options(place));
+      await Promise.allSettled(opening);
       for (const terminal of all.filter((each) => isOf(place, each) && !each.ended)) {
         if (get().sessions.some(({ id }) => id === terminal.id)) continue;
         const added = add(place, { id: terminal.id, state: terminal.watched ? "elsewhere" : "opening" });
-        if (!terminal.watched) void attach(added);
+        if (!terminal.watched) void attach(added).catch((error: unknown) => change(added, { state: "failed", problem: problemOf(error) }));
       }
     })().finally(() => looking.delete(key));
   looking.set(key, found);
