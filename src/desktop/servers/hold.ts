@@ -41,6 +41,8 @@ export function createHold({ attempt, dispatch, onSeen, onAlive, now }: Deps) {
       const asked = ask(current, gone);
       const heard = await Promise.race([asked, after(patience, undefined, "silent" as const)]);
       if (heard === "alive") continue;
+      // Where silences follow each other, the way or the server is slow: each makes the next one come later.
+      if (heard === "silent") roundTrip = Math.max(roundTrip, patience / PATIENCE.roundTrips) * 1.3;
       const next = await regain(current, asked, { heard, seen, gone, signal });
       if (next !== current) return next;
     }

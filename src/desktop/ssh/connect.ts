@@ -50,6 +50,8 @@ export async function connectOnce(login: Login, options: TryOptions): Promise<Ou
     });
   const client = new Client();
   const sock = await (dial ?? straight)();
+  // From here on the server counts what is broken off.
+  onHandshake?.();
   const tried: string[] = [];
   const notes: string[] = [];
   const over = new AbortController();
@@ -57,7 +59,6 @@ export async function connectOnce(login: Login, options: TryOptions): Promise<Ou
   let early: Outcome | Failure | undefined;
 
   const hostVerifier = (key: Buffer): boolean => {
-    onHandshake?.();
     shown = key;
     const judged = known.judge(key);
     if (judged.state === "refused") early = judged.failure;

@@ -15,7 +15,8 @@ export function StaleNote({ server }: { server: Server }) {
   // What is over soon only greys: it is not worth moving everything down for. Who comes later sees it at once.
   const away = connection.state === "silent" || connection.state === "reconnecting";
   const lasting = useLasting(away, 3000);
-  const long = useNow() - (server.lastSeenAt ?? 0) > 15_000;
+  const heard = connection.state === "silent" ? connection.since : server.lastSeenAt;
+  const long = useNow() - (heard ?? 0) > 10_000;
   if (connection.state === "ready" || (away && !lasting && !long)) return null;
   const retry = () => action("server.connect").run(readContext({ server }));
   return (
