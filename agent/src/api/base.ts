@@ -6,8 +6,8 @@ import type { Core } from "../core.ts";
 import { toWire } from "./errors.ts";
 import type { TerminalRoom } from "../terminals/lazy.ts";
 import type { Doctor, Meters, People, Runtime } from "./needs.ts";
-import { audited, createRecorder, type Caller } from "./record.ts";
-import { mayAct, whoAsks } from "./who.ts";
+import { audited, createRecorder } from "./record.ts";
+import { mayAct, whoAsks, type Caller } from "./who.ts";
 import { AGENT_VERSION } from "../version.ts";
 
 /** What a handler knows besides its input: who asks, and the id of whatever the call makes. */

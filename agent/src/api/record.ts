@@ -6,17 +6,7 @@ import type { Core } from "../core.ts";
 import { claimKey, setOutcome } from "../store/idempotency.ts";
 import { findJob, transaction, type Db } from "../store/index.ts";
 import { problemOf } from "./errors.ts";
-import { whoAsks } from "./who.ts";
-
-export type Caller = {
-  login: string | null;
-  desktop: string | null;
-  key: string | null;
-  /** Who of the people came over the login that they share; null: an owner by a login of their own. */
-  personId?: string | null;
-  /** The SSH key that an owner's desktop says it used. */
-  claimedKey?: string | null;
-};
+import { whoAsks, type Caller } from "./who.ts";
 
 /** How the audit trail names them. A person's key is known; without a person the fingerprint is the desktop's own claim. */
 export function audited(db: Db, { login, desktop, personId, claimedKey }: Caller): Who {

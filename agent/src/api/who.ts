@@ -1,6 +1,15 @@
 import { fail, ROLES, type Me, type Role } from "../../contract/index.ts";
 import { findPerson, type Db } from "../store/index.ts";
-import type { Caller } from "./record.ts";
+
+export type Caller = {
+  login: string | null;
+  desktop: string | null;
+  key: string | null;
+  /** Who of the people came over the login that they share; null: an owner by a login of their own. */
+  personId?: string | null;
+  /** The SSH key that an owner's desktop says it used. */
+  claimedKey?: string | null;
+};
 
 /** Who asks, from the store at this moment: a role that was changed or taken counts from the next call on. */
 export function whoAsks(db: Db, { personId }: Pick<Caller, "personId">): Me & { fingerprint: string | null } {

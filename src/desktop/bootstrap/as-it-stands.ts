@@ -1,6 +1,6 @@
 import type { Hello } from "@aeroplane/agent/contract";
+import type { PrepareOptions } from "./options.ts";
 import { archOf } from "./plan.ts";
-import type { PrepareOptions } from "./prepare.ts";
 import type { Standing } from "./standing.ts";
 import { newerNotice } from "./upgrade/newer.ts";
 import { earlierOutcome, undone, wishFor } from "./upgrade/upgrade.ts";

@@ -1,13 +1,12 @@
-import { Failure, fail, type Hello, type Problem } from "@aeroplane/agent/contract";
-import type { PrepareStep } from "../servers/connection.ts";
-import { NeedsPerson, type Ask } from "../ssh/question.ts";
-import type { Transport } from "../ssh/transport.ts";
+import { Failure, fail, type Hello } from "@aeroplane/agent/contract";
+import { NeedsPerson } from "../ssh/question.ts";
 import { asItStands } from "./as-it-stands.ts";
 import { checksOf, stopper, summaryOf } from "./checks.ts";
 import { choose, type Chosen } from "./choices.ts";
 import { startDocker } from "./docker.ts";
 import { examine, type AskSudo } from "./examine.ts";
 import { openFirewall } from "./firewall.ts";
+import type { PrepareOptions } from "./options.ts";
 import { packPart } from "./pack.ts";
 import { installLabel, installPackages, missingPackages, type Packages } from "./packages.ts";
 import { archOf, partFolder, unitTexts, type WantedPart } from "./plan.ts";
@@ -19,27 +18,8 @@ import { createSteps, type Steps } from "./steps.ts";
 import { addSwap, swapSize } from "./swap.ts";
 import { newerNotice } from "./upgrade/newer.ts";
 import { startOf, upgradeAgent } from "./upgrade/upgrade.ts";
-import { unitTemplates, wantedParts, type Resources } from "./wanted.ts";
+import { unitTemplates, wantedParts } from "./wanted.ts";
 import { createWay, type Way } from "./way.ts";
-
-export type PrepareOptions = {
-  transport: Transport;
-  address: string;
-  resources: Resources;
-  /** The agent's answer, or null while it does not answer. */
-  hello: (signal?: AbortSignal) => Promise<Hello | null>;
-  report: (steps: PrepareStep[]) => void;
-  /** How that answer travels: without forwarding the bridge carries it. */
-  door?: "forwarding" | "bridge";
-  /** Null where nobody may be asked. */
-  ask?: Ask;
-  askSudo?: AskSudo;
-  /** What a person should know of the agent although all is well: it is newer, or its upgrade was undone; null: nothing. */
-  onNotice?: (problem: Problem | null) => void;
-  /** A person wants an agent tried again that this server refused. */
-  again?: boolean;
-  signal?: AbortSignal;
-};
 
 /** How long an agent that is installed may take until it answers by itself. */
 const BOOT_SECONDS = 8;

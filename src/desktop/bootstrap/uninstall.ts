@@ -10,6 +10,7 @@ import { standing } from "./standing.ts";
 import { createSteps } from "./steps.ts";
 import { REMOVE_SWAP } from "./swap.ts";
 import { lastLines, runTask } from "./task.ts";
+import { SWITCH_UNIT, TRIAL_FOLDER } from "./upgrade/switch.ts";
 import { createWay, type Way } from "./way.ts";
 
 export type UninstallOptions = {
@@ -63,6 +64,8 @@ async function must(way: Way, step: string, script: string): Promise<void> {
 /** Also what the agent left running for its next life, such as a build; Caddy is not the agent's to end here. */
 const STOP = `
 if [ -d /run/systemd/system ]; then
+  # A switch that is under way would start an agent again.
+  systemctl stop ${SWITCH_UNIT} 2>/dev/null
   [ -e ${PLACES.units}/${AGENT_UNIT} ] && { systemctl disable --quiet ${AGENT_UNIT}; systemctl stop ${AGENT_UNIT} || exit 1; }
 fi
 ${stopSupervisor()}
@@ -134,13 +137,16 @@ const ACCOUNTS = `
 getent passwd | awk -F: '$6 ~ "^${PLACES.data}/" {print $1}' | while read -r account; do pkill -KILL -u "$account"; userdel --force "$account" 2>/dev/null; done
 `;
 
+/** With what an upgrade keeps beside it. */
+const REMOVE_AGENT_UNIT = `rm -rf ${PLACES.units}/${AGENT_UNIT} ${PLACES.units}/${AGENT_UNIT}.previous ${TRIAL_FOLDER}`;
+
 /** The Caddy that serves and its launcher stay; everything that only the agent used goes. */
 const REMOVE_PROGRAMS = `
 cd /
-rm -f ${PLACES.units}/${AGENT_UNIT}
+${REMOVE_AGENT_UNIT}
 serving=$(tr ' ' '\\n' < ${PLACES.data}/caddy/launch 2>/dev/null | tr -d "'" | grep '^${PLACES.parts}/caddy-' | head -n 1)
 for folder in ${PLACES.parts}/*; do [ -n "$serving" ] && [ "$folder" = "\${serving%/caddy}" ] || rm -rf "$folder"; done
-rm -rf ${PLACES.supervisor} /opt/aeroplane/bin ${PLACES.run} ${PLACES.tasks} ${PLACES.data}/tmp ${PLACES.data}/sources
+rm -rf ${PLACES.supervisor} /opt/aeroplane/bin /opt/aeroplane/upgrade ${PLACES.run} ${PLACES.tasks} ${PLACES.data}/tmp ${PLACES.data}/sources
 [ -d /run/systemd/system ] && systemctl daemon-reload
 exit 0
 `;
@@ -151,7 +157,8 @@ if [ -d /run/systemd/system ]; then
   systemctl disable --quiet --now ${CADDY_UNIT} 2>/dev/null
   systemctl disable --quiet --now ${NAMES_UNIT} 2>/dev/null
 fi
-rm -f ${PLACES.units}/${AGENT_UNIT} ${PLACES.units}/${CADDY_UNIT} ${PLACES.units}/${NAMES_UNIT}
+${REMOVE_AGENT_UNIT}
+rm -f ${PLACES.units}/${CADDY_UNIT} ${PLACES.units}/${NAMES_UNIT}
 [ -d /run/systemd/system ] && { systemctl daemon-reload; systemctl reset-failed 'aeroplane-*' 2>/dev/null; }
 for process in /proc/[0-9]*; do
   case "$(readlink "$process/exe" 2>/dev/null)" in ${PLACES.parts}/*) kill -KILL "\${process#/proc/}" 2>/dev/null;; esac

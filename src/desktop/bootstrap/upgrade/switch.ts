@@ -5,7 +5,7 @@ export const planFolder = (agentFolder: string): string => `/opt/aeroplane/upgra
 export const SWITCH_UNIT = "aeroplane-upgrade.service";
 
 /** In /run, so that a reboot in the middle of a trial finds the unit of the agent before it, and nothing else. */
-const TRIAL_FOLDER = `/run/systemd/system/${AGENT_UNIT}.d`;
+export const TRIAL_FOLDER = `/run/systemd/system/${AGENT_UNIT}.d`;
 const TRIAL = `${TRIAL_FOLDER}/50-trial.conf`;
 /** Written when a trial begins: what is done at the end of a trial must not be done at the end of the agent before it. */
 const TRIED = `${TRIAL_FOLDER}/tried`;
