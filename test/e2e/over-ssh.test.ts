@@ -60,6 +60,7 @@ const site = (path = "/") =>
 story("a server is added by its address and key; its host key is shown before anything is sent", async () => {
   await hands.push(/^A server over SSH/);
   await hands.fill("Address", `root@${server.address}`, "combobox");
+  await hands.choose("Sign in with", "Key file");
   await hands.fill("Key file on this computer", server.privateKeyPath);
   await hands.fill(/^Name/, "fra-1");
   await hands.push("Add the server");
