@@ -1,5 +1,4 @@
 import { implement } from "@orpc/server";
-import { v7 as uuid } from "uuid";
 import { agentContract, fail, type Me, type Problem, type ProcedureMeta } from "../../contract/index.ts";
 import { writeAudit } from "../audit/index.ts";
 import type { Core } from "../core.ts";
@@ -40,7 +39,7 @@ export function createBase({ core }: Pick<Rooms, "core">) {
       throw refused;
     })
     .use(async ({ next, path, procedure, context }, input, output) => {
-      if ((procedure["~orpc"].meta as ProcedureMeta).mutation !== true) return next({ context: { entityId: uuid() as string } });
+      if ((procedure["~orpc"].meta as ProcedureMeta).mutation !== true) return next();
       if (core.trial) throw fail("STORE_IN_TRIAL", { version: AGENT_VERSION });
       const answer = await record(context, path.join("."), input, async (entityId) => {
         const done = await next({ context: { entityId } });

@@ -30,10 +30,10 @@ export function loginOf(server: Server): string {
   return `${user}@${host}${port === 22 ? "" : `:${port}`}`;
 }
 
-/** Two letters for the rail: the initials of two words, else the first two letters or digits; of an IP address its end. */
+/** Two letters for the rail: the initials of two words, else the first two letters or digits; of an IP address, and of a long number, the end. */
 export function lettersOf(name: string): string {
-  const octet = /^\d+\.\d+\.\d+\.(\d+)$/.exec(name)?.[1];
-  if (octet) return octet.slice(-2);
+  const number = /^\d+\.\d+\.\d+\.(\d+)$/.exec(name)?.[1] ?? /\d{2,}$/.exec(name)?.[0];
+  if (number) return number.slice(-2);
   const parts = name.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   const [first = "", second] = parts;
   const letters = second ? `${[...first][0]}${[...second][0]}` : [...first].slice(0, 2).join("");
