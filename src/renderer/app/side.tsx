@@ -30,6 +30,8 @@ export function Side({ server }: { server: Server }) {
   const login = loginOf(server);
   const checks = useLastReport(server)?.checks ?? [];
   const wrong = troubles(checks.filter(({ state }) => state === "fail" || state === "warn"));
+  // A section appears when it works: before its agent ever answered there is nothing to look into.
+  const known = server.hello !== null;
   const badge = wrong ? { tone: toneOf(checks), words: wrong } : undefined;
   return (
     <nav
@@ -57,7 +59,7 @@ export function Side({ server }: { server: Server }) {
           marked={section === "projects"}
           onClick={() => go.section("projects")}
         />
-        {may(server, "owner") && (
+        {known && may(server, "owner") && (
           <Row
             icon={HistoryIcon}
             name="Activity"
@@ -76,15 +78,17 @@ export function Side({ server }: { server: Server }) {
           marked={section === "server"}
           onClick={() => go.section("server")}
         />
-        <Row
-          icon={UsersIcon}
-          name="People"
-          narrow={narrow}
-          current={section === "people"}
-          marked={section === "people"}
-          onClick={() => go.section("people")}
-        />
-        {hasShell(server) && (
+        {known && (
+          <Row
+            icon={UsersIcon}
+            name="People"
+            narrow={narrow}
+            current={section === "people"}
+            marked={section === "people"}
+            onClick={() => go.section("people")}
+          />
+        )}
+        {known && hasShell(server) && (
           <Row
             icon={SquareTerminalIcon}
             name="Terminal"
