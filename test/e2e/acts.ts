@@ -116,10 +116,13 @@ export const acts: Act[] = [
   {
     name: "sort servers",
     run: async (hands) => {
+      const tile = (place: number) => hands.page.getByRole("navigation", { name: "Servers" }).getByRole("button").nth(place);
       await hands.palette("Move the server up");
+      await tile(0).filter({ hasText: "frankfurt" }).waitFor();
       await hands.press("Alt+1");
       await hands.seeRole("heading", "frankfurt");
       await hands.palette("Move the server down");
+      await tile(1).filter({ hasText: "frankfurt" }).waitFor();
       await hands.press("Alt+2");
       await hands.seeRole("heading", "frankfurt");
     },
@@ -433,7 +436,11 @@ export const acts: Act[] = [
       await hands.press("/");
       await hands.type("created shop");
       await hands.unsee("button", /Deleted the project store/);
-      await hands.push(/Created the project shop/);
+      // One stop for the whole list: along it with the arrows.
+      await hands.push(/Created/);
+      await hands.press("End");
+      await hands.page.locator("button:focus", { hasText: "Created the project shop" }).waitFor();
+      await hands.press("Enter");
       await hands.see("projects.create");
       await hands.choose("Outcome", "Failed");
       await hands.seeRole("heading", "No line matches");
