@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { caddyBin } from "../../../test/world/parts.ts";
 import { makeLoad } from "../../../test/load/load.ts";
 import { accountsOf, run } from "../sandbox/index.ts";
-import { adminSocket } from "./config.ts";
+import { adminSocket } from "./place.ts";
 import { createCaddy, type Caddy, type RouteTarget } from "./index.ts";
 import { socketRequest } from "./socket-request.ts";
 import { parseTarget, targetName } from "./target.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail } from "../../contract/index.ts";
-import { ANSWERED_HEADER, confirmSocket } from "./config.ts";
+import { ANSWERED_HEADER, confirmSocket } from "./place.ts";
 import { socketRequest } from "./socket-request.ts";
 import { targetName, type RouteTarget } from "./target.ts";
 

@@ -4,15 +4,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail } from "../../contract/index.ts";
 import { run, type Account } from "../sandbox/index.ts";
-import { adminSocket, deriveConfig } from "./config.ts";
+import { deriveConfig } from "./config.ts";
 import { confirmRoute, type ConfirmOptions } from "./confirm.ts";
 import { prepareFolders } from "./folders.ts";
 import { configFile, killLaunched, launch, requireFreePort, startFailure, unitRuns, writeLauncher } from "./process.ts";
+import { adminSocket } from "./place.ts";
 import { createRouteFiles } from "./route-files.ts";
 import { socketRequest } from "./socket-request.ts";
 import { targetName, type RouteTarget } from "./target.ts";
 
-export { RELEASE_HEADER } from "./config.ts";
+export { RELEASE_HEADER } from "./place.ts";
 export type { RouteTarget } from "./target.ts";
 
 /** One service as the store wants it; without a target (never deployed) its hostname answers the 404 page. */
