@@ -22,7 +22,7 @@ export function wantedTarget(db: Db, service: ServiceRow): RouteTarget | null {
   return live === null ? null : targetOf(service, findRelease(db, live) ?? null, servingAddresses(db, live));
 }
 
-/** Sends the hostname to `target` and has Caddy confirm it; the caller commits. */
+/** Sends the hostname to `target`, which has been tried, and has Caddy confirm that; the caller commits. */
 export async function switchRoute(
   deps: DeployDeps,
   context: Pick<JobContext, "detail">,
@@ -49,8 +49,7 @@ export async function switchRoute(
   if (hostname === null) {
     context.detail("No hostname");
   } else {
-    const path = service.config.healthPath ?? "/";
-    await deps.caddy.confirm({ serviceName: service.name, hostname, path, target, seconds: CONFIRM_SECONDS, signal });
+    await deps.caddy.confirm({ serviceName: service.name, hostname, target, seconds: CONFIRM_SECONDS, signal });
     context.detail(`Caddy sends ${hostname} to the new release`);
   }
   fault("route.confirmed");

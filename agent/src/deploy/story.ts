@@ -2,7 +2,7 @@ import { toProblem } from "../../contract/problem.ts";
 import { defineStory, type JobContext, type Story } from "../jobs/index.ts";
 import { removeSource } from "../git/index.ts";
 import { build, buildGoesOn } from "./build.ts";
-import { checkInstances } from "./check.ts";
+import { checkInstances } from "./check-instances.ts";
 import type { DeployDeps } from "./deps.ts";
 import { goLive } from "./live.ts";
 import { beginRelease, planAgain, type Plan } from "./plan.ts";

@@ -1,4 +1,4 @@
-import { checkInstances } from "../deploy/check.ts";
+import { checkInstances } from "../deploy/check-instances.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { launch, wantedOrdinals } from "../deploy/launch.ts";
 import { goLive } from "../deploy/live.ts";
