@@ -68,7 +68,6 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
     routing: createSerial(),
     sandbox: accounts?.sandbox ?? null,
     builds: createSlots(BUILDS_AT_ONCE),
-    reserved: new Set(),
   };
   const runtime = createRuntime(deps, core);
   const terminals = createTerminalRoom({ docker, instanceId, onEnded: auditEnd(db) });

@@ -1,18 +1,17 @@
 import { join } from "node:path";
 import { FOUND } from "./host-routes.ts";
 import { pages } from "./pages.ts";
-import { ANSWERED_HEADER, RELEASE_HEADER, type ConfigPlace } from "./place.ts";
+import { RELEASE_HEADER, type ConfigPlace } from "./place.ts";
 
-function app(confirm: boolean) {
+function app() {
   const release = { [RELEASE_HEADER]: ["{http.regexp.target.2}"] };
-  const answered = { [ANSWERED_HEADER]: ["app@{http.reverse_proxy.upstream.hostport}@{http.regexp.target.2}"] };
   return {
     match: [{ vars_regexp: { [FOUND]: { name: "target", pattern: "/app@([^/@]+)@([^/@]+)$" } } }],
     handle: [
       {
         handler: "reverse_proxy",
         upstreams: [{ dial: "{http.regexp.target.1}" }],
-        headers: { response: { set: confirm ? { ...release, ...answered } : release } },
+        headers: { response: { set: release } },
         // Shorter than the keep-alive of common servers (Node: 5 s), which else close under a request that is on its way.
         transport: { protocol: "http", dial_timeout: "3s", keep_alive: { idle_timeout: "1s" }, compression: false },
         load_balancing: { try_duration: "2s", try_interval: "50ms" },
@@ -23,14 +22,13 @@ function app(confirm: boolean) {
   };
 }
 
-function site(sites: string, confirm: boolean) {
+function site(sites: string) {
   const release = { [RELEASE_HEADER]: ["{http.regexp.target.2}"] };
-  const answered = { [ANSWERED_HEADER]: ["site@{http.regexp.target.1}@{http.regexp.target.2}"] };
   return {
     match: [{ vars_regexp: { [FOUND]: { name: "target", pattern: "/site@([^/@]+)@([^/@]+)$" } } }],
     handle: [
       { handler: "vars", root: `${sites}/{http.regexp.target.1}/{http.regexp.target.2}` },
-      { handler: "headers", response: { deferred: true, set: confirm ? { ...release, ...answered } : release } },
+      { handler: "headers", response: { deferred: true, set: release } },
       { handler: "encode", encodings: { gzip: {}, zstd: {} }, prefer: ["zstd", "gzip"] },
       {
         handler: "subroute",
@@ -48,9 +46,9 @@ function site(sites: string, confirm: boolean) {
   };
 }
 
-/** A release answers, and Caddy names it; `confirm`: also as what. */
-export function serve(place: ConfigPlace, confirm = false): object[] {
-  return [app(confirm), site(join(place.dataDir, "sites"), confirm), { handle: [pages.stopped] }];
+/** A release answers, and Caddy names it. */
+export function serve(place: ConfigPlace): object[] {
+  return [app(), site(join(place.dataDir, "sites")), { handle: [pages.stopped] }];
 }
 
 export const serveErrors = {
