@@ -9,3 +9,4 @@ export * from "./instances.ts";
 export * from "./deployments.ts";
 export * from "./jobs.ts";
 export * from "./people.ts";
+export * from "./sealed.ts";
