@@ -2,7 +2,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmS
 import { createChanges, type Changes } from "./changes/changes.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { dataPaths, type DataPaths } from "./config/paths.ts";
-import { createRunner, type Runner } from "./jobs/index.ts";
+import { createRunner, systemClock, type Clock, type Runner } from "./jobs/index.ts";
 import { note } from "./log/note.ts";
 import { createSealer, type Sealer } from "./secrets/sealer.ts";
 import { takeLock } from "./server/lock.ts";
@@ -19,6 +19,8 @@ export type Core = {
   sealer: Sealer;
   changes: Changes;
   jobs: Runner;
+  /** The one time that jobs and schedules are told. */
+  clock: Clock;
   /** On trial: it serves from a migrated copy, changes nothing and runs nothing. */
   trial: boolean;
   /** The agent's own log: one JSON line on stderr. */
@@ -26,7 +28,7 @@ export type Core = {
 };
 
 /** Takes DATA_DIR for this process and opens what is in it; nothing runs yet. */
-export function openCore(config: AgentConfig, { trial = false } = {}): Core & { close(): Promise<void> } {
+export function openCore(config: AgentConfig, { trial = false, clock = systemClock }: { trial?: boolean; clock?: Clock } = {}): Core & { close(): Promise<void> } {
   const paths = dataPaths(config.dataDir);
   // Others may pass through (Caddy reads routes and sites), nobody may list; the private parts are closed themselves.
   mkdirSync(config.dataDir, { recursive: true });
@@ -44,7 +46,7 @@ export function openCore(config: AgentConfig, { trial = false } = {}): Core & { 
   const db = openOr(unlock, () => (trial ? openTrialStore(paths.store) : openStore(paths.store)));
   const instanceId = readInstanceId(db);
   const changes = createChanges();
-  const jobs = createRunner({ db, paths, changes });
+  const jobs = createRunner({ db, paths, changes, clock });
   if (!trial) removeScratch(db, paths);
   return {
     config,
@@ -55,6 +57,7 @@ export function openCore(config: AgentConfig, { trial = false } = {}): Core & { 
     sealer: createSealer(paths.key),
     changes,
     jobs,
+    clock,
     trial,
     note,
     async close() {
@@ -75,11 +78,11 @@ function openOr<T>(unlock: () => void, open: () => T): T {
   }
 }
 
-/** Scratch files of jobs that have ended; what still runs keeps its own, since a build may have gone on in it. */
+/** Scratch files of jobs that have ended; one that has not keeps its own, since a build may have gone on in it. */
 function removeScratch(db: Db, paths: DataPaths): void {
   const folder = paths.jobTmp("");
   if (!existsSync(folder)) return;
   for (const id of readdirSync(folder)) {
-    if (findJob(db, id)?.state !== "running") rmSync(paths.jobTmp(id), { recursive: true, force: true });
+    if (findJob(db, id)?.endedAt !== null) rmSync(paths.jobTmp(id), { recursive: true, force: true });
   }
 }

@@ -1,36 +1,61 @@
+import * as z from "zod";
 import { checkHealth } from "../deploy/check.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { launch } from "../deploy/launch.ts";
 import { liveRelease, openVariables, serviceOf } from "../deploy/plan.ts";
-import { settleService } from "../deploy/retire.ts";
+import { retireStep } from "../deploy/retire.ts";
 import { switchRoute, targetOf } from "../deploy/route.ts";
 import { removeContainers, routeBack } from "../deploy/undo.ts";
 import { fail } from "../../contract/problem.ts";
-import { defineStory, type JobContext, type Story } from "../jobs/index.ts";
+import { claim, defineJob, SHORT_LIVED, type JobContext, type JobEntry } from "../jobs/index.ts";
 import { findService, setIntent, setLiveRelease, updateRelease } from "../store/index.ts";
+import { CHECK, RETIRE, ROUTE, START } from "./words.ts";
+
+const START_SECONDS = 180;
+const ROUTE_SECONDS = 60;
+/** Slack over the time that a check is given, for the engine's own answers. */
+const CHECK_SLACK_SECONDS = 30;
+
+const WORDS = { start: { doing: "Start", done: "started" }, restart: { doing: "Restart", done: "restarted" } } as const;
 
 /**
  * Start and restart are one act: a new container of the live release, with the image and the variables of that release,
  * is checked and routed; whatever ran before drains. One that does not become healthy changes nothing.
  */
-export function createStartStory(deps: DeployDeps, kind: "start" | "restart"): Story {
-  return defineStory({
+export function createStartJob(deps: DeployDeps, kind: keyof typeof WORDS): JobEntry {
+  return defineJob({
     kind,
+    words: WORDS[kind],
+    input: z.object({}),
+    steps: () => [START, CHECK, ROUTE, RETIRE],
+    claims: ({ subject }) => [claim.process(subject, "X")],
+    deadlines: { run: 900, undo: 120, finish: 900 },
+    retention: SHORT_LIVED,
+    crash: "undo",
     async run(context) {
       const service = serviceOf(deps.db, context.job);
       const release = liveRelease(deps.db, service);
       if (release === null) throw fail("NOTHING_DEPLOYED", { service: service.name });
+      const running = { ...service, intent: "running" as const };
+      const route = (to: typeof release) =>
+        context.step(ROUTE.name, (signal) => switchRoute(deps, context, service, targetOf(running, to), signal), { deadlineSeconds: ROUTE_SECONDS });
       if (service.kind === "static" || (kind === "start" && service.intent === "running")) {
-        await switchRoute(deps, context, service, targetOf({ ...service, intent: "running" }, release), context.signal);
+        context.skip(START.name, "Nothing has to be started");
+        context.skip(CHECK.name, "Nothing has to be checked");
+        await route(release);
         return context.commit(() => setIntent(deps.db, service.id, "running"));
       }
       const variables = await openVariables(deps, release);
-      context.detail("Starting a container");
-      const launched = await launch(deps, { service, release, variables, jobId: context.job.id, keep: () => {} });
-      const { detail, log, signal } = context;
-      await checkHealth(deps, { service, release, launched, detail, log }, signal);
-      const target = targetOf({ ...service, intent: "running" }, { ...release, address: launched.address });
-      await switchRoute(deps, context, service, target, signal);
+      const launched = await context.step(
+        START.name,
+        () => launch(deps, { service, release, variables, jobId: context.job.id, keep: () => {} }),
+        { deadlineSeconds: START_SECONDS },
+      );
+      const { detail, log } = context;
+      await context.step(CHECK.name, (signal) => checkHealth(deps, { service, release, launched, detail, log }, signal), {
+        deadlineSeconds: release.config.healthSeconds + CHECK_SLACK_SECONDS,
+      });
+      await route({ ...release, address: launched.address });
       context.commit(() => {
         updateRelease(deps.db, release.id, launched);
         setLiveRelease(deps.db, service.id, release.id);
@@ -39,7 +64,7 @@ export function createStartStory(deps: DeployDeps, kind: "start" | "restart"): S
     },
     undo: (context) => undoStart(deps, context),
     async finish(context) {
-      await settleService(deps, serviceOf(deps.db, context.job).id, context);
+      await retireStep(deps, context);
       context.log(kind === "start" ? "Started" : "Restarted");
     },
   });

@@ -8,3 +8,4 @@ export * from "./releases.ts";
 export * from "./deployments.ts";
 export * from "./jobs.ts";
 export * from "./people.ts";
+export * from "./groups.ts";
