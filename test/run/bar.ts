@@ -1,8 +1,10 @@
-// `npm run bar -- NAME [--short]`: one bar alone, with everything it needs; its figure is the last line.
+// `npm run bar -- NAME [--short] [--caddy=VERSION]`: one bar alone, with everything it needs; its figure is the last line.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { runBar, type Bar } from "../bars/frame.ts";
+import { chosenCaddy } from "../world/caddy.ts";
+import { caddyBin } from "../world/parts.ts";
 import { prepareMachine } from "./machine.ts";
 import { root } from "./root.ts";
 import { barNames } from "./steps.ts";
@@ -20,11 +22,18 @@ if (!file || !existsSync(file)) {
   process.exit(2);
 }
 
+const caddy = args.find((arg) => arg.startsWith("--caddy="))?.slice("--caddy=".length);
+if (caddy !== undefined) process.env["AEROPLANE_WORLD_CADDY"] = caddy;
+
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => stop.abort(new Error(`Stopped by ${signal}.`)));
 // The test run that starts a bar in its short form has prepared the machine already.
 if (!short) await prepareMachine(stop.signal);
+if (chosenCaddy() !== undefined) {
+  // A bar's own bound does not pay for the building.
+  process.stdout.write(`On Caddy ${chosenCaddy()}, ${await caddyBin()}\n`);
+}
 const { default: definition } = (await import(pathToFileURL(file).href)) as { default: Bar };
 const result = await runBar(definition, {
   short,

@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline/promises";
 import { lastLine, none, sum, type Counts } from "./counts.ts";
 import { isRoot, missingPackages, prepareMachine, type MachineState } from "./machine.ts";
+import { barsOnNewestCaddy, unitOnNewestCaddy } from "./newest-caddy.ts";
 import { runInOrder, runStep } from "./order.ts";
 import { bar, barNames, lint, typecheck, vitest, type Step } from "./steps.ts";
 import { sweep, warmWorld } from "./world.ts";
@@ -66,11 +67,12 @@ function whyNoWorld({ missing, docker }: MachineState): string | undefined {
 }
 
 async function steps(reason: string | undefined): Promise<Step[]> {
-  const here = [typecheck, lint, vitest("unit")];
+  const here = [typecheck, lint, vitest("unit"), unitOnNewestCaddy];
   const inWorld = [
     vitest("contract"),
     vitest("e2e"),
     ...(await barNames()).map((name) => bar(name)),
+    ...barsOnNewestCaddy,
   ];
   return reason === undefined
     ? [...here, ...inWorld]

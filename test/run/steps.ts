@@ -33,7 +33,12 @@ export function vitest(project: string, filters: string[] = []): Step {
   return { name: project, run: (signal) => runVitest(project, filters, signal) };
 }
 
-async function runVitest(project: string, filters: string[], signal: AbortSignal): Promise<Counts> {
+export async function runVitest(
+  project: string,
+  filters: string[],
+  signal: AbortSignal,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Counts> {
   const folder = await ownedFolder("report");
   const report = join(folder, "report.json");
   try {
@@ -48,7 +53,7 @@ async function runVitest(project: string, filters: string[], signal: AbortSignal
         `--outputFile=${report}`,
         ...filters,
       ],
-      { cwd: root, signal },
+      { cwd: root, signal, env },
     );
     const text = await readFile(report, "utf8").catch(() => undefined);
     if (text === undefined) return code === 0 ? none : { ...none, failed: 1 };
@@ -60,16 +65,19 @@ async function runVitest(project: string, filters: string[], signal: AbortSignal
 
 /** Each bar in its short form is one check. */
 export function bar(name: string): Step {
-  return {
-    name: `bar ${name}`,
-    run: async (signal) => {
-      const { code } = await runChild(
-        [process.execPath, ...process.execArgv, join(root, "test/run/bar.ts"), name, "--short"],
-        { cwd: root, signal },
-      );
-      return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
-    },
-  };
+  return { name: `bar ${name}`, run: (signal) => runBarChild(name, signal) };
+}
+
+export async function runBarChild(
+  name: string,
+  signal: AbortSignal,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Counts> {
+  const { code } = await runChild(
+    [process.execPath, ...process.execArgv, join(root, "test/run/bar.ts"), name, "--short"],
+    { cwd: root, signal, env },
+  );
+  return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
 }
 
 export async function barNames(): Promise<string[]> {

@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { fetchPart } from "../../src/desktop/parts/fetch.ts";
 import type { Arch } from "../../src/desktop/parts/manifest.ts";
 import { cacheDir, partsDir } from "./cache.ts";
+import { builtCaddy, chosenCaddy } from "./caddy.ts";
 import { withLock } from "./lock.ts";
 
 export const arch: Arch = process.arch === "arm64" ? "arm64" : "x64";
 
+/** The Caddy that AEROPLANE_WORLD_CADDY names; the one that servers get where it names none. */
 export async function caddyBin(): Promise<string> {
-  return await part("caddy");
+  const version = chosenCaddy();
+  return version === undefined ? await part("caddy") : await builtCaddy(version);
 }
 
 export async function buildxBin(): Promise<string> {

@@ -147,11 +147,89 @@ export const deployErrors = {
     message: "{service} exited with code {code} before it was ready.",
     next: "Look at the last lines of its log, correct the cause and deploy again.",
   },
+  APP_OUT_OF_MEMORY: {
+    status: 422,
+    retry: false,
+    message: "{service} was ended before it was ready because it used more memory than there was.",
+    next: "Let it use less, or give the server more memory, then deploy again.",
+  },
   APP_NOT_LISTENING: {
     status: 422,
     retry: false,
     message: "{service} did not listen on port {port} within {seconds} s.",
     next: "Listen on 0.0.0.0 and the port in the PORT variable, or set the right port.",
+  },
+  APP_LISTENS_ON_LOOPBACK: {
+    status: 422,
+    retry: false,
+    message: "{service} listens on {address}:{port}, where nobody outside of its container reaches it.",
+    next: "Listen on 0.0.0.0; many frameworks have a setting HOST for it. Then deploy again.",
+  },
+  APP_LISTENS_ON_OTHER_PORT: {
+    status: 422,
+    retry: false,
+    message: "{service} listens on {found}, not on port {port}.",
+    next: "Listen on the port in the PORT variable, or set the right port in the service's settings.",
+  },
+  APP_LISTENS_ON_IPV6_ONLY: {
+    status: 422,
+    retry: false,
+    message: "{service} listens on port {port} over IPv6 alone.",
+    next: "Listen on 0.0.0.0, or on :: without the option that shuts IPv4 out. Then deploy again.",
+  },
+  APP_LISTENS_ON_UDP_ONLY: {
+    status: 422,
+    retry: false,
+    message: "{service} listens on UDP port {port} and on no TCP port.",
+    next: "Visitors come over HTTP: listen on TCP, or make it a worker.",
+  },
+  APP_SPEAKS_TLS: {
+    status: 422,
+    retry: false,
+    message: "{service} speaks TLS on port {port}.",
+    next: "Serve plain HTTP there: TLS ends at Caddy. Then deploy again.",
+  },
+  APP_SPEAKS_HTTP2_ONLY: {
+    status: 422,
+    retry: false,
+    message: "{service} speaks HTTP/2 alone on port {port}.",
+    next: "Answer HTTP/1.1 there as well, then deploy again.",
+  },
+  APP_NOT_HTTP: {
+    status: 422,
+    retry: false,
+    message: "{service} does not answer with HTTP on port {port}: {said}.",
+    next: "Set the port on which it serves HTTP, or correct its answer, then deploy again.",
+  },
+  APP_SILENT: {
+    status: 422,
+    retry: false,
+    message: "{service} accepts connections on port {port} but did not answer GET {path} within {seconds} s.",
+    next: "Look in its log for what it waits for. If it only needs longer, give the check more time or set a health path that answers sooner.",
+  },
+  APP_CLOSES_CONNECTIONS: {
+    status: 422,
+    retry: false,
+    message: "{service} closed connections on port {port} without an answer for {seconds} s.",
+    next: "Look in its log for the reason, and whether this is the port on which it serves HTTP.",
+  },
+  APP_HEADERS_TOO_LARGE: {
+    status: 422,
+    retry: false,
+    message: "{service} answers GET {path} with more than {limit} of headers.",
+    next: "Look for a cookie or a header that grows without an end, correct it and deploy again.",
+  },
+  APP_REDIRECTS_IN_CIRCLES: {
+    status: 422,
+    retry: false,
+    message: "{service} redirects GET {path} in circles, over {via}.",
+    next: "Correct the redirect; it often comes from an address or a scheme that the app is told in its variables.",
+  },
+  APP_UNSTEADY: {
+    status: 422,
+    retry: false,
+    message: "{service} answered GET {path} and then failed to, {times} times in {seconds} s.",
+    next: "Look in its log for why it comes and goes, correct the cause and deploy again.",
   },
   HEALTH_CHECK_FAILED: {
     status: 422,
@@ -164,7 +242,7 @@ export const deployErrors = {
   ROUTE_NOT_CONFIRMED: {
     status: 503,
     retry: true,
-    message: "Caddy did not confirm the route of {service} to the new release within {seconds} s.",
+    message: "Caddy did not take the route of {service} to the new release within {seconds} s.",
     next: "Look at the server's page, then deploy again. The old release keeps serving.",
   },
   CADDY_UNAVAILABLE: {

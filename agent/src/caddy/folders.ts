@@ -2,7 +2,7 @@ import { chmod, chown, mkdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fail } from "../../contract/index.ts";
 import type { Account } from "../sandbox/index.ts";
-import { adminSocket } from "./config.ts";
+import { adminSocket } from "./place.ts";
 
 /** Longest path that fits a unix socket address on Linux. */
 const SOCKET_PATH_LIMIT = 107;

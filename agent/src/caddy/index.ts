@@ -4,16 +4,19 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail } from "../../contract/index.ts";
 import { run, type Account } from "../sandbox/index.ts";
-import { adminSocket, deriveConfig } from "./config.ts";
+import { deriveConfig } from "./config.ts";
 import { confirmRoute, type ConfirmOptions } from "./confirm.ts";
 import { prepareFolders } from "./folders.ts";
 import { configFile, killLaunched, launch, requireFreePort, startFailure, unitRuns, writeLauncher } from "./process.ts";
+import { adminSocket } from "./place.ts";
 import { createRouteFiles } from "./route-files.ts";
 import { socketRequest } from "./socket-request.ts";
+import { createTrials, type Trial } from "./trial.ts";
 import { targetName, type RouteTarget } from "./target.ts";
 
-export { RELEASE_HEADER } from "./config.ts";
+export { RELEASE_HEADER } from "./place.ts";
 export type { RouteTarget } from "./target.ts";
+export type { Trial, TrialAnswer, TrialRequest } from "./trial.ts";
 
 /** One service as the store wants it; without a target (never deployed) its hostname answers the 404 page. */
 export type Route = { serviceId: string; hostname: string | null; target: RouteTarget | null };
@@ -40,9 +43,11 @@ export type Caddy = {
   setHostname(serviceId: string, hostname: string | null): Promise<void>;
   /** Hostname and target of a service that is no more. */
   remove(serviceId: string): Promise<void>;
+  /** *try*: asks an app as a visitor would through Caddy, while no visitor is sent to it. End it whatever comes of it. */
+  trial(upstream: { address: string; port: number }): Promise<Trial>;
   /**
-   * Returns when Caddy itself says that a request for `hostname` was answered by `target`; ROUTE_NOT_CONFIRMED after
-   * `seconds`. What the app says about itself cannot fool it.
+   * *took*: returns when Caddy itself says that a visitor of `hostname` is sent to `target`; ROUTE_NOT_CONFIRMED after
+   * `seconds`. No app is asked, so none can fail it.
    */
   confirm(o: ConfirmOptions): Promise<void>;
   /** What the route files say now; null where nothing is routed. */
@@ -57,6 +62,7 @@ export type Caddy = {
 export function createCaddy(options: CaddyOptions): Caddy {
   const { dataDir } = options;
   const files = createRouteFiles(join(dataDir, "routes"));
+  const trials = createTrials(dataDir, files);
   const config = deriveConfig(options);
   const json = JSON.stringify(config);
   let stopping = false;
@@ -146,6 +152,7 @@ export function createCaddy(options: CaddyOptions): Caddy {
     const wantedServices = new Set(routes.map((route) => route.serviceId));
     for (const serviceId of await files.serviceIds()) if (!wantedServices.has(serviceId)) await files.pointTarget(serviceId, null);
     await files.sweepTargets(left);
+    await trials.sweep();
   }
 
   return {
@@ -158,6 +165,7 @@ export function createCaddy(options: CaddyOptions): Caddy {
         await setHostname(serviceId, null);
         await files.pointTarget(serviceId, null);
       }),
+    trial: (upstream) => trials.begin(upstream),
     confirm: (o) => confirmRoute(dataDir, o),
     current: (serviceId) => files.targetOf(serviceId),
     async version() {

@@ -6,6 +6,7 @@ import { parseTarget, targetName, type RouteTarget } from "./target.ts";
  * hosts/<hostname>  → ../services/<service>
  * services/<service> → ../targets/<target>
  * targets/<target>/<target>   an empty file; its name is all that Caddy reads
+ * try/<ticket>/<address>      the same, for the private server alone, while a release is tried
  *
  * Both links are replaced by rename, so that a request sees the old target or the new one and never none.
  */
@@ -13,9 +14,10 @@ export function createRouteFiles(root: string) {
   const hosts = join(root, "hosts");
   const services = join(root, "services");
   const targets = join(root, "targets");
+  const tickets = join(root, "try");
 
   async function prepare() {
-    for (const folder of [root, hosts, services, targets]) await mkdir(folder, { recursive: true, mode: 0o755 });
+    for (const folder of [root, hosts, services, targets, tickets]) await mkdir(folder, { recursive: true, mode: 0o755 });
   }
 
   async function pointTarget(serviceId: string, target: RouteTarget | null) {
@@ -62,7 +64,18 @@ export function createRouteFiles(root: string) {
     }
   }
 
-  return { prepare, pointTarget, pointHost, dropHost, targetOf, hostMap, serviceIds, sweepTargets };
+  async function openTicket(ticket: string, dial: string) {
+    await mkdir(join(tickets, ticket), { recursive: true, mode: 0o755 });
+    await (await open(join(tickets, ticket, dial), "a", 0o644)).close();
+  }
+  const dropTicket = (ticket: string) => rm(join(tickets, ticket), { recursive: true, force: true });
+
+  /** Tickets of tries that nobody waits for any more. */
+  async function sweepTickets(keep: ReadonlySet<string>) {
+    for (const ticket of await list(tickets)) if (!keep.has(ticket)) await dropTicket(ticket);
+  }
+
+  return { openTicket, dropTicket, sweepTickets, prepare, pointTarget, pointHost, dropHost, targetOf, hostMap, serviceIds, sweepTargets };
 }
 export type RouteFiles = ReturnType<typeof createRouteFiles>;
 

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 
-export type SocketAnswer = { status: number; headers: Record<string, string>; body: string };
+export type SocketAnswer = { status: number; headers: Record<string, string>; /** Set by the answer, `name=value` each. */ cookies: string[]; body: string };
 
 /** One HTTP request over a unix socket; the connection is not kept. */
 export function socketRequest(o: {
@@ -9,10 +9,13 @@ export function socketRequest(o: {
   path: string;
   headers?: Record<string, string>;
   body?: string;
-  seconds: number;
+  /** None: the signal alone ends it. */
+  seconds?: number;
   signal?: AbortSignal;
-  /** Ends as soon as the headers are there: the body may be endless. */
-  headersOnly?: boolean;
+  /** Whether to end as soon as the headers are there: the body may be endless. */
+  headersOnly?: (headers: Record<string, string>) => boolean;
+  /** Bytes of response headers that are taken; Node's own limit where nothing is said. */
+  largestHeaders?: number;
 }): Promise<SocketAnswer> {
   return new Promise((resolve, reject) => {
     const call = request({
@@ -21,13 +24,17 @@ export function socketRequest(o: {
       path: o.path,
       agent: false,
       headers: { ...o.headers, ...(o.body === undefined ? {} : { "content-type": "application/json" }) },
-      signal: o.signal ? AbortSignal.any([o.signal, AbortSignal.timeout(o.seconds * 1000)]) : AbortSignal.timeout(o.seconds * 1000),
+      signal: AbortSignal.any([...(o.signal ? [o.signal] : []), ...(o.seconds === undefined ? [] : [AbortSignal.timeout(o.seconds * 1000)])]),
+      ...(o.largestHeaders === undefined ? {} : { maxHeaderSize: o.largestHeaders }),
     });
+    // Which headers count must not depend on how many there are.
+    call.maxHeadersCount = 0;
     call.once("error", reject);
     call.once("response", (response) => {
       const headers = Object.fromEntries(Object.entries(response.headers).map(([key, value]) => [key, String(value)]));
-      const answer = (body: string) => resolve({ status: response.statusCode ?? 0, headers, body });
-      if (o.headersOnly) {
+      const cookies = (response.headers["set-cookie"] ?? []).map((line) => line.split(";", 1)[0]!.trim());
+      const answer = (body: string) => resolve({ status: response.statusCode ?? 0, headers, cookies, body });
+      if (o.headersOnly?.(headers)) {
         answer("");
         response.destroy();
         return;

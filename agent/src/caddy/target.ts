@@ -15,9 +15,13 @@ export function targetName(target: RouteTarget): string {
     if (!ID.test(target.serviceId)) throw new Error(`not a service id: ${target.serviceId}`);
     return `site@${target.serviceId}@${target.releaseId}`;
   }
-  if (!ADDRESS.test(target.address)) throw new Error(`not an IP address: ${target.address}`);
-  const host = target.address.includes(":") ? `[${target.address}]` : target.address;
-  return `app@${host}:${target.port}@${target.releaseId}`;
+  return `app@${dialAddress(target)}@${target.releaseId}`;
+}
+
+/** An address and a port as Caddy dials them, fit for the name of a file. */
+export function dialAddress({ address, port }: { address: string; port: number }): string {
+  if (!ADDRESS.test(address)) throw new Error(`not an IP address: ${address}`);
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 const APP = /^app@(?:\[([^\]]+)\]|([^:@]+)):(\d+)@([^@]+)$/;

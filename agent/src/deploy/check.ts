@@ -7,10 +7,8 @@ import { fault, type JobContext } from "../jobs/index.ts";
 import type { ReleaseRow, ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import type { Launched } from "./launch.ts";
-import { probePath, probePort, type Probe } from "./probe.ts";
+import { tryApp } from "./try.ts";
 
-const EVERY_MS = 250;
-const ONE_TRY_MS = 5000;
 /** Lines of a dead app that stand beside its exit code. */
 const LAST_LINES = 20;
 const LAST_WORDS_MS = 1000;
@@ -25,7 +23,7 @@ export type CheckRequest = {
   log: JobContext["log"];
 };
 
-/** Asked from the host, as Caddy will ask: good within the time, or a reason. The app's exit ends it at once. */
+/** Asked through Caddy while nobody is sent to it: good within the time, or a reason that names the app. The app's exit ends it at once. */
 export async function checkHealth(deps: DeployDeps, request: CheckRequest, signal: AbortSignal): Promise<void> {
   const { service, launched, log } = request;
   const ended = new AbortController();
@@ -38,7 +36,7 @@ export async function checkHealth(deps: DeployDeps, request: CheckRequest, signa
       await Promise.race([told, sleep(LAST_WORDS_MS)]);
       throw await exited(deps, service, launched.containerId, code);
     });
-    await Promise.race([exit, service.kind === "worker" ? staysUp(request, within) : becomesHealthy(request, within)]);
+    await Promise.race([exit, service.kind === "worker" ? staysUp(request, within) : tryApp(deps, request, within)]);
     // Good and gone at the same moment is gone.
     const facts = await inspectContainer(deps.docker, launched.containerId);
     if (facts === null || !facts.running) throw await exited(deps, service, launched.containerId, facts?.exitCode ?? -1);
@@ -54,6 +52,8 @@ async function exited({ docker }: DeployDeps, service: ServiceRow, id: string, c
   // The image's init says so when there was nothing to run.
   const refused = code >= 126 ? lines.map((line) => /^\[FATAL tini \(\d+\)\] (.*)$/.exec(line)?.[1]).find(Boolean) : undefined;
   if (refused) return fail("CONTAINER_NOT_STARTED", { service: service.name, why: refused.replace(/\.$/, "") });
+  const facts = await inspectContainer(docker, id).catch(() => null);
+  if (facts?.outOfMemory) return fail("APP_OUT_OF_MEMORY", { service: service.name }, { detail: lines.join("\n") });
   return fail("APP_EXITED", { service: service.name, code }, { detail: lines.join("\n") });
 }
 
@@ -63,37 +63,6 @@ async function staysUp({ release, detail }: CheckRequest, signal: AbortSignal): 
   fault("check.during");
   await sleep(seconds * 1000, undefined, { signal });
   detail(`Stayed up for ${seconds} s`);
-}
-
-async function becomesHealthy(request: CheckRequest, signal: AbortSignal): Promise<void> {
-  const { service, release, launched, detail } = request;
-  const { healthPath, healthSeconds: seconds } = release.config;
-  const target = { address: launched.address, port: release.port ?? 0 };
-  const host = service.hostname ?? service.name;
-  const end = performance.now() + seconds * 1000;
-  let last: Probe = { state: "away" };
-  detail(healthPath === null ? `Waiting for port ${target.port}` : `Waiting for GET ${healthPath}`);
-  fault("check.during");
-  for (let left = seconds * 1000; left > 0; left = end - performance.now()) {
-    const limit = Math.max(100, Math.min(ONE_TRY_MS, left));
-    const probe =
-      healthPath === null
-        ? await probePort(target, limit, signal)
-        : await probePath({ ...target, path: healthPath, host }, limit, signal);
-    signal.throwIfAborted();
-    if (probe.state === "good") {
-      return detail(healthPath === null ? `Port ${target.port} accepts connections` : `GET ${healthPath} answers ${probe.answer}`);
-    }
-    if (probe.state === "bad") {
-      last = probe;
-      detail(`GET ${healthPath} answers ${probe.answer}`);
-    }
-    await sleep(EVERY_MS, undefined, { signal });
-  }
-  if (last.state === "bad") {
-    throw fail("HEALTH_CHECK_FAILED", { service: service.name, answer: last.answer, path: healthPath ?? "/", seconds });
-  }
-  throw fail("APP_NOT_LISTENING", { service: service.name, port: target.port, seconds });
 }
 
 /** The app's own words while it is watched; a log that cannot be read fails nothing. */

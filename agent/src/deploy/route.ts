@@ -15,7 +15,7 @@ export function targetOf(service: ServiceRow, release: Pick<ReleaseRow, "id" | "
   return { type: "app", address: release.address, port: release.port, releaseId: release.id };
 }
 
-/** Sends the hostname to `target` and has Caddy confirm it; the caller commits. */
+/** Sends the hostname to `target`, which has been tried, and has Caddy confirm that; the caller commits. */
 export async function switchRoute(
   deps: DeployDeps,
   context: Pick<JobContext, "detail">,
@@ -42,8 +42,7 @@ export async function switchRoute(
   if (hostname === null) {
     context.detail("No hostname");
   } else {
-    const path = service.config.healthPath ?? "/";
-    await deps.caddy.confirm({ serviceName: service.name, hostname, path, target, seconds: CONFIRM_SECONDS, signal });
+    await deps.caddy.confirm({ serviceName: service.name, hostname, target, seconds: CONFIRM_SECONDS, signal });
     context.detail(`Caddy sends ${hostname} to the new release`);
   }
   fault("route.confirmed");

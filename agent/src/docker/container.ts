@@ -24,6 +24,10 @@ export type ContainerFacts = {
   running: boolean;
   restarting: boolean;
   exitCode: number;
+  /** The kernel ended a process of it for want of memory. */
+  outOfMemory: boolean;
+  /** Of its first process, as this machine counts; 0 when it does not run. */
+  pid: number;
   createdAt: number;
   startedAt: number;
   restarts: number;
@@ -110,6 +114,8 @@ export async function inspectContainer(docker: Docker, id: string): Promise<Cont
       running: found.State.Running && !found.State.Restarting,
       restarting: found.State.Restarting,
       exitCode: found.State.ExitCode,
+      outOfMemory: found.State.OOMKilled,
+      pid: found.State.Pid,
       createdAt: Date.parse(found.Created),
       startedAt: Date.parse(found.State.StartedAt),
       restarts: found.RestartCount,

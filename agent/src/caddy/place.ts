@@ -1,0 +1,20 @@
+import { join } from "node:path";
+
+export type ConfigPlace = { dataDir: string; httpAddress: string; httpPort: number };
+
+/** Set by Caddy on every answer of a release, over whatever the app itself says under that name. */
+export const RELEASE_HEADER = "X-Aeroplane-Release";
+
+/** Only on the private server: the target that the matcher found for a host. */
+export const TARGET_HEADER = "X-Aeroplane-Target";
+/** Asks the private server for the app of a ticket instead of a host's; the app never sees it. */
+export const TRY_HEADER = "X-Aeroplane-Try";
+/** On whatever comes of a try that found its ticket: the ticket. */
+export const TRIED_HEADER = "X-Aeroplane-Tried";
+/** On what the app of a ticket itself answered, over any header of that name: its address. */
+export const ANSWERED_HEADER = "X-Aeroplane-Answered-By";
+/** On an answer whose body is why Caddy got none from the app. */
+export const FAULT_HEADER = "X-Aeroplane-Fault";
+
+export const adminSocket = (dataDir: string) => join(dataDir, "caddy", "run", "admin.sock");
+export const privateSocket = (dataDir: string) => join(dataDir, "caddy", "run", "confirm.sock");

@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { FOUND } from "./host-routes.ts";
+import { pages } from "./pages.ts";
+import { RELEASE_HEADER, type ConfigPlace } from "./place.ts";
+
+function app() {
+  const release = { [RELEASE_HEADER]: ["{http.regexp.target.2}"] };
+  return {
+    match: [{ vars_regexp: { [FOUND]: { name: "target", pattern: "/app@([^/@]+)@([^/@]+)$" } } }],
+    handle: [
+      {
+        handler: "reverse_proxy",
+        upstreams: [{ dial: "{http.regexp.target.1}" }],
+        headers: { response: { set: release } },
+        // Shorter than the keep-alive of common servers (Node: 5 s), which else close under a request that is on its way.
+        transport: { protocol: "http", dial_timeout: "3s", keep_alive: { idle_timeout: "1s" }, compression: false },
+        load_balancing: { try_duration: "2s", try_interval: "50ms" },
+        stream_close_delay: "1h",
+      },
+    ],
+    terminal: true,
+  };
+}
+
+function site(sites: string) {
+  const release = { [RELEASE_HEADER]: ["{http.regexp.target.2}"] };
+  return {
+    match: [{ vars_regexp: { [FOUND]: { name: "target", pattern: "/site@([^/@]+)@([^/@]+)$" } } }],
+    handle: [
+      { handler: "vars", root: `${sites}/{http.regexp.target.1}/{http.regexp.target.2}` },
+      { handler: "headers", response: { deferred: true, set: release } },
+      { handler: "encode", encodings: { gzip: {}, zstd: {} }, prefer: ["zstd", "gzip"] },
+      {
+        handler: "subroute",
+        routes: [
+          // /about finds about.html; whatever is there under its own name is served without any rewriting.
+          {
+            match: [{ not: [{ file: { try_files: ["{http.request.uri.path}"] } }], file: { try_files: ["{http.request.uri.path}.html"] } }],
+            handle: [{ handler: "rewrite", uri: "{http.matchers.file.relative}" }],
+          },
+          { handle: [{ handler: "file_server", hide: [".git"] }] },
+        ],
+      },
+    ],
+    terminal: true,
+  };
+}
+
+/** A release answers, and Caddy names it. */
+export function serve(place: ConfigPlace): object[] {
+  return [app(), site(join(place.dataDir, "sites")), { handle: [pages.stopped] }];
+}
+
+export const serveErrors = {
+  routes: [
+    {
+      match: [{ file: { try_files: ["/404.html"] }, vars_regexp: { "{http.error.status_code}": { pattern: "^404$" } } }],
+      handle: [
+        { handler: "rewrite", uri: "/404.html" },
+        { handler: "file_server", status_code: "404" },
+      ],
+      terminal: true,
+    },
+    { match: [{ vars_regexp: { "{http.error.status_code}": { pattern: "^4" } } }], handle: [pages.notFound], terminal: true },
+    { handle: [pages.failed] },
+  ],
+};
