@@ -62,6 +62,8 @@ export const deployment = z.object({
   state: open<JobState>(),
   /** Those of its job. */
   steps: z.array(step),
+  /** 0 to 1 within the running step, where it is known. */
+  progress: z.number().min(0).max(1).nullable(),
   commit: z.object({ sha: z.string(), message: z.string(), author: z.string() }).nullable(),
   image: z.string().nullable(),
   /** The release it made; null until the release step. */

@@ -41,6 +41,9 @@ export const job = z.object({
   deploymentId: name.id.nullable(),
   state: open<JobState>(),
   steps: z.array(step),
+  /** Of the step that runs now: its line, and 0 to 1 where that is known. */
+  stepDetail: z.string().nullable(),
+  progress: z.number().min(0).max(1).nullable(),
   /** Why one that is queued has not begun: "Waits for another build to end". */
   waitsFor: z.string().nullable(),
   /** Its subject is gone when it has succeeded: there is nothing to show then. */

@@ -1,4 +1,4 @@
-import type { Deployment, Job, Service } from "../../contract/index.ts";
+import type { Deployment, Job, Service, Step } from "../../contract/index.ts";
 import { findRelease, lastDeployment, type DeploymentRow, type JobRow, type ServiceRow } from "../store/index.ts";
 import { findDeployment, findJobGroup } from "../store/index.ts";
 import type { Rooms } from "./base.ts";
@@ -9,16 +9,25 @@ const WAITS = {
   group: "Waits for the jobs before it",
 } as const;
 
+/** What the running step says of itself. */
+function nowOf(steps: readonly Step[]): { stepDetail: string | null; progress: number | null } {
+  const step = steps.find(({ state }) => state === "running");
+  const progress = step?.progress ?? null;
+  return { stepDetail: step?.detail ?? null, progress: progress && (progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0) };
+}
+
 /** Rows of the store as the contract shows them: with what the running job knows, and what is derived. */
 export function createViews({ core, runtime }: Rooms) {
   function deployment({ jobId, ...row }: DeploymentRow): Deployment {
-    return { ...row, steps: core.jobs.live(jobId)?.steps ?? row.steps };
+    const steps = core.jobs.live(jobId)?.steps ?? row.steps;
+    return { ...row, steps, progress: nowOf(steps).progress };
   }
 
   function job(row: JobRow): Job {
     const { id, kind, subject, projectId, environmentId, serviceId, deploymentId, state, resumeAt, problem, warnings, createdAt, endedAt } = row;
     const group = row.groupId === null ? undefined : findJobGroup(core.db, row.groupId);
     const waitsFor = core.jobs.waitsFor(id);
+    const steps = core.jobs.live(id)?.steps ?? row.steps;
     return {
       id,
       kind,
@@ -29,7 +38,8 @@ export function createViews({ core, runtime }: Rooms) {
       serviceId,
       deploymentId,
       state,
-      steps: core.jobs.live(id)?.steps ?? row.steps,
+      steps,
+      ...nowOf(steps),
       waitsFor: waitsFor && WAITS[waitsFor],
       deletes: core.jobs.entry(kind)?.deletes !== undefined,
       group: group === undefined ? null : { id: group.id, subject: group.subject },

@@ -59,7 +59,7 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
 /** What a job makes before its commit is that job's own to keep or to remove. */
 function isUnderWay({ db }: DeployDeps, jobId: string | undefined): boolean {
   const job = jobId === undefined ? undefined : findJob(db, jobId);
-  return job !== undefined && job.state === "running" && !job.committed;
+  return job !== undefined && job.endedAt === null && !job.committed;
 }
 
 /** Requests in flight get the rest of their grace, counted from the moment of the switch, also over a crash. */

@@ -42,6 +42,7 @@ export function createLine() {
     },
     /** Of one that waits: for a place in its lane, or for what others hold. */
     waitsFor: (id: string) => last.get(id) ?? null,
+    isFree: (claims: readonly Claim[]) => verdict().held.free(claims),
     /** Holds them now, or not at all: a repair stands in no line and takes nothing that somebody waits for. */
     hold(claims: readonly Claim[]): (() => void) | null {
       if (!verdict().held.free(claims)) return null;

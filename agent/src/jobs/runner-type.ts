@@ -32,6 +32,8 @@ export type Runner = Pick<Registry, "entry" | "words"> & {
   deleting(subject: { projectId: string; serviceId: string | null }): JobRow | undefined;
   /** Holds the claims as a job would, now or not at all; what it answers gives them back. */
   hold(claims: readonly Claim[]): (() => void) | null;
+  /** Whether nobody holds them or waits for them. */
+  isFree(claims: readonly Claim[]): boolean;
   /** Called after something was given back by a job. */
   onFree(listener: () => void): void;
   /** Resolves when the job has ended. */

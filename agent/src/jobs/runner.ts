@@ -253,6 +253,7 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
       const release = line.hold(claims);
       return release && (() => (release(), pump()));
     },
+    isFree: line.isFree,
     onFree: (listener) => void listeners.push(listener),
     ended(jobId) {
       const job = mustFind(jobId);

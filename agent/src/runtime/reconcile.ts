@@ -1,25 +1,28 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { v7 as uuid } from "uuid";
 import { removeSite } from "../build/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
-import { launch } from "../deploy/launch.ts";
-import { liveRelease, openVariables } from "../deploy/plan.ts";
-import { endContainer, settleService } from "../deploy/retire.ts";
+import { liveRelease } from "../deploy/plan.ts";
+import { endContainer } from "../deploy/retire.ts";
 import { targetOf } from "../deploy/route.ts";
-import { abandonRelease } from "../deploy/undo.ts";
-import { inspectContainer, keepRunning, listContainers, startContainer, type ContainerFacts } from "../docker/container.ts";
-import type { ListedContainer } from "../docker/container.ts";
+import { inspectContainer, listContainers, type ContainerFacts, type ListedContainer } from "../docker/container.ts";
 import { removeSource } from "../git/index.ts";
 import type { Runner } from "../jobs/index.ts";
-import { removeService } from "../lifecycle/delete.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { findJob, findRelease, findService, listEnvironments, listServices, releasesInState, updateRelease } from "../store/index.ts";
-import type { ServiceRow } from "../store/index.ts";
+import { findJob, findRelease, findService, listEnvironments, listServices, servicesOfEnvironment, type ServiceRow } from "../store/index.ts";
+import { claimsOfRepair, hasLeftovers, mustRun } from "./repair.ts";
 
-export type ReconcileDeps = DeployDeps & { jobs: Pick<Runner, "active">; met: (serviceId: string, facts: ContainerFacts) => void };
+export type ReconcileDeps = DeployDeps & {
+  jobs: Pick<Runner, "isFree">;
+  met: (serviceId: string, facts: ContainerFacts) => void;
+  /** Begins to mend a service, and does not wait for it. */
+  look: (serviceId: string) => void;
+};
 
-/** Compares what should be with what is and repairs the difference; what a job works on is left to the job. */
+/** So many questions to Docker at a time. */
+const AT_ONCE = 8;
+
+/** One pass: compares what should be with what is. What belongs to a service is mended beside it, under claims. */
 export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promise<void> {
   const attempt = async (what: string, act: () => Promise<unknown>) => {
     if (signal.aborted) return;
@@ -31,31 +34,48 @@ export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promi
   for (const { id } of listEnvironments(deps.db)) assignVirtualAddresses(deps.db, id);
   await attempt("networks", () => restoreNetworks(deps));
   await attempt("names", () => deps.names.sync());
-  await attempt("releases", () => abandonLeftovers(deps));
   const containers = await listContainers(deps.docker, deps.instanceId).catch(() => null);
   if (containers === null) return;
-  // Side by side: one that drains must not hold up one that is down.
-  await Promise.all(
-    listServices(deps.db).map((service) => attempt(`service ${service.name}`, () => repairService(deps, service, containers, signal))),
-  );
+  await attempt("services", () => survey(deps, containers, signal));
   await attempt("ports", () => deps.names.admit());
   await attempt("strays", () => removeStrays(deps, containers));
   await attempt("folders", () => removeLeftoverFolders(deps));
 }
 
-function isBusy({ jobs }: ReconcileDeps, service: Pick<ServiceRow, "id" | "projectId">): boolean {
-  return jobs
-    .active({ projectId: service.projectId, serviceId: null })
-    .some((job) => job.serviceId === null || job.serviceId === service.id);
+/** Only what differs is looked at under claims, and read again there. */
+async function survey(deps: ReconcileDeps, containers: ListedContainer[], signal: AbortSignal): Promise<void> {
+  const byService = Map.groupBy(containers, ({ owner }) => owner.service);
+  const services = listServices(deps.db);
+  const next = services[Symbol.iterator]();
+  const work = async () => {
+    for (const service of next) {
+      if (signal.aborted) return;
+      const differs = await needsRepair(deps, service, byService.get(service.id) ?? []).catch(() => true);
+      if (differs) deps.look(service.id);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+async function needsRepair(deps: ReconcileDeps, service: ServiceRow, own: ListedContainer[]): Promise<boolean> {
+  const live = mustRun(deps, service);
+  if (live !== null) {
+    const facts = live.containerId === null ? null : await inspectContainer(deps.docker, live.containerId);
+    if (facts === null) return true;
+    deps.met(service.id, facts);
+    if (facts.restartPolicy !== "unless-stopped" || (!facts.running && !facts.restarting)) return true;
+  }
+  return hasLeftovers(deps, service, own);
 }
 
 /** A service with a job keeps the target that the job may just have set. */
-async function syncRoutes(deps: ReconcileDeps): Promise<void> {
+export async function syncRoutes(deps: Pick<ReconcileDeps, "db" | "caddy" | "routing" | "jobs">): Promise<void> {
   await deps.routing(async () => {
     const routes = [];
     for (const service of listServices(deps.db)) {
       if (service.intent === "deleted") continue;
-      const target = isBusy(deps, service) ? await deps.caddy.current(service.id) : targetOf(service, liveRelease(deps.db, service));
+      const free = deps.jobs.isFree(claimsOfRepair(service));
+      const target = free ? targetOf(service, liveRelease(deps.db, service)) : await deps.caddy.current(service.id);
       routes.push({ serviceId: service.id, hostname: service.hostname, target });
     }
     await deps.caddy.sync(routes);
@@ -63,62 +83,10 @@ async function syncRoutes(deps: ReconcileDeps): Promise<void> {
 }
 
 async function restoreNetworks({ db, environments }: ReconcileDeps): Promise<void> {
-  for (const { id, subnet, projectId } of listEnvironments(db)) {
-    const used = listServices(db, projectId).some(({ intent, liveReleaseId }) => intent === "running" && liveReleaseId !== null);
+  for (const { id, subnet } of listEnvironments(db)) {
+    const used = servicesOfEnvironment(db, id).some(({ intent, liveReleaseId }) => intent === "running" && liveReleaseId !== null);
     if (subnet !== null && used) await environments.ensure(id);
   }
-}
-
-/** Releases that a job began and neither finished nor undid. */
-async function abandonLeftovers(deps: ReconcileDeps): Promise<void> {
-  for (const release of releasesInState(deps.db, "preparing")) {
-    const service = findService(deps.db, release.serviceId);
-    if (service !== undefined && !isBusy(deps, service)) await abandonRelease(deps, release);
-  }
-}
-
-async function repairService(
-  deps: ReconcileDeps,
-  service: ServiceRow,
-  containers: ListedContainer[],
-  signal: AbortSignal,
-): Promise<void> {
-  if (isBusy(deps, service)) return;
-  // Its deletion was committed and could not go on, as when Docker was away.
-  if (service.intent === "deleted") return removeService(deps, service.id);
-  const live = service.intent === "running" && service.kind !== "static" ? liveRelease(deps.db, service) : null;
-  const own = containers.filter(({ owner }) => owner.service === service.id);
-  const retiring = releasesInState(deps.db, "retiring").some(({ serviceId }) => serviceId === service.id);
-  if (live !== null) await keepLive(deps, service, live.id);
-  if (retiring || own.some(({ id }) => id !== live?.containerId)) {
-    await settleService(deps, service.id, { log: () => {}, detail: () => {}, signal });
-  }
-}
-
-/** The live release has a running container: Docker restarts one that died, we bring back one that is gone. */
-async function keepLive(deps: ReconcileDeps, service: ServiceRow, releaseId: string): Promise<void> {
-  const release = findRelease(deps.db, releaseId)!;
-  const facts = release.containerId === null ? null : await inspectContainer(deps.docker, release.containerId);
-  if (facts !== null) {
-    deps.met(service.id, facts);
-    if (facts.restartPolicy !== "unless-stopped") await keepRunning(deps.docker, facts.id);
-    if (!facts.running && !facts.restarting) await startContainer(deps.docker, facts.id, service.name);
-    return;
-  }
-  deps.note("container missing", { service: service.name, release: release.id });
-  const made = await launch(deps, {
-    service,
-    release,
-    variables: await openVariables(deps, release),
-    jobId: uuid(),
-    ...(release.address === null ? {} : { address: release.address }),
-    keep: () => {},
-  });
-  if (isBusy(deps, service)) return;
-  updateRelease(deps.db, release.id, made);
-  await keepRunning(deps.docker, made.containerId);
-  await syncRoutes(deps);
-  await deps.names.sync();
 }
 
 /** Ours by label, of a service that is no more, made by a job that our journal knows and that has ended. */
@@ -138,7 +106,7 @@ async function removeLeftoverFolders(deps: ReconcileDeps): Promise<void> {
   }
   for (const serviceId of await readdir(paths.sites).catch(() => [])) {
     const service = findService(db, serviceId);
-    if (service !== undefined && isBusy(deps, service)) continue;
+    if (service !== undefined && !deps.jobs.isFree(claimsOfRepair(service))) continue;
     for (const releaseId of await readdir(join(paths.sites, serviceId)).catch(() => [])) {
       const release = findRelease(db, releaseId);
       if (release === undefined || release.state === "failed") await removeSite(join(paths.sites, serviceId, releaseId));

@@ -4,7 +4,7 @@ import { all, insert, json, one, parsed, update, type Db } from "./sql.ts";
 import type { Commit } from "./releases.ts";
 
 /** State, steps, problem and end of a deployment are those of its job: one fact, one place. */
-export type DeploymentRow = Omit<Deployment, "state"> & { jobId: string; state: JobState };
+export type DeploymentRow = Omit<Deployment, "state" | "progress"> & { jobId: string; state: JobState };
 
 type Stored = {
   id: string;
