@@ -4,6 +4,7 @@ import type { AgentConfig } from "./config/config.ts";
 import { dataPaths, type DataPaths } from "./config/paths.ts";
 import { createRunner, systemClock, type Clock, type Runner } from "./jobs/index.ts";
 import { note } from "./log/note.ts";
+import { takeKey } from "./secrets/custody.ts";
 import { createSealer, type Sealer } from "./secrets/sealer.ts";
 import { takeLock } from "./server/lock.ts";
 import { findJob, instanceId as readInstanceId, instanceTag, openStore, openTrialStore, removeNext, type Db } from "./store/index.ts";
@@ -17,6 +18,8 @@ export type Core = {
   /** Eight hex digits of it, for names. */
   tag: string;
   sealer: Sealer;
+  /** Rejects where the sealing key is not the store's own and only opening a value can tell; awaited before anything is served. */
+  proven(): Promise<void>;
   changes: Changes;
   jobs: Runner;
   /** The one time that jobs and schedules are told. */
@@ -27,8 +30,18 @@ export type Core = {
   note(event: string, data?: Record<string, unknown>): void;
 };
 
-/** Takes DATA_DIR for this process and opens what is in it; nothing runs yet. */
-export function openCore(config: AgentConfig, { trial = false, clock = systemClock }: { trial?: boolean; clock?: Clock } = {}): Core & { close(): Promise<void> } {
+export type Opening = {
+  trial?: boolean;
+  /** Everything goes: whether there is a key makes no difference. */
+  purging?: boolean;
+  clock?: Clock;
+};
+
+/** Takes DATA_DIR for this process and opens what is in it; nothing runs yet. Refuses where the sealing key is not there. */
+export function openCore(
+  config: AgentConfig,
+  { trial = false, purging = false, clock = systemClock }: Opening = {},
+): Core & { close(): Promise<void> } {
   const paths = dataPaths(config.dataDir);
   // Others may pass through (Caddy reads routes and sites), nobody may list; the private parts are closed themselves.
   mkdirSync(config.dataDir, { recursive: true });
@@ -44,6 +57,12 @@ export function openCore(config: AgentConfig, { trial = false, clock = systemClo
     rmSync(paths.trial, { force: true });
   }
   const db = openOr(unlock, () => (trial ? openTrialStore(paths.store) : openStore(paths.store)));
+  const closeStore = () => {
+    db.close();
+    if (trial) removeNext(paths.store);
+    unlock();
+  };
+  const custody = openOr(closeStore, () => (purging ? null : takeKey({ db, path: paths.key, trial })));
   const instanceId = readInstanceId(db);
   const changes = createChanges();
   const jobs = createRunner({ db, paths, changes, clock });
@@ -54,7 +73,8 @@ export function openCore(config: AgentConfig, { trial = false, clock = systemClo
     db,
     instanceId,
     tag: instanceTag(instanceId),
-    sealer: createSealer(paths.key),
+    sealer: createSealer(custody?.key ?? null),
+    proven: async () => await custody?.proven(),
     changes,
     jobs,
     clock,
@@ -62,18 +82,16 @@ export function openCore(config: AgentConfig, { trial = false, clock = systemClo
     note,
     async close() {
       await jobs.close();
-      db.close();
-      if (trial) removeNext(paths.store);
-      unlock();
+      closeStore();
     },
   };
 }
 
-function openOr<T>(unlock: () => void, open: () => T): T {
+function openOr<T>(undo: () => void, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    unlock();
+    undo();
     throw error;
   }
 }

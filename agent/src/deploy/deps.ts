@@ -16,6 +16,4 @@ export type DeployDeps = Pick<Core, "config" | "paths" | "db" | "instanceId" | "
   sandbox: Account | null;
   /** Route files change one act at a time: the reconcile loop must not write what it read before a switch. */
   routing: Serial;
-  /** Addresses given to containers that Docker does not list yet. */
-  reserved: Set<string>;
 };

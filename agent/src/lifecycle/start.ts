@@ -1,14 +1,15 @@
 import * as z from "zod";
-import { checkHealth } from "../deploy/check.ts";
+import { checkInstances } from "../deploy/check-instances.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
-import { launch } from "../deploy/launch.ts";
+import { launch, wantedOrdinals } from "../deploy/launch.ts";
+import { goLive } from "../deploy/live.ts";
 import { liveRelease, openVariables, serviceOf } from "../deploy/plan.ts";
 import { retireStep } from "../deploy/retire.ts";
-import { switchRoute, targetOf } from "../deploy/route.ts";
+import { switchRoute, targetOf, wantedTarget } from "../deploy/route.ts";
 import { removeContainers, routeBack } from "../deploy/undo.ts";
 import { fail } from "../../contract/problem.ts";
 import { claim, defineJob, SHORT_LIVED, type JobContext, type JobEntry } from "../jobs/index.ts";
-import { findService, setIntent, setLiveRelease, updateRelease } from "../store/index.ts";
+import { endInstance, findService, instancesOfService, setIntent } from "../store/index.ts";
 import { CHECK, RETIRE, ROUTE, START } from "./words.ts";
 
 const START_SECONDS = 180;
@@ -19,8 +20,8 @@ const CHECK_SLACK_SECONDS = 30;
 const WORDS = { start: { doing: "Start", done: "started" }, restart: { doing: "Restart", done: "restarted" } } as const;
 
 /**
- * Start and restart are one act: a new container of the live release, with the image and the variables of that release,
- * is checked and routed; whatever ran before drains. One that does not become healthy changes nothing.
+ * Start and restart are one act: new instances of the live release, with the image and the variables of that release, are
+ * checked and routed; whatever ran before drains. One that does not become healthy changes nothing.
  */
 export function createStartJob(deps: DeployDeps, kind: keyof typeof WORDS): JobEntry {
   return defineJob({
@@ -37,30 +38,27 @@ export function createStartJob(deps: DeployDeps, kind: keyof typeof WORDS): JobE
       const release = liveRelease(deps.db, service);
       if (release === null) throw fail("NOTHING_DEPLOYED", { service: service.name });
       const running = { ...service, intent: "running" as const };
-      const route = (to: typeof release) =>
-        context.step(ROUTE.name, (signal) => switchRoute(deps, context, service, targetOf(running, to), signal), { deadlineSeconds: ROUTE_SECONDS });
+      const route = (target: ReturnType<typeof wantedTarget>) =>
+        context.step(ROUTE.name, (signal) => switchRoute(deps, context, service, target, signal), { deadlineSeconds: ROUTE_SECONDS });
       if (service.kind === "static" || (kind === "start" && service.intent === "running")) {
         context.skip(START.name, "Nothing has to be started");
         context.skip(CHECK.name, "Nothing has to be checked");
-        await route(release);
+        await route(wantedTarget(deps.db, running));
         return context.commit(() => setIntent(deps.db, service.id, "running"));
       }
       const variables = await openVariables(deps, release);
+      const ordinals = wantedOrdinals(release);
       const launched = await context.step(
         START.name,
-        () => launch(deps, { service, release, variables, jobId: context.job.id, keep: () => {} }),
+        () => launch(deps, { service, release, variables, jobId: context.job.id }, ordinals),
         { deadlineSeconds: START_SECONDS },
       );
       const { detail, log } = context;
-      await context.step(CHECK.name, (signal) => checkHealth(deps, { service, release, launched, detail, log }, signal), {
+      await context.step(CHECK.name, (signal) => checkInstances(deps, { service, release, detail, log }, launched, signal), {
         deadlineSeconds: release.config.healthSeconds + CHECK_SLACK_SECONDS,
       });
-      await route({ ...release, address: launched.address });
-      context.commit(() => {
-        updateRelease(deps.db, release.id, launched);
-        setLiveRelease(deps.db, service.id, release.id);
-        setIntent(deps.db, service.id, "running");
-      });
+      await route(targetOf(running, release, launched.map(({ address }) => address)));
+      context.commit(() => goLive(deps.db, service.id, release.id));
     },
     undo: (context) => undoStart(deps, context),
     async finish(context) {
@@ -76,4 +74,5 @@ async function undoStart(deps: DeployDeps, context: JobContext): Promise<void> {
   const routed = await routeBack(deps, service);
   const grace = routed ? Math.min(service.config.drainSeconds, 5) : null;
   await removeContainers(deps, service.id, (owner) => owner.job === context.job.id, grace);
+  for (const instance of instancesOfService(deps.db, service.id)) if (instance.state === "starting") endInstance(deps.db, instance);
 }

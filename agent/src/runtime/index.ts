@@ -2,11 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Runtime } from "../api/needs.ts";
 import type { Core } from "../core.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
+import { listContainers } from "../docker/container.ts";
 import { followEvents, type ContainerEvent } from "../docker/events.ts";
 import { lastLines } from "../docker/output.ts";
 import { withDeadline } from "../jobs/index.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { findRelease, findService } from "../store/index.ts";
+import { findService, servingInstances } from "../store/index.ts";
 import { createDeaths } from "./deaths.ts";
 import { whatGoes } from "./deletion.ts";
 import { followLogs } from "./logs.ts";
@@ -14,8 +15,9 @@ import { createLooks } from "./looks.ts";
 import { createLoop } from "./loop.ts";
 import { purgeDocker } from "./purge.ts";
 import { reconcile } from "./reconcile.ts";
-import { claimsOfRepair, repairService } from "./repair.ts";
+import { repairService } from "./repair.ts";
 import { serviceState } from "./state.ts";
+import { claimsOfRepair } from "./survey.ts";
 
 const EVERY_MS = 60_000;
 /** A death is Docker's to mend first; a look soon after says whether it did. */
@@ -40,6 +42,12 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     },
   });
 
+  /** Both what should be and what is are read anew, under the claims. */
+  async function mend(serviceId: string, until: AbortSignal) {
+    const containers = await listContainers(docker, instanceId);
+    const service = findService(db, serviceId);
+    if (service !== undefined) await repairService({ ...deps, met: deaths.meet }, service, containers, until);
+  }
   const looks = createLooks({
     jobs,
     claimsOf(serviceId) {
@@ -48,7 +56,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     },
     async mend(serviceId) {
       const limit = { clock, name: "A repair", deadline: REPAIR_SECONDS, parent: signal };
-      await withDeadline(limit, (until) => repairService(deps, serviceId, until)).catch(
+      await withDeadline(limit, (until) => mend(serviceId, until)).catch(
         (error: unknown) => signal.aborted || deps.note("repair failed", { serviceId, error: String(error) }),
       );
     },
@@ -63,7 +71,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
   function isLive(serviceId: string, container: string): boolean {
     const service = findService(db, serviceId);
     if (service?.intent !== "running" || service.liveReleaseId === null) return false;
-    return findRelease(db, service.liveReleaseId)?.containerId === container;
+    return servingInstances(db, service.liveReleaseId).some(({ containerId }) => containerId === container);
   }
   function onEvent(event: ContainerEvent) {
     const serviceId = event.owner.service;

@@ -1,20 +1,17 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { removeSite } from "../build/index.ts";
-import type { DeployDeps } from "../deploy/deps.ts";
-import { liveRelease } from "../deploy/plan.ts";
 import { endContainer } from "../deploy/retire.ts";
-import { targetOf } from "../deploy/route.ts";
-import { inspectContainer, listContainers, type ContainerFacts, type ListedContainer } from "../docker/container.ts";
+import { wantedTarget } from "../deploy/route.ts";
+import { listContainers, type ListedContainer } from "../docker/container.ts";
 import { removeSource } from "../git/index.ts";
 import type { Runner } from "../jobs/index.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { findJob, findRelease, findService, listEnvironments, listServices, servicesOfEnvironment, type ServiceRow } from "../store/index.ts";
-import { claimsOfRepair, hasLeftovers, mustRun } from "./repair.ts";
+import { findJob, findRelease, findService, listEnvironments, listServices, servicesOfEnvironment } from "../store/index.ts";
+import { claimsOfRepair, differs, type SurveyDeps } from "./survey.ts";
 
-export type ReconcileDeps = DeployDeps & {
+export type ReconcileDeps = SurveyDeps & {
   jobs: Pick<Runner, "isFree">;
-  met: (serviceId: string, facts: ContainerFacts) => void;
   /** Begins to mend a service, and does not wait for it. */
   look: (serviceId: string) => void;
 };
@@ -50,22 +47,10 @@ async function survey(deps: ReconcileDeps, containers: ListedContainer[], signal
   const work = async () => {
     for (const service of next) {
       if (signal.aborted) return;
-      const differs = await needsRepair(deps, service, byService.get(service.id) ?? []).catch(() => true);
-      if (differs) deps.look(service.id);
+      if (await differs(deps, service, byService.get(service.id) ?? []).catch(() => true)) deps.look(service.id);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-}
-
-async function needsRepair(deps: ReconcileDeps, service: ServiceRow, own: ListedContainer[]): Promise<boolean> {
-  const live = mustRun(deps, service);
-  if (live !== null) {
-    const facts = live.containerId === null ? null : await inspectContainer(deps.docker, live.containerId);
-    if (facts === null) return true;
-    deps.met(service.id, facts);
-    if (facts.restartPolicy !== "unless-stopped" || (!facts.running && !facts.restarting)) return true;
-  }
-  return hasLeftovers(deps, service, own);
 }
 
 /** A service with a job keeps the target that the job may just have set. */
@@ -75,7 +60,7 @@ export async function syncRoutes(deps: Pick<ReconcileDeps, "db" | "caddy" | "rou
     for (const service of listServices(deps.db)) {
       if (service.intent === "deleted") continue;
       const free = deps.jobs.isFree(claimsOfRepair(service));
-      const target = free ? targetOf(service, liveRelease(deps.db, service)) : await deps.caddy.current(service.id);
+      const target = free ? wantedTarget(deps.db, service) : await deps.caddy.current(service.id);
       routes.push({ serviceId: service.id, hostname: service.hostname, target });
     }
     await deps.caddy.sync(routes);

@@ -1,72 +1,63 @@
 import { v7 as uuid } from "uuid";
-import type { DeployDeps } from "../deploy/deps.ts";
-import { launch } from "../deploy/launch.ts";
-import { liveRelease, openVariables } from "../deploy/plan.ts";
-import { settleService } from "../deploy/retire.ts";
-import { targetOf } from "../deploy/route.ts";
+import { launch, relaunch, wantedOrdinals, type LaunchRequest } from "../deploy/launch.ts";
+import { openVariables } from "../deploy/plan.ts";
+import { keptInstances, settleService } from "../deploy/retire.ts";
+import { wantedTarget } from "../deploy/route.ts";
 import { abandonRelease } from "../deploy/undo.ts";
-import { inspectContainer, keepRunning, listContainers, startContainer, type ListedContainer } from "../docker/container.ts";
-import { claim, type Claim } from "../jobs/index.ts";
+import { inspectContainer, keepRunning, startContainer, type ListedContainer } from "../docker/container.ts";
 import { removeService } from "../lifecycle/delete.ts";
-import { findJob, findRelease, findService, releasesInState, updateRelease, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { findService, turnInstance, updateInstance } from "../store/index.ts";
+import type { InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
+import { abandoned, hasLeftovers, mustRun, type SurveyDeps } from "./survey.ts";
 
-/** What a repair of a service must hold, as the job would that it takes the place of. */
-export function claimsOfRepair(service: ServiceRow): readonly Claim[] {
-  const subject = { projectId: service.projectId, environmentId: service.environmentId, serviceId: service.id };
-  return [service.intent === "deleted" ? claim.service(subject, "X") : claim.process(subject, "X")];
-}
+export type RepairDeps = SurveyDeps;
 
-/** The release whose container must run; null: none has to, as of a site or of what is stopped. */
-export function mustRun({ db }: Pick<DeployDeps, "db">, service: ServiceRow): ReleaseRow | null {
-  return service.intent === "running" && service.kind !== "static" ? liveRelease(db, service) : null;
-}
-
-/** Whether there is something of it that nobody works on any more: of a release that is going, or that never came. */
-export function hasLeftovers({ db }: Pick<DeployDeps, "db">, service: ServiceRow, own: ListedContainer[]): boolean {
-  if (service.intent === "deleted") return true;
-  const live = mustRun({ db }, service);
-  return own.some(({ id }) => id !== live?.containerId) || retiring(db, service.id) || abandoned(db, service.id).length > 0;
-}
-
-const retiring = (db: DeployDeps["db"], serviceId: string) => releasesInState(db, "retiring").some((release) => release.serviceId === serviceId);
-
-/** Begun by a job that has neither finished nor undone it. */
-const abandoned = (db: DeployDeps["db"], serviceId: string) =>
-  releasesInState(db, "preparing").filter((release) => release.serviceId === serviceId && findJob(db, release.deploymentId)?.endedAt !== null);
-
-/** Under its claims, from what stands in the store and with Docker now. */
-export async function repairService(deps: DeployDeps, serviceId: string, signal: AbortSignal): Promise<void> {
-  const service = findService(deps.db, serviceId);
-  if (service === undefined) return;
+/** Makes one service what the store says that it is, under its claims (survey.ts): nothing else is at work on it. */
+export async function repairService(deps: RepairDeps, service: ServiceRow, containers: ListedContainer[], signal: AbortSignal): Promise<void> {
   // Its deletion was committed and could not go on, as when Docker was away.
-  if (service.intent === "deleted") return removeService(deps, serviceId);
-  for (const release of abandoned(deps.db, serviceId)) await abandonRelease(deps, release);
-  const live = mustRun(deps, service);
-  if (live !== null) await keepLive(deps, service, live.id);
-  const own = (await listContainers(deps.docker, deps.instanceId)).filter(({ owner }) => owner.service === serviceId);
-  if (hasLeftovers(deps, service, own)) await settleService(deps, serviceId, { log: () => {}, detail: () => {}, signal });
+  if (service.intent === "deleted") return removeService(deps, service.id);
+  const own = containers.filter(({ owner }) => owner.service === service.id);
+  for (const release of abandoned(deps.db, service.id)) await abandonRelease(deps, release);
+  const live = mustRun(deps.db, service);
+  if (live !== null) await keepInstances(deps, service, live, own);
+  if (hasLeftovers(deps.db, service, own)) await settleService(deps, service.id, { log: () => {}, detail: () => {}, signal });
 }
 
-/** The live release has a running container: Docker restarts one that died, we bring back one that is gone. */
-async function keepLive(deps: DeployDeps, service: ServiceRow, releaseId: string): Promise<void> {
-  const release = findRelease(deps.db, releaseId)!;
-  const facts = release.containerId === null ? null : await inspectContainer(deps.docker, release.containerId);
-  if (facts !== null) {
-    if (facts.restartPolicy !== "unless-stopped") await keepRunning(deps.docker, facts.id);
-    if (!facts.running && !facts.restarting) await startContainer(deps.docker, facts.id, service.name);
-    return;
+/** Each ordinal of the live release has one running container: Docker restarts one that died, we bring back one that is gone. */
+async function keepInstances(deps: RepairDeps, service: ServiceRow, release: ReleaseRow, own: ListedContainer[]): Promise<void> {
+  const missing: InstanceRow[] = [];
+  const kept = keptInstances(deps.db, service);
+  for (const instance of kept) if (!(await keepInstance(deps, service, instance, own))) missing.push(instance);
+  const ordinals = wantedOrdinals(release).filter((ordinal) => !kept.some((one) => one.ordinal === ordinal));
+  if (missing.length + ordinals.length === 0) return;
+
+  const request: LaunchRequest = { service, release, variables: await openVariables(deps, release), jobId: uuid() };
+  const made = ordinals.length > 0 ? await launch(deps, request, ordinals) : [];
+  for (const { id } of made) turnInstance(deps.db, id, "starting", "live");
+  for (const instance of missing) {
+    deps.note("container missing", { service: service.name, release: release.id, instance: instance.ordinal });
+    made.push(await relaunch(deps, request, instance));
   }
-  deps.note("container missing", { service: service.name, release: release.id });
-  const made = await launch(deps, {
-    service,
-    release,
-    variables: await openVariables(deps, release),
-    jobId: uuid(),
-    ...(release.address === null ? {} : { address: release.address }),
-    keep: () => {},
+  for (const { containerId } of made) await keepRunning(deps.docker, containerId);
+  await deps.routing(async () => {
+    const now = findService(deps.db, service.id);
+    if (now !== undefined) await deps.caddy.setTarget(now.id, wantedTarget(deps.db, now));
   });
-  updateRelease(deps.db, release.id, made);
-  await keepRunning(deps.docker, made.containerId);
-  await deps.routing(() => deps.caddy.setTarget(service.id, targetOf(service, liveRelease(deps.db, service))));
   await deps.names.sync();
+}
+
+/** Answers whether it has a container, which then runs or is being restarted. */
+async function keepInstance({ db, docker, met }: RepairDeps, service: ServiceRow, instance: InstanceRow, own: ListedContainer[]): Promise<boolean> {
+  // One that was made when the agent died has no place in the store yet.
+  const ids = [instance.containerId, ...own.filter(({ owner }) => owner.replica === instance.id).map(({ id }) => id)];
+  for (const id of new Set(ids)) {
+    const facts = id === null ? null : await inspectContainer(docker, id);
+    if (facts === null) continue;
+    if (facts.id !== instance.containerId) updateInstance(db, instance.id, { containerId: facts.id, containerName: facts.name });
+    met(service.id, facts);
+    if (facts.restartPolicy !== "unless-stopped") await keepRunning(docker, facts.id);
+    if (!facts.running && !facts.restarting) await startContainer(docker, facts.id, service.name);
+    return true;
+  }
+  return false;
 }

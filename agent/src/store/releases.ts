@@ -9,7 +9,7 @@ export type Commit = NonNullable<Deployment["commit"]>;
  */
 export type ReleaseState = "preparing" | "live" | "retiring" | "retired" | "failed";
 
-/** Config, variables and commit never change after it was made; the rest says where it runs. */
+/** Config, variables and commit never change after it was made. Where it runs is said by its instances. */
 export type ReleaseRow = {
   id: string;
   serviceId: string;
@@ -24,9 +24,6 @@ export type ReleaseRow = {
   /** Folder with the files of a static site. */
   sitePath: string | null;
   port: number | null;
-  address: string | null;
-  containerId: string | null;
-  containerName: string | null;
   createdAt: number;
   endedAt: number | null;
 };
@@ -61,21 +58,8 @@ export const releasesInState = (db: Db, state: ReleaseState): ReleaseRow[] =>
 export const releasesOfDeployment = (db: Db, deploymentId: string): ReleaseRow[] =>
   all<Stored>(db, "SELECT * FROM release WHERE deploymentId = ? ORDER BY id", deploymentId).map(row);
 
-/** Addresses that containers of an environment hold now, so that no two get the same. */
-export const addressesInUse = (db: Db, environmentId: string): string[] =>
-  all<{ address: string }>(
-    db,
-    `SELECT release.address FROM release JOIN service ON service.id = release.serviceId
-     WHERE service.environmentId = ? AND release.address IS NOT NULL
-       AND release.state IN ('preparing', 'live', 'retiring')`,
-    environmentId,
-  ).map(({ address }) => address);
-
 type ReleaseChange = Partial<
-  Pick<
-    ReleaseRow,
-    "image" | "imageId" | "sitePath" | "port" | "address" | "containerId" | "containerName" | "state" | "endedAt"
-  >
+  Pick<ReleaseRow, "image" | "imageId" | "sitePath" | "port" | "state" | "endedAt">
 > & { commit?: Commit | null };
 
 export function updateRelease(db: Db, id: string, change: ReleaseChange): number {
