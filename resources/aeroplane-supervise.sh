@@ -14,9 +14,11 @@ while [ -z "$stop" ]; do
   [ "$(stat -c %s "$log" 2>/dev/null || echo 0)" -gt 16777216 ] && mv "$log" "$log.1"
   @COMMAND@ </dev/null >>"$log" 2>&1 9>&- &
   child=$!
-  wait "$child"
+  wait "$child"; code=$?
   # A signal ends the wait before the agent has ended.
-  while kill -0 "$child" 2>/dev/null; do wait "$child"; done
+  while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+  # It refuses to start and has said what is to be done first.
+  [ "$code" = 78 ] && break
   [ -n "$stop" ] || sleep 1
 done
 rm -f @RUN@/supervisor.pid

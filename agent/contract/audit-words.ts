@@ -24,13 +24,14 @@ export const auditWords: Record<string, { done: string; failed: string; doing?: 
   "terminal.ended": { done: "A shell ended", failed: "A shell did not end" },
   "agent.started": { done: "The agent started", failed: "The agent did not start" },
   "agent.stopped": { done: "The agent stopped", failed: "The agent did not stop" },
+  "agent.rekeyed": { done: "A new sealing key was made", failed: "No new sealing key was made" },
   "agent.upgraded": { done: "The agent was upgraded", failed: "The agent was not upgraded" },
   "session.opened": { done: "Signed in", failed: "Was refused at sign-in" },
   "session.closed": { done: "Signed out", failed: "Lost the connection" },
 };
 
 /** Lines that no call makes: the agent writes them by itself. */
-export const AUDIT_EVENTS = ["agent.started", "agent.stopped", "agent.upgraded", "session.opened", "session.closed", "terminal.ended"] as const;
+export const AUDIT_EVENTS = ["agent.started", "agent.stopped", "agent.upgraded", "agent.rekeyed", "session.opened", "session.closed", "terminal.ended"] as const;
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
 /** A procedure that has no words yet is shown by its name, never hidden. */

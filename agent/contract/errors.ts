@@ -4,6 +4,7 @@ import { peopleErrors } from "./errors/people.ts";
 import { prepareErrors } from "./errors/prepare.ts";
 import { requestsErrors } from "./errors/requests.ts";
 import { secretsErrors } from "./errors/secrets.ts";
+import { sealingErrors } from "./errors/sealing.ts";
 import { serverErrors } from "./errors/server.ts";
 import { upgradeErrors } from "./errors/upgrade.ts";
 import { sshErrors } from "./errors/ssh.ts";
@@ -16,6 +17,7 @@ export const errorTable = {
   ...peopleErrors,
   ...prepareErrors,
   ...requestsErrors,
+  ...sealingErrors,
   ...secretsErrors,
   ...serverErrors,
   ...sshErrors,

@@ -5,7 +5,7 @@ import { createRouter, type AgentRouter } from "./api/router.ts";
 import { recordStart, recordStop } from "./audit/index.ts";
 import { createCaddy } from "./caddy/index.ts";
 import type { AgentConfig } from "./config/config.ts";
-import { openCore } from "./core.ts";
+import { openCore, type Opening } from "./core.ts";
 import type { DeployDeps } from "./deploy/deps.ts";
 import { createDeployStory } from "./deploy/story.ts";
 import { openDocker } from "./docker/client.ts";
@@ -31,6 +31,8 @@ export type Agent = {
   db: Db;
   people: People;
   instanceId: string;
+  /** Awaited before it is served or started: rejects where the sealing key is not the store's own. */
+  proven(): Promise<void>;
   /** Begins to work: jobs of an earlier life, then the queue, then the reconcile loop. */
   start(): void;
   /** A job runs. */
@@ -43,8 +45,8 @@ export type Agent = {
 const BUILDS_AT_ONCE = 1;
 
 /** Puts the rooms together; nothing runs until `start`. */
-export function openAgent(config: AgentConfig, { trial = false } = {}): Agent {
-  const core = openCore(config, { trial });
+export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
+  const core = openCore(config, opening);
   const { db, instanceId, paths } = core;
   const accounts = accountsOf(instanceId);
   const docker = openDocker(config.dockerSocket);
@@ -66,7 +68,6 @@ export function openAgent(config: AgentConfig, { trial = false } = {}): Agent {
     routing: createSerial(),
     sandbox: accounts?.sandbox ?? null,
     builds: createSlots(BUILDS_AT_ONCE),
-    reserved: new Set(),
   };
   const runtime = createRuntime(deps, core);
   const terminals = createTerminalRoom({ docker, instanceId, onEnded: auditEnd(db) });
@@ -88,6 +89,7 @@ export function openAgent(config: AgentConfig, { trial = false } = {}): Agent {
     db,
     people,
     instanceId,
+    proven: core.proven,
     start() {
       recordStart(db, AGENT_VERSION);
       started = true;

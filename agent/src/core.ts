@@ -4,6 +4,7 @@ import type { AgentConfig } from "./config/config.ts";
 import { dataPaths, type DataPaths } from "./config/paths.ts";
 import { createRunner, type Runner } from "./jobs/index.ts";
 import { note } from "./log/note.ts";
+import { takeKey } from "./secrets/custody.ts";
 import { createSealer, type Sealer } from "./secrets/sealer.ts";
 import { takeLock } from "./server/lock.ts";
 import { findJob, instanceId as readInstanceId, instanceTag, openStore, openTrialStore, removeNext, type Db } from "./store/index.ts";
@@ -17,6 +18,8 @@ export type Core = {
   /** Eight hex digits of it, for names. */
   tag: string;
   sealer: Sealer;
+  /** Rejects where the sealing key is not the store's own and only opening a value can tell; awaited before anything is served. */
+  proven(): Promise<void>;
   changes: Changes;
   jobs: Runner;
   /** On trial: it serves from a migrated copy, changes nothing and runs nothing. */
@@ -25,8 +28,14 @@ export type Core = {
   note(event: string, data?: Record<string, unknown>): void;
 };
 
-/** Takes DATA_DIR for this process and opens what is in it; nothing runs yet. */
-export function openCore(config: AgentConfig, { trial = false } = {}): Core & { close(): Promise<void> } {
+export type Opening = {
+  trial?: boolean;
+  /** Everything goes: whether there is a key makes no difference. */
+  purging?: boolean;
+};
+
+/** Takes DATA_DIR for this process and opens what is in it; nothing runs yet. Refuses where the sealing key is not there. */
+export function openCore(config: AgentConfig, { trial = false, purging = false }: Opening = {}): Core & { close(): Promise<void> } {
   const paths = dataPaths(config.dataDir);
   // Others may pass through (Caddy reads routes and sites), nobody may list; the private parts are closed themselves.
   mkdirSync(config.dataDir, { recursive: true });
@@ -42,6 +51,12 @@ export function openCore(config: AgentConfig, { trial = false } = {}): Core & { 
     rmSync(paths.trial, { force: true });
   }
   const db = openOr(unlock, () => (trial ? openTrialStore(paths.store) : openStore(paths.store)));
+  const closeStore = () => {
+    db.close();
+    if (trial) removeNext(paths.store);
+    unlock();
+  };
+  const custody = openOr(closeStore, () => (purging ? null : takeKey({ db, path: paths.key, trial })));
   const instanceId = readInstanceId(db);
   const changes = createChanges();
   const jobs = createRunner({ db, paths, changes });
@@ -52,25 +67,24 @@ export function openCore(config: AgentConfig, { trial = false } = {}): Core & { 
     db,
     instanceId,
     tag: instanceTag(instanceId),
-    sealer: createSealer(paths.key),
+    sealer: createSealer(custody?.key ?? null),
+    proven: async () => await custody?.proven(),
     changes,
     jobs,
     trial,
     note,
     async close() {
       await jobs.close();
-      db.close();
-      if (trial) removeNext(paths.store);
-      unlock();
+      closeStore();
     },
   };
 }
 
-function openOr<T>(unlock: () => void, open: () => T): T {
+function openOr<T>(undo: () => void, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    unlock();
+    undo();
     throw error;
   }
 }

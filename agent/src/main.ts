@@ -36,6 +36,9 @@ async function obey(what: Command): Promise<void> {
     case "commit":
       await (await import("./server/trial.ts")).askToStay(what);
       break;
+    case "new-key":
+      await (await import("./server/new-key.ts")).newKey(what);
+      break;
     case "purge":
       await (await import("./server/purge.ts")).purge(what.config);
       break;

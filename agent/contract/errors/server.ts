@@ -22,6 +22,13 @@ export const serverErrors = {
     next: "Delete a project that is no longer needed.",
   },
 
+  ENVIRONMENT_FULL: {
+    status: 409,
+    retry: true,
+    message: "{service} needs {wanted} more addresses, and {free} of the {size} in its project's private network are free.",
+    next: "Old and new instances stand side by side until the switch. Wait until the project's other deployments have ended, or lower the number of instances of a service.",
+  },
+
   // reaching a server
   SERVER_OFFLINE: {
     status: 503,

@@ -1,5 +1,5 @@
 import { fail } from "../../contract/index.ts";
-import { findRelease } from "../store/index.ts";
+import { servingInstances } from "../store/index.ts";
 import type { Base, Call, Rooms } from "./base.ts";
 import { mustFindService } from "./find.ts";
 import { stream } from "./stream.ts";
@@ -11,7 +11,7 @@ export function terminalHandlers(base: Base, { core, terminals: room }: Rooms) {
   function containerOf(serviceId: string): { container: string; service: string } {
     const { liveReleaseId, name: service } = mustFindService(core, serviceId);
     if (liveReleaseId === null) throw fail("NOTHING_DEPLOYED", { service });
-    const container = findRelease(core.db, liveReleaseId)?.containerId ?? null;
+    const container = servingInstances(core.db, liveReleaseId)[0]?.containerId ?? null;
     if (container === null) throw fail("TERMINAL_NOT_RUNNING", { service });
     return { container, service };
   }

@@ -16,7 +16,7 @@ export function variableHandlers(base: Base, { core }: Rooms) {
       mustFindService(core, input.serviceId);
       const found = findVariable(db, input.serviceId, input.name);
       if (!found) throw fail("NOT_FOUND", { what: "variable", id: input.name });
-      return { name: found.name, value: await sealer.open(found.sealed), updatedAt: found.updatedAt };
+      return { name: found.name, value: await sealer.open(found.sealed, `The variable ${found.name}`), updatedAt: found.updatedAt };
     }),
 
     change: base.variables.change.handler(async ({ input }) => {

@@ -6,7 +6,8 @@ import type { AgentConfig, PeopleConfig, SocketConfig } from "./config.ts";
 export type Command =
   | { name: "serve"; config: AgentConfig; trialSeconds: number | null }
   | { name: "purge"; config: AgentConfig }
-  | { name: "gate"; socket: string; version: string; seconds: number }
+  | { name: "new-key"; dataDir: string }
+  | { name: "gate"; socket: string; version: string; dataDir: string | null; seconds: number }
   | { name: "commit"; dataDir: string; seconds: number }
   | { name: "bridge"; socket: string; person: string | null }
   | { name: "version" }
@@ -16,8 +17,9 @@ export const USAGE = `usage:
   agent serve --data-dir DIR --socket PATH[:LOGIN]... [--http-port 80] [--http-address 0.0.0.0]
               [--caddy PATH] [--buildx PATH] [--docker-socket PATH] [--caddy-unit NAME] [--starts-at-boot]
               [--people LOGIN --bridge PATH] [--trial SECONDS]
-  agent gate --socket PATH --expect VERSION [--seconds 30]
+  agent gate --socket PATH --expect VERSION [--data-dir DIR] [--seconds 30]
   agent commit --data-dir DIR [--seconds 30]
+  agent new-key --data-dir DIR
   agent purge --data-dir DIR [--docker-socket PATH] [--caddy PATH] [--caddy-unit NAME] [--people LOGIN --bridge PATH]
   agent bridge --socket PATH [--person ID]
   agent version`;
@@ -52,8 +54,10 @@ export function readArguments(argv: readonly string[]): Command {
   const seconds = readSeconds("--seconds", values.seconds);
   if (name === "gate") {
     if (values.expect === undefined) throw new Error("--expect is needed");
-    return { name, socket: readSocket(values.socket[0] ?? "", null).path, version: values.expect, seconds };
+    const dataDir = values["data-dir"] === undefined ? null : absolute("--data-dir", values["data-dir"]);
+    return { name, socket: readSocket(values.socket[0] ?? "", null).path, version: values.expect, dataDir, seconds };
   }
+  if (name === "new-key") return { name, dataDir: absolute("--data-dir", values["data-dir"]) };
   if (name === "commit") return { name, dataDir: absolute("--data-dir", values["data-dir"]), seconds };
   if (name === "bridge") return { name, socket: absolute("--socket", values.socket[0]), person: values.person ?? null };
   if (name !== "serve" && name !== "purge") throw new Error(name ? `Unknown command ${name}` : "A command is needed");

@@ -9,6 +9,8 @@ export function dataPaths(dataDir: string) {
     lock: join(dataDir, "agent.lock"),
     /** Where an agent on trial is told to stay. */
     trial: join(dataDir, "trial.sock"),
+    /** Why the agent did not start, where it did not. */
+    refused: join(dataDir, "refused.json"),
     jobLogs: join(dataDir, "logs", "jobs"),
     serviceLogs: join(dataDir, "logs", "services"),
     routes: join(dataDir, "routes"),

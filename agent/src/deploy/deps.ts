@@ -19,6 +19,4 @@ export type DeployDeps = Pick<Core, "config" | "paths" | "db" | "instanceId" | "
   routing: Serial;
   /** So many builds at a time. */
   builds: Slots;
-  /** Addresses given to containers that Docker does not list yet. */
-  reserved: Set<string>;
 };

@@ -1,31 +1,49 @@
+import { v7 as uuid } from "uuid";
 import { fail } from "../../contract/problem.ts";
 import { reasonOf, statusOf } from "../docker/client.ts";
 import { containerAddresses, createContainer, startContainer } from "../docker/container.ts";
 import { objectName, short } from "../docker/names.ts";
 import { fault } from "../jobs/index.ts";
 import { networkName } from "../network/ensure.ts";
-import { freeAddress } from "../network/subnet.ts";
-import { addressesInUse, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { overlaps, parseRange } from "../network/ranges.ts";
+import { freeAddresses, NETWORK_ADDRESSES } from "../network/subnet.ts";
+import { addressesInUse, createInstance, transaction, updateInstance, type InstanceRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { atOnce } from "./at-once.ts";
 import type { DeployDeps } from "./deps.ts";
 import { containerEnvironment } from "./environment.ts";
 import { splitWords } from "./words.ts";
 
-export type Launched = { containerId: string; containerName: string; address: string };
+/** Containers that one service makes and starts at the same time. */
+const AT_ONCE = 4;
+
+/** An instance whose container was started. */
+export type Launched = Pick<InstanceRow, "id" | "ordinal"> & { containerId: string; containerName: string; address: string };
 
 export type LaunchRequest = {
   service: ServiceRow;
   release: ReleaseRow;
   variables: Record<string, string>;
   jobId: string;
-  /** An address that its release holds already; none: a free one. */
-  address?: string;
-  /** Called with where it will run, before it is made there. */
-  keep: (made: Omit<Launched, "containerId">) => void;
 };
 
-/** Makes and starts one more container of a release; nobody is sent to it yet. */
-export async function launch(deps: DeployDeps, request: LaunchRequest): Promise<Launched> {
-  const { service, release, variables, jobId, keep } = request;
+/** Makes and starts one more instance of a release for each of the ordinals; nobody is sent to them yet. */
+export async function launch(deps: DeployDeps, request: LaunchRequest, ordinals: number[]): Promise<Launched[]> {
+  const { subnet, command } = await prepare(deps, request);
+  const places = await reserve(deps, request, subnet, ordinals);
+  return atOnce(places, AT_ONCE, (place) => start(deps, request, command, place));
+}
+
+/** Another container for an instance that has lost its own; at its address, as long as its network has that. */
+export async function relaunch(deps: DeployDeps, request: LaunchRequest, { id, ordinal, address }: InstanceRow): Promise<Launched> {
+  const { subnet, command } = await prepare(deps, request);
+  const stands = address !== null && overlaps(parseRange(subnet), parseRange(address));
+  return start(deps, request, command, { id, ordinal, address: stands ? address : await readdress(deps, request, subnet, id) });
+}
+
+/** One for each instance that the release is to have. */
+export const wantedOrdinals = ({ config }: Pick<ReleaseRow, "config">): number[] => Array.from({ length: config.replicas }, (_, at) => at + 1);
+
+async function prepare(deps: DeployDeps, { service, release }: LaunchRequest): Promise<{ subnet: string; command: string[] | null }> {
   // Refused before anything is made.
   const command = release.config.startCommand === null ? null : splitWords(release.config.startCommand);
   fault("release.network.before");
@@ -33,39 +51,71 @@ export async function launch(deps: DeployDeps, request: LaunchRequest): Promise<
   // The names file must stand before it is mounted.
   await deps.names.sync();
   fault("release.network.after");
+  return { subnet, command };
+}
 
-  const address = request.address ?? (await reserveAddress(deps, service.environmentId, subnet));
-  try {
-    const containerName = objectName(deps.instanceId, service.name, short(release.id), short(jobId));
-    keep({ containerName, address });
-    fault("release.container.before");
-    const containerId = await createContainer(deps.docker, {
-      name: containerName,
-      image: release.imageId ?? "",
-      owner: {
-        instance: deps.instanceId,
-        project: service.projectId,
-        environment: service.environmentId,
-        service: service.id,
-        release: release.id,
-        job: jobId,
-      },
-      env: containerEnvironment(release, variables),
-      command,
-      network: networkName(deps.instanceId, service.environmentId),
-      address,
-      hostsFile: deps.names.hostsFile(service.environmentId),
-    }).catch((error: unknown) => {
-      throw refusal(error, service, release);
-    });
-    fault("release.container.after");
-    await startContainer(deps.docker, containerId, service.name);
-    await deps.names.admit();
-    fault("release.started");
-    return { containerId, containerName, address };
-  } finally {
-    deps.reserved.delete(address);
-  }
+type Place = Pick<InstanceRow, "id" | "ordinal"> & { address: string };
+
+/** Rows with addresses of their own: all or none. */
+async function reserve(deps: DeployDeps, request: LaunchRequest, subnet: string, ordinals: number[]): Promise<Place[]> {
+  const standing = await containerAddresses(deps.docker, deps.instanceId);
+  return transaction(deps.db, () =>
+    freeFor(deps, request, subnet, standing, ordinals.length).map((address, at) => {
+      const place = { id: uuid(), releaseId: request.release.id, ordinal: ordinals[at]!, address };
+      createInstance(deps.db, place);
+      return place;
+    }),
+  );
+}
+
+async function readdress(deps: DeployDeps, request: LaunchRequest, subnet: string, id: string): Promise<string> {
+  const standing = await containerAddresses(deps.docker, deps.instanceId);
+  return transaction(deps.db, () => {
+    const [address] = freeFor(deps, request, subnet, standing, 1);
+    updateInstance(deps.db, id, { address });
+    return address!;
+  });
+}
+
+/** Addresses that neither the store nor Docker knows. Whoever asks keeps them in the same transaction, so that services that launch together share the range. */
+function freeFor({ db }: DeployDeps, { service }: LaunchRequest, subnet: string, standing: string[], count: number): string[] {
+  const addresses = freeAddresses(subnet, count, [...standing, ...addressesInUse(db, service.environmentId)]);
+  if (addresses.length === count) return addresses;
+  throw fail("ENVIRONMENT_FULL", { service: service.name, wanted: count, free: addresses.length, size: NETWORK_ADDRESSES });
+}
+
+async function start(deps: DeployDeps, request: LaunchRequest, command: string[] | null, { id, ordinal, address }: Place): Promise<Launched> {
+  const { service, release, variables, jobId } = request;
+  const containerName = objectName(deps.instanceId, service.name, short(release.id), short(jobId), String(ordinal));
+  updateInstance(deps.db, id, { containerName });
+  fault("release.container.before");
+  const containerId = await createContainer(deps.docker, {
+    name: containerName,
+    image: release.imageId ?? "",
+    owner: {
+      instance: deps.instanceId,
+      project: service.projectId,
+      environment: service.environmentId,
+      service: service.id,
+      release: release.id,
+      job: jobId,
+      replica: id,
+      ordinal: String(ordinal),
+    },
+    env: containerEnvironment(release, variables),
+    command,
+    network: networkName(deps.instanceId, service.environmentId),
+    address,
+    hostsFile: deps.names.hostsFile(service.environmentId),
+  }).catch((error: unknown) => {
+    throw refusal(error, service, release);
+  });
+  updateInstance(deps.db, id, { containerId });
+  fault("release.container.after");
+  await startContainer(deps.docker, containerId, service.name);
+  await deps.names.admit();
+  fault("release.started");
+  return { id, ordinal, containerId, containerName, address };
 }
 
 function refusal(error: unknown, service: ServiceRow, release: ReleaseRow): unknown {
@@ -75,12 +125,4 @@ function refusal(error: unknown, service: ServiceRow, release: ReleaseRow): unkn
   }
   if (statusOf(error) === 400) return fail("CONTAINER_NOT_STARTED", { service: service.name, why: reason }, { cause: error });
   return error;
-}
-
-/** Known to the store, to Docker, or given a moment ago: none of these is given again. */
-async function reserveAddress(deps: DeployDeps, environmentId: string, subnet: string): Promise<string> {
-  const standing = await containerAddresses(deps.docker, deps.instanceId);
-  const address = freeAddress(subnet, [...standing, ...addressesInUse(deps.db, environmentId), ...deps.reserved]);
-  deps.reserved.add(address);
-  return address;
 }

@@ -26,7 +26,7 @@ export function serviceOf(db: Db, job: JobRow): ServiceRow {
 export async function beginRelease({ db, sealer }: DeployDeps, { job }: JobContext): Promise<Plan> {
   const service = serviceOf(db, job);
   const variables: Record<string, string> = {};
-  for (const { name, sealed } of listVariables(db, service.id)) variables[name] = await sealer.open(sealed);
+  for (const { name, sealed } of listVariables(db, service.id)) variables[name] = await sealer.open(sealed, `The variable ${name} of ${service.name}`);
   const snapshot = await sealer.seal(JSON.stringify(variables));
   const id = uuid();
   fault("release.row.before");
@@ -53,5 +53,5 @@ export const releaseOf = (db: Db, job: JobRow): ReleaseRow | null =>
   job.deploymentId === null ? null : (releasesOfDeployment(db, job.deploymentId).at(-1) ?? null);
 
 export async function openVariables({ sealer }: Pick<DeployDeps, "sealer">, release: ReleaseRow): Promise<Record<string, string>> {
-  return release.variables === null ? {} : (JSON.parse(await sealer.open(release.variables)) as Record<string, string>);
+  return release.variables === null ? {} : (JSON.parse(await sealer.open(release.variables, "What this release was started with")) as Record<string, string>);
 }

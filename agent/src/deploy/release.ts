@@ -3,13 +3,13 @@ import { inspectImage } from "../docker/image.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { updateDeployment, updateRelease } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
-import { launch, type Launched } from "./launch.ts";
+import { launch, wantedOrdinals, type Launched } from "./launch.ts";
 import type { Plan } from "./plan.ts";
 
 const DEADLINE_SECONDS = 180;
 
-/** Starts the release beside the one that serves; a site has nothing to start. */
-export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan): Promise<Launched | null> {
+/** Starts the release's instances beside what serves; a site has nothing to start. */
+export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan): Promise<Launched[]> {
   const { service, release, variables } = plan;
   return context.step(
     "release",
@@ -17,21 +17,13 @@ export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan):
       updateDeployment(deps.db, release.deploymentId, { releaseId: release.id });
       if (service.kind === "static") {
         context.detail("The files are in place");
-        return null;
+        return [];
       }
       release.port = await choosePort(deps, plan);
       updateRelease(deps.db, release.id, { port: release.port });
-      const launched = await launch(deps, {
-        service,
-        release,
-        variables,
-        jobId: context.job.id,
-        keep: (made) => updateRelease(deps.db, release.id, made),
-      });
-      Object.assign(release, launched);
-      updateRelease(deps.db, release.id, { containerId: launched.containerId });
-      context.detail(`Started as ${launched.containerName}`);
-      context.log(`Started as ${launched.containerName} on ${launched.address}`);
+      const launched = await launch(deps, { service, release, variables, jobId: context.job.id }, wantedOrdinals(release));
+      context.detail(launched.length === 1 ? `Started as ${launched[0]!.containerName}` : `Started ${launched.length} instances`);
+      for (const { containerName, address } of launched) context.log(`Started as ${containerName} on ${address}`);
       return launched;
     },
     { deadlineSeconds: DEADLINE_SECONDS },

@@ -6,10 +6,12 @@ import { untagImage } from "../docker/image.ts";
 import { imageTag } from "../docker/names.ts";
 import { fault, type JobContext } from "../jobs/index.ts";
 import { archiveOutput } from "../runtime/archive.ts";
-import { deleteRelease, findJob, findService, listDeployments, releasesOfService, updateRelease, type ReleaseRow } from "../store/index.ts";
+import { deleteRelease, endInstance, findJob, findService, instancesOfService, listDeployments, releasesOfService, servingInstances, updateInstance, updateRelease } from "../store/index.ts";
+import type { Db, InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
+import { wantedOrdinals } from "./launch.ts";
 import { liveRelease, serviceOf } from "./plan.ts";
-import { targetOf } from "./route.ts";
+import { wantedTarget } from "./route.ts";
 
 const KEPT_RELEASES = 5;
 /** A log may have 100 MB: of older deployments only what the store says is kept. */
@@ -25,11 +27,14 @@ type Words = Pick<JobContext, "log" | "detail" | "signal">;
 export async function settleService(deps: DeployDeps, serviceId: string, words: Words): Promise<void> {
   const service = findService(deps.db, serviceId);
   if (service === undefined) return;
-  const live = service.intent === "running" ? liveRelease(deps.db, service) : null;
-  if (live?.containerId) await keepRunning(deps.docker, live.containerId);
+  const kept = keptInstances(deps.db, service);
+  for (const { id, state } of instancesOfService(deps.db, serviceId)) {
+    if ((state === "live" || state === "down") && !kept.some((one) => one.id === id)) updateInstance(deps.db, id, { state: "retiring" });
+  }
+  await Promise.all(kept.map(({ containerId }) => containerId !== null && keepRunning(deps.docker, containerId)));
   fault("policy.after");
   fault("names.before");
-  await deps.routing(() => deps.caddy.setTarget(service.id, targetOf(service, liveRelease(deps.db, service))));
+  await deps.routing(() => deps.caddy.setTarget(service.id, wantedTarget(deps.db, service)));
   await deps.names.sync();
   fault("names.after");
   await retireContainers(deps, serviceId, words);
@@ -37,13 +42,22 @@ export async function settleService(deps: DeployDeps, serviceId: string, words: 
   fault("retire.forgotten");
 }
 
-/** Drains, stops and removes every container of the service that is not its live one. */
+/** What stays: of a service that is to run, as many instances of its live release as that is to have. */
+export function keptInstances(db: Db, service: ServiceRow): InstanceRow[] {
+  const live = service.intent === "running" ? liveRelease(db, service) : null;
+  if (live === null) return [];
+  const wanted = wantedOrdinals(live);
+  return servingInstances(db, live.id).filter(({ ordinal }) => wanted.includes(ordinal));
+}
+
+/** Drains, stops and removes every container of the service that is not one of those that stay. */
 async function retireContainers(deps: DeployDeps, serviceId: string, words: Words): Promise<void> {
   const service = findService(deps.db, serviceId)!;
-  const live = service.intent === "running" ? liveRelease(deps.db, service) : null;
+  const kept = keptInstances(deps.db, service);
+  const leavingInstances = instancesOfService(deps.db, serviceId).filter(({ state }) => state === "retiring");
   const retiring = releasesOfService(deps.db, serviceId).filter(({ state }) => state === "retiring");
   const old = (await listContainers(deps.docker, deps.instanceId)).filter(
-    ({ id, owner }) => owner.service === serviceId && id !== live?.containerId && !isUnderWay(deps, owner.job),
+    ({ id, owner }) => owner.service === serviceId && !kept.some(({ containerId }) => containerId === id) && !isUnderWay(deps, owner.job),
   );
   if (old.length > 0) {
     const leaving = retiring[0] ?? liveRelease(deps.db, service);
@@ -54,9 +68,8 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
     fault("retire.before");
     await Promise.all(old.map(({ id }) => endContainer(deps, serviceId, id, grace)));
   }
-  for (const { id } of retiring) {
-    updateRelease(deps.db, id, { state: "retired", endedAt: Date.now(), address: null, containerId: null, containerName: null });
-  }
+  for (const instance of leavingInstances) endInstance(deps.db, instance);
+  for (const { id } of retiring) updateRelease(deps.db, id, { state: "retired", endedAt: Date.now() });
   fault("retire.after");
 }
 

@@ -1,18 +1,24 @@
 import type { RouteTarget } from "../caddy/index.ts";
 import { fault, type JobContext } from "../jobs/index.ts";
-import { findService, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { findRelease, findService, servingAddresses, type Db, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 
 const DEADLINE_SECONDS = 60;
 const CONFIRM_SECONDS = 15;
 
-/** Where requests go while this release is live; null: nowhere, a worker has no route. */
-export function targetOf(service: ServiceRow, release: Pick<ReleaseRow, "id" | "address" | "port"> | null): RouteTarget | null {
+/** Where requests go while this release is live at these addresses; null: nowhere, a worker has no route. */
+export function targetOf(service: ServiceRow, release: Pick<ReleaseRow, "id" | "port"> | null, addresses: string[]): RouteTarget | null {
   if (release === null || service.kind === "worker") return null;
   if (service.intent === "stopped") return { type: "stopped" };
   if (service.kind === "static") return { type: "site", serviceId: service.id, releaseId: release.id };
-  if (release.address === null || release.port === null) return null;
-  return { type: "app", address: release.address, port: release.port, releaseId: release.id };
+  if (addresses.length === 0 || release.port === null) return null;
+  return { type: "app", addresses, port: release.port, releaseId: release.id };
+}
+
+/** The target as the store has it. */
+export function wantedTarget(db: Db, service: ServiceRow): RouteTarget | null {
+  const live = service.liveReleaseId;
+  return live === null ? null : targetOf(service, findRelease(db, live) ?? null, servingAddresses(db, live));
 }
 
 /** Sends the hostname to `target`, which has been tried, and has Caddy confirm that; the caller commits. */

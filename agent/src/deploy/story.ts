@@ -1,10 +1,10 @@
 import { toProblem } from "../../contract/problem.ts";
 import { defineStory, type JobContext, type Story } from "../jobs/index.ts";
-import { findService, setIntent, setLiveRelease, updateRelease } from "../store/index.ts";
 import { removeSource } from "../git/index.ts";
 import { build, buildGoesOn } from "./build.ts";
-import { checkHealth } from "./check.ts";
+import { checkInstances } from "./check-instances.ts";
 import type { DeployDeps } from "./deps.ts";
+import { goLive } from "./live.ts";
 import { beginRelease, planAgain, type Plan } from "./plan.ts";
 import { startRelease } from "./release.ts";
 import { retireStep } from "./retire.ts";
@@ -53,24 +53,16 @@ export function createDeployStory(deps: DeployDeps): Story {
 async function fromRelease(deps: DeployDeps, context: JobContext, plan: Plan): Promise<void> {
   const { service, release } = plan;
   const launched = await startRelease(deps, context, plan);
-  if (launched === null) {
+  if (launched.length === 0) {
     context.skip("check", "Files need no check");
   } else {
     await context.step(
       "check",
-      (signal) => checkHealth(deps, { service, release, launched, detail: context.detail, log: context.log }, signal),
+      (signal) => checkInstances(deps, { service, release, detail: context.detail, log: context.log }, launched, signal),
       { deadlineSeconds: release.config.healthSeconds + CHECK_SLACK_SECONDS },
     );
   }
-  await routeStep(deps, context, service, targetOf({ ...service, intent: "running" }, release));
-  context.commit(() => goLive(deps, plan));
+  await routeStep(deps, context, service, targetOf({ ...service, intent: "running" }, release, launched.map(({ address }) => address)));
+  context.commit(() => goLive(deps.db, service.id, release.id));
   context.log("Live");
-}
-
-function goLive({ db }: DeployDeps, { service, release }: Plan): void {
-  const previous = findService(db, service.id)?.liveReleaseId ?? null;
-  if (previous !== null) updateRelease(db, previous, { state: "retiring" });
-  updateRelease(db, release.id, { state: "live" });
-  setLiveRelease(db, service.id, release.id);
-  setIntent(db, service.id, "running");
 }

@@ -8,12 +8,12 @@ import type { JobContext } from "../jobs/index.ts";
 import { removeSource } from "../git/index.ts";
 import { endKept } from "../sandbox/index.ts";
 import type { Owner } from "../docker/names.ts";
-import { findService, updateRelease, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { endInstance, findService, instancesOfRelease, updateRelease, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import { BUILD_OUTPUT } from "./build.ts";
 import type { DeployDeps } from "./deps.ts";
-import { liveRelease, releaseOf } from "./plan.ts";
+import { releaseOf } from "./plan.ts";
 import { endContainer, removeMaterial } from "./retire.ts";
-import { targetOf } from "./route.ts";
+import { wantedTarget } from "./route.ts";
 import { checkoutPath } from "./source.ts";
 
 /** A new release that had the route for a moment may hold requests; they get this long. */
@@ -37,13 +37,8 @@ export async function abandonRelease(deps: DeployDeps, release: ReleaseRow): Pro
   const grace = routed ? Math.min(release.config.drainSeconds, LONGEST_GRACE_SECONDS) : null;
   await removeContainers(deps, service.id, (owner) => owner.release === release.id, grace);
   await removeMaterial(deps, release);
-  updateRelease(deps.db, release.id, {
-    state: "failed",
-    endedAt: Date.now(),
-    address: null,
-    containerId: null,
-    containerName: null,
-  });
+  for (const instance of instancesOfRelease(deps.db, release.id)) endInstance(deps.db, instance);
+  updateRelease(deps.db, release.id, { state: "failed", endedAt: Date.now() });
 }
 
 /** After a crash the builder's file holds lines that never reached the log. */
@@ -56,7 +51,7 @@ async function completeLog(context: JobContext): Promise<void> {
 /** Answers whether the route had to be taken back from the new release. */
 export function routeBack({ caddy, db, routing }: DeployDeps, service: ServiceRow): Promise<boolean> {
   return routing(async () => {
-    const wanted = targetOf(service, liveRelease(db, service));
+    const wanted = wantedTarget(db, service);
     const current = await caddy.current(service.id);
     if (isDeepStrictEqual(current, wanted)) return false;
     await caddy.setTarget(service.id, wanted);

@@ -8,6 +8,9 @@ export type Owner = {
   service?: string;
   release?: string;
   job?: string;
+  /** Which instance of its release: the id of its row, and its ordinal for people. */
+  replica?: string;
+  ordinal?: string;
 };
 
 /** Eight characters of the random tail of an id: its head is a clock, which two instances may share. */
@@ -35,6 +38,8 @@ export function ownerOf(found: Record<string, string> | undefined): Owner | null
     service: read("service"),
     release: read("release"),
     job: read("job"),
+    replica: read("replica"),
+    ordinal: read("ordinal"),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Docker } from "../docker/client.ts";
 import { findEnvironment, listEnvironments, servicesOfEnvironment, setSubnet, transaction, updateService } from "../store/index.ts";
-import { findRelease, type Db, type EnvironmentRow, type ServiceRow } from "../store/index.ts";
+import { servingAddresses, type Db, type EnvironmentRow, type ServiceRow } from "../store/index.ts";
 import { ensureNetwork } from "./ensure.ts";
 import type { NamedEnvironment } from "./names.ts";
 import { overlaps, parseRange } from "./ranges.ts";
@@ -78,5 +78,5 @@ export function wantedNames(db: Db): NamedEnvironment[] {
 
 function liveAddress(db: Db, service: ServiceRow): string | null {
   if (service.intent !== "running" || service.liveReleaseId === null) return null;
-  return findRelease(db, service.liveReleaseId)?.address ?? null;
+  return servingAddresses(db, service.liveReleaseId)[0] ?? null;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseRange, parseRoutes } from "./ranges.ts";
-import { blockOf, chooseSubnet, freeAddress, freeVirtualAddress, planOf } from "./subnet.ts";
+import { blockOf, chooseSubnet, freeAddresses, freeVirtualAddress, planOf } from "./subnet.ts";
 
 test("a block is chosen that neither a route nor another network touches", () => {
   const taken = [parseRange("10.192.1.0/24"), parseRange("10.192.2.128/25"), parseRange("172.17.0.0/16")];
@@ -24,12 +24,15 @@ test("the plan of a subnet names its gateway, its virtual half and its block", (
   });
 });
 
-test("addresses are handed out from the lowest free one", () => {
+test("addresses are handed out from the lowest free one, until none is left", () => {
+  const all = freeAddresses("10.192.4.0/24", 1000, []);
   expect([
-    freeAddress("10.192.4.0/24", []),
-    freeAddress("10.192.4.0/24", ["10.192.4.2", "10.192.4.3"]),
+    freeAddresses("10.192.4.0/24", 1, []),
+    freeAddresses("10.192.4.0/24", 2, ["10.192.4.2", "10.192.4.4"]),
     freeVirtualAddress("10.192.4.0/24", ["10.192.5.1"]),
-  ]).toEqual(["10.192.4.2", "10.192.4.4", "10.192.5.2"]);
+    [all.length, all.at(-1)],
+    freeAddresses("10.192.4.0/24", 3, all.slice(1)),
+  ]).toEqual([["10.192.4.2"], ["10.192.4.3", "10.192.4.5"], "10.192.5.2", [253, "10.192.4.254"], ["10.192.4.2"]]);
 });
 
 test("routes are read as the kernel prints them, without the default route", () => {

@@ -9,6 +9,7 @@ import { formatAddress, overlaps, parseAddress, parseRange, parseRoutes, type Ra
 const POOL = parseRange("10.192.0.0/11");
 const BLOCK = 512;
 const HALF = 256;
+const VIRTUAL_ADDRESSES = 254;
 
 export type SubnetPlan = {
   /** What Docker is told and the store keeps: "10.192.4.0/24". */
@@ -51,20 +52,26 @@ export async function hostRoutes(): Promise<Range[]> {
   return parseRoutes(await readFile("/proc/net/route", "utf8"));
 }
 
-/** The lowest address of the network that no container holds; .1 is the gateway. */
-export function freeAddress(subnet: string, taken: Iterable<string>): string {
-  return lowestFree(parseRange(subnet).first + 2, 253, taken);
+/** So many containers fit into an environment's network; .1 is the gateway. */
+export const NETWORK_ADDRESSES = 253;
+
+/** The lowest addresses of the network that no container holds; fewer than `count` when so many are not free. */
+export function freeAddresses(subnet: string, count: number, taken: Iterable<string>): string[] {
+  return lowestFree(parseRange(subnet).first + 2, NETWORK_ADDRESSES, count, taken);
 }
 
 /** An address of the second half, for a service's whole life. */
 export function freeVirtualAddress(subnet: string, taken: Iterable<string>): string {
-  return lowestFree(parseRange(subnet).first + HALF + 1, 254, taken);
+  const [address] = lowestFree(parseRange(subnet).first + HALF + 1, VIRTUAL_ADDRESSES, 1, taken);
+  if (address === undefined) throw fail("NO_SUBNET_FREE", { tried: VIRTUAL_ADDRESSES });
+  return address;
 }
 
-function lowestFree(first: number, count: number, taken: Iterable<string>): string {
+function lowestFree(first: number, size: number, count: number, taken: Iterable<string>): string[] {
   const used = new Set([...taken].map(parseAddress));
-  for (let address = first; address < first + count; address += 1) {
-    if (!used.has(address)) return formatAddress(address);
+  const free: string[] = [];
+  for (let address = first; address < first + size && free.length < count; address += 1) {
+    if (!used.has(address)) free.push(formatAddress(address));
   }
-  throw fail("NO_SUBNET_FREE", { tried: count });
+  return free;
 }

@@ -5,7 +5,7 @@ import type { DeployDeps } from "../deploy/deps.ts";
 import { followEvents, type ContainerEvent } from "../docker/events.ts";
 import { lastLines } from "../docker/output.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { findRelease, findService } from "../store/index.ts";
+import { findService, servingInstances } from "../store/index.ts";
 import { createDeaths } from "./deaths.ts";
 import { whatGoes } from "./deletion.ts";
 import { followLogs } from "./logs.ts";
@@ -39,7 +39,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes }: Pick<Core, "j
   function isLive(serviceId: string, container: string): boolean {
     const service = findService(db, serviceId);
     if (service?.intent !== "running" || service.liveReleaseId === null) return false;
-    return findRelease(db, service.liveReleaseId)?.containerId === container;
+    return servingInstances(db, service.liveReleaseId).some(({ containerId }) => containerId === container);
   }
   function onEvent(event: ContainerEvent) {
     const serviceId = event.owner.service;

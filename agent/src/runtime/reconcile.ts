@@ -1,23 +1,18 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { v7 as uuid } from "uuid";
 import { removeSite } from "../build/index.ts";
-import type { DeployDeps } from "../deploy/deps.ts";
-import { launch } from "../deploy/launch.ts";
-import { liveRelease, openVariables } from "../deploy/plan.ts";
-import { endContainer, settleService } from "../deploy/retire.ts";
-import { targetOf } from "../deploy/route.ts";
+import { endContainer } from "../deploy/retire.ts";
+import { wantedTarget } from "../deploy/route.ts";
 import { abandonRelease } from "../deploy/undo.ts";
-import { inspectContainer, keepRunning, listContainers, startContainer, type ContainerFacts } from "../docker/container.ts";
-import type { ListedContainer } from "../docker/container.ts";
+import { listContainers, type ListedContainer } from "../docker/container.ts";
 import { removeSource } from "../git/index.ts";
 import type { Runner } from "../jobs/index.ts";
-import { removeService } from "../lifecycle/delete.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { findJob, findRelease, findService, listEnvironments, listServices, releasesInState, updateRelease } from "../store/index.ts";
+import { findJob, findRelease, findService, listEnvironments, listServices, releasesInState } from "../store/index.ts";
 import type { ServiceRow } from "../store/index.ts";
+import { repairService, type RepairDeps } from "./repair.ts";
 
-export type ReconcileDeps = DeployDeps & { jobs: Pick<Runner, "active">; met: (serviceId: string, facts: ContainerFacts) => void };
+export type ReconcileDeps = RepairDeps & { jobs: Pick<Runner, "active"> };
 
 /** Compares what should be with what is and repairs the difference; what a job works on is left to the job. */
 export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promise<void> {
@@ -36,7 +31,7 @@ export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promi
   if (containers === null) return;
   // Side by side: one that drains must not hold up one that is down.
   await Promise.all(
-    listServices(deps.db).map((service) => attempt(`service ${service.name}`, () => repairService(deps, service, containers, signal))),
+    listServices(deps.db).map((service) => attempt(`service ${service.name}`, async () => isBusy(deps, service) || repairService(deps, service, containers, signal))),
   );
   await attempt("ports", () => deps.names.admit());
   await attempt("strays", () => removeStrays(deps, containers));
@@ -55,7 +50,7 @@ async function syncRoutes(deps: ReconcileDeps): Promise<void> {
     const routes = [];
     for (const service of listServices(deps.db)) {
       if (service.intent === "deleted") continue;
-      const target = isBusy(deps, service) ? await deps.caddy.current(service.id) : targetOf(service, liveRelease(deps.db, service));
+      const target = isBusy(deps, service) ? await deps.caddy.current(service.id) : wantedTarget(deps.db, service);
       routes.push({ serviceId: service.id, hostname: service.hostname, target });
     }
     await deps.caddy.sync(routes);
@@ -75,50 +70,6 @@ async function abandonLeftovers(deps: ReconcileDeps): Promise<void> {
     const service = findService(deps.db, release.serviceId);
     if (service !== undefined && !isBusy(deps, service)) await abandonRelease(deps, release);
   }
-}
-
-async function repairService(
-  deps: ReconcileDeps,
-  service: ServiceRow,
-  containers: ListedContainer[],
-  signal: AbortSignal,
-): Promise<void> {
-  if (isBusy(deps, service)) return;
-  // Its deletion was committed and could not go on, as when Docker was away.
-  if (service.intent === "deleted") return removeService(deps, service.id);
-  const live = service.intent === "running" && service.kind !== "static" ? liveRelease(deps.db, service) : null;
-  const own = containers.filter(({ owner }) => owner.service === service.id);
-  const retiring = releasesInState(deps.db, "retiring").some(({ serviceId }) => serviceId === service.id);
-  if (live !== null) await keepLive(deps, service, live.id);
-  if (retiring || own.some(({ id }) => id !== live?.containerId)) {
-    await settleService(deps, service.id, { log: () => {}, detail: () => {}, signal });
-  }
-}
-
-/** The live release has a running container: Docker restarts one that died, we bring back one that is gone. */
-async function keepLive(deps: ReconcileDeps, service: ServiceRow, releaseId: string): Promise<void> {
-  const release = findRelease(deps.db, releaseId)!;
-  const facts = release.containerId === null ? null : await inspectContainer(deps.docker, release.containerId);
-  if (facts !== null) {
-    deps.met(service.id, facts);
-    if (facts.restartPolicy !== "unless-stopped") await keepRunning(deps.docker, facts.id);
-    if (!facts.running && !facts.restarting) await startContainer(deps.docker, facts.id, service.name);
-    return;
-  }
-  deps.note("container missing", { service: service.name, release: release.id });
-  const made = await launch(deps, {
-    service,
-    release,
-    variables: await openVariables(deps, release),
-    jobId: uuid(),
-    ...(release.address === null ? {} : { address: release.address }),
-    keep: () => {},
-  });
-  if (isBusy(deps, service)) return;
-  updateRelease(deps.db, release.id, made);
-  await keepRunning(deps.docker, made.containerId);
-  await syncRoutes(deps);
-  await deps.names.sync();
 }
 
 /** Ours by label, of a service that is no more, made by a job that our journal knows and that has ended. */

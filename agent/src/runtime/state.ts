@@ -1,12 +1,12 @@
 import type { Service } from "../../contract/index.ts";
-import { findRelease, lastDeployment, type Db, type ServiceRow } from "../store/index.ts";
+import { lastDeployment, servingInstances, type Db, type ServiceRow } from "../store/index.ts";
 import type { Deaths } from "./deaths.ts";
 
 /** What a service is now, from the store and from what Docker told; asks nobody. */
 export function serviceState(db: Db, deaths: Deaths, service: ServiceRow): Pick<Service, "state" | "stateSince" | "crashes"> {
   if (service.liveReleaseId === null) return { ...beforeLive(db, service), crashes: null };
   if (service.intent !== "running") return { state: "stopped", stateSince: service.intentSince, crashes: null };
-  const container = findRelease(db, service.liveReleaseId)?.containerId ?? null;
+  const container = servingInstances(db, service.liveReleaseId)[0]?.containerId ?? null;
   const crashes = deaths.crashes(service.id, container);
   const looping = deaths.loopingSince(service.id, container);
   if (looping !== null) return { state: "crash-looping", stateSince: looping, crashes };

@@ -1,16 +1,14 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { randomBytes } from "node:crypto";
-
-const KEY_BYTES = 32;
+import { fail } from "../../contract/index.ts";
 
 export type Sealer = {
   seal(text: string): Promise<Uint8Array>;
-  open(sealed: Uint8Array): Promise<string>;
+  /** `what` names the value to a person, should it have been sealed with a key that is gone. */
+  open(sealed: Uint8Array, what?: string): Promise<string>;
 };
 
 /** Seals values with this server's key; libsodium is loaded at the first use, since most of a day nobody needs it. */
-export function createSealer(keyPath: string): Sealer {
-  const key = readKey(keyPath) ?? makeKey(keyPath);
+export function createSealer(key: Uint8Array | null): Sealer {
   const load = async () => {
     const sodium = (await import("libsodium-wrappers")).default;
     await sodium.ready;
@@ -20,35 +18,28 @@ export function createSealer(keyPath: string): Sealer {
     async seal(text) {
       const sodium = await load();
       const nonce = randomBytes(sodium.crypto_secretbox_NONCEBYTES);
-      return Buffer.concat([nonce, sodium.crypto_secretbox_easy(text, nonce, key)]);
+      return Buffer.concat([nonce, sodium.crypto_secretbox_easy(text, nonce, needed(key))]);
     },
-    async open(sealed) {
+    async open(sealed, what = "A sealed value") {
       const sodium = await load();
       const at = sodium.crypto_secretbox_NONCEBYTES;
-      return sodium.to_string(sodium.crypto_secretbox_open_easy(sealed.subarray(at), sealed.subarray(0, at), key));
+      const opened = attempt(() => sodium.crypto_secretbox_open_easy(sealed.subarray(at), sealed.subarray(0, at), needed(key)));
+      if (opened === null) throw fail("SEALED_VALUE_LOST", { what });
+      return sodium.to_string(opened);
     },
   };
 }
 
-function readKey(path: string): Uint8Array | null {
-  try {
-    const key = readFileSync(path);
-    if (key.length !== KEY_BYTES) throw new Error(`The key ${path} has ${key.length} bytes instead of ${KEY_BYTES}`);
-    return key;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
+function needed(key: Uint8Array | null): Uint8Array {
+  if (key === null) throw new Error("This agent has no key to seal with");
+  return key;
 }
 
-/** On disk before it is used: a value sealed with a lost key is lost. */
-function makeKey(path: string): Uint8Array {
-  const key = randomBytes(KEY_BYTES);
-  const fresh = `${path}.new`;
-  const file = openSync(fresh, "w", 0o600);
-  writeSync(file, key);
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(fresh, path);
-  return key;
+/** It throws for another key, and for what is too short to have been sealed. */
+function attempt(open: () => Uint8Array): Uint8Array | null {
+  try {
+    return open();
+  } catch {
+    return null;
+  }
 }

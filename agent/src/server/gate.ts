@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Hello, HostStatus } from "../../contract/index.ts";
+import type { Hello, HostStatus, Problem } from "../../contract/index.ts";
+import { readRefusal } from "./refusal.ts";
 
 const ONE_TRY_MS = 5000;
 /** Asked so often in a row: one that dies soon after its first answer is no good. */
@@ -13,15 +14,22 @@ const NEEDED = new Set(["docker", "caddy", "buildx"]);
  * Whether an agent on trial may stay: asked from outside, over the socket that desktops use. Says why not, in the middle
  * of a sentence, and fails.
  */
-export async function gate({ socket, version, seconds }: { socket: string; version: string; seconds: number }): Promise<void> {
-  const why = await refusal(socket, version, performance.now() + seconds * 1000, seconds);
+export async function gate({ socket, version, dataDir, seconds }: { socket: string; version: string; dataDir: string | null; seconds: number }): Promise<void> {
+  const refused = () => (dataDir === null ? null : readRefusal(dataDir, version));
+  const why = await refusal({ look: () => oneLook(socket, version), refused, seconds });
   process.stdout.write(`${why ?? "good"}\n`);
   process.exit(why === null ? 0 : 1);
 }
 
-async function refusal(socket: string, version: string, end: number, seconds: number): Promise<string | null> {
+type Look = () => Promise<{ why: string; final: boolean } | null>;
+
+async function refusal({ look, refused, seconds }: { look: Look; refused: () => Problem | null; seconds: number }): Promise<string | null> {
+  const end = performance.now() + seconds * 1000;
   for (let good = 0, why = "it did not answer"; ; await sleep(PAUSE_MS)) {
-    const found = await oneLook(socket, version);
+    const found = await look();
+    // Its own words say more than that it is not there.
+    const own = found === null ? null : refused();
+    if (own) return `it refuses to start: ${own.message.replace(/\.$/, "")}`;
     if (found === null) good += 1;
     else if (found.final) return found.why;
     else [good, why] = [0, found.why];

@@ -5,7 +5,7 @@ import type { AgentConfig } from "../config/config.ts";
 export async function purge(config: AgentConfig): Promise<void> {
   if (!existsSync(config.dataDir)) return;
   const { openAgent } = await import("../agent.ts");
-  const agent = openAgent(config);
+  const agent = openAgent(config, { purging: true });
   await agent.purge();
   await agent.close();
   rmSync(config.dataDir, { recursive: true, force: true });

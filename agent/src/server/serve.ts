@@ -1,13 +1,15 @@
 import type { Server } from "node:http";
+import { Failure } from "../../contract/index.ts";
 import { openAgent } from "../agent.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { note } from "../log/note.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { createRpcServer } from "./http.ts";
 import { createPeopleDoor } from "./people-door.ts";
+import { forgetRefusal, leaveRefusal, REFUSED } from "./refusal.ts";
 import { keepSmall } from "./resident.ts";
 import { listen } from "./sockets.ts";
-import { toldToStay } from "./trial.ts";
+import { NOT_KEPT, toldToStay } from "./trial.ts";
 
 const GONE = new Set(["EPIPE", "ECONNRESET", "ECONNABORTED"]);
 
@@ -38,7 +40,7 @@ export async function serve(config: AgentConfig, { trialSeconds }: { trialSecond
   process.on("unhandledRejection", (error) => note("unhandled rejection", { detail: String((error as Error)?.stack ?? error) }));
 
   if (trialSeconds !== null) {
-    const tried = (life = await begin(config, { trial: true }));
+    const tried = (life = await beginOrRefuse(config, { trial: true }));
     await toldToStay(config.dataDir, trialSeconds, async () => {
       if (closing) throw new Error("The agent ends");
       await tried.end();
@@ -46,13 +48,29 @@ export async function serve(config: AgentConfig, { trialSeconds }: { trialSecond
     });
     return;
   }
-  life = await begin(config, { trial: false });
+  life = await beginOrRefuse(config, { trial: false });
+}
+
+/** A start that a person has to mend ends with the words that say how, and with a code after which nothing starts it again. */
+async function beginOrRefuse(config: AgentConfig, { trial }: { trial: boolean }): Promise<Life> {
+  forgetRefusal(config.dataDir);
+  try {
+    return await begin(config, { trial });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { problem } = error;
+    leaveRefusal(config.dataDir, problem);
+    process.stderr.write(`${problem.code}: ${problem.message} ${problem.next}\n`);
+    // After a trial the agent before it is to be started; what time may mend is tried again.
+    process.exit(trial ? NOT_KEPT : problem.retry ? 1 : REFUSED);
+  }
 }
 
 type Life = { end(): Promise<void> };
 
 async function begin(config: AgentConfig, { trial }: { trial: boolean }): Promise<Life> {
   const agent = openAgent(config, { trial });
+  await agent.proven();
   const servers: Server[] = [];
   for (const socket of config.sockets) {
     const server = createRpcServer(agent.router, socket.login);

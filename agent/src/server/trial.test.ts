@@ -1,11 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { giveKey } from "../secrets/key.fixture.ts";
 import { migrations } from "../store/schema.ts";
 import { AGENT_VERSION } from "../version.ts";
 
@@ -13,11 +14,12 @@ const main = join(import.meta.dirname, "../main.ts");
 let folder: string;
 let agent: ChildProcess | null = null;
 const path = (name: string) => join(folder, name);
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "aeroplane-trial-"));
   const db = new DatabaseSync(path("store.db"));
   db.exec(readFileSync(join(import.meta.dirname, "../store/fixtures/schema-1.sql"), "utf8"));
   db.close();
+  await giveKey(folder);
 });
 afterEach(async () => {
   if (agent?.exitCode === null && agent.signalCode === null) {
@@ -31,9 +33,12 @@ afterEach(async () => {
 
 const program = (...words: string[]) => spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, ...words], { stdio: ["ignore", "pipe", "pipe"] });
 /** Docker and Caddy are nowhere: nothing outside the folder is touched. */
-async function begin(trialSeconds: number): Promise<void> {
+function serve(...words: string[]): ChildProcess {
   const nowhere = ["--docker-socket", path("no-docker.sock"), "--caddy", "/nonexistent/caddy", "--buildx", "/nonexistent/buildx", "--http-port", "1", "--http-address", "127.0.0.1"];
-  agent = program("serve", "--data-dir", folder, "--socket", path("a.sock"), "--trial", String(trialSeconds), ...nowhere);
+  return program("serve", "--data-dir", folder, "--socket", path("a.sock"), ...words, ...nowhere);
+}
+async function begin(trialSeconds: number): Promise<void> {
+  agent = serve("--trial", String(trialSeconds));
   await once(agent.stdout!, "data");
 }
 async function finished(child: ChildProcess): Promise<{ code: number | null; said: string }> {
@@ -85,4 +90,41 @@ test("nobody keeps it: it ends by itself, and the store is as it was", async () 
   await begin(1);
   const [code] = (await once(agent!, "exit")) as [number];
   expect([code, readFileSync(path("store.db")).equals(before), schema()]).toEqual([75, true, 1]);
+});
+
+test("without its sealing key it refuses, and the gate says so in its words", async () => {
+  rmSync(path("key"));
+  const before = readFileSync(path("store.db"));
+  const trial = finished(serve("--trial", "60"));
+  const gate = await finished(program("gate", "--socket", path("a.sock"), "--expect", AGENT_VERSION, "--data-dir", folder, "--seconds", "20"));
+  const words = `The key ${path("key")}, which this server's secrets are sealed with, is missing`;
+  expect(gate).toEqual({ code: 1, said: `it refuses to start: ${words}` });
+  expect(await trial).toEqual({ code: 75, said: expect.stringContaining(`SEALING_KEY_MISSING: ${words}.`) });
+  expect([existsSync(path("key")), existsSync(path("store.db.next")), readFileSync(path("store.db")).equals(before)]).toEqual([false, false, true]);
+});
+
+test("a lost key ends every start, until it is back or a new one is made on purpose", async () => {
+  const key = readFileSync(path("key"));
+  rmSync(path("key"));
+  const refused = await finished(serve());
+  expect(refused).toEqual({ code: 78, said: expect.stringMatching(/^SEALING_KEY_MISSING: The key .* is missing\. Put the file back .* new-key --data-dir \S+ makes a new key/m) });
+  expect([existsSync(path("key")), JSON.parse(readFileSync(path("refused.json"), "utf8"))]).toMatchObject([false, { version: AGENT_VERSION, problem: { code: "SEALING_KEY_MISSING" } }]);
+
+  writeFileSync(path("key"), key, { mode: 0o600 });
+  agent = serve();
+  await once(agent.stdout!, "data");
+  const service = "0198c0de-0000-7000-8000-000000000020";
+  expect([(await call("variables/reveal", { serviceId: service, name: "GREETING" })).body.json.value, existsSync(path("refused.json"))]).toEqual(["value", false]);
+  agent.kill("SIGKILL");
+  await once(agent, "exit");
+
+  writeFileSync(path("key"), Buffer.alloc(32));
+  expect((await finished(serve())).said).toContain("SEALING_KEY_OTHER");
+  expect(await finished(program("new-key", "--data-dir", folder))).toEqual({ code: 0, said: expect.stringContaining("is a new key") });
+  expect(readdirSync(folder).filter((name) => name.startsWith("key.aside-"))).toHaveLength(1);
+  expect((await finished(program("new-key", "--data-dir", folder))).said).toContain("is the right key");
+  agent = serve();
+  await once(agent.stdout!, "data");
+  const lost = await call("variables/reveal", { serviceId: service, name: "GREETING" });
+  expect([lost.status, lost.body.json.code]).toEqual([422, "SEALED_VALUE_LOST"]);
 });

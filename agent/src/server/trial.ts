@@ -5,7 +5,7 @@ import { note } from "../log/note.ts";
 import { listen } from "./sockets.ts";
 
 /** So that whatever supervises it sees no clean end. */
-const NOT_KEPT = 75;
+export const NOT_KEPT = 75;
 
 /**
  * Waits on a socket of its own, which only root can open, until it is told to stay; then `stay` makes it an agent like any

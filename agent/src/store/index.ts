@@ -5,6 +5,8 @@ export * from "./projects.ts";
 export * from "./services.ts";
 export * from "./variables.ts";
 export * from "./releases.ts";
+export * from "./instances.ts";
 export * from "./deployments.ts";
 export * from "./jobs.ts";
 export * from "./people.ts";
+export * from "./sealed.ts";

@@ -1,4 +1,5 @@
 import type { Deployment, ServiceConfig } from "../../contract/index.ts";
+import { configOf } from "./config.ts";
 import { all, insert, json, one, parsed, run, update, type Db } from "./sql.ts";
 
 export type Commit = NonNullable<Deployment["commit"]>;
@@ -9,7 +10,7 @@ export type Commit = NonNullable<Deployment["commit"]>;
  */
 export type ReleaseState = "preparing" | "live" | "retiring" | "retired" | "failed";
 
-/** Config, variables and commit never change after it was made; the rest says where it runs. */
+/** Config, variables and commit never change after it was made. Where it runs is said by its instances. */
 export type ReleaseRow = {
   id: string;
   serviceId: string;
@@ -24,9 +25,6 @@ export type ReleaseRow = {
   /** Folder with the files of a static site. */
   sitePath: string | null;
   port: number | null;
-  address: string | null;
-  containerId: string | null;
-  containerName: string | null;
   createdAt: number;
   endedAt: number | null;
 };
@@ -34,7 +32,7 @@ type Stored = Omit<ReleaseRow, "config" | "commit"> & { config: string; commit: 
 
 const row = (stored: Stored): ReleaseRow => ({
   ...stored,
-  config: parsed<ServiceConfig>(stored.config),
+  config: configOf(stored.config),
   commit: parsed<Commit | null>(stored.commit),
 });
 
@@ -61,21 +59,8 @@ export const releasesInState = (db: Db, state: ReleaseState): ReleaseRow[] =>
 export const releasesOfDeployment = (db: Db, deploymentId: string): ReleaseRow[] =>
   all<Stored>(db, "SELECT * FROM release WHERE deploymentId = ? ORDER BY id", deploymentId).map(row);
 
-/** Addresses that containers of an environment hold now, so that no two get the same. */
-export const addressesInUse = (db: Db, environmentId: string): string[] =>
-  all<{ address: string }>(
-    db,
-    `SELECT release.address FROM release JOIN service ON service.id = release.serviceId
-     WHERE service.environmentId = ? AND release.address IS NOT NULL
-       AND release.state IN ('preparing', 'live', 'retiring')`,
-    environmentId,
-  ).map(({ address }) => address);
-
 type ReleaseChange = Partial<
-  Pick<
-    ReleaseRow,
-    "image" | "imageId" | "sitePath" | "port" | "address" | "containerId" | "containerName" | "state" | "endedAt"
-  >
+  Pick<ReleaseRow, "image" | "imageId" | "sitePath" | "port" | "state" | "endedAt">
 > & { commit?: Commit | null };
 
 export function updateRelease(db: Db, id: string, change: ReleaseChange): number {

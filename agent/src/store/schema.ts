@@ -139,4 +139,24 @@ export const migrations: readonly string[] = [
   CREATE INDEX auditByLogin ON audit (login);
   CREATE INDEX auditByPerson ON audit (person) WHERE person IS NOT NULL;
   `,
+  `
+  -- One process of a release; its row has the release's id where it was the only one.
+  CREATE TABLE instance (
+    id TEXT PRIMARY KEY,
+    releaseId TEXT NOT NULL REFERENCES release (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    address TEXT,
+    containerId TEXT,
+    containerName TEXT,
+    state TEXT NOT NULL,
+    createdAt INTEGER NOT NULL,
+    endedAt INTEGER
+  ) STRICT;
+  CREATE INDEX instanceOfRelease ON instance (releaseId, ordinal, id);
+  CREATE INDEX instanceByContainer ON instance (containerId) WHERE containerId IS NOT NULL;
+  INSERT INTO instance (id, releaseId, ordinal, address, containerId, containerName, state, createdAt)
+    SELECT id, id, 1, address, containerId, containerName,
+      CASE state WHEN 'preparing' THEN 'starting' WHEN 'live' THEN 'live' ELSE 'retiring' END, createdAt
+    FROM release WHERE address IS NOT NULL AND state IN ('preparing', 'live', 'retiring');
+  `,
 ];

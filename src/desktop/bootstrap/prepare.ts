@@ -12,6 +12,7 @@ import { installLabel, installPackages, missingPackages, type Packages } from ".
 import { archOf, partFolder, unitTexts, type WantedPart } from "./plan.ts";
 import type { Preflight } from "./preflight.ts";
 import { pruneParts, sendPart } from "./send.ts";
+import { forgetRefusal, untilReadyOrRefused } from "./refusal.ts";
 import { install, lastWords, listens, READY_SECONDS, untilReady } from "./service.ts";
 import { standing, type Standing } from "./standing.ts";
 import { createSteps, type Steps } from "./steps.ts";
@@ -113,13 +114,16 @@ async function startAgent(options: PrepareOptions, way: Way, stands: Standing, p
     if (!done.problem) await pruneParts(way);
     return done.hello;
   }
+  await forgetRefusal(way);
   await install(way, start.units, stands);
-  const ready = await untilReady(hello, signal);
+  const { ready, refused } = await untilReadyOrRefused(way, hello, signal);
   if (ready) {
     onNotice?.(newerNotice(ready, resources.version));
     await pruneParts(way);
     return ready;
   }
+  // Another agent than this one would be none the wiser.
+  if (refused) throw new Failure(refused);
   if (door !== "bridge" && (await listens(way, stands.login))) throw fail("FORWARDING_REFUSED", { address });
   const detail = await lastWords(way, stands);
   // The one before it worked, so it goes back to work.

@@ -3,8 +3,9 @@ import { copyFile, mkdir, open, readFile, rename, rm, stat } from "node:fs/promi
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { fail, type Hello } from "@aeroplane/agent/contract";
+import { fail, Failure, type Hello } from "@aeroplane/agent/contract";
 import { partFolder, type WantedPart } from "../bootstrap/plan.ts";
+import { readRefusal, REFUSED_FILE } from "../bootstrap/refusal.ts";
 import { isNewer } from "../bootstrap/upgrade/version.ts";
 import { readText, writeWhole } from "../config/file.ts";
 import { withLock } from "../config/lock.ts";
@@ -49,11 +50,13 @@ async function start(command: string[], { places, hello, signal }: Options): Pro
   const log = await open(logPath, "a", 0o600);
   const begin = (await log.stat()).size;
   let gone: string | null = null;
+  let pid: number | undefined;
   try {
     const child = spawn(command[0]!, command.slice(1), { detached: true, cwd: "/", stdio: ["ignore", log.fd, log.fd], env: agentEnvironment() });
     child.on("exit", (code, killed) => (gone = killed ?? `exit code ${code}`));
     child.on("error", (error) => (gone = error.message));
     child.unref();
+    pid = child.pid;
     if (child.pid) await writeWhole(cardPath(places), JSON.stringify({ pid: child.pid, command } satisfies Card));
   } finally {
     await log.close();
@@ -62,6 +65,8 @@ async function start(command: string[], { places, hello, signal }: Options): Pro
     const answer = await hello(signal);
     if (answer) return answer;
   }
+  const refused = readRefusal(await readFile(join(places.data, REFUSED_FILE), "utf8").catch(() => ""));
+  if (refused !== null && refused.pid === pid) throw new Failure(refused.problem);
   const text = (await readFile(logPath, "utf8").catch(() => "")).slice(begin);
   throw fail("AGENT_NOT_STARTED", { address: "this machine", seconds: READY_SECONDS }, { detail: `${gone ?? ""}\n${text.slice(-4000)}`.trim() });
 }

@@ -50,11 +50,11 @@ decided=no; cmp -s "$plan/agent.service" "$unit" && decided=yes
 
 if [ $decided = no ]; then
   mkdir -p ${TRIAL_FOLDER}
-  rm -f ${TRIED}
+  rm -f ${TRIED} ${PLACES.data}/refused.json
   cp "$plan/trial.conf" "$trial.new" && mv -T "$trial.new" "$trial"
   systemctl daemon-reload
   systemctl restart ${AGENT_UNIT}
-  if timeout ${GATE_SECONDS + 30} "$@" gate --socket "$socket" --expect "$version" --seconds ${GATE_SECONDS} > "$plan/gate" 2>&1; then
+  if timeout ${GATE_SECONDS + 30} "$@" gate --socket "$socket" --expect "$version" --data-dir ${PLACES.data} --seconds ${GATE_SECONDS} > "$plan/gate" 2>&1; then
     cp -p "$unit" "$unit.previous"
     cp "$plan/agent.service" "$unit.new" && sync "$unit.new" && mv -T "$unit.new" "$unit" && decided=yes
     sync ${PLACES.units}

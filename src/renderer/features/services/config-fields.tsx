@@ -89,6 +89,12 @@ export function RunFields(props: FieldsProps) {
         </div>
       )}
       <TextField label="Start command" optional mono placeholder="from the image" {...field("startCommand")} />
+      <TextField
+        label="Instances"
+        inputMode="numeric"
+        {...field("replicas")}
+        hint={routed ? "So many run side by side and share the requests; 1 to 8." : "So many run side by side; 1 to 8."}
+      />
     </>
   );
 }

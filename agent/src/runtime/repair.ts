@@ -1,0 +1,65 @@
+import { v7 as uuid } from "uuid";
+import type { DeployDeps } from "../deploy/deps.ts";
+import { launch, relaunch, wantedOrdinals, type LaunchRequest } from "../deploy/launch.ts";
+import { liveRelease, openVariables } from "../deploy/plan.ts";
+import { keptInstances, settleService } from "../deploy/retire.ts";
+import { wantedTarget } from "../deploy/route.ts";
+import { inspectContainer, keepRunning, startContainer, type ContainerFacts, type ListedContainer } from "../docker/container.ts";
+import { removeService } from "../lifecycle/delete.ts";
+import { findService, instancesOfService, turnInstance, updateInstance } from "../store/index.ts";
+import type { InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
+
+export type RepairDeps = DeployDeps & { met: (serviceId: string, facts: ContainerFacts) => void };
+
+/** Makes one service what the store says that it is. Nothing else may be at work on it. */
+export async function repairService(deps: RepairDeps, service: ServiceRow, containers: ListedContainer[], signal: AbortSignal): Promise<void> {
+  // Its deletion was committed and could not go on, as when Docker was away.
+  if (service.intent === "deleted") return removeService(deps, service.id);
+  const own = containers.filter(({ owner }) => owner.service === service.id);
+  const live = service.intent === "running" && service.kind !== "static" ? liveRelease(deps.db, service) : null;
+  if (live !== null) await keepInstances(deps, service, live, own);
+  const kept = keptInstances(deps.db, service);
+  const leaving = instancesOfService(deps.db, service.id).some(({ id, state }) => state !== "starting" && !kept.some((one) => one.id === id));
+  if (leaving || own.some(({ id }) => !kept.some(({ containerId }) => containerId === id))) {
+    await settleService(deps, service.id, { log: () => {}, detail: () => {}, signal });
+  }
+}
+
+/** Each ordinal of the live release has one running container: Docker restarts one that died, we bring back one that is gone. */
+async function keepInstances(deps: RepairDeps, service: ServiceRow, release: ReleaseRow, own: ListedContainer[]): Promise<void> {
+  const missing: InstanceRow[] = [];
+  const kept = keptInstances(deps.db, service);
+  for (const instance of kept) if (!(await keepInstance(deps, service, instance, own))) missing.push(instance);
+  const ordinals = wantedOrdinals(release).filter((ordinal) => !kept.some((one) => one.ordinal === ordinal));
+  if (missing.length + ordinals.length === 0) return;
+
+  const request: LaunchRequest = { service, release, variables: await openVariables(deps, release), jobId: uuid() };
+  const made = ordinals.length > 0 ? await launch(deps, request, ordinals) : [];
+  for (const { id } of made) turnInstance(deps.db, id, "starting", "live");
+  for (const instance of missing) {
+    deps.note("container missing", { service: service.name, release: release.id, instance: instance.ordinal });
+    made.push(await relaunch(deps, request, instance));
+  }
+  for (const { containerId } of made) await keepRunning(deps.docker, containerId);
+  await deps.routing(async () => {
+    const now = findService(deps.db, service.id);
+    if (now !== undefined) await deps.caddy.setTarget(now.id, wantedTarget(deps.db, now));
+  });
+  await deps.names.sync();
+}
+
+/** Answers whether it has a container, which then runs or is being restarted. */
+async function keepInstance({ db, docker, met }: RepairDeps, service: ServiceRow, instance: InstanceRow, own: ListedContainer[]): Promise<boolean> {
+  // One that was made when the agent died has no place in the store yet.
+  const ids = [instance.containerId, ...own.filter(({ owner }) => owner.replica === instance.id).map(({ id }) => id)];
+  for (const id of new Set(ids)) {
+    const facts = id === null ? null : await inspectContainer(docker, id);
+    if (facts === null) continue;
+    if (facts.id !== instance.containerId) updateInstance(db, instance.id, { containerId: facts.id, containerName: facts.name });
+    met(service.id, facts);
+    if (facts.restartPolicy !== "unless-stopped") await keepRunning(docker, facts.id);
+    if (!facts.running && !facts.restarting) await startContainer(docker, facts.id, service.name);
+    return true;
+  }
+  return false;
+}
