@@ -29,6 +29,8 @@ export type Source = z.infer<typeof source>;
 export const serviceKind = z.enum(["git", "image", "static", "worker"]);
 export type ServiceKind = z.infer<typeof serviceKind>;
 
+export const MOST_REPLICAS = 8;
+
 /** What a release is made from; a release keeps an immutable copy. */
 export const serviceConfig = z.object({
   source,
@@ -40,6 +42,8 @@ export const serviceConfig = z.object({
   healthSeconds: z.int().min(1).max(600).default(60),
   /** Seconds that the old release gets for requests in flight before SIGTERM, and again before SIGKILL. */
   drainSeconds: z.int().min(0).max(300).default(10),
+  /** So many instances of a release run side by side, each with a part of the requests. */
+  replicas: z.int().min(1).max(MOST_REPLICAS).default(1),
   /** Replaces the image's command; null keeps it. */
   startCommand: name.command.nullable().default(null),
   /** For a static site: the folder to serve and, where it must be made first, how. */

@@ -1,5 +1,6 @@
 import type { ServiceConfig, ServiceKind } from "../../contract/index.ts";
-import { all, insert, json, one, parsed, run, update, type Db } from "./sql.ts";
+import { configOf } from "./config.ts";
+import { all, insert, json, one, run, update, type Db } from "./sql.ts";
 
 /** What a person wants of it; `deleted` stays until the last trace of it is gone. */
 export type Intent = "running" | "stopped" | "deleted";
@@ -23,7 +24,7 @@ export type ServiceRow = {
 };
 type Stored = Omit<ServiceRow, "config"> & { config: string };
 
-const row = (stored: Stored): ServiceRow => ({ ...stored, config: parsed<ServiceConfig>(stored.config) });
+const row = (stored: Stored): ServiceRow => ({ ...stored, config: configOf(stored.config) });
 
 export type NewService = Pick<ServiceRow, "id" | "projectId" | "environmentId" | "name" | "kind" | "config" | "hostname">;
 
