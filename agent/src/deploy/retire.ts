@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeSite } from "../build/index.ts";
 import { keepRunning, listContainers, removeContainer, stopContainer } from "../docker/container.ts";
@@ -6,7 +5,7 @@ import { untagImage } from "../docker/image.ts";
 import { imageTag } from "../docker/names.ts";
 import { fault, type JobContext } from "../jobs/index.ts";
 import { archiveOutput } from "../runtime/archive.ts";
-import { deleteRelease, endInstance, findJob, findService, instancesOfService, listDeployments, releasesOfService, servingInstances, updateInstance, updateRelease } from "../store/index.ts";
+import { deleteRelease, endInstance, findJob, findService, instancesOfService, releasesOfService, servingInstances, updateInstance, updateRelease } from "../store/index.ts";
 import type { Db, InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import { wantedOrdinals } from "./launch.ts";
@@ -14,9 +13,6 @@ import { liveRelease, serviceOf } from "./plan.ts";
 import { wantedTarget } from "./route.ts";
 
 const KEPT_RELEASES = 5;
-/** A log may have 100 MB: of older deployments only what the store says is kept. */
-const KEPT_LOGS = 50;
-const LOGS_AT_ONCE = 10;
 
 type Words = Pick<JobContext, "log" | "detail" | "signal">;
 
@@ -76,7 +72,7 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
 /** What a job makes before its commit is that job's own to keep or to remove. */
 function isUnderWay({ db }: DeployDeps, jobId: string | undefined): boolean {
   const job = jobId === undefined ? undefined : findJob(db, jobId);
-  return job !== undefined && job.state === "running" && !job.committed;
+  return job !== undefined && job.endedAt === null && !job.committed;
 }
 
 /** Requests in flight get the rest of their grace, counted from the moment of the switch, also over a crash. */
@@ -105,8 +101,6 @@ async function forgetOldReleases(deps: DeployDeps, serviceId: string): Promise<v
   // Nothing is left of a failed one but its row.
   const failed = releases.filter(({ state }) => state === "failed").slice(KEPT_RELEASES);
   for (const release of [...retired, ...failed]) await forgetRelease(deps, release);
-  const deployments = listDeployments(deps.db, serviceId, undefined, KEPT_LOGS + LOGS_AT_ONCE);
-  for (const { jobId } of deployments.slice(KEPT_LOGS)) await rm(deps.paths.jobLog(jobId), { force: true });
 }
 
 /** Its image's name, its files and its row; the row last, since everything is found from it. */

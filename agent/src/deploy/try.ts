@@ -12,6 +12,8 @@ import { verdict } from "./verdict.ts";
 const EVERY_MS = 250;
 /** One that hangs for so long gets another beside it: an app that came up late may have lost the first. */
 const PATIENCE_MS = 5000;
+/** The shortest try: one that the end of the time cuts short would tell of silence where there is none. */
+const ONE_TRY_MS = 1000;
 /** Good answers for so long, from an app that is at least so old: many die right after they have opened their port. */
 const STEADY_MS = 500;
 const YOUNG_MS = 1500;
@@ -56,7 +58,7 @@ async function watch(deps: DeployDeps, watched: Watched, signal: AbortSignal): P
     const asked = performance.now();
     // What has been good in time may show that it stays so.
     if (asked >= end && goodSince === null) break;
-    const seen = await look(watched, path, goodSince === null ? end - asked : PATIENCE_MS, signal);
+    const seen = await look(watched, path, goodSince === null ? Math.max(ONE_TRY_MS, end - asked) : PATIENCE_MS, signal);
     signal.throwIfAborted();
     say(seen);
     const now = performance.now();
@@ -101,7 +103,7 @@ async function patiently(
     for (let pause = PATIENCE_MS; ; pause *= 2) {
       const left = end - performance.now();
       if (left <= 0) return { kind: "silent" };
-      asks.push(ask(Math.max(100, left), within));
+      asks.push(ask(left, within));
       const first = await Promise.race([...asks, sleep(Math.min(pause, left), null, { signal: within })]);
       if (first !== null) return first;
     }

@@ -2,6 +2,7 @@ import { BoxIcon, CogIcon, GitBranchIcon, GlobeIcon, PanelsTopLeftIcon, HammerIc
 import type { Service, ServiceKind } from "@aeroplane/agent/contract";
 import type { Tone } from "../../data/servers.ts";
 import { runningDeployment } from "../../data/agent.ts";
+import { currentStep } from "../../data/jobs.ts";
 
 export const kinds: Record<ServiceKind, { word: string; icon: typeof BoxIcon; about: string }> = {
   git: { word: "Git repository", icon: GitBranchIcon, about: "Builds its Dockerfile" },
@@ -18,30 +19,11 @@ export function iconOf(service: Service) {
   return kinds[service.kind].icon;
 }
 
-export const stepWords = {
-  source: "Source",
-  build: "Build",
-  release: "Release",
-  check: "Check",
-  route: "Route",
-  retire: "Retire",
-} as const;
-
-const working = {
-  source: "Fetching",
-  build: "Building",
-  release: "Starting",
-  check: "Checking",
-  route: "Switching",
-  retire: "Retiring",
-} as const;
-
 /** The word of a service's state. A running deployment goes first: it is what happens now. */
 export function stateOf(service: Service): { word: string; tone: Tone } {
   const running = runningDeployment(service);
   if (running) {
-    const step = running.steps.find((each) => each.state === "running");
-    return { word: running.state === "queued" ? "Queued" : step ? working[step.name] : "Deploying", tone: "warn" };
+    return { word: running.state === "queued" ? "Queued" : (currentStep(running.steps)?.doing ?? "Deploying"), tone: "warn" };
   }
   switch (service.state) {
     case "empty":
