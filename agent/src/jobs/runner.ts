@@ -264,7 +264,11 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
       closing = true;
       sweep.stop();
       for (const take of alarms.values()) take();
-      for (const { abort } of running.values()) abort.abort(new AgentStops());
+      for (const { job, abort } of running.values()) {
+        abort.abort(new AgentStops());
+        // A stop in order is no death.
+        if (registry.entry(job.kind)?.crash === "resume") tolerate(() => updateJob(db, job.id, { resumes: job.resumes - 1 }));
+      }
       const settled = Promise.all([...running.values()].map(({ done }) => done));
       const limit = Promise.withResolvers<void>();
       const forget = clock.after(CLOSE_SECONDS * 1000, limit.resolve);
