@@ -29,7 +29,7 @@ export function createFakeClock(begin = 1_800_000_000_000) {
     now: () => now,
     after(ms, act) {
       const own = (number += 1);
-      timers.set(own, { at: now + Math.max(0, ms), act });
+      timers.set(own, { at: now + Math.max(0, Math.ceil(ms)), act });
       return () => void timers.delete(own);
     },
   };
