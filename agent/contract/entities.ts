@@ -87,11 +87,24 @@ export const serviceState = z.enum([
   "empty", // never deployed
   "deploying", // no live release yet, a deployment runs
   "live",
+  "degraded", // some of its instances are down and restarted, the others serve
+  "down", // all of its instances are down and restarted
   "crash-looping", // the live release keeps dying; restarted with growing pauses
   "stopped", // by a person
   "failed", // no live release, the last deployment failed
 ]);
 export type ServiceState = z.infer<typeof serviceState>;
+
+/** One process of a release; a restarted one is the same instance. */
+export const instance = z.object({
+  id: name.id,
+  /** 1 to 8. */
+  ordinal: z.int(),
+  /** `down`: its process ended; it gets no requests until it runs and answers again. */
+  state: open<"live" | "down">(),
+  containerName: z.string().nullable(),
+});
+export type Instance = z.infer<typeof instance>;
 
 export const service = z.object({
   id: name.id,
@@ -117,6 +130,8 @@ export const service = z.object({
     })
     .nullable(),
   lastDeployment: deployment.nullable(),
+  /** Of the live release, by ordinal; none: it has no process, or does not run. */
+  instances: z.array(instance).default([]),
   /** Restarts of the live release since it went live, and its last lines when it is crash-looping. */
   crashes: z.object({ count: z.int(), lastExitCode: z.int().nullable(), lastLines: z.array(z.string()) }).nullable(),
   /** Config or variables differ from those of the live release. */

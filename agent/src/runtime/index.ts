@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Runtime } from "../api/needs.ts";
 import type { Core } from "../core.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
-import { listContainers } from "../docker/container.ts";
+import { listContainers, type ContainerFacts } from "../docker/container.ts";
 import { followEvents, type ContainerEvent } from "../docker/events.ts";
 import { lastLines } from "../docker/output.ts";
 import { withDeadline } from "../jobs/index.ts";
@@ -13,6 +13,7 @@ import { whatGoes } from "./deletion.ts";
 import { followLogs } from "./logs.ts";
 import { createLooks } from "./looks.ts";
 import { createLoop } from "./loop.ts";
+import { createOutages } from "./outages.ts";
 import { purgeDocker } from "./purge.ts";
 import { reconcile } from "./reconcile.ts";
 import { repairService } from "./repair.ts";
@@ -34,19 +35,30 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
   let soon: NodeJS.Timeout | null = null;
   let following: Promise<unknown> = Promise.resolve();
 
+  function changed(serviceId: string) {
+    const service = findService(db, serviceId);
+    if (service && !signal.aborted) changes.emit({ entity: "service", id: serviceId, projectId: service.projectId, serviceId });
+  }
+  const servingOf = (serviceId: string) => {
+    const service = findService(db, serviceId);
+    return service?.intent !== "running" || service.liveReleaseId === null ? [] : servingInstances(db, service.liveReleaseId);
+  };
   const deaths = createDeaths({
     readLines: (container) => lastLines(docker, container, LAST_LINES),
-    changed(serviceId) {
-      const service = findService(db, serviceId);
-      if (service && !signal.aborted) changes.emit({ entity: "service", id: serviceId, projectId: service.projectId, serviceId });
-    },
+    changed,
+    containersOf: (serviceId) => servingOf(serviceId).map(({ containerId }) => containerId),
   });
+  const outages = createOutages({ ...deps, signal, changed });
+  function met(serviceId: string, facts: ContainerFacts) {
+    deaths.meet(serviceId, facts);
+    outages.meet(facts);
+  }
 
   /** Both what should be and what is are read anew, under the claims. */
   async function mend(serviceId: string, until: AbortSignal) {
     const containers = await listContainers(docker, instanceId);
     const service = findService(db, serviceId);
-    if (service !== undefined) await repairService({ ...deps, met: deaths.meet }, service, containers, until);
+    if (service !== undefined) await repairService({ ...deps, met }, service, containers, until);
   }
   const looks = createLooks({
     jobs,
@@ -65,18 +77,15 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     clock,
     everyMs: EVERY_MS,
     signal,
-    pass: () => reconcile({ ...deps, jobs, met: deaths.meet, look: looks.look }, signal),
+    pass: () => reconcile({ ...deps, jobs, met, look: looks.look }, signal),
   });
 
-  function isLive(serviceId: string, container: string): boolean {
-    const service = findService(db, serviceId);
-    if (service?.intent !== "running" || service.liveReleaseId === null) return false;
-    return servingInstances(db, service.liveReleaseId).some(({ containerId }) => containerId === container);
-  }
   function onEvent(event: ContainerEvent) {
     const serviceId = event.owner.service;
     if (serviceId === undefined || signal.aborted) return;
-    if (isLive(serviceId, event.id)) deaths.onEvent(serviceId, event);
+    // First of all: requests still go there.
+    outages.onEvent(event);
+    if (servingOf(serviceId).some(({ containerId }) => containerId === event.id)) deaths.onEvent(serviceId, event);
     for (const listener of listeners.get(serviceId) ?? []) listener();
     if (event.action === "start") void deps.names.admit();
     else lookSoon();
@@ -118,6 +127,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       loop.wake();
       deaths.close();
       await following.catch(() => {});
+      await outages.idle();
       await looks.idle();
     },
     purge: () => purgeDocker(deps),

@@ -6,7 +6,7 @@ import { wantedTarget } from "../deploy/route.ts";
 import { abandonRelease } from "../deploy/undo.ts";
 import { inspectContainer, keepRunning, startContainer, type ListedContainer } from "../docker/container.ts";
 import { removeService } from "../lifecycle/delete.ts";
-import { findService, turnInstance, updateInstance } from "../store/index.ts";
+import { turnInstance, updateInstance } from "../store/index.ts";
 import type { InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 import { abandoned, hasLeftovers, mustRun, type SurveyDeps } from "./survey.ts";
 
@@ -31,19 +31,22 @@ async function keepInstances(deps: RepairDeps, service: ServiceRow, release: Rel
   const ordinals = wantedOrdinals(release).filter((ordinal) => !kept.some((one) => one.ordinal === ordinal));
   if (missing.length + ordinals.length === 0) return;
 
+  for (const { id, ordinal } of missing) {
+    deps.note("container missing", { service: service.name, release: release.id, instance: ordinal });
+    turnInstance(deps.db, id, "live", "down");
+  }
+  await Promise.all([deps.routing(() => deps.caddy.setTarget(service.id, wantedTarget(deps.db, service))), deps.names.sync()]);
+
   const request: LaunchRequest = { service, release, variables: await openVariables(deps, release), jobId: uuid() };
   const made = ordinals.length > 0 ? await launch(deps, request, ordinals) : [];
-  for (const { id } of made) turnInstance(deps.db, id, "starting", "live");
-  for (const instance of missing) {
-    deps.note("container missing", { service: service.name, release: release.id, instance: instance.ordinal });
-    made.push(await relaunch(deps, request, instance));
+  for (const { id } of made) turnInstance(deps.db, id, "starting", "down");
+  for (const instance of missing) made.push(await relaunch(deps, request, instance));
+  for (const { containerId } of made) {
+    await keepRunning(deps.docker, containerId);
+    const facts = await inspectContainer(deps.docker, containerId);
+    // It gets requests when it answers (outages.ts); that is not waited for here.
+    if (facts !== null) deps.met(service.id, facts);
   }
-  for (const { containerId } of made) await keepRunning(deps.docker, containerId);
-  await deps.routing(async () => {
-    const now = findService(deps.db, service.id);
-    if (now !== undefined) await deps.caddy.setTarget(now.id, wantedTarget(deps.db, now));
-  });
-  await deps.names.sync();
 }
 
 /** Answers whether it has a container, which then runs or is being restarted. */

@@ -1,10 +1,10 @@
 import type { DeployDeps } from "../deploy/deps.ts";
 import { wantedOrdinals } from "../deploy/launch.ts";
 import { liveRelease } from "../deploy/plan.ts";
-import { keptInstances } from "../deploy/retire.ts";
+import { keptInstances, leavingInstances } from "../deploy/retire.ts";
 import { inspectContainer, type ContainerFacts, type ListedContainer } from "../docker/container.ts";
 import { claim, type Claim } from "../jobs/index.ts";
-import { findJob, instancesOfService, releasesInState, type Db, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { findJob, releasesInState, type Db, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 
 export type SurveyDeps = DeployDeps & { met: (serviceId: string, facts: ContainerFacts) => void };
 
@@ -38,8 +38,7 @@ export async function differs(deps: SurveyDeps, service: ServiceRow, own: readon
 export function hasLeftovers(db: Db, service: ServiceRow, own: readonly ListedContainer[]): boolean {
   if (service.intent === "deleted" || abandoned(db, service.id).length > 0) return true;
   const kept = keptInstances(db, service);
-  const leaving = instancesOfService(db, service.id).some(({ id, state }) => state !== "starting" && !kept.some((one) => one.id === id));
-  return leaving || own.some(({ id }) => !kept.some(({ containerId }) => containerId === id));
+  return leavingInstances(db, service).length > 0 || own.some(({ id }) => !kept.some(({ containerId }) => containerId === id));
 }
 
 /** Releases begun by a job that has neither finished nor undone them. */

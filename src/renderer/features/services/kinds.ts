@@ -32,6 +32,10 @@ export function stateOf(service: Service): { word: string; tone: Tone } {
       return { word: "Deploying", tone: "warn" };
     case "live":
       return { word: "Live", tone: "ok" };
+    case "degraded":
+      return { word: runningOf(service), tone: "warn" };
+    case "down":
+      return { word: "Down", tone: "bad" };
     case "crash-looping":
       return { word: "Crash-looping", tone: "bad" };
     case "stopped":
@@ -39,6 +43,11 @@ export function stateOf(service: Service): { word: string; tone: Tone } {
     case "failed":
       return { word: "Failed", tone: "bad" };
   }
+}
+
+/** "2 of 3 running". */
+export function runningOf({ instances }: Pick<Service, "instances">): string {
+  return `${instances.filter(({ state }) => state === "live").length} of ${instances.length} running`;
 }
 
 /** The line below the name: its address, or why there is none. */
