@@ -78,6 +78,8 @@ export const CASES: Case[] = [
   { mode: "ok", lane: "health", code: null },
   { mode: "late-http", lane: "patient", code: null },
   { mode: "slow-root", lane: "patient", code: null },
+  { mode: "slow-by-half", lane: "odd", code: null },
+  { mode: "loses-first", lane: "patient", code: null },
   { mode: "headers-20k", lane: "odd", code: null, short: true },
   { mode: "headers-900k", lane: "odd", code: null },
   { mode: "late-http-2", lane: "odd", code: null },

@@ -80,6 +80,14 @@ export const modes = {
   "headers-20k": headers(20_000),
   "headers-900k": headers(900_000),
   "slow-root": (port) => http(port, (request, response) => pause(1500).then(() => well(request, response))),
+  "slow-by-half": (() => {
+    let asked = 0;
+    return (port) => http(port, (request, response) => pause(asked++ % 2 === 0 ? 2900 : 5500).then(() => well(request, response)));
+  })(),
+  "loses-first": (() => {
+    let asked = 0;
+    return (port) => http(port, (request, response) => (asked++ === 0 ? undefined : well(request, response)));
+  })(),
   "opens-late": after(1500, (port) => http(port)),
   "late-http": silentFor(25_000, (port) => http(port)),
   "late-http-2": silentFor(2000, (port) => http(port)),
