@@ -72,6 +72,19 @@ export default bar({
   },
 });
 
+type Failed = PhaseResult["failedRequests"][number];
+type Fate = "accepted" | "unread" | "wrong";
+
+/** A request may be on its way when its instance dies: a kernel took it, the app never saw it, and nobody can know that it is safe to repeat. */
+const ON_ITS_WAY_MS = 20;
+
+function fateOf({ id, method, began, failed }: Failed, accepted: Accepted, kills: Kill[]): Fate {
+  const taken = accepted.by(id).at(-1);
+  // Whoever took it on last is who owed the answer.
+  if (taken !== undefined) return kills.some(({ instance, at }) => instance === taken && at <= failed) ? "accepted" : "wrong";
+  return method === "POST" && kills.some(({ at }) => began <= at + ON_ITS_WAY_MS && at <= failed) ? "unread" : "wrong";
+}
+
 type Measured = { results: PhaseResult[]; accepted: Accepted; kills: Kill[]; deploys: number; short: boolean; say: (line: string) => void; left: number };
 
 function judge({ results, accepted, kills, deploys, short, say, left }: Measured) {
@@ -81,19 +94,21 @@ function judge({ results, accepted, kills, deploys, short, say, left }: Measured
   }
   const alone = results.find(({ phase }) => phase === "alone")!;
   const shares = Object.values(alone.instances).toSorted((a, b) => b - a).map((count) => `${((100 * count) / alone.ok).toFixed(1)} %`);
-  const dead = new Set(kills.map(({ instance }) => instance));
-  const failed = results.flatMap(({ failedIds }) => failedIds);
-  // Whoever took it on last is who owed the answer.
-  const explained = failed.filter((id) => dead.has(accepted.by(id).at(-1) ?? ""));
-  for (const id of failed.filter((one) => !explained.includes(one)).slice(0, 20)) say(`  wrong: request ${id} failed, accepted by ${accepted.by(id).join(", ") || "nobody"}`);
+  const fate = (request: Failed) => fateOf(request, accepted, kills);
+  const failed = results.flatMap(({ failedRequests }) => failedRequests);
+  const of = (wanted: Fate) => failed.filter((request) => fate(request) === wanted);
+  for (const { id, method, began } of of("wrong").slice(0, 20)) {
+    const nearest = Math.min(...kills.map(({ at }) => Math.abs(at - began)));
+    say(`  wrong: ${method} ${id} failed, accepted by ${accepted.by(id).join(", ") || "nobody"}, begun ${Math.round(nearest)} ms from a death`);
+  }
   const outs = kills.flatMap(({ outAfterMs }) => outAfterMs ?? []).toSorted((a, b) => a - b);
   say(`out of the route after ${outs.map((ms) => Math.round(ms)).join(", ")} ms`);
-  const [sent, rest] = [results.reduce((sum, one) => sum + one.sent, 0), failed.length - explained.length];
+  const [sent, rest] = [results.reduce((sum, one) => sum + one.sent, 0), of("wrong").length];
   const soon = short || (outs.at(-1) ?? 0) <= OUT_WITHIN_MS;
   return {
     ok: rest === 0 && alone.failed === 0 && shares.length === INSTANCES && left === INSTANCES && soon,
     figure:
-      `replicas: ${rest} failed of ${sent} besides ${explained.length} that ${kills.length} killed instances had accepted, over ${deploys} deploys; ` +
+      `replicas: ${rest} failed of ${sent} besides ${of("accepted").length} that ${kills.length} killed instances had accepted and ${of("unread").length} that reached them unread, over ${deploys} deploys; ` +
       `spread ${shares.join(" / ")}; out of the route within ${Math.round(outs.at(-1) ?? 0)} ms (median ${Math.round(outs[Math.floor(outs.length / 2)] ?? 0)}); ${left} containers left`,
   };
 }

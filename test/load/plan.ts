@@ -30,8 +30,8 @@ export type PhaseResult = {
   apps: Record<string, number>;
   /** Which instance of it answered, by the app's own name, with their number. */
   instances: Record<string, number>;
-  /** Ids of the requests that failed, as the app got them. */
-  failedIds: string[];
+  /** The requests that failed: by the id that the app got, and when they began and failed (ms since the epoch). */
+  failedRequests: { id: string; method: string; began: number; failed: number }[];
   /** The first failures in words. */
   failures: string[];
   slowestMs: number;
