@@ -154,6 +154,8 @@ export const logLine = z.object({
   stream: z.enum(["out", "err", "system"]),
   /** The deployment step or, for runtime logs, the release it came from. */
   from: z.string(),
+  /** Of runtime logs: the ordinal of the instance that said it. */
+  instance: z.int().optional(),
   text: z.string(),
 });
 export type LogLine = z.infer<typeof logLine>;
