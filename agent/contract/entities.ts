@@ -203,6 +203,8 @@ export const hostStatus = z.object({
       name: z.enum(["docker", "buildx", "caddy", "git"]),
       version: z.string().nullable(),
       problem: problem.nullable(),
+      /** It is there and answers nothing, since then. */
+      silentSince: name.timestamp.optional(),
     }),
   ),
   problems: z.array(problem),
