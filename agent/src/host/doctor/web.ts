@@ -1,4 +1,4 @@
-import { configFile } from "../../caddy/process.ts";
+import { configFile } from "../../caddy/keeper/index.ts";
 import { describe, toProblem } from "../../../contract/index.ts";
 import type { DoctorDeps } from "./deps.ts";
 import { atLeast } from "./figures.ts";
