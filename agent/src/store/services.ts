@@ -55,13 +55,15 @@ export function findServiceByName(db: Db, environmentId: string, name: string): 
   const stored = one<Stored>(db, "SELECT * FROM service WHERE environmentId = ? AND name = ?", environmentId, name);
   return stored && row(stored);
 }
-export const listServices = (db: Db, projectId?: string): ServiceRow[] =>
-  all<Stored>(
-    db,
-    "SELECT * FROM service WHERE ? IS NULL OR projectId = ? ORDER BY id",
-    projectId ?? null,
-    projectId ?? null,
-  ).map(row);
+/** By age; `after`: those after that service. */
+export function listServices(db: Db, { projectId, after, limit }: { projectId?: string; after?: string; limit?: number } = {}): ServiceRow[] {
+  const page = [after ?? "", limit ?? -1] as const;
+  const stored =
+    projectId === undefined
+      ? all<Stored>(db, "SELECT * FROM service WHERE id > ? ORDER BY id LIMIT ?", ...page)
+      : all<Stored>(db, "SELECT * FROM service WHERE projectId = ? AND id > ? ORDER BY id LIMIT ?", projectId, ...page);
+  return stored.map(row);
+}
 export const servicesOfEnvironment = (db: Db, environmentId: string): ServiceRow[] =>
   all<Stored>(db, "SELECT * FROM service WHERE environmentId = ? ORDER BY id", environmentId).map(row);
 
