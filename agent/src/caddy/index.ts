@@ -119,6 +119,7 @@ export function createCaddy(options: CaddyOptions): Caddy {
 
   /** What is on disk, in a new Caddy: no connection that begins meanwhile fails, and open requests have their grace. */
   async function restart(signal?: AbortSignal) {
+    await keeper.prepare();
     await keepConfig();
     await untilReady(await keeper.restart(stopByAdmin), signal);
   }
@@ -134,13 +135,15 @@ export function createCaddy(options: CaddyOptions): Caddy {
       await files.prepare();
       let found = await running();
       if (found === null) {
+        await keeper.prepare();
         await keepConfig();
         await untilReady(await keeper.start(), signal);
         found = await running();
       }
       if (!broughtOver && !(await keeper.inOrder())) {
         broughtOver = true;
-        return restart(signal);
+        await keeper.mend();
+        if (!(await keeper.inOrder())) return restart(signal);
       }
       if (isDeepStrictEqual(found, config)) return keepConfig();
       const loaded = await admin("/load", { method: "POST", body: json, seconds: 30 });
@@ -198,9 +201,10 @@ export function createCaddy(options: CaddyOptions): Caddy {
       return found === null ? "none" : isDeepStrictEqual(found, config) ? "own" : "other";
     },
     restart: (signal) => inTurn(() => restart(signal)),
-    portKept: async () => ((await running()) === null ? null : keeper.inOrder()),
-    keepPort(signal) {
+    portKept: async () => ((await running()) === null ? null : keeper.inOrder({ lookAnew: true })),
+    async keepPort(signal) {
       broughtOver = false;
+      await keeper.inOrder({ lookAnew: true });
       return ensure(signal);
     },
     stop: () => inTurn(() => keeper.stop()),

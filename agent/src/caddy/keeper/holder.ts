@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fail } from "../../../contract/index.ts";
 import { livingPid, PRINT_SELF } from "../../sandbox/index.ts";
 import { HTTP_NAME } from "./launcher.ts";
-import { caddyFolder, portAddress, type KeeperPlace } from "./place.ts";
+import { caddyFolder, isEverywhere, portAddress, type KeeperPlace } from "./place.ts";
 import type { Port } from "./port.ts";
 import { whatStarted } from "./started.ts";
 
@@ -105,7 +105,7 @@ function listenAndHold(place: KeeperPlace): Promise<void> {
       const why = cause.code === "EACCES" ? `it may not listen on port ${port}` : `port ${port} cannot be opened: ${cause.code}`;
       reject(fail("CADDY_UNAVAILABLE", { why }, { cause }));
     });
-    server.listen({ host, port, backlog: BACKLOG, exclusive: true }, () => {
+    server.listen({ ...(isEverywhere(place) ? {} : { host }), port, backlog: BACKLOG, exclusive: true }, () => {
       const output = openSync(outputFile(dataDir), "a", 0o600);
       try {
         const argv = ["-c", HOLD, "sh", caddyFolder(dataDir), portAddress(place)];

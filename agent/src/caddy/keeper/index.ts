@@ -4,7 +4,7 @@ import { fail, type Failure } from "../../../contract/index.ts";
 import { holdNewConnections, removeHold } from "./hold-new.ts";
 import { holderPort } from "./holder.ts";
 import { writeLauncher } from "./launcher.ts";
-import type { KeeperPlace } from "./place.ts";
+import { isEverywhere, type KeeperPlace } from "./place.ts";
 import { socketUnitPort, unitRuns } from "./socket-unit.ts";
 import { takesVisitors, wasHanded, whatStarted, type Started } from "./started.ts";
 
@@ -13,8 +13,12 @@ export { HTTP_SOCKET } from "./socket-unit.ts";
 
 /** Runs Caddy so that its port outlives it: decision 0028. One at a time is called. */
 export type Keeper = {
+  /** Writes what starts Caddy; before its config, since an older launcher does not say where it listens. */
+  prepare(): Promise<void>;
   /** Whether the Caddy that runs is the wanted program and has its port from what keeps it, now and after the next boot. */
-  inOrder(): Promise<boolean>;
+  inOrder(o?: { lookAnew: boolean }): Promise<boolean>;
+  /** Has the port kept without touching the Caddy that runs, where that can be done: systemd's unit was only switched off. */
+  mend(): Promise<void>;
   /** For a Caddy that does not answer: has it started, and ends one that hangs. */
   start(): Promise<Coming>;
   /** Replaces the one that runs, whatever has started it, by what is wanted now; no new connection fails where root may hold it. */
@@ -66,7 +70,13 @@ export function createKeeper(place: KeeperPlace, answers: () => Promise<boolean>
   }
 
   return {
-    async inOrder() {
+    prepare: () => writeLauncher(place),
+    async mend() {
+      const now = await whatStarted(dataDir);
+      if (unit !== null && now !== null && now.bin === place.bin && wasHanded(now)) await port.keep().catch(() => {});
+    },
+    async inOrder({ lookAnew } = { lookAnew: false }) {
+      if (lookAnew) known = null;
       const now = await whatStarted(dataDir);
       if (now === null || now.bin !== place.bin || !wasHanded(now)) return false;
       if (unit === null) return port.kept();
@@ -75,7 +85,6 @@ export function createKeeper(place: KeeperPlace, answers: () => Promise<boolean>
       return known === now.pid;
     },
     async start() {
-      await writeLauncher(place);
       await removeHold(httpPort);
       const before = await whatStarted(dataDir);
       // At boot, or after a crash, it has been started by others and is on its way.
@@ -87,7 +96,6 @@ export function createKeeper(place: KeeperPlace, answers: () => Promise<boolean>
     },
     async restart(stopForeign) {
       const before = await whatStarted(dataDir);
-      await writeLauncher(place);
       const held = await holdNewConnections(httpPort);
       try {
         if (before !== null && wasHanded(before) && (await port.kept())) {
@@ -115,20 +123,21 @@ async function within(milliseconds: number, done: () => Promise<boolean>, every 
 }
 
 /** Caddy itself would share a port with any program of the same user (SO_REUSEPORT), and each would get a part of the requests. */
-function requireFreePort({ httpAddress, httpPort }: KeeperPlace): Promise<void> {
+function requireFreePort(place: KeeperPlace): Promise<void> {
+  const { httpAddress, httpPort } = place;
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", (cause: NodeJS.ErrnoException) =>
       // Other refusals are for those to explain who open it.
       cause.code === "EADDRINUSE" ? reject(fail("PORT_IN_USE", { port: httpPort }, { cause })) : resolve(),
     );
-    probe.listen({ host: httpAddress, port: httpPort, exclusive: true }, () => probe.close(() => resolve()));
+    probe.listen({ ...(isEverywhere(place) ? {} : { host: httpAddress }), port: httpPort, exclusive: true }, () => probe.close(() => resolve()));
   });
 }
 
 function startFailure(text: string, port: number): Failure {
   if (/address already in use/.test(text)) return fail("PORT_IN_USE", { port }, { detail: text.slice(-2000) });
   const lines = text.trim().split("\n");
-  const why = /permission denied/.test(text) ? `it may not listen on port ${port}` : (lines.at(-1) || "it ended at once").slice(0, 200);
+  const why = /bind: permission denied/.test(text) ? `it may not listen on port ${port}` : (lines.at(-1) || "it ended at once").slice(0, 200);
   return fail("CADDY_UNAVAILABLE", { why }, { detail: text.slice(-2000) });
 }

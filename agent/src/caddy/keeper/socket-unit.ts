@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fail } from "../../../contract/index.ts";
 import { run, type RunResult } from "../../sandbox/index.ts";
 import { HTTP_NAME, launcherFile } from "./launcher.ts";
-import { portAddress, type KeeperPlace } from "./place.ts";
+import { isEverywhere, portAddress, type KeeperPlace } from "./place.ts";
 import type { Port } from "./port.ts";
 
 const UNITS = "/etc/systemd/system";
@@ -17,7 +17,8 @@ Description=Port ${place.httpPort} for sites of Aeroplane
 ConditionPathExists=${launcherFile(place.dataDir)}
 
 [Socket]
-ListenStream=${portAddress(place)}
+ListenStream=${isEverywhere(place) ? place.httpPort : portAddress(place)}
+BindIPv6Only=both
 FileDescriptorName=${HTTP_NAME}
 Service=${place.unit}
 # Visitors wait in here while Caddy is replaced.
