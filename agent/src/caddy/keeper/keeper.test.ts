@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -67,10 +67,10 @@ async function routed(caddy: Caddy): Promise<void> {
 }
 
 /** A new connection; its answer, or how it failed. */
-function visit(): Promise<string> {
+function visit(address = "127.0.0.1"): Promise<string> {
   return new Promise((resolve) => {
     let text = "";
-    const socket = connect(httpPort, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n"));
+    const socket = connect(httpPort, address, () => socket.write("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n"));
     socket.on("data", (part: Buffer) => (text += part.toString()));
     socket.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? ""));
     socket.on("end", () => resolve(text.split("\r\n\r\n")[1]?.trim() ?? ""));
@@ -144,7 +144,7 @@ test("a Caddy that has its port itself, as older agents started it, is brought o
   const identity = account ? ["setpriv", `--reuid=${account.uid}`, `--regid=${account.gid}`, "--clear-groups"] : ["env"];
   const old = spawn(identity[0]!, [...identity.slice(1), bin, "run", "--config", join(folder, "old.json")], { stdio: "ignore", env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: join(folder, "run") } });
   const ended = new Promise((resolve) => old.once("exit", resolve));
-  await expect.poll(visit, { timeout: 10_000 }).not.toBe("ECONNREFUSED");
+  await expect.poll(() => visit(), { timeout: 10_000 }).not.toBe("ECONNREFUSED");
   const seen = new Set<string>();
   let over = false;
   const visitors = Array.from({ length: 4 }, async () => {
@@ -157,12 +157,21 @@ test("a Caddy that has its port itself, as older agents started it, is brought o
   await routed(caddy);
   await caddy.ensure();
   await ended;
-  await expect.poll(visit).toBe("here");
+  await expect.poll(() => visit()).toBe("here");
   over = true;
   await Promise.all(visitors);
   // Without root nothing can be held, and a moment without a listener is seen.
   if (root) expect([...seen].filter((answer) => /^E[A-Z]/.test(answer))).toEqual([]);
   expect([await caddy.portKept(), (await running()).http]).toEqual([true, "fd/3"]);
+});
+
+test("all addresses are IPv6's too, as Caddy itself opens them", async () => {
+  const caddy = createCaddy({ ...place(), httpAddress: "0.0.0.0" });
+  made.push(caddy);
+  await caddy.ensure();
+  await routed(caddy);
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []).filter(({ internal }) => internal).map(({ address }) => address);
+  for (const address of ["127.0.0.1", ...(addresses.includes("::1") ? ["::1"] : [])]) expect([address, await visit(address)]).toEqual([address, "here"]);
 });
 
 test("its end frees the port and leaves no process", async () => {
