@@ -154,6 +154,8 @@ export const logLine = z.object({
   stream: z.enum(["out", "err", "system"]),
   /** The deployment step or, for runtime logs, the release it came from. */
   from: z.string(),
+  /** Of runtime logs: the ordinal of the instance that said it. */
+  instance: z.int().optional(),
   text: z.string(),
 });
 export type LogLine = z.infer<typeof logLine>;
@@ -201,6 +203,8 @@ export const hostStatus = z.object({
       name: z.enum(["docker", "buildx", "caddy", "git"]),
       version: z.string().nullable(),
       problem: problem.nullable(),
+      /** It is there and answers nothing, since then. */
+      silentSince: name.timestamp.optional(),
     }),
   ),
   problems: z.array(problem),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { buildImage, buildSite, type BuilderOptions } from "../build/index.ts";
 import { canRejoin } from "../sandbox/index.ts";
-import { engineDir } from "../docker/failures.ts";
+import { engineDir, whileItAnswers } from "../docker/engine.ts";
 import { imageTag, labels } from "../docker/names.ts";
 import { fault, type JobContext } from "../jobs/index.ts";
 import { updateRelease } from "../store/index.ts";
@@ -24,12 +24,13 @@ export async function build(deps: DeployDeps, context: JobContext, plan: Plan, m
   if (material === null) return context.skip("build", "The image is used as it is");
   await context.step(
     BUILD_STEP,
-    async (signal) => {
-      fault("build.before");
-      if (plan.service.kind === "static") await site(deps, { ...common(deps, context, plan, signal), rejoin }, context, plan, material);
-      else await image(deps, { ...common(deps, context, plan, signal), rejoin }, context, plan, material);
-      fault("build.after");
-    },
+    (signal) =>
+      whileItAnswers(deps.docker, "build", signal, async (until) => {
+        fault("build.before");
+        if (plan.service.kind === "static") await site(deps, { ...common(deps, context, plan, until), rejoin }, context, plan, material);
+        else await image(deps, { ...common(deps, context, plan, until), rejoin }, context, plan, material);
+        fault("build.after");
+      }),
     { deadlineSeconds: DEADLINE_SECONDS },
   );
 }

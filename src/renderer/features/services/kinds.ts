@@ -2,6 +2,7 @@ import { BoxIcon, CogIcon, GitBranchIcon, GlobeIcon, PanelsTopLeftIcon, HammerIc
 import type { Service, ServiceKind } from "@aeroplane/agent/contract";
 import type { Tone } from "../../data/servers.ts";
 import { runningDeployment } from "../../data/agent.ts";
+import { runningOf } from "./instances.ts";
 import { currentStep } from "../../data/jobs.ts";
 
 export const kinds: Record<ServiceKind, { word: string; icon: typeof BoxIcon; about: string }> = {
@@ -43,11 +44,6 @@ export function stateOf(service: Service): { word: string; tone: Tone } {
     case "failed":
       return { word: "Failed", tone: "bad" };
   }
-}
-
-/** "2 of 3 running". */
-export function runningOf({ instances }: Pick<Service, "instances">): string {
-  return `${instances.filter(({ state }) => state === "live").length} of ${instances.length} running`;
 }
 
 /** The line below the name: its address, or why there is none. */
