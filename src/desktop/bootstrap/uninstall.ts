@@ -165,6 +165,8 @@ rm -f ${PLACES.units}/${CADDY_UNIT} ${PLACES.units}/${HTTP_SOCKET} ${PLACES.unit
 for process in /proc/[0-9]*; do
   case "$(readlink "$process/exe" 2>/dev/null)" in ${PLACES.parts}/*) kill -KILL "\${process#/proc/}" 2>/dev/null;; esac
 done
+# What an agent that was killed in a certain second left; it is empty.
+PATH=$PATH:/usr/sbin:/sbin nft delete table inet aeroplane_hold_80 2>/dev/null
 rm -rf /opt/aeroplane ${PLACES.data} ${PLACES.run} ${PLACES.tasks} || exit 1
 exit 0
 `;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { effect } from "../../effects/index.ts";
 import { loadScript, removalScript } from "../../network/table.ts";
 
 /** The kernel ends it by itself after so long, whoever may have died: longer than Caddy's grace for open requests. */
@@ -16,12 +17,12 @@ const table = (port: number) => `aeroplane_hold_${port}`;
 export async function holdNewConnections(port: number): Promise<{ end(): Promise<void> } | null> {
   if (process.getuid?.() !== 0) return null;
   try {
-    await loadScript(holdScript(port));
+    await effect("caddy.port.hold", () => loadScript(holdScript(port)));
   } catch {
     return null;
   }
   await sleep(SETTLE_MS);
-  return { end: () => loadScript(removalScript(table(port), "inet")).catch(() => {}) };
+  return { end: () => unhold(port) };
 }
 
 export function holdScript(port: number): string {
@@ -39,4 +40,6 @@ export function holdScript(port: number): string {
 
 /** What an agent that was killed left of it; it holds nothing any more by then. */
 export const removeHold = (port: number): Promise<void> =>
-  process.getuid?.() === 0 ? loadScript(removalScript(table(port), "inet")).catch(() => {}) : Promise.resolve();
+  process.getuid?.() === 0 ? unhold(port) : Promise.resolve();
+
+const unhold = (port: number) => effect("caddy.port.unhold", () => loadScript(removalScript(table(port), "inet")).catch(() => {}));

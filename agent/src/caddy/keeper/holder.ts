@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail } from "../../../contract/index.ts";
+import { effect } from "../../effects/index.ts";
 import { livingPid, PRINT_SELF } from "../../sandbox/index.ts";
 import { HTTP_NAME } from "./launcher.ts";
 import { caddyFolder, isEverywhere, portAddress, type KeeperPlace } from "./place.ts";
@@ -64,9 +65,9 @@ export function holderPort(place: KeeperPlace): Port {
       if (other !== null && other.address !== portAddress(place)) await release();
       for (let tries = 0; ; tries += 1) {
         if (await kept()) return;
-        await rm(endedFile(dataDir), { force: true });
+        await forget(endedFile(dataDir));
         try {
-          await listenAndHold(place);
+          await effect("caddy.holder.start", () => listenAndHold(place));
         } catch (error) {
           // One that an agent began just before it died has not written down who it is.
           if (tries === 20) throw error;
@@ -75,19 +76,19 @@ export function holderPort(place: KeeperPlace): Port {
       }
     },
     async start() {
-      await rm(endedFile(dataDir), { force: true });
+      await forget(endedFile(dataDir));
     },
     async failed() {
       return (await readFile(endedFile(dataDir), "utf8").catch(() => null)) === null ? null : await readFile(outputFile(dataDir), "utf8").catch(() => "");
     },
     async replace(running) {
-      await rm(endedFile(dataDir), { force: true });
+      await forget(endedFile(dataDir));
       signal(running.pid, "SIGTERM");
     },
     release,
     async remove() {
       await release();
-      await rm(holderFile(dataDir), { force: true });
+      await forget(holderFile(dataDir));
     },
   };
 }
@@ -120,6 +121,8 @@ function listenAndHold(place: KeeperPlace): Promise<void> {
   });
 }
 
+const forget = (path: string) => effect("caddy.holder.forget", () => rm(path, { force: true }));
+
 /** The number of a server's file; Node gives it to `spawn`, and has no other name for it. */
 const fileOf = (server: unknown): number => (server as { _handle: { fd: number } })._handle.fd;
 
@@ -135,7 +138,7 @@ async function end(pid: number, lives: () => Promise<boolean>): Promise<void> {
 
 function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    if (pid > 1) process.kill(pid, name);
+    if (pid > 1) effect("caddy.process.signal", () => process.kill(pid, name));
   } catch {
     // already gone
   }

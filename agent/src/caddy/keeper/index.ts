@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createServer } from "node:net";
 import { fail, type Failure } from "../../../contract/index.ts";
+import { effect } from "../../effects/index.ts";
 import { holdNewConnections, removeHold } from "./hold-new.ts";
 import { holderPort } from "./holder.ts";
 import { writeLauncher } from "./launcher.ts";
@@ -66,7 +67,7 @@ export function createKeeper(place: KeeperPlace, answers: () => Promise<boolean>
   async function endHanging(one: Started): Promise<void> {
     await port.replace(one);
     const gone = async () => (await whatStarted(dataDir))?.pid !== one.pid;
-    if (!(await within(STOPS_MS, gone))) process.kill(one.pid, "SIGKILL");
+    if (!(await within(STOPS_MS, gone))) effect("caddy.process.signal", () => process.kill(one.pid, "SIGKILL"));
   }
 
   return {
@@ -113,7 +114,10 @@ export function createKeeper(place: KeeperPlace, answers: () => Promise<boolean>
       await port.start();
       return coming(before);
     },
-    stop: () => port.remove(),
+    async stop() {
+      await port.remove();
+      await removeHold(httpPort);
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { effect } from "../../effects/index.ts";
 import { PRINT_SELF } from "../../sandbox/index.ts";
 import { HTTP_VARIABLE } from "../place.ts";
 import { caddyFolder, configFile, portAddress, type KeeperPlace } from "./place.ts";
@@ -45,8 +46,10 @@ export function launcherText(place: KeeperPlace): string {
 }
 
 /** Replaces it whole; what runs is not touched. */
-export async function writeLauncher(place: KeeperPlace) {
+export function writeLauncher(place: KeeperPlace): Promise<void> {
   const path = launcherFile(place.dataDir);
-  await writeFile(`${path}.new`, launcherText(place), { mode: 0o700 });
-  await rename(`${path}.new`, path);
+  return effect("caddy.launcher.write", async () => {
+    await writeFile(`${path}.new`, launcherText(place), { mode: 0o700 });
+    await rename(`${path}.new`, path);
+  });
 }

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "../../../contract/index.ts";
+import { effect } from "../../effects/index.ts";
 import { run, type RunResult } from "../../sandbox/index.ts";
 import { HTTP_NAME, launcherFile } from "./launcher.ts";
 import { isEverywhere, portAddress, type KeeperPlace } from "./place.ts";
@@ -46,8 +47,10 @@ export function socketUnitPort(place: KeeperPlace & { unit: string }): Port {
     },
     async keep() {
       if (!(await written())) {
-        await writeFile(`${path}.new`, text, { mode: 0o644 });
-        await rename(`${path}.new`, path);
+        await effect("caddy.unit.write", async () => {
+          await writeFile(`${path}.new`, text, { mode: 0o644 });
+          await rename(`${path}.new`, path);
+        });
         // One that is open is open as its former text says.
         await systemctl("stop", HTTP_SOCKET, place.unit);
       }
@@ -71,7 +74,7 @@ export function socketUnitPort(place: KeeperPlace & { unit: string }): Port {
     async remove() {
       await systemctl("stop", HTTP_SOCKET, place.unit);
       await systemctl("disable", "--quiet", HTTP_SOCKET);
-      await rm(path, { force: true });
+      await effect("caddy.unit.remove", () => rm(path, { force: true }));
       await systemctl("daemon-reload");
     },
   };
@@ -82,6 +85,8 @@ export async function unitRuns(unit: string): Promise<boolean> {
   return (await systemctl("is-active", "--quiet", unit)).code === 0;
 }
 
+/** One effect per act, so that a test can end the agent between any two. */
 function systemctl(...words: string[]): Promise<RunResult> {
-  return run(["systemctl", ...words], { cwd: "/", env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" }, account: null, seconds: 60 });
+  const ask = () => run(["systemctl", ...words], { cwd: "/", env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" }, account: null, seconds: 60 });
+  return ["show", "is-active"].includes(words[0]!) ? ask() : effect(`caddy.unit.${words[0]}`, ask);
 }
