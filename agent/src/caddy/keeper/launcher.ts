@@ -22,7 +22,8 @@ function environment(dataDir: string): Record<string, string> {
 /**
  * What starts Caddy, whoever keeps its port: the unit need not know uid, paths or options. It takes its sockets by name
  * (as sd_listen_fds says), so that further ones may come in any order, and writes down what it is about to become. One that
- * is handed none binds by itself, with the one right that this needs: so it works under an older unit, too.
+ * is handed none binds by itself, with the one right that this needs: so it works under an older unit, too. Its program stands
+ * in it as a word of its own: uninstalling finds it there.
  */
 export function launcherText(place: KeeperPlace): string {
   const { dataDir, account } = place;
@@ -39,7 +40,7 @@ export function launcherText(place: KeeperPlace): string {
     `  case "\${names%%:*}" in ${HTTP_NAME}) http=fd/$n caps=-all;; esac`,
     '  names=${names#*:} n=$((n + 1))',
     "done",
-    `(umask 077; { ${PRINT_SELF}; printf '%s\\n' "$http" ${quote(place.bin)}; } > ${started}.new && mv ${started}.new ${started})`,
+    `(umask 077; { ${PRINT_SELF}; printf '%s\\n' "$http" ${quote(place.bin)} ; } > ${started}.new && mv ${started}.new ${started})`,
     ["exec env -i", ...assignments, `${HTTP_VARIABLE}="$http"`, ...identity, ...caddy].join(" "),
     "",
   ].join("\n");
