@@ -16,6 +16,7 @@ export function socketUnit(place: KeeperPlace & { unit: string }): string {
 Description=Port ${place.httpPort} for sites of Aeroplane
 # Written by the agent, as the launcher is: who opens the port must have something to start.
 ConditionPathExists=${launcherFile(place.dataDir)}
+StartLimitIntervalSec=0
 
 [Socket]
 ListenStream=${isEverywhere(place) ? place.httpPort : portAddress(place)}
