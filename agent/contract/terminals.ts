@@ -1,6 +1,7 @@
 import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import * as name from "./names.ts";
+import { open } from "./open.ts";
 import { ask, deploy, own, procedure, type ProcedureMeta } from "./procedure.ts";
 
 /** At most so many bytes of what was typed in one call. */
@@ -20,9 +21,12 @@ export const terminalTarget = z.discriminatedUnion("type", [
   z.object({ type: z.literal("service"), serviceId: name.id }),
 ]);
 
+/** As it is answered: there may be more places than a window knows. */
+const openTarget = z.object({ type: open<"server" | "service">(), serviceId: name.id.optional() });
+
 export const terminal = z.object({
   id: name.id,
-  target: terminalTarget,
+  target: openTarget,
   openedAt: name.timestamp,
   /** A window shows it now. */
   watched: z.boolean(),

@@ -98,7 +98,7 @@ function openOr<T>(undo: () => void, open: () => T): T {
 
 /** Scratch files of jobs that have ended; one that has not keeps its own, since a build may have gone on in it. */
 function removeScratch(db: Db, paths: DataPaths): void {
-  const folder = paths.jobTmp("");
+  const folder = paths.jobsTmp;
   if (!existsSync(folder)) return;
   for (const id of readdirSync(folder)) {
     if (findJob(db, id)?.endedAt !== null) rmSync(paths.jobTmp(id), { recursive: true, force: true });

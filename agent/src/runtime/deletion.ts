@@ -1,5 +1,6 @@
 import type { DeployDeps } from "../deploy/deps.ts";
 import { listContainers } from "../docker/container.ts";
+import { traitsOf } from "../shapes/index.ts";
 import { lastDeployment, listVariables, releasesOfService, type ServiceRow } from "../store/index.ts";
 
 /** What goes with a service, one line each, for the question before it. */
@@ -8,14 +9,14 @@ export async function whatGoes({ db, docker, instanceId }: DeployDeps, service: 
   const own = containers.filter(({ owner }) => owner.service === service.id).length;
   const releases = releasesOfService(db, service.id).filter(({ state }) => state !== "failed");
   const images = releases.filter(({ imageId }) => imageId !== null).length;
-  const sites = releases.filter(({ sitePath }) => sitePath !== null).length;
+  const sites = releases.filter((release) => traitsOf(release).makes === "site").length;
   const variables = listVariables(db, service.id).length;
   return [
     ...(own > 0 ? [count(own, "container")] : []),
     ...(images > 0 ? [count(images, "kept image")] : []),
     ...(sites > 0 ? [count(sites, "kept copy", "kept copies") + " of the site"] : []),
     ...(service.hostname === null ? [] : [`The route of ${service.hostname}`]),
-    ...(service.kind === "static" ? [] : [`The private name ${service.name}`]),
+    ...(traitsOf(service).named ? [`The private name ${service.name}`] : []),
     ...(variables > 0 ? [count(variables, "variable")] : []),
     ...(lastDeployment(db, service.id) === undefined ? [] : ["Its deployments and their logs"]),
   ];

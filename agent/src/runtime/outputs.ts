@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { ask } from "../docker/client.ts";
 import { LABEL } from "../docker/names.ts";
@@ -20,7 +19,7 @@ export async function listOutputs({ docker, paths, instanceId }: DeployDeps, ser
   const label = [`${LABEL}.instance=${instanceId}`, `${LABEL}.service=${serviceId}`];
   const found = await ask(() => docker.listContainers({ all: true, filters: { label } })).catch(() => []);
   const outputs = new Map<string, Output>();
-  for (const { path, createdAt, container, release } of await listArchives(join(paths.serviceLogs, serviceId))) {
+  for (const { path, createdAt, container, release } of await listArchives(paths.logsOf(serviceId))) {
     outputs.set(container, { container, createdAt, release, archive: path });
   }
   for (const { Id, Created, Labels } of found) {
