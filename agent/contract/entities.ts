@@ -143,6 +143,8 @@ export const logLine = z.object({
   stream: open<"out" | "err" | "system">(),
   /** The deployment step or, for runtime logs, the release it came from. */
   from: z.string(),
+  /** Of runtime logs: the ordinal of the instance that said it. */
+  instance: z.int().optional(),
   text: z.string(),
 });
 export type LogLine = z.infer<typeof logLine>;
@@ -190,6 +192,8 @@ export const hostStatus = z.object({
       name: open<"docker" | "buildx" | "caddy" | "git">(),
       version: z.string().nullable(),
       problem: problem.nullable(),
+      /** It is there and answers nothing, since then. */
+      silentSince: name.timestamp.optional(),
     }),
   ),
   problems: z.array(problem),

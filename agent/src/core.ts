@@ -1,4 +1,5 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { createChanges, type Changes } from "./changes/changes.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { dataPaths, type DataPaths } from "./config/paths.ts";
@@ -101,6 +102,6 @@ function removeScratch(db: Db, paths: DataPaths): void {
   const folder = paths.jobsTmp;
   if (!existsSync(folder)) return;
   for (const id of readdirSync(folder)) {
-    if (findJob(db, id)?.endedAt !== null) rmSync(paths.jobTmp(id), { recursive: true, force: true });
+    if (findJob(db, id)?.endedAt !== null) rmSync(join(folder, id), { recursive: true, force: true });
   }
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { BuilderOptions } from "../build/index.ts";
 import { canRejoin } from "../sandbox/index.ts";
-import { engineDir } from "../docker/failures.ts";
+import { engineDir, whileItAnswers } from "../docker/engine.ts";
 import { fault, type JobContext } from "../jobs/index.ts";
 import { shapeOf, type Means } from "../shapes/index.ts";
 import type { Material } from "../sources/index.ts";
@@ -22,11 +22,12 @@ export async function build(deps: DeployDeps, context: JobContext, plan: Plan, m
   if (material === null) return context.skip("build", "The image is used as it is");
   await context.step(
     BUILD_STEP,
-    async (signal) => {
-      fault("build.before");
-      await shapeOf(plan.release).make({ deps, context, plan, material, means: meansOf(deps, context, plan, { signal, rejoin }) });
-      fault("build.after");
-    },
+    (signal) =>
+      whileItAnswers(deps.docker, "build", signal, async (until) => {
+        fault("build.before");
+        await shapeOf(plan.release).make({ deps, context, plan, material, means: meansOf(deps, context, plan, { signal: until, rejoin }) });
+        fault("build.after");
+      }),
     { deadlineSeconds: DEADLINE_SECONDS },
   );
 }

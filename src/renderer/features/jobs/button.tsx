@@ -17,9 +17,10 @@ import { Age, Line } from "../../ui/text.tsx";
 export function JobsButton({ server, narrow }: { server: Server; narrow: boolean }) {
   const { data } = useJobs(server);
   const open = useView((view) => view.jobsOpen);
-  const running = data?.filter(isRunning) ?? [];
-  if (running.length === 0 && !open) return null;
-  const words = running.length === 0 ? "Nothing runs" : running.length === 1 ? "1 job runs" : `${running.length} jobs run`;
+  const going = data?.filter((job) => !hasEnded(job)) ?? [];
+  const running = going.filter(isRunning);
+  if (going.length === 0 && !open) return null;
+  const words = wordsOf(running.length, going.length - running.length);
   return (
     <Popover.Root open={open} onOpenChange={(next) => useView.setState({ jobsOpen: next })}>
       <div className="w-full shrink-0 border-t border-line p-2">
@@ -49,6 +50,11 @@ export function JobsButton({ server, narrow }: { server: Server; narrow: boolean
       </Popover.Portal>
     </Popover.Root>
   );
+}
+
+function wordsOf(running: number, paused: number): string {
+  if (running > 0) return running === 1 ? "1 job runs" : `${running} jobs run`;
+  return paused === 0 ? "Nothing runs" : paused === 1 ? "1 job is paused" : `${paused} jobs are paused`;
 }
 
 function JobRow({ server, job }: { server: Server; job: Job }) {

@@ -97,7 +97,7 @@ export function ServerPage({ server }: { server: Server }) {
                 <li key={tool.name} className="flex min-h-9 flex-wrap items-center gap-2.5 px-4 py-1.5">
                   <StepIcon state={tool.problem ? "failed" : "done"} />
                   <span className="flex-1">{tools[tool.name] ?? tool.name}</span>
-                  <span className="font-mono text-xs text-text-2">{tool.version ?? "not found"}</span>
+                  <span className="font-mono text-xs text-text-2">{tool.version ?? (tool.silentSince === undefined ? "not found" : "does not answer")}</span>
                   {tool.problem && (
                     <div className="basis-full pb-2">
                       <ProblemNote problem={tool.problem} />

@@ -13,6 +13,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { ContextMenu } from "../../ui/menu.tsx";
 import { Bar, State } from "../../ui/state.tsx";
 import { Age, Line } from "../../ui/text.tsx";
+import { instancesOf } from "./instances.ts";
 import { iconOf, placeOf, stateOf } from "./states.ts";
 
 export const CARD_HEIGHT = 132;
@@ -24,6 +25,7 @@ export function ServiceCard({ service, selected, ...focusable }: Props) {
   const { word, tone } = stateOf(service);
   const running = runningDeployment(service);
   const place = placeOf(service);
+  const count = instancesOf(service);
   return (
     <ContextMenu
       items={menuOf(serviceMenu, readContext({ service }))}
@@ -38,7 +40,7 @@ export function ServiceCard({ service, selected, ...focusable }: Props) {
             selected ? "border-accent ring-2 ring-accent/25" : "border-line hover:border-line-2",
           )}
         >
-          <span className="sr-only">{`${service.name}, ${place}, ${word}`}</span>
+          <span className="sr-only">{[service.name, place, word, count].filter(Boolean).join(", ")}</span>
           <span aria-hidden className="flex w-full items-center gap-2.5">
             <span className="flex size-[30px] shrink-0 items-center justify-center rounded-md border border-line bg-bg text-text-2">
               <Icon of={iconOf(service)} />
@@ -82,14 +84,21 @@ function Working({ deployment }: { deployment: Deployment }) {
 function Settled({ service }: { service: Service }) {
   return (
     <>
-      <span className="flex w-full min-w-0 flex-1 items-center">
+      <span className="flex w-full min-w-0 flex-1 items-center gap-2">
         <LiveLine service={service} />
+        <Count service={service} />
       </span>
       <span className="flex w-full items-center gap-2 text-xs text-text-2">
         <LastChange service={service} />
       </span>
     </>
   );
+}
+
+function Count({ service }: { service: Service }) {
+  const count = instancesOf(service);
+  // The state says it where some are down.
+  return count === null || service.state !== "live" ? null : <span className="tabular shrink-0 text-xs text-text-2">{count}</span>;
 }
 
 /** Of the last lines the one that says why: runtimes print their version and frames after it. */

@@ -21,6 +21,7 @@ import { DeploymentsTab } from "../deployments/tab.tsx";
 import { LogsTab } from "../logs/tab.tsx";
 import { TerminalTab } from "../terminal/tab.tsx";
 import { VariablesTab } from "../variables/tab.tsx";
+import { instancesOf } from "./instances.ts";
 import { iconOf, placeOf, stateOf } from "./states.ts";
 import { SettingsTab } from "./settings-tab.tsx";
 
@@ -106,6 +107,7 @@ function Header({ server, service, close }: { server: Server; service: Service; 
   const context = () => readContext({ service });
   const site = siteAddress(server, service);
   const running = runningDeployment(service);
+  const count = instancesOf(service);
   const away = !answers(server);
   return (
     <header className="flex h-[70px] shrink-0 items-center gap-2.5 px-5">
@@ -116,14 +118,17 @@ function Header({ server, service, close }: { server: Server; service: Service; 
         <h2>
           <Line className="text-base leading-[18px] font-semibold">{service.name}</Line>
         </h2>
-        {site && service.liveRelease ? (
-          <a href={site} target="_blank" rel="noreferrer" title={site} className="flex max-w-full items-center gap-1 rounded-sm text-xs text-text-2 hover:text-accent">
-            <span className="truncate">{service.hostname}</span>
-            <Icon of={ExternalLinkIcon} size={12} className="shrink-0" />
-          </a>
-        ) : (
-          <Line className="text-xs text-text-2">{placeOf(service)}</Line>
-        )}
+        <div className="flex min-w-0 items-center gap-1.5 text-xs text-text-2">
+          {site && service.liveRelease ? (
+            <a href={site} target="_blank" rel="noreferrer" title={site} className="flex min-w-0 items-center gap-1 rounded-sm text-xs text-text-2 hover:text-accent">
+              <span className="truncate">{service.hostname}</span>
+              <Icon of={ExternalLinkIcon} size={12} className="shrink-0" />
+            </a>
+          ) : (
+            <Line className="text-xs text-text-2">{placeOf(service)}</Line>
+          )}
+          {count && <span className="tabular shrink-0 whitespace-pre">{`· ${count}`}</span>}
+        </div>
       </div>
       <State tone={tone}>{word}</State>
       {running ? (

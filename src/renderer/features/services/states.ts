@@ -2,6 +2,7 @@ import { HammerIcon } from "lucide-react";
 import type { Service } from "@aeroplane/agent/contract";
 import type { Tone } from "../../data/servers.ts";
 import { runningDeployment } from "../../data/agent.ts";
+import { runningOf } from "./instances.ts";
 import { currentStep } from "../../data/jobs.ts";
 import { serviceIcon, unplaced } from "../../shapes/shapes.ts";
 
@@ -35,11 +36,6 @@ export function stateOf(service: Service): { word: string; tone: Tone } {
       // A state of a newer agent is shown by its own name.
       return { word: service.state, tone: "idle" };
   }
-}
-
-/** "2 of 3 running". */
-export function runningOf({ instances }: Pick<Service, "instances">): string {
-  return `${instances.filter(({ state }) => state === "live").length} of ${instances.length} running`;
 }
 
 /** The line below the name: its address, or why there is none. */
