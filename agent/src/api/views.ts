@@ -3,6 +3,9 @@ import { findRelease, lastDeployment, type DeploymentRow, type JobRow, type Serv
 import { findDeployment, findJobGroup } from "../store/index.ts";
 import type { Rooms } from "./base.ts";
 
+/** True of the job that ended so, and mended since: no reason to warn of the service for ever. */
+const ABOUT_ITS_JOB = new Set(["FINISH_UNFINISHED", "UNDO_UNFINISHED"]);
+
 const WAITS = {
   lane: "Waits for another one like it to end",
   claims: "Waits for another job here to end",
@@ -80,7 +83,7 @@ export function createViews({ core, runtime }: Rooms) {
       changed:
         release !== undefined &&
         (row.variablesChangedAt > release.createdAt || JSON.stringify(row.config) !== JSON.stringify(release.config)),
-      warnings: source?.warnings ?? [],
+      warnings: (source?.warnings ?? []).filter(({ code }) => !ABOUT_ITS_JOB.has(code)),
       createdAt: row.createdAt,
     };
   }
