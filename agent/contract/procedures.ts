@@ -114,6 +114,8 @@ export const agentContract = {
       .output(z.array(job)),
     get: ask.input(byId).output(job),
     cancel: deploy.input(byId).output(job),
+    /** One that is paused goes on now, from where it was. */
+    resume: deploy.input(byId).output(job),
     /** All of a group: what has not begun is dropped, what is not committed is undone, the rest stays. */
     cancelGroup: deploy.input(byId).output(groupCancelled),
   },

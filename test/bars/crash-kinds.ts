@@ -41,7 +41,7 @@ export async function createKinds(client: Client, git: GitServer, run: string): 
     name: "image",
     shape: "web",
     hostname: `image.${run}.test`,
-    config: { ...common, source: { type: "image", reference: "node:24-slim" }, port: 3000, startCommand: IMAGE_APP },
+    config: { ...common, source: { type: "image", reference: "node:24-slim" }, port: 3000, replicas: 2, startCommand: IMAGE_APP },
   });
   return [
     await of("node-http", "git", "/", { port: 3000, healthPath: "/health" }, { Dockerfile: dockerfile("server.mjs") }),

@@ -1,12 +1,10 @@
 import type { DeployDeps } from "../deploy/deps.ts";
-import { listContainers } from "../docker/container.ts";
 import { traitsOf } from "../shapes/index.ts";
-import { lastDeployment, listVariables, releasesOfService, type ServiceRow } from "../store/index.ts";
+import { instancesOfService, lastDeployment, listVariables, releasesOfService, type ServiceRow } from "../store/index.ts";
 
 /** What goes with a service, one line each, for the question before it. */
-export async function whatGoes({ db, docker, instanceId }: DeployDeps, service: ServiceRow): Promise<string[]> {
-  const containers = await listContainers(docker, instanceId).catch(() => []);
-  const own = containers.filter(({ owner }) => owner.service === service.id).length;
+export function whatGoes({ db }: Pick<DeployDeps, "db">, service: ServiceRow): string[] {
+  const own = instancesOfService(db, service.id).filter(({ containerId }) => containerId !== null).length;
   const releases = releasesOfService(db, service.id).filter(({ state }) => state !== "failed");
   const images = releases.filter(({ imageId }) => imageId !== null).length;
   const sites = releases.filter((release) => traitsOf(release).makes === "site").length;

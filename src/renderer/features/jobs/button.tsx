@@ -59,6 +59,7 @@ function wordsOf(running: number, paused: number): string {
 
 function JobRow({ server, job }: { server: Server; job: Job }) {
   const cancel = useAct(server, client.agent.jobs.cancel);
+  const resume = useAct(server, client.agent.jobs.resume);
   const title = `${job.words.doing} ${job.subject}`;
   const detail = lineOf(job);
   const show = () => {
@@ -84,6 +85,11 @@ function JobRow({ server, job }: { server: Server; job: Job }) {
           </div>
         )}
       </div>
+      {job.state === "paused" && (
+        <Button small working={resume.isPending} refused={refusedTo(server, "deployer")} onClick={() => resume.mutate({ id: job.id })}>
+          Go on
+        </Button>
+      )}
       {job.cancellable && !hasEnded(job) && (
         <Button small working={cancel.isPending} refused={refusedTo(server, "deployer")} onClick={() => cancel.mutate({ id: job.id })}>
           Cancel
