@@ -1,5 +1,6 @@
 import * as z from "zod";
 import * as name from "./names.ts";
+import { open } from "./open.ts";
 import { problem } from "./problem.ts";
 import { ask, own } from "./procedure.ts";
 
@@ -17,17 +18,17 @@ export type FixId = z.infer<typeof fixId>;
 export const check = z.object({
   /** Stable, such as "docker.version". */
   id: z.string().max(100),
-  group: checkGroup,
+  group: open<CheckGroup>(),
   title: z.string(),
   /** unknown: it could not be asked, or did not answer in time. */
-  state: z.enum(["ok", "warn", "fail", "unknown"]),
+  state: open<"ok" | "warn" | "fail" | "unknown">(),
   /** Figures with their units, one line; more lines where there is more to tell. */
   detail: z.string().nullable(),
   problem: problem.nullable(),
   /** What mends it by hand, one command a line, as root on the server. */
   commands: z.array(z.string()).default([]),
   /** What mends it by a click, and what that click does. */
-  fix: z.object({ id: fixId, label: z.string(), consequence: z.string() }).nullable().default(null),
+  fix: z.object({ id: open<FixId>(), label: z.string(), consequence: z.string() }).nullable().default(null),
 });
 export type Check = z.infer<typeof check>;
 

@@ -29,3 +29,6 @@ export const outcomes: Record<AuditOutcome, { word: string; tone: Tone }> = {
   running: { word: "Running", tone: "warn" },
   cancelled: { word: "Cancelled", tone: "idle" },
 };
+
+/** One that this window does not know is called by its own name. */
+export const outcomeOf = (outcome: string): { word: string; tone: Tone } => (Object.hasOwn(outcomes, outcome) ? outcomes[outcome as AuditOutcome] : { word: outcome, tone: "idle" });
