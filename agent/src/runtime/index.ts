@@ -120,7 +120,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       assignVirtualAddresses(db, service.environmentId);
       await deps.names.sync();
     },
-    deletion: (service) => whatGoes(deps, service),
+    deletion: async (service) => whatGoes(deps, service),
     async close() {
       stop.abort();
       if (soon) clearTimeout(soon);
