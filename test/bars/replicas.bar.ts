@@ -1,6 +1,6 @@
 // Three instances share the load; one of them is killed again and again while the service is deployed again and again.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Service } from "../../agent/contract/index.ts";
+import { serviceConfig, type Service } from "../../agent/contract/index.ts";
 import { makeLoad, phaseLine, type Load, type PhaseResult } from "../load/load.ts";
 import type { Repository } from "../world/git/repositories.ts";
 import { until } from "../world/wait.ts";
@@ -80,7 +80,7 @@ export default bar({
 /** For the record: nobody else can serve meanwhile, so requests wait for it as long as Caddy lets them. */
 async function killTheOnlyOne(flight: Flight, web: { service: Service; repository: Repository }, load: Load, signal: AbortSignal): Promise<Kill[]> {
   const { client } = flight.agent;
-  await client.services.update({ id: web.service.id, config: { ...web.service.config, replicas: 1 } });
+  await client.services.update({ id: web.service.id, config: { ...serviceConfig.parse(web.service.config), replicas: 1 } });
   await flight.deploy(web.service.id);
   await load.phase(ONLY_ONE);
   const { kill } = createKiller(flight.agent, web.service.id);
