@@ -14,16 +14,16 @@ type State = { error: Error | null; of: string | undefined };
 
 /** One section of the window: what goes wrong in it costs that section and says so, the rest goes on. */
 export class Boundary extends Component<Props, State> {
-  state: State = { error: null, of: this.props.of };
+  override state: State = { error: null, of: this.props.of };
 
   static getDerivedStateFromError = (error: unknown): Partial<State> => ({ error: error instanceof Error ? error : new Error(String(error)) });
   static getDerivedStateFromProps = ({ of }: Props, state: State): Partial<State> | null => (of === state.of ? null : { error: null, of });
 
-  componentDidCatch(error: unknown, { componentStack }: ErrorInfo): void {
+  override componentDidCatch(error: unknown, { componentStack }: ErrorInfo): void {
     console.warn(`${this.props.what} cannot be shown`, error, componentStack);
   }
 
-  render(): ReactNode {
+  override render(): ReactNode {
     const { error } = this.state;
     const { what, className = "p-5", children } = this.props;
     if (error === null) return children;
