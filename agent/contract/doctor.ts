@@ -10,7 +10,7 @@ export const checkGroup = z.enum(CHECK_GROUPS);
 export type CheckGroup = z.infer<typeof checkGroup>;
 
 /** What a click can mend: safe to repeat, and nothing of a person's is touched. */
-export const FIXES = ["docker.start", "caddy.ensure", "builds.prune", "names.sync", "clock.sync"] as const;
+export const FIXES = ["docker.start", "caddy.ensure", "caddy.port", "builds.prune", "names.sync", "clock.sync"] as const;
 export const fixId = z.enum(FIXES);
 export type FixId = z.infer<typeof fixId>;
 
