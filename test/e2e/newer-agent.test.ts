@@ -41,7 +41,7 @@ test("every section shows what it can, each strange word by its own name", async
   }
   expect(told.project).toContain("new-live");
   expect(told.activity).toMatch(/new-(ok|failed)/);
-  expect(told.doctor).toContain("new-docker");
+  expect(told.doctor).toContain("new-ok");
   expect(told.server).toContain("new-tool");
   expect(told["service settings"]).toMatch(/This app does not know/);
 }, 300_000);

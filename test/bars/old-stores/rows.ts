@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { v7 as uuid } from "uuid";
 import { serviceConfig, shapeNames, shapes, type ServiceConfig, type Source } from "../../../agent/contract/index.ts";
 import { giveKey } from "../../../agent/src/secrets/key.fixture.ts";
-import { createDeployment, createJob, createProject, createRelease, createService, environmentsOf, openStore, setLiveRelease, updateDeployment, updateJob, updateRelease } from "../../../agent/src/store/index.ts";
+import { createDeployment, createJob, createProject, createRelease, createService, environmentsOf, instanceId, openStore, setLiveRelease, updateDeployment, updateJob, updateRelease } from "../../../agent/src/store/index.ts";
 
 const fixtures = join(import.meta.dirname, "../../../agent/src/store/fixtures");
 
@@ -33,6 +33,7 @@ const SOURCES: Record<string, Source> = {
 export async function putToday(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const db = openStore(join(folder, "store.db"));
+  instanceId(db);
   const projectId = uuid();
   createProject(db, { id: projectId, name: "Shop" });
   const environmentId = environmentsOf(db, projectId)[0]!.id;
