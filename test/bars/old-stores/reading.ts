@@ -68,7 +68,7 @@ export function differences(rows: Rows, read: Read): string[] {
     const release = rows.release!.find(({ id }) => id === row.liveReleaseId);
     same(`service ${row.name}`, answered && [answered.name, answered.hostname, answered.shape, answered.liveRelease?.id ?? null, answered.createdAt], [row.name, row.hostname, SHAPE_OF[kind] ?? kind, row.liveReleaseId, row.createdAt]);
     same(`config of ${row.name}`, answered?.config, serviceConfig.parse(parsed(row.config)));
-    const isNew = release !== undefined && (Number(row.variablesChangedAt) > Number(release.createdAt) || !isDeepStrictEqual(parsed(row.config), parsed(release.config)));
+    const isNew = release !== undefined && (Number(row.variablesChangedAt) > Number(release.createdAt) || !isDeepStrictEqual(serviceConfig.parse(parsed(row.config)), serviceConfig.parse(parsed(release.config))));
     same(`${row.name} changed`, answered?.changed, isNew);
     if (release) same(`release of ${row.name}`, answered?.liveRelease && [answered.liveRelease.commit, answered.liveRelease.image, answered.liveRelease.port], [parsed(release.commit), release.image, release.port]);
     const names = rows.variable!.filter(({ serviceId }) => serviceId === row.id).map(({ name, updatedAt }) => [name, updatedAt]);
