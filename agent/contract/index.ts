@@ -1,5 +1,6 @@
 export * from "./entities.ts";
 export { PEOPLE_LOGIN, type Admission, type Me, type Person } from "./people.ts";
+export { OLDEST_BUILDX, OLDEST_CADDY } from "./oldest.ts";
 export { readPublicKey } from "./public-key.ts";
 export { AUDIT_EVENTS, auditWords, wordsOf, type AuditEvent } from "./audit-words.ts";
 export { AUDIT_OUTCOMES, AUDIT_PAGE_LIMIT, auditPage, auditRow, type AuditOutcome, type AuditPage, type AuditRow } from "./audit.ts";

@@ -167,7 +167,7 @@ test("ports: whose they are", () => {
     ["ok", null, null],
     ["warn", "PORT_HELD", null],
   ]);
-  expect([brief(judgeCaddy("v2.6.2", "/c")), brief(judgeCaddy("v2.11.4", "/c")), brief(judgeCaddy(null, "/c"))]).toEqual([["fail", "CADDY_OUTDATED", null], ["ok", null, null], ["fail", "CADDY_UNAVAILABLE", null]]);
+  expect([brief(judgeCaddy("v2.11.2", "/c")), brief(judgeCaddy("v2.11.4", "/c")), brief(judgeCaddy(null, "/c"))]).toEqual([["fail", "CADDY_OUTDATED", null], ["ok", null, null], ["fail", "CADDY_UNAVAILABLE", null]]);
 });
 
 test("the kernel, its connections and its files", () => {

@@ -1,12 +1,10 @@
 import { configFile } from "../../caddy/process.ts";
-import { describe, toProblem } from "../../../contract/index.ts";
+import { describe, OLDEST_CADDY, toProblem } from "../../../contract/index.ts";
 import type { DoctorDeps } from "./deps.ts";
 import { atLeast } from "./figures.ts";
 import { bad, ok, unknown, type Finding, type Look } from "./look.ts";
 import { holderOf, type Holder } from "./ports.ts";
 
-/** Older ones lack matchers and placeholders that the routes need. */
-const CADDY = "2.8";
 const HTTPS = 443;
 
 export function webLooks({ core, caddy }: DoctorDeps): Look[] {
@@ -50,8 +48,8 @@ async function loaded(caddy: DoctorDeps["caddy"]): Promise<Finding> {
 
 export function judgeCaddy(version: string | null, path: string): Finding {
   if (version === null) return { state: "fail", detail: path, problem: describe("CADDY_UNAVAILABLE", { why: `${path} does not run` }) };
-  const detail = `${version.replace(/^v/, "")} · needed ${CADDY} · ${path}`;
-  return atLeast(version, CADDY) ? ok(detail) : bad("fail", "CADDY_OUTDATED", { version, wanted: CADDY }, { detail });
+  const detail = `${version.replace(/^v/, "")} · needed ${OLDEST_CADDY} · ${path}`;
+  return atLeast(version, OLDEST_CADDY) ? ok(detail) : bad("fail", "CADDY_OUTDATED", { version, wanted: OLDEST_CADDY }, { detail });
 }
 
 export function judgePort(port: number, holder: Holder | undefined, mine: (holder: Holder) => boolean): Finding {
