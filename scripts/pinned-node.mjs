@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const wantedMajor = 24;
+const wantedMajor = 26;
 const marker = join(root, "node_modules", ".aeroplane-lock");
 const lock = join(root, ".cache", "npm-ci.lock");
 

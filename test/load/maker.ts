@@ -109,7 +109,7 @@ process.on("message", (command: LoadCommand) => {
     clearInterval(finished);
     report({ type: "done", results });
     kept.destroy();
-    process.disconnect();
+    process.disconnect?.();
     clearInterval(ticking);
   }, 20);
 });

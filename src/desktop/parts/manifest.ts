@@ -74,5 +74,5 @@ export const manifest: Manifest = {
     atLeast: OLDEST_BUILDX,
     debian: { package: "docker-buildx", member: "usr/libexec/docker/cli-plugins/docker-buildx" },
   },
-  node: { version: "24.21.0", file: "node" },
+  node: { version: "26.12.1", file: "node" },
 };
