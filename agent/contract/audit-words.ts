@@ -13,6 +13,7 @@ export const auditWords: Record<string, { done: string; failed: string; doing?: 
   "variables.change": { done: "Changed variables of", failed: "Could not change variables of" },
   "deployments.start": { done: "Deployed", failed: "Could not deploy", doing: "Deploying" },
   "deployments.cancel": { done: "Cancelled a deployment of", failed: "Could not cancel a deployment of" },
+  "jobs.cancelGroup": { done: "Cancelled the jobs of", failed: "Could not cancel the jobs of" },
   "jobs.cancel": { done: "Cancelled a job of", failed: "Could not cancel a job of" },
   "terminals.openServer": { done: "Opened a shell on the server", failed: "Could not open a shell on the server" },
   "terminals.openService": { done: "Opened a shell in", failed: "Could not open a shell in" },

@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { step, type JobState } from "./jobs.ts";
 import * as name from "./names.ts";
+import { open } from "./open.ts";
 import { me } from "./people.ts";
 import { problem } from "./problem.ts";
 
@@ -27,6 +29,8 @@ export type Source = z.infer<typeof source>;
 export const serviceKind = z.enum(["git", "image", "static", "worker"]);
 export type ServiceKind = z.infer<typeof serviceKind>;
 
+export const MOST_REPLICAS = 8;
+
 /** What a release is made from; a release keeps an immutable copy. */
 export const serviceConfig = z.object({
   source,
@@ -38,6 +42,8 @@ export const serviceConfig = z.object({
   healthSeconds: z.int().min(1).max(600).default(60),
   /** Seconds that the old release gets for requests in flight before SIGTERM, and again before SIGKILL. */
   drainSeconds: z.int().min(0).max(300).default(10),
+  /** So many instances of a release run side by side, each with a part of the requests. */
+  replicas: z.int().min(1).max(MOST_REPLICAS).default(1),
   /** Replaces the image's command; null keeps it. */
   startCommand: name.command.nullable().default(null),
   /** For a static site: the folder to serve and, where it must be made first, how. */
@@ -54,23 +60,11 @@ export const serviceConfig = z.object({
 });
 export type ServiceConfig = z.infer<typeof serviceConfig>;
 
-export const stepName = z.enum(["source", "build", "release", "check", "route", "retire"]);
-export type StepName = z.infer<typeof stepName>;
-
-export const step = z.object({
-  name: stepName,
-  state: z.enum(["waiting", "running", "done", "skipped", "failed", "cancelled"]),
-  /** One line such as "GET /health answers 200". */
-  detail: z.string().nullable(),
-  startedAt: name.timestamp.nullable(),
-  endedAt: name.timestamp.nullable(),
-});
-export type Step = z.infer<typeof step>;
-
 export const deployment = z.object({
   id: name.id,
   serviceId: name.id,
-  state: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
+  state: open<JobState>(),
+  /** Those of its job. */
   steps: z.array(step),
   /** 0 to 1 within the running step, where it is known. */
   progress: z.number().min(0).max(1).nullable(),
@@ -93,11 +87,24 @@ export const serviceState = z.enum([
   "empty", // never deployed
   "deploying", // no live release yet, a deployment runs
   "live",
+  "degraded", // some of its instances are down and restarted, the others serve
+  "down", // all of its instances are down and restarted
   "crash-looping", // the live release keeps dying; restarted with growing pauses
   "stopped", // by a person
   "failed", // no live release, the last deployment failed
 ]);
 export type ServiceState = z.infer<typeof serviceState>;
+
+/** One process of a release; a restarted one is the same instance. */
+export const instance = z.object({
+  id: name.id,
+  /** 1 to 8. */
+  ordinal: z.int(),
+  /** `down`: its process ended; it gets no requests until it runs and answers again. */
+  state: open<"live" | "down">(),
+  containerName: z.string().nullable(),
+});
+export type Instance = z.infer<typeof instance>;
 
 export const service = z.object({
   id: name.id,
@@ -123,6 +130,8 @@ export const service = z.object({
     })
     .nullable(),
   lastDeployment: deployment.nullable(),
+  /** Of the live release, by ordinal; none: it has no process, or does not run. */
+  instances: z.array(instance).default([]),
   /** Restarts of the live release since it went live, and its last lines when it is crash-looping. */
   crashes: z.object({ count: z.int(), lastExitCode: z.int().nullable(), lastLines: z.array(z.string()) }).nullable(),
   /** Config or variables differ from those of the live release. */
@@ -157,25 +166,6 @@ export const logBatch = z.object({
   gap: z.boolean().default(false),
 });
 export type LogBatch = z.infer<typeof logBatch>;
-
-/** A journalled act; a deployment is one kind of it. */
-export const job = z.object({
-  id: name.id,
-  kind: z.enum(["deploy", "stop", "start", "restart", "delete-service", "delete-project"]),
-  /** What it acts on, for people: "shop / web". */
-  subject: z.string(),
-  projectId: name.id.nullable(),
-  serviceId: name.id.nullable(),
-  deploymentId: name.id.nullable(),
-  state: z.enum(["queued", "running", "succeeded", "failed", "cancelled"]),
-  stepDetail: z.string().nullable(),
-  progress: z.number().min(0).max(1).nullable(),
-  cancellable: z.boolean(),
-  problem: problem.nullable(),
-  createdAt: name.timestamp,
-  endedAt: name.timestamp.nullable(),
-});
-export type Job = z.infer<typeof job>;
 
 /** Who answers on this server; the first thing that a desktop asks. */
 export const hello = z.object({

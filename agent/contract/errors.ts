@@ -1,5 +1,6 @@
 import { deployErrors } from "./errors/deploy.ts";
 import { doctorErrors } from "./errors/doctor.ts";
+import { jobsErrors } from "./errors/jobs.ts";
 import { peopleErrors } from "./errors/people.ts";
 import { prepareErrors } from "./errors/prepare.ts";
 import { requestsErrors } from "./errors/requests.ts";
@@ -14,6 +15,7 @@ import { terminalErrors } from "./errors/terminals.ts";
 export const errorTable = {
   ...deployErrors,
   ...doctorErrors,
+  ...jobsErrors,
   ...peopleErrors,
   ...prepareErrors,
   ...requestsErrors,

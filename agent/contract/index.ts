@@ -1,4 +1,5 @@
 export * from "./entities.ts";
+export { job, progress, step, type Job, type JobState, type Progress, type Step, type StepState } from "./jobs.ts";
 export { PEOPLE_LOGIN, type Admission, type Me, type Person } from "./people.ts";
 export { OLDEST_BUILDX, OLDEST_CADDY } from "./oldest.ts";
 export { readPublicKey } from "./public-key.ts";

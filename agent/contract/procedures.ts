@@ -3,6 +3,7 @@ import * as z from "zod";
 import { auditProcedures } from "./audit.ts";
 import { doctorProcedures } from "./doctor.ts";
 import * as entity from "./entities.ts";
+import { groupCancelled, job } from "./jobs.ts";
 import * as name from "./names.ts";
 import { peopleProcedures } from "./people.ts";
 import { ask, deploy, own } from "./procedure.ts";
@@ -10,7 +11,7 @@ import { terminals } from "./terminals.ts";
 
 const nothing = z.object({});
 const byId = z.object({ id: name.id });
-const started = z.object({ job: entity.job });
+const started = z.object({ job });
 
 export const agentContract = {
   instance: {
@@ -36,8 +37,10 @@ export const agentContract = {
   },
 
   services: {
-    /** All of one project, or of the whole server. */
-    list: ask.input(z.object({ projectId: name.id.optional() })).output(z.array(entity.service)),
+    /** All of one project, or of the whole server, by age; `limit` of them, those after the service `after`. */
+    list: ask
+      .input(z.object({ projectId: name.id.optional(), after: name.id.optional(), limit: z.int().min(1).max(500).optional() }))
+      .output(z.array(entity.service)),
     get: ask.input(byId).output(entity.service),
     create: deploy
       .input(
@@ -104,10 +107,14 @@ export const agentContract = {
   },
 
   jobs: {
-    /** Running ones, and the latest ended ones: at most 100, newest first. */
-    list: ask.input(nothing).output(z.array(entity.job)),
-    get: ask.input(byId).output(entity.job),
-    cancel: deploy.input(byId).output(entity.job),
+    /** First those that have not ended, then ended ones, newest first: at most `limit`; `before`: ended ones before this one. */
+    list: ask
+      .input(z.object({ before: name.id.optional(), limit: z.int().min(1).max(100).default(100) }))
+      .output(z.array(job)),
+    get: ask.input(byId).output(job),
+    cancel: deploy.input(byId).output(job),
+    /** All of a group: what has not begun is dropped, what is not committed is undone, the rest stays. */
+    cancelGroup: deploy.input(byId).output(groupCancelled),
   },
 
   terminals,

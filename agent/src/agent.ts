@@ -7,20 +7,18 @@ import { createCaddy } from "./caddy/index.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { openCore, type Opening } from "./core.ts";
 import type { DeployDeps } from "./deploy/deps.ts";
-import { createDeployStory } from "./deploy/story.ts";
+import { createDeployJob } from "./deploy/story.ts";
 import { openDocker } from "./docker/client.ts";
 import { createDoctor } from "./host/doctor/lazy.ts";
-import { createSlots } from "./jobs/index.ts";
-import { createDeleteProjectStory, createDeleteServiceStory } from "./lifecycle/delete.ts";
-import { createStartStory } from "./lifecycle/start.ts";
-import { createStopStory } from "./lifecycle/stop.ts";
+import { createDeleteProjectJob, createDeleteServiceJob } from "./lifecycle/delete.ts";
+import { createStartJob } from "./lifecycle/start.ts";
+import { createStopJob } from "./lifecycle/stop.ts";
 import { createEnvironments, wantedNames } from "./network/environments.ts";
 import { createPeople, type People } from "./people/people.ts";
 import { createPrivateNames } from "./network/names.ts";
 import { createSerial } from "./network/serial.ts";
 import { createRuntime } from "./runtime/index.ts";
 import { auditEnd } from "./terminals/audit.ts";
-import { keptBuild } from "./build/index.ts";
 import { accountsOf, endKept } from "./sandbox/index.ts";
 import { createTerminalRoom } from "./terminals/lazy.ts";
 import { jobsInState, type Db } from "./store/index.ts";
@@ -41,8 +39,6 @@ export type Agent = {
   purge(): Promise<void>;
   close(): Promise<void>;
 };
-
-const BUILDS_AT_ONCE = 1;
 
 /** Puts the rooms together; nothing runs until `start`. */
 export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
@@ -67,21 +63,20 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
     names,
     routing: createSerial(),
     sandbox: accounts?.sandbox ?? null,
-    builds: createSlots(BUILDS_AT_ONCE),
   };
   const runtime = createRuntime(deps, core);
   const terminals = createTerminalRoom({ docker, instanceId, onEnded: auditEnd(db) });
   const people = createPeople(core, terminals.closeOf);
   const doctor = createDoctor({ core, docker, caddy, names });
   const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, doctor });
-  const stories = [
-    createDeployStory(deps),
-    createStopStory(deps),
-    createStartStory(deps, "start"),
-    createStartStory(deps, "restart"),
-    createDeleteServiceStory(deps),
-    createDeleteProjectStory(deps),
-  ];
+  core.jobs.register([
+    createDeployJob(deps),
+    createStopJob(deps),
+    createStartJob(deps, "start"),
+    createStartJob(deps, "restart"),
+    createDeleteServiceJob(deps),
+    createDeleteProjectJob(deps),
+  ]);
 
   let started = false;
   return {
@@ -93,13 +88,13 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
     start() {
       recordStart(db, AGENT_VERSION);
       started = true;
-      core.jobs.start(stories);
+      core.jobs.start();
       runtime.start();
       void terminals.sweep().catch((error: unknown) => core.note("left terminals not looked for", { error: String(error) }));
     },
     busy: () => jobsInState(db, "running").length > 0,
     async purge() {
-      await endBuilds(paths.jobTmp(""));
+      await endAllKept(paths.jobTmp(""));
       await runtime.purge();
       await names.removeTable();
       await caddy.stop();
@@ -115,6 +110,8 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
 }
 
 /** They go on without an agent, so they would outlive its removal. */
-async function endBuilds(scratch: string): Promise<void> {
-  for (const job of await readdir(scratch).catch(() => [])) await endKept(keptBuild(join(scratch, job)));
+async function endAllKept(scratch: string): Promise<void> {
+  for (const job of await readdir(scratch).catch(() => [])) {
+    for (const step of await readdir(join(scratch, job)).catch(() => [])) await endKept(join(scratch, job, step));
+  }
 }

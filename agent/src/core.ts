@@ -2,7 +2,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmS
 import { createChanges, type Changes } from "./changes/changes.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { dataPaths, type DataPaths } from "./config/paths.ts";
-import { createRunner, type Runner } from "./jobs/index.ts";
+import { createRunner, systemClock, type Clock, type Runner } from "./jobs/index.ts";
 import { note } from "./log/note.ts";
 import { takeKey } from "./secrets/custody.ts";
 import { createSealer, type Sealer } from "./secrets/sealer.ts";
@@ -22,6 +22,8 @@ export type Core = {
   proven(): Promise<void>;
   changes: Changes;
   jobs: Runner;
+  /** The one time that jobs and schedules are told. */
+  clock: Clock;
   /** On trial: it serves from a migrated copy, changes nothing and runs nothing. */
   trial: boolean;
   /** The agent's own log: one JSON line on stderr. */
@@ -32,10 +34,14 @@ export type Opening = {
   trial?: boolean;
   /** Everything goes: whether there is a key makes no difference. */
   purging?: boolean;
+  clock?: Clock;
 };
 
 /** Takes DATA_DIR for this process and opens what is in it; nothing runs yet. Refuses where the sealing key is not there. */
-export function openCore(config: AgentConfig, { trial = false, purging = false }: Opening = {}): Core & { close(): Promise<void> } {
+export function openCore(
+  config: AgentConfig,
+  { trial = false, purging = false, clock = systemClock }: Opening = {},
+): Core & { close(): Promise<void> } {
   const paths = dataPaths(config.dataDir);
   // Others may pass through (Caddy reads routes and sites), nobody may list; the private parts are closed themselves.
   mkdirSync(config.dataDir, { recursive: true });
@@ -59,7 +65,7 @@ export function openCore(config: AgentConfig, { trial = false, purging = false }
   const custody = openOr(closeStore, () => (purging ? null : takeKey({ db, path: paths.key, trial })));
   const instanceId = readInstanceId(db);
   const changes = createChanges();
-  const jobs = createRunner({ db, paths, changes });
+  const jobs = createRunner({ db, paths, changes, clock });
   if (!trial) removeScratch(db, paths);
   return {
     config,
@@ -71,6 +77,7 @@ export function openCore(config: AgentConfig, { trial = false, purging = false }
     proven: async () => await custody?.proven(),
     changes,
     jobs,
+    clock,
     trial,
     note,
     async close() {
@@ -89,11 +96,11 @@ function openOr<T>(undo: () => void, open: () => T): T {
   }
 }
 
-/** Scratch files of jobs that have ended; what still runs keeps its own, since a build may have gone on in it. */
+/** Scratch files of jobs that have ended; one that has not keeps its own, since a build may have gone on in it. */
 function removeScratch(db: Db, paths: DataPaths): void {
   const folder = paths.jobTmp("");
   if (!existsSync(folder)) return;
   for (const id of readdirSync(folder)) {
-    if (findJob(db, id)?.state !== "running") rmSync(paths.jobTmp(id), { recursive: true, force: true });
+    if (findJob(db, id)?.endedAt !== null) rmSync(paths.jobTmp(id), { recursive: true, force: true });
   }
 }

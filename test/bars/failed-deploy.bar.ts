@@ -50,7 +50,7 @@ export default bar({
     const app = await git.create("app", release("node-http", "old"), { from: appFolder("node-http") });
     const source = { type: "git" as const, url: app.http, branch: app.branch, rootDirectory: "" };
     const base: ServiceConfig = {
-      source, port: 3000, healthPath: "/health", healthSeconds: HEALTH_SECONDS, drainSeconds: 1, startCommand: null, site: null,
+      source, port: 3000, healthPath: "/health", healthSeconds: HEALTH_SECONDS, drainSeconds: 1, replicas: 1, startCommand: null, site: null,
     };
     const missing = `127.0.0.1:${registry}/nobody/nothing:1`;
     const services = await deployOld(agent, base);

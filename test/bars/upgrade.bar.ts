@@ -168,7 +168,7 @@ async function refuse(seat: Seat, { version, bundle, fault }: Release & { fault:
   if (hello?.agentVersion !== NEW || hello.trial) wrong.push(`${version} ${fault}: the agent ${hello?.agentVersion} answers`);
   if (notice?.code !== "UPGRADE_UNDONE") wrong.push(`${version} ${fault}: ${notice?.message ?? "nothing is said"}`);
   // One that goes on after its migration says much more, but then it says what it misses.
-  const proof = fault === "cannot read" ? "stepDetail" : "ruined: 0 variables, 1 projects renamed";
+  const proof = fault === "cannot read" ? "subject" : "ruined: 0 variables, 1 projects renamed";
   if (!notice?.detail?.includes(proof) && !notice?.message.includes(proof)) wrong.push(`${version} ${fault}: its migration has not run: ${notice?.detail}`);
   desk.desktop.close();
   const begun = await switches(seat.server);

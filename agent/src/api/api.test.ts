@@ -5,7 +5,8 @@ import { v7 as uuid } from "uuid";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { AgentContract, Service } from "../../contract/index.ts";
 import { listAudit } from "../audit/index.ts";
-import type { JobContext } from "../jobs/index.ts";
+import { entryOf } from "../jobs/entry.fixture.ts";
+import { claim, type JobContext, type JobEntry } from "../jobs/index.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { openRooms } from "./rooms.fixture.ts";
 
@@ -23,9 +24,11 @@ async function webService(over: Partial<Parameters<ReturnType<typeof client>["se
 const codeOf = async (call: Promise<unknown>) => ((await safe(call)).error as { code?: string } | null)?.code;
 
 function storyThat(run: (context: JobContext) => Promise<void>, deleting = Promise.resolve()) {
-  const rest = { undo: async () => {}, finish: async () => {} };
   const remove = async (context: JobContext) => deleting.then(() => context.commit());
-  rooms.core.jobs.start([{ kind: "deploy", run, ...rest }, { kind: "delete-project", run: remove, ...rest }]);
+  const steps = () => ["source", "build"].map((name) => ({ name, words: name, doing: name }));
+  const claims: JobEntry["claims"] = ({ subject }) => [claim.project(subject, "X")];
+  rooms.core.jobs.register([entryOf("deploy", { steps, run }), entryOf("delete-project", { claims, deletes: "project", run: remove })]);
+  rooms.core.jobs.start();
 }
 
 test("a project is made, renamed and listed", async () => {

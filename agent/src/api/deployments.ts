@@ -1,7 +1,8 @@
 import { followLog } from "../log/follow.ts";
-import { createDeployment, findDeployment, findJob, listDeployments } from "../store/index.ts";
+import { createDeployment, findJob, listDeployments } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
-import { mustFindDeployment, mustFindProject, mustFindService, refuseWhileDeleting } from "./find.ts";
+import { aboutService, begin } from "./begin.ts";
+import { mustFindDeployment, mustFindService, refuseWhileDeleting } from "./find.ts";
 import { stream } from "./stream.ts";
 import type { Views } from "./views.ts";
 
@@ -17,17 +18,16 @@ export function deploymentHandlers(base: Base, { core }: Rooms, views: Views) {
     get: base.deployments.get.handler(({ input }) => views.deployment(mustFindDeployment(core, input.id))),
 
     start: base.deployments.start.handler(({ input, context }) => {
-      const service = mustFindService(core, input.serviceId);
-      refuseWhileDeleting(core, service.projectId, service.id);
       // One id for the job and its deployment: they are one thing, seen from two sides.
       const id = context.entityId!;
-      if (!findDeployment(db, id)) {
-        const subject = `${mustFindProject(core, service.projectId).name} / ${service.name}`;
-        const { projectId, id: serviceId } = service;
-        jobs.enqueue({ id, kind: "deploy", subject, projectId, serviceId, deploymentId: id }, () =>
-          createDeployment(db, { id, serviceId, jobId: id }),
-        );
-      }
+      begin(core, id, () => {
+        const service = mustFindService(core, input.serviceId);
+        refuseWhileDeleting(core, service.projectId, service.id);
+        return {
+          job: { kind: "deploy", ...aboutService(core, service), deploymentId: id, input: { builds: service.config.source.type === "git" } },
+          write: () => createDeployment(db, { id, serviceId: service.id, jobId: id }),
+        };
+      });
       return views.deployment(mustFindDeployment(core, id));
     }),
 

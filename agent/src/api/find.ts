@@ -26,10 +26,7 @@ export function mustFindJob({ db }: Core, id: string): JobRow {
 }
 
 /** Nothing may be added to what is being deleted. */
-export function refuseWhileDeleting({ jobs, db }: Core, projectId: string, serviceId: string | null): void {
-  const wholeProject = jobs.active({ projectId, serviceId: null }).find((job) => job.kind === "delete-project");
-  if (wholeProject) throw fail("BUSY", { what: findProject(db, projectId)?.name ?? "The project", job: "deletion" });
-  if (serviceId === null) return;
-  const deleting = jobs.active({ projectId, serviceId }).find((job) => job.kind === "delete-service");
+export function refuseWhileDeleting({ jobs }: Core, projectId: string, serviceId: string | null): void {
+  const deleting = jobs.deleting({ projectId, serviceId });
   if (deleting) throw fail("BUSY", { what: deleting.subject, job: "deletion" });
 }

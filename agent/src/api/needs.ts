@@ -6,7 +6,7 @@ export type Runtime = {
   /** Follows Docker's events and repairs differences, now and on a slow loop. Serving never waits for it. */
   start(): void;
   /** From the live release, its containers and the last deployment; never waits for Docker. */
-  state(service: ServiceRow): Pick<Service, "state" | "stateSince" | "crashes">;
+  state(service: ServiceRow): Pick<Service, "state" | "stateSince" | "crashes" | "instances">;
   /** Output of all releases of a service that are still kept, then live until the signal. */
   logs(
     service: ServiceRow,

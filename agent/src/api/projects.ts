@@ -1,6 +1,7 @@
 import { fail } from "../../contract/index.ts";
 import { createProject, findProject, findProjectByName, listProjects, renameProject } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
+import { begin } from "./begin.ts";
 import { mustFindProject } from "./find.ts";
 import type { Views } from "./views.ts";
 
@@ -34,17 +35,13 @@ export function projectHandlers(base: Base, { core }: Rooms, views: Views) {
     }),
 
     delete: base.projects.delete.handler(({ input, context }) => {
-      const project = mustFindProject(core, input.id);
-      if (input.confirm !== project.name) throw fail("CONFIRMATION_MISMATCH", { typed: input.confirm, name: project.name });
-      const active = jobs.active({ projectId: project.id, serviceId: null });
-      const already = active.find((job) => job.kind === "delete-project");
-      if (already) return { job: views.job(already) };
-      // Whatever still runs in it would only be thrown away.
-      for (const job of active) jobs.cancel(job.id);
-      const id = context.entityId!;
-      const subject = project.name;
-      const job = { id, kind: "delete-project" as const, subject, projectId: project.id, serviceId: null, deploymentId: null };
-      return { job: views.job(jobs.enqueue(job)) };
+      const job = begin(core, context.entityId!, () => {
+        const project = mustFindProject(core, input.id);
+        if (input.confirm !== project.name) throw fail("CONFIRMATION_MISMATCH", { typed: input.confirm, name: project.name });
+        const already = jobs.deleting({ projectId: project.id, serviceId: null });
+        return already ?? { job: { kind: "delete-project", subject: project.name, projectId: project.id } };
+      });
+      return { job: views.job(job) };
     }),
   };
 }

@@ -14,7 +14,7 @@ const status: HostStatus = { cores: 1, cpuUsed: 0, memoryTotal: 1, memoryUsed: 1
 
 const runtime: Rooms["runtime"] = {
   start: () => {},
-  state: () => ({ state: "empty", stateSince: 1, crashes: null }),
+  state: () => ({ state: "empty", stateSince: 1, crashes: null, instances: [] }),
   async *logs() {
     yield { cursor: "x:1", lines: [], ended: true, gap: false };
   },

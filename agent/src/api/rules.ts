@@ -18,6 +18,9 @@ export function checkService(kind: ServiceKind, config: ServiceConfig, hostname:
   if (kind === "worker" && hostname !== null) {
     throw fail("INVALID_INPUT", { field: "hostname", why: `a worker answers no requests, so ${hostname} would lead nowhere` });
   }
+  if (kind === "static" && config.replicas > 1) {
+    throw fail("INVALID_INPUT", { field: "config.replicas", why: "a static site has no process that could run several times" });
+  }
   if (kind !== "static") return { ...config, site: null };
   return { ...config, site: config.site ?? { outputDirectory: "", buildCommand: null, buildImage: "node:24-slim" } };
 }

@@ -2,6 +2,7 @@ import { fail } from "../../contract/index.ts";
 import { createService, environmentsOf, findService, findServiceByHostname, findServiceByName } from "../store/index.ts";
 import { listServices, setVariable, transaction, updateService, type ServiceRow } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
+import { aboutService, begin } from "./begin.ts";
 import { mustFindProject, mustFindService, refuseWhileDeleting } from "./find.ts";
 import { checkService, checkVariableCount } from "./rules.ts";
 import { stream } from "./stream.ts";
@@ -23,7 +24,7 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
   return {
     list: base.services.list.handler(({ input }) => {
       if (input.projectId !== undefined) mustFindProject(core, input.projectId);
-      return listServices(db, input.projectId).map(views.service);
+      return listServices(db, input).map(views.service);
     }),
 
     get: base.services.get.handler(({ input }) => views.service(mustFindService(core, input.id))),
@@ -83,33 +84,29 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
 
 /** Stop, start, restart and delete: each one job. */
 function lifecycleHandlers(base: Base, { core }: Rooms, views: Views) {
-  const { jobs, db } = core;
+  const { jobs } = core;
 
-  function enqueue(service: ServiceRow, kind: "stop" | "start" | "restart" | "delete-service", id: string) {
-    const subject = `${mustFindProject(core, service.projectId).name} / ${service.name}`;
-    const job = { id, kind, subject, projectId: service.projectId, serviceId: service.id, deploymentId: null };
-    return { job: views.job(jobs.enqueue(job)) };
-  }
-  function act(serviceId: string, kind: "stop" | "start" | "restart", id: string) {
-    const service = mustFindService(core, serviceId);
-    refuseWhileDeleting(core, service.projectId, serviceId);
-    if (service.liveReleaseId === null) throw fail("NOTHING_DEPLOYED", { service: service.name });
-    return enqueue(service, kind, id);
+  function act(serviceId: string, kind: string, id: string) {
+    const job = begin(core, id, () => {
+      const service = mustFindService(core, serviceId);
+      refuseWhileDeleting(core, service.projectId, serviceId);
+      if (service.liveReleaseId === null) throw fail("NOTHING_DEPLOYED", { service: service.name });
+      return { job: { kind, ...aboutService(core, service) } };
+    });
+    return { job: views.job(job) };
   }
   return {
     stop: base.services.stop.handler(({ input, context }) => act(input.id, "stop", context.entityId!)),
     start: base.services.start.handler(({ input, context }) => act(input.id, "start", context.entityId!)),
     restart: base.services.restart.handler(({ input, context }) => act(input.id, "restart", context.entityId!)),
     delete: base.services.delete.handler(({ input, context }) => {
-      const service = mustFindService(core, input.id);
-      if (input.confirm !== service.name) throw fail("CONFIRMATION_MISMATCH", { typed: input.confirm, name: service.name });
-      const active = jobs.active({ projectId: service.projectId, serviceId: service.id });
-      const already = active.find((job) => job.kind === "delete-service");
-      if (already) return { job: views.job(already) };
-      transaction(db, () => {
-        for (const job of active) jobs.cancel(job.id);
+      const job = begin(core, context.entityId!, () => {
+        const service = mustFindService(core, input.id);
+        if (input.confirm !== service.name) throw fail("CONFIRMATION_MISMATCH", { typed: input.confirm, name: service.name });
+        const already = jobs.deleting({ projectId: service.projectId, serviceId: service.id });
+        return already ?? { job: { kind: "delete-service", ...aboutService(core, service) } };
       });
-      return enqueue(service, "delete-service", context.entityId!);
+      return { job: views.job(job) };
     }),
   };
 }

@@ -1,33 +1,54 @@
-import type { Deployment, Job, Service } from "../../contract/index.ts";
+import type { Deployment, Job, Service, Step } from "../../contract/index.ts";
 import { findRelease, lastDeployment, type DeploymentRow, type JobRow, type ServiceRow } from "../store/index.ts";
-import { findDeployment } from "../store/index.ts";
+import { findDeployment, findJobGroup } from "../store/index.ts";
 import type { Rooms } from "./base.ts";
+
+const WAITS = {
+  lane: "Waits for another one like it to end",
+  claims: "Waits for another job here to end",
+  group: "Waits for the jobs before it",
+} as const;
+
+/** What the running step says of itself. */
+function nowOf(steps: readonly Step[]): { stepDetail: string | null; progress: number | null } {
+  const step = steps.find(({ state }) => state === "running");
+  const progress = step?.progress ?? null;
+  return { stepDetail: step?.detail ?? null, progress: progress && (progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0) };
+}
 
 /** Rows of the store as the contract shows them: with what the running job knows, and what is derived. */
 export function createViews({ core, runtime }: Rooms) {
-  function deployment(row: DeploymentRow): Deployment {
-    const live = core.jobs.live(row.jobId);
-    const { jobId: _, ...shown } = row;
-    return { ...shown, steps: live?.steps ?? row.steps, progress: live?.progress ?? null };
+  function deployment({ jobId, ...row }: DeploymentRow): Deployment {
+    const steps = core.jobs.live(jobId)?.steps ?? row.steps;
+    return { ...row, steps, progress: nowOf(steps).progress };
   }
 
   function job(row: JobRow): Job {
-    const live = core.jobs.live(row.id);
-    const open = row.state === "queued" || row.state === "running";
+    const { id, kind, subject, projectId, environmentId, serviceId, deploymentId, state, resumeAt, problem, warnings, createdAt, endedAt } = row;
+    const group = row.groupId === null ? undefined : findJobGroup(core.db, row.groupId);
+    const waitsFor = core.jobs.waitsFor(id);
+    const steps = core.jobs.live(id)?.steps ?? row.steps;
     return {
-      id: row.id,
-      kind: row.kind,
-      subject: row.subject,
-      projectId: row.projectId,
-      serviceId: row.serviceId,
-      deploymentId: row.deploymentId,
-      state: row.state,
-      stepDetail: live ? live.detail : row.stepDetail,
-      progress: live?.progress ?? null,
-      cancellable: open && !row.committed && !row.cancelRequested,
-      problem: row.problem,
-      createdAt: row.createdAt,
-      endedAt: row.endedAt,
+      id,
+      kind,
+      words: core.jobs.words(kind),
+      subject,
+      projectId,
+      environmentId,
+      serviceId,
+      deploymentId,
+      state,
+      steps,
+      ...nowOf(steps),
+      waitsFor: waitsFor && WAITS[waitsFor],
+      deletes: core.jobs.entry(kind)?.deletes !== undefined,
+      group: group === undefined ? null : { id: group.id, subject: group.subject },
+      resumeAt,
+      cancellable: endedAt === null && !row.committed && !row.cancelRequested,
+      problem,
+      warnings,
+      createdAt,
+      endedAt,
     };
   }
 

@@ -33,9 +33,9 @@ const LAST = "g";
 const LINES = `(SELECT audit.*, job.state AS jobState, job.problem AS jobProblem FROM audit LEFT JOIN job ON job.id = audit.jobId)`;
 const OUTCOMES: Record<AuditOutcome, string> = {
   ok: "outcome = 'ok' AND (jobState IS NULL OR jobState = 'succeeded')",
-  failed: "outcome <> 'ok' OR jobState = 'failed'",
-  running: "outcome = 'ok' AND jobState IN ('queued', 'running')",
-  cancelled: "outcome = 'ok' AND jobState = 'cancelled'",
+  failed: "outcome NOT IN ('ok', 'cancelled') OR jobState = 'failed'",
+  running: "outcome = 'ok' AND jobState IN ('queued', 'running', 'paused')",
+  cancelled: "outcome = 'cancelled' OR (outcome = 'ok' AND jobState = 'cancelled')",
 };
 
 /** Newest first. A search walks the trail in chunks and lets other calls in between. */
@@ -113,9 +113,11 @@ function whoOccur(db: Db): string[] {
   return [...new Set([...distinct("person"), ...distinct("login")])].slice(0, WHO);
 }
 
-const OF_JOB: Record<string, AuditOutcome> = { queued: "running", running: "running", failed: "failed", cancelled: "cancelled" };
+const OF_JOB: Record<string, AuditOutcome> = { queued: "running", running: "running", paused: "running", failed: "failed", cancelled: "cancelled" };
 
 function shown({ outcome, problem, jobState, jobProblem, ...row }: Stored): AuditRow {
+  // Of a job whose row is no longer kept.
+  if (outcome === "cancelled") return { ...row, outcome, problem: null };
   const refused = outcome !== "ok";
   const why = refused ? problem : jobState === "failed" ? jobProblem : null;
   return {

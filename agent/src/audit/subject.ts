@@ -1,4 +1,4 @@
-import { findDeployment, findJob, findPerson, findProject, findService, type Db } from "../store/index.ts";
+import { findDeployment, findJob, findJobGroup, findPerson, findProject, findService, type Db } from "../store/index.ts";
 
 const MAX = 200;
 /** What a refused input may hold; it would only spoil the list. */
@@ -26,7 +26,7 @@ export function subjectOf(db: Db, procedure: string, input: unknown): string | n
       case "people":
         return findPerson(db, id)?.name ?? text("name");
       case "jobs":
-        return findJob(db, id)?.subject.split(" / ").reverse().join(" in ");
+        return findJobGroup(db, id)?.subject ?? findJob(db, id)?.subject.split(" / ").reverse().join(" in ");
       default:
         // Rooms of later: whatever names a service or a project, else what is called by a name.
         return service(db, text("serviceId")) ?? within(db, undefined, text("projectId")) ?? text("name") ?? (room === "doctor" ? id : undefined);

@@ -32,7 +32,7 @@ async function app(answer: (path: string) => { status?: number; headers?: Record
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  return { type: "app", address: "127.0.0.1", port, releaseId: `release-${port}` };
+  return { type: "app", addresses: ["127.0.0.1"], port, releaseId: `release-${port}` };
 }
 
 async function freePort(): Promise<number> {
@@ -78,8 +78,9 @@ afterAll(async () => {
 
 test("a target is the name of a file and back", () => {
   const targets: RouteTarget[] = [
-    { type: "app", address: "10.1.2.3", port: 80, releaseId: "r-1" },
-    { type: "app", address: "fd00::1", port: 8080, releaseId: "r-1" },
+    { type: "app", addresses: ["10.1.2.3"], port: 80, releaseId: "r-1" },
+    { type: "app", addresses: ["10.1.2.3", "10.1.2.4", "10.1.2.5"], port: 80, releaseId: "r-1" },
+    { type: "app", addresses: ["fd00::1", "fd00::2"], port: 8080, releaseId: "r-1" },
     { type: "site", serviceId: "s", releaseId: "r" },
     { type: "stopped" },
   ];
@@ -117,8 +118,32 @@ test("an app that claims to be another release is not believed", async () => {
   expect((await get("liar.test")).release).toBe(liar.releaseId);
 });
 
+test("several instances take turns, and one that is away costs no request", async () => {
+  const port = await freePort();
+  const addresses = ["127.0.0.2", "127.0.0.3", "127.0.0.4"];
+  const apps = addresses.map((address) => createServer((_, response) => response.end(address)).listen(port, address));
+  servers.push(...apps);
+  await caddy.setHostname("many", "many.test");
+  const target: RouteTarget = { type: "app", addresses, port, releaseId: "many" };
+  await caddy.setTarget("many", target);
+  await confirm("many.test", target);
+  const spread = async () => {
+    const seen: Record<string, number> = {};
+    for (let i = 0; i < 30; i += 1) {
+      const { status, release, body } = await get("many.test");
+      const answered = `${status} ${release} ${body.trim().split("\r\n").at(-2) ?? body}`;
+      seen[answered] = (seen[answered] ?? 0) + 1;
+    }
+    return seen;
+  };
+  expect(await spread()).toEqual(Object.fromEntries(addresses.map((address) => [`200 many ${address}`, 10])));
+  await new Promise((resolve) => apps[1]!.close(resolve));
+  const left = await spread();
+  expect([Object.keys(left).sort(), Object.values(left).reduce((sum, count) => sum + count)]).toEqual([["200 many 127.0.0.2", "200 many 127.0.0.4"], 30]);
+});
+
 test("what does not answer is told so, and can fail no confirmation: that is the trial's", async () => {
-  const dead: RouteTarget = { type: "app", address: "127.0.0.1", port: await freePort(), releaseId: "dead" };
+  const dead: RouteTarget = { type: "app", addresses: ["127.0.0.1"], port: await freePort(), releaseId: "dead" };
   await caddy.setHostname("s3", "dead.test");
   await caddy.setTarget("s3", dead);
   await confirm("dead.test", dead);

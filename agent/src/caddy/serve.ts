@@ -2,19 +2,24 @@ import { join } from "node:path";
 import { FOUND } from "./host-routes.ts";
 import { pages } from "./pages.ts";
 import { RELEASE_HEADER, type ConfigPlace } from "./place.ts";
+import { MOST_ADDRESSES } from "./target.ts";
 
-function app() {
-  const release = { [RELEASE_HEADER]: ["{http.regexp.target.2}"] };
+const counts = Array.from({ length: MOST_ADDRESSES }, (_, at) => at + 1);
+
+/** One route for each number of instances: every one of them is an upstream of its own, and none stands for two. */
+function app(count: number) {
+  const release = { [RELEASE_HEADER]: [`{http.regexp.target.${count + 1}}`] };
+  const each = Array.from({ length: count }, (_, at) => at + 1);
   return {
-    match: [{ vars_regexp: { [FOUND]: { name: "target", pattern: "/app@([^/@]+)@([^/@]+)$" } } }],
+    match: [{ vars_regexp: { [FOUND]: { name: "target", pattern: `/app@${each.map(() => "([^/@,]+)").join(",")}@([^/@]+)$` } } }],
     handle: [
       {
         handler: "reverse_proxy",
-        upstreams: [{ dial: "{http.regexp.target.1}" }],
+        upstreams: each.map((at) => ({ dial: `{http.regexp.target.${at}}` })),
         headers: { response: { set: release } },
         // Shorter than the keep-alive of common servers (Node: 5 s), which else close under a request that is on its way.
         transport: { protocol: "http", dial_timeout: "3s", keep_alive: { idle_timeout: "1s" }, compression: false },
-        load_balancing: { try_duration: "2s", try_interval: "50ms" },
+        load_balancing: { selection_policy: { policy: "round_robin" }, try_duration: "2s", try_interval: "50ms" },
         stream_close_delay: "1h",
       },
     ],
@@ -48,7 +53,7 @@ function site(sites: string) {
 
 /** A release answers, and Caddy names it. */
 export function serve(place: ConfigPlace): object[] {
-  return [app(), site(join(place.dataDir, "sites")), { handle: [pages.stopped] }];
+  return [...counts.map(app), site(join(place.dataDir, "sites")), { handle: [pages.stopped] }];
 }
 
 export const serveErrors = {

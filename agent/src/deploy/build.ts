@@ -1,39 +1,34 @@
 import { join } from "node:path";
-import { buildImage, buildSite, keptBuild, type BuilderOptions } from "../build/index.ts";
+import { buildImage, buildSite, type BuilderOptions } from "../build/index.ts";
 import { canRejoin } from "../sandbox/index.ts";
 import { engineDir } from "../docker/failures.ts";
 import { imageTag, labels } from "../docker/names.ts";
 import { fault, type JobContext } from "../jobs/index.ts";
-import { findDeployment, updateRelease } from "../store/index.ts";
+import { updateRelease } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import { releaseVariables } from "./environment.ts";
 import type { Plan } from "./plan.ts";
 import { keepImage, type Material } from "./source.ts";
 
 const DEADLINE_SECONDS = 3600;
+const BUILD_STEP = "build";
 /** Under this name the builder's own output stands beside the job's log until the job has ended. */
 export const BUILD_OUTPUT = "build";
 
 /** Whether an earlier agent was at the build, and the builder has gone on or come to its end since. */
-export async function buildGoesOn({ db, paths }: DeployDeps, { job }: JobContext): Promise<boolean> {
-  const steps = job.deploymentId === null ? [] : (findDeployment(db, job.deploymentId)?.steps ?? []);
-  const building = steps.some(({ name, state }) => name === "build" && state === "running");
-  return building && (await canRejoin(keptBuild(paths.jobTmp(job.id))));
-}
+export const buildGoesOn = async (context: JobContext, step: string): Promise<boolean> =>
+  step === BUILD_STEP && (await canRejoin(context.kept(BUILD_STEP)));
 
 /** Makes the image or the site's files of the release; `rejoin`: goes on where an earlier agent was. */
 export async function build(deps: DeployDeps, context: JobContext, plan: Plan, material: Material, { rejoin = false } = {}): Promise<void> {
   if (material === null) return context.skip("build", "The image is used as it is");
   await context.step(
-    "build",
+    BUILD_STEP,
     async (signal) => {
-      if (deps.builds.busy()) context.detail("Waiting for another build to end");
-      await deps.builds.within(signal, async () => {
-        fault("build.before");
-        if (plan.service.kind === "static") await site(deps, { ...common(deps, context, plan, signal), rejoin }, context, plan, material);
-        else await image(deps, { ...common(deps, context, plan, signal), rejoin }, context, plan, material);
-        fault("build.after");
-      });
+      fault("build.before");
+      if (plan.service.kind === "static") await site(deps, { ...common(deps, context, plan, signal), rejoin }, context, plan, material);
+      else await image(deps, { ...common(deps, context, plan, signal), rejoin }, context, plan, material);
+      fault("build.after");
     },
     { deadlineSeconds: DEADLINE_SECONDS },
   );

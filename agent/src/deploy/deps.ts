@@ -1,7 +1,6 @@
 import type { Caddy } from "../caddy/index.ts";
 import type { Core } from "../core.ts";
 import type { Docker } from "../docker/client.ts";
-import type { Slots } from "../jobs/index.ts";
 import type { Environments } from "../network/environments.ts";
 import type { Serial } from "../network/serial.ts";
 import type { PrivateNames } from "../network/names.ts";
@@ -17,6 +16,4 @@ export type DeployDeps = Pick<Core, "config" | "paths" | "db" | "instanceId" | "
   sandbox: Account | null;
   /** Route files change one act at a time: the reconcile loop must not write what it read before a switch. */
   routing: Serial;
-  /** So many builds at a time. */
-  builds: Slots;
 };

@@ -12,8 +12,8 @@ const SETTINGS = 4;
 
 /** Asked only once it is clear that the port does not speak HTTP/1. */
 export async function dialectOf(upstream: Upstream, signal: AbortSignal): Promise<Dialect> {
-  if (await speaksTls(upstream, signal)) return "tls";
-  return (await speaksHttp2(upstream, signal)) ? "http2" : "unknown";
+  const [tls, http2] = await Promise.all([speaksTls(upstream, signal), speaksHttp2(upstream, signal)]);
+  return tls ? "tls" : http2 ? "http2" : "unknown";
 }
 
 /** A handshake, or a refusal of one in TLS itself, as for a client without a certificate. */

@@ -41,7 +41,7 @@ export async function relaunch(deps: DeployDeps, request: LaunchRequest, { id, o
 }
 
 /** One for each instance that the release is to have. */
-export const wantedOrdinals = (_release: Pick<ReleaseRow, "config">): number[] => [1];
+export const wantedOrdinals = ({ config }: Pick<ReleaseRow, "config">): number[] => Array.from({ length: config.replicas }, (_, at) => at + 1);
 
 async function prepare(deps: DeployDeps, { service, release }: LaunchRequest): Promise<{ subnet: string; command: string[] | null }> {
   // Refused before anything is made.

@@ -1,12 +1,12 @@
-import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeSite } from "../build/index.ts";
-import { keepRunning, listContainers, removeContainer, stopContainer } from "../docker/container.ts";
+import { inspectContainer, keepRunning, listContainers, removeContainer, startContainer, stopContainer } from "../docker/container.ts";
 import { untagImage } from "../docker/image.ts";
 import { imageTag } from "../docker/names.ts";
 import { fault, type JobContext } from "../jobs/index.ts";
 import { archiveOutput } from "../runtime/archive.ts";
-import { deleteRelease, endInstance, findJob, findService, instancesOfService, listDeployments, releasesOfService, servingInstances, updateInstance, updateRelease } from "../store/index.ts";
+import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, releasesOfService } from "../store/index.ts";
+import { servingInstances, turnInstance, updateInstance, updateRelease } from "../store/index.ts";
 import type { Db, InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import { wantedOrdinals } from "./launch.ts";
@@ -14,9 +14,6 @@ import { liveRelease, serviceOf } from "./plan.ts";
 import { wantedTarget } from "./route.ts";
 
 const KEPT_RELEASES = 5;
-/** A log may have 100 MB: of older deployments only what the store says is kept. */
-const KEPT_LOGS = 50;
-const LOGS_AT_ONCE = 10;
 
 type Words = Pick<JobContext, "log" | "detail" | "signal">;
 
@@ -28,10 +25,8 @@ export async function settleService(deps: DeployDeps, serviceId: string, words: 
   const service = findService(deps.db, serviceId);
   if (service === undefined) return;
   const kept = keptInstances(deps.db, service);
-  for (const { id, state } of instancesOfService(deps.db, serviceId)) {
-    if ((state === "live" || state === "down") && !kept.some((one) => one.id === id)) updateInstance(deps.db, id, { state: "retiring" });
-  }
-  await Promise.all(kept.map(({ containerId }) => containerId !== null && keepRunning(deps.docker, containerId)));
+  for (const { id, state } of leavingInstances(deps.db, service)) if (state !== "retiring") updateInstance(deps.db, id, { state: "retiring" });
+  await Promise.all(kept.map((instance) => keepUp(deps, service, instance)));
   fault("policy.after");
   fault("names.before");
   await deps.routing(() => deps.caddy.setTarget(service.id, wantedTarget(deps.db, service)));
@@ -50,11 +45,28 @@ export function keptInstances(db: Db, service: ServiceRow): InstanceRow[] {
   return servingInstances(db, live.id).filter(({ ordinal }) => wanted.includes(ordinal));
 }
 
+/** What goes: all that do not stay, but for those that a deployment is still making. */
+export function leavingInstances(db: Db, service: ServiceRow): InstanceRow[] {
+  const kept = keptInstances(db, service);
+  const isBeingMade = ({ state, releaseId }: InstanceRow) => state === "starting" && findRelease(db, releaseId)?.state === "preparing";
+  return instancesOfService(db, service.id).filter((instance) => !kept.some(({ id }) => id === instance.id) && !isBeingMade(instance));
+}
+
+/** Docker restarts it from now on. One that died between its check and the commit is started again like any other. */
+async function keepUp({ db, docker }: DeployDeps, service: ServiceRow, { id, containerId }: InstanceRow): Promise<void> {
+  if (containerId === null) return;
+  await keepRunning(docker, containerId);
+  const facts = await inspectContainer(docker, containerId);
+  if (facts === null || facts.running || facts.restarting) return;
+  turnInstance(db, id, "live", "down");
+  await startContainer(docker, containerId, service.name);
+}
+
 /** Drains, stops and removes every container of the service that is not one of those that stay. */
 async function retireContainers(deps: DeployDeps, serviceId: string, words: Words): Promise<void> {
   const service = findService(deps.db, serviceId)!;
   const kept = keptInstances(deps.db, service);
-  const leavingInstances = instancesOfService(deps.db, serviceId).filter(({ state }) => state === "retiring");
+  const gone = leavingInstances(deps.db, service);
   const retiring = releasesOfService(deps.db, serviceId).filter(({ state }) => state === "retiring");
   const old = (await listContainers(deps.docker, deps.instanceId)).filter(
     ({ id, owner }) => owner.service === serviceId && !kept.some(({ containerId }) => containerId === id) && !isUnderWay(deps, owner.job),
@@ -68,7 +80,7 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
     fault("retire.before");
     await Promise.all(old.map(({ id }) => endContainer(deps, serviceId, id, grace)));
   }
-  for (const instance of leavingInstances) endInstance(deps.db, instance);
+  for (const instance of gone) endInstance(deps.db, instance);
   for (const { id } of retiring) updateRelease(deps.db, id, { state: "retired", endedAt: Date.now() });
   fault("retire.after");
 }
@@ -76,7 +88,7 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
 /** What a job makes before its commit is that job's own to keep or to remove. */
 function isUnderWay({ db }: DeployDeps, jobId: string | undefined): boolean {
   const job = jobId === undefined ? undefined : findJob(db, jobId);
-  return job !== undefined && job.state === "running" && !job.committed;
+  return job !== undefined && job.endedAt === null && !job.committed;
 }
 
 /** Requests in flight get the rest of their grace, counted from the moment of the switch, also over a crash. */
@@ -105,8 +117,6 @@ async function forgetOldReleases(deps: DeployDeps, serviceId: string): Promise<v
   // Nothing is left of a failed one but its row.
   const failed = releases.filter(({ state }) => state === "failed").slice(KEPT_RELEASES);
   for (const release of [...retired, ...failed]) await forgetRelease(deps, release);
-  const deployments = listDeployments(deps.db, serviceId, undefined, KEPT_LOGS + LOGS_AT_ONCE);
-  for (const { jobId } of deployments.slice(KEPT_LOGS)) await rm(deps.paths.jobLog(jobId), { force: true });
 }
 
 /** Its image's name, its files and its row; the row last, since everything is found from it. */

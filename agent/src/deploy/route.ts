@@ -11,9 +11,8 @@ export function targetOf(service: ServiceRow, release: Pick<ReleaseRow, "id" | "
   if (release === null || service.kind === "worker") return null;
   if (service.intent === "stopped") return { type: "stopped" };
   if (service.kind === "static") return { type: "site", serviceId: service.id, releaseId: release.id };
-  const [address] = addresses;
-  if (address === undefined || release.port === null) return null;
-  return { type: "app", address, port: release.port, releaseId: release.id };
+  if (addresses.length === 0 || release.port === null) return null;
+  return { type: "app", addresses, port: release.port, releaseId: release.id };
 }
 
 /** The target as the store has it. */

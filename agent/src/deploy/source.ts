@@ -99,9 +99,7 @@ async function pull(
   fault("source.tagged");
   const { volumes } = await inspectImage(deps.docker, imageId);
   if (volumes.length > 0) {
-    const warning = describe("IMAGE_HAS_VOLUMES", { reference, paths: volumes.join(", ") });
-    updateDeployment(deps.db, release.deploymentId, { warnings: [warning] });
-    context.log(warning.message);
+    context.warn(describe("IMAGE_HAS_VOLUMES", { reference, paths: volumes.join(", ") }));
   }
   keepImage(deps, release, reference, imageId);
   context.detail(`${reference} is ${imageId.slice(0, 19)}`);

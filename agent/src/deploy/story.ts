@@ -1,5 +1,6 @@
-import { toProblem } from "../../contract/problem.ts";
-import { defineStory, type JobContext, type Story } from "../jobs/index.ts";
+import * as z from "zod";
+import { claim, DAYS, defineJob, type JobContext, type JobEntry } from "../jobs/index.ts";
+import { releasesOfDeployment } from "../store/index.ts";
 import { removeSource } from "../git/index.ts";
 import { build, buildGoesOn } from "./build.ts";
 import { checkInstances } from "./check-instances.ts";
@@ -12,6 +13,18 @@ import { routeStep, targetOf } from "./route.ts";
 import { bringSource, checkoutPath, materialAgain } from "./source.ts";
 import { undoDeploy } from "./undo.ts";
 
+const STEPS = [
+  { name: "source", words: "Source", doing: "Fetching" },
+  { name: "build", words: "Build", doing: "Building" },
+  { name: "release", words: "Release", doing: "Starting" },
+  { name: "check", words: "Check", doing: "Checking" },
+  { name: "route", words: "Route", doing: "Switching" },
+  { name: "retire", words: "Retire", doing: "Retiring" },
+] as const;
+
+/** What is built waits for its turn in the lane of builds. */
+const input = z.object({ builds: z.boolean().default(true) });
+
 /** Slack over the time that a check is given, for the engine's own answers. */
 const CHECK_SLACK_SECONDS = 30;
 
@@ -19,18 +32,29 @@ const CHECK_SLACK_SECONDS = 30;
  * source → build → release → check → route, then the commit: Caddy has confirmed that the hostname routes to the new
  * release. Until then the old one serves and everything made goes again; afterwards names follow and the old one drains.
  */
-export function createDeployStory(deps: DeployDeps): Story {
-  return defineStory({
+export function createDeployJob(deps: DeployDeps): JobEntry {
+  return defineJob({
     kind: "deploy",
+    words: { doing: "Deploy", done: "is live" },
+    input,
+    steps: () => STEPS,
+    claims: ({ subject }) => [claim.process(subject, "X")],
+    lane: ({ input: { builds } }) => (builds ? "build" : null),
+    supersedes: (older, { subject }) => older.kind === "deploy" && older.serviceId === subject.serviceId,
+    deadlines: { run: 7200, undo: 120, finish: 900 },
+    retention: { newest: 50, of: "service", days: DAYS.jobs, logs: 30 },
+    // A release that is kept is shown with the deployment that made it.
+    holds: ({ id }) => releasesOfDeployment(deps.db, id).length > 0,
+    crash: "undo",
     async run(context) {
       const plan = await beginRelease(deps, context);
       const material = await bringSource(deps, context, plan);
       await build(deps, context, plan, material);
       await fromRelease(deps, context, plan);
     },
-    async pickUp(context) {
+    async pickUp(context, step) {
       const plan = await planAgain(deps, context);
-      if (plan === null || !(await buildGoesOn(deps, context))) return null;
+      if (plan === null || !(await buildGoesOn(context, step))) return null;
       return async () => {
         context.log("The agent was started anew; the build has gone on");
         await build(deps, context, plan, materialAgain(deps, context, plan), { rejoin: true });
@@ -39,18 +63,15 @@ export function createDeployStory(deps: DeployDeps): Story {
     },
     undo: (context) => undoDeploy(deps, context),
     async finish(context) {
-      // It is live: what cannot be cleared away now is the reconcile loop's, and no reason to call it failed.
-      await retireStep(deps, context).catch((error: unknown) => {
-        if (context.signal.aborted) throw error;
-        context.log(`Clearing away goes on later: ${toProblem(error).message}`);
-      });
       await removeSource(checkoutPath(deps, context.job.id));
+      await retireStep(deps, context);
     },
   });
 }
 
 /** What is made is started beside what serves, checked and routed; this is never begun twice. */
 async function fromRelease(deps: DeployDeps, context: JobContext, plan: Plan): Promise<void> {
+  context.leaveLane();
   const { service, release } = plan;
   const launched = await startRelease(deps, context, plan);
   if (launched.length === 0) {

@@ -12,29 +12,50 @@ import { verdict } from "./verdict.ts";
 const EVERY_MS = 250;
 /** One that hangs for so long gets another beside it: an app that came up late may have lost the first. */
 const PATIENCE_MS = 5000;
+/** The shortest try: one that the end of the time cuts short would tell of silence where there is none. */
+const ONE_TRY_MS = 1000;
 /** Good answers for so long, from an app that is at least so old: many die right after they have opened their port. */
 const STEADY_MS = 500;
 const YOUNG_MS = 1500;
+/** An answer that took so long has shown by itself that the app stays. */
+const SLOW_MS = 3000;
+/** For the answers that must follow a quick one. */
+const AGAIN_MS = 10_000;
 
 /**
  * Asks an app through Caddy as a visitor would, while nobody is sent to it: good and steady within the time of its
  * health check, or a failure that names what is wrong with it. Only what has come through here may be routed.
  */
 export async function tryApp(deps: DeployDeps, request: CheckRequest, signal: AbortSignal): Promise<void> {
-  const { service, release, launched } = request;
   await deps.caddy.ensure(signal);
-  const upstream = { address: launched.address, port: release.port ?? 0 };
+  await withTrial(deps, request, request.launched.address, (tried) => watch(deps, { ...request, ...tried }, signal));
+}
+
+/** Whether an app answers well at this moment: of an instance that comes back to others. */
+export async function answersNow(deps: DeployDeps, request: Pick<CheckRequest, "service" | "release">, address: string, signal: AbortSignal): Promise<boolean> {
+  const path = request.release.config.healthPath ?? "/";
+  const seen = await withTrial(deps, request, address, (tried) => look({ ...request, ...tried }, path, PATIENCE_MS, signal));
+  return seen.state === "good";
+}
+
+type Tried = { upstream: Upstream; host: string; trial: Trial };
+type Watched = CheckRequest & Tried;
+
+async function withTrial<T>(
+  deps: DeployDeps,
+  { service, release }: Pick<CheckRequest, "service" | "release">,
+  address: string,
+  act: (tried: Tried) => Promise<T>,
+): Promise<T> {
+  const upstream = { address, port: release.port ?? 0 };
   const trial = await deps.caddy.trial(upstream);
   try {
     // A person may have changed the hostname meanwhile.
-    const host = findService(deps.db, service.id)?.hostname ?? service.name;
-    await watch(deps, { ...request, upstream, host, trial }, signal);
+    return await act({ upstream, trial, host: findService(deps.db, service.id)?.hostname ?? service.name });
   } finally {
     await trial.end();
   }
 }
-
-type Watched = CheckRequest & { upstream: Upstream; host: string; trial: Trial };
 
 async function watch(deps: DeployDeps, watched: Watched, signal: AbortSignal): Promise<void> {
   const { release, upstream, detail } = watched;
@@ -56,16 +77,17 @@ async function watch(deps: DeployDeps, watched: Watched, signal: AbortSignal): P
     const asked = performance.now();
     // What has been good in time may show that it stays so.
     if (asked >= end && goodSince === null) break;
-    const seen = await look(watched, path, goodSince === null ? end - asked : PATIENCE_MS, signal);
+    const seen = await look(watched, path, goodSince === null ? Math.max(ONE_TRY_MS, end - asked) : AGAIN_MS, signal);
     signal.throwIfAborted();
     say(seen);
     const now = performance.now();
     if (seen.state === "good") {
       goodSince ??= now;
       const steady = now - goodSince >= STEADY_MS && now - begun >= YOUNG_MS;
-      if (steady || now - asked >= PATIENCE_MS) return;
+      if (steady || now - asked >= SLOW_MS) return;
     } else {
-      if (goodSince !== null) falls += 1;
+      // When Caddy is away nothing is known of the app.
+      if (goodSince !== null && seen.state !== "caddy") falls += 1;
       goodSince = null;
       last = seen;
       if (seen.state === "caddy") await deps.caddy.ensure(signal);
@@ -76,7 +98,7 @@ async function watch(deps: DeployDeps, watched: Watched, signal: AbortSignal): P
 }
 
 /** One try, to its end. */
-async function look({ release, upstream, host, trial }: Watched, path: string, milliseconds: number, signal: AbortSignal): Promise<Seen> {
+async function look({ release, upstream, host, trial }: Tried & Pick<CheckRequest, "release">, path: string, milliseconds: number, signal: AbortSignal): Promise<Seen> {
   const answer = await patiently((left, within) => trial.ask({ host, path, milliseconds: left, signal: within }), milliseconds, signal);
   const seen = seenIn(answer, release.config.healthPath);
   if (seen.state !== "good" || answer.kind !== "answer") return seen;
@@ -101,7 +123,7 @@ async function patiently(
     for (let pause = PATIENCE_MS; ; pause *= 2) {
       const left = end - performance.now();
       if (left <= 0) return { kind: "silent" };
-      asks.push(ask(Math.max(100, left), within));
+      asks.push(ask(left, within));
       const first = await Promise.race([...asks, sleep(Math.min(pause, left), null, { signal: within })]);
       if (first !== null) return first;
     }

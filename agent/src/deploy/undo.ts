@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { existsSync } from "node:fs";
-import { keptBuild, readBuildOutput } from "../build/index.ts";
+import { readBuildOutput } from "../build/index.ts";
 import { listContainers, removeContainer } from "../docker/container.ts";
 import { archiveOutput } from "../runtime/archive.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { removeSource } from "../git/index.ts";
-import { endKept } from "../sandbox/index.ts";
 import type { Owner } from "../docker/names.ts";
 import { endInstance, findService, instancesOfRelease, updateRelease, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import { BUILD_OUTPUT } from "./build.ts";
@@ -22,8 +21,6 @@ const LONGEST_GRACE_SECONDS = 5;
 /** Everything that the job made goes; what served before serves on. */
 export async function undoDeploy(deps: DeployDeps, context: JobContext): Promise<void> {
   const release = releaseOf(deps.db, context.job);
-  // A build that nobody goes on with would make an image that nobody wants.
-  await endKept(keptBuild(deps.paths.jobTmp(context.job.id)));
   await completeLog(context);
   await removeSource(checkoutPath(deps, context.job.id));
   if (release !== null && release.state !== "live") await abandonRelease(deps, release);

@@ -1,27 +1,61 @@
 import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { DataPaths } from "../config/paths.ts";
-import { openLog } from "../log/append.ts";
+import { openLog, type LogFile } from "../log/append.ts";
 import { agentStops } from "../sandbox/index.ts";
-import { countOutputLines, removeOutputs } from "../log/output.ts";
+import { countOutputLines } from "../log/output.ts";
+import type { LogStream } from "../log/line.ts";
 import { transaction, updateJob, type Db, type JobRow } from "../store/index.ts";
+import type { Clock } from "./clock.ts";
 import { withDeadline } from "./deadline.ts";
+import type { JobContext } from "./entry.ts";
 import { fault } from "./faults.ts";
 import type { LiveTracker } from "./live.ts";
-import type { JobContext } from "./story.ts";
 
-/** The journalled hands of one job; `close` flushes its log, `clear` also removes its scratch files. */
+/** Thrown through a story that pauses; nothing has failed. */
+export class Pause extends Error {
+  readonly resumeAt: number | null;
+  constructor(why: string, resumeAt: number | null) {
+    super(why);
+    this.resumeAt = resumeAt;
+  }
+}
+
+export type OwnContext = JobContext & {
+  /** The same job under another signal: that of its run, of its undo or of its finish. */
+  under(signal: AbortSignal): JobContext;
+  close(): void;
+  /** Also removes its scratch files. */
+  clear(): void;
+};
+
+/** The journalled hands of one job. */
 export function createContext(deps: {
   db: Db;
   paths: DataPaths;
+  clock: Clock;
   job: JobRow;
   live: LiveTracker;
   signal: AbortSignal;
-}): JobContext & { close(): void; clear(): void } {
-  const { db, paths, job, live, signal } = deps;
-  const file = openLog(paths.jobLog(job.id));
+  leaveLane: () => void;
+}): OwnContext {
+  const { db, paths, clock, job, live } = deps;
+  let opened: LogFile | null = null;
+  const file = () => (opened ??= openLog(paths.jobLog(job.id)));
   const from = () => live.current()?.name ?? job.kind;
+  function close() {
+    opened?.close();
+    opened = null;
+  }
 
-  return {
+  /** Raw output is kept only while its job runs. */
+  const outputs = new Set(job.steps.map(({ name }) => name));
+  function log(text: string, stream: LogStream = "system") {
+    live.touch();
+    for (const line of text.split("\n")) file().write({ at: clock.now(), stream, from: from(), text: line });
+  }
+
+  const under = (signal: AbortSignal): JobContext => ({
     job,
     signal,
     tmp() {
@@ -29,17 +63,18 @@ export function createContext(deps: {
       mkdirSync(folder, { recursive: true, mode: 0o711 });
       return folder;
     },
-    log(text, stream = "system") {
-      for (const line of text.split("\n")) file.write({ at: Date.now(), stream, from: from(), text: line });
-    },
+    kept: (step) => keptFolder(paths, job.id, step),
+    log,
     output(name) {
-      file.flush();
+      opened?.flush();
+      outputs.add(name);
       let known = countOutputLines(paths.jobLog(job.id), name);
       return {
         path: paths.jobOutput(job.id, name),
         line(text, stream = "out") {
+          live.touch();
           if (known > 0) known -= 1;
-          else file.writeOutput({ at: Date.now(), stream, from: name, text: text.replaceAll("\n", "⏎") });
+          else file().writeOutput({ at: clock.now(), stream, from: name, text: text.replaceAll("\n", "⏎") });
         },
       };
     },
@@ -47,18 +82,32 @@ export function createContext(deps: {
       signal.throwIfAborted();
       live.begin(name);
       try {
-        const result = await withDeadline(name, deadlineSeconds, signal, act);
+        const result = await withDeadline({ clock, name, deadline: deadlineSeconds, parent: signal }, act);
         live.end(name, "done");
         return result;
       } catch (error) {
-        // Stopped with the agent, it has not ended: the next one decides.
-        if (!agentStops(signal)) live.end(name, signal.aborted ? "cancelled" : "failed");
+        // Stopped with the agent, or paused, it has not ended: who goes on with it decides.
+        if (!agentStops(signal) && !(error instanceof Pause)) live.end(name, signal.aborted ? "cancelled" : "failed");
         throw error;
       }
     },
     skip: (name, detail) => live.skip(name, detail),
     detail: (text) => live.tell({ detail: text }),
-    progress: (fraction) => live.tell({ progress: fraction }),
+    progress: (now) => live.tell({ progress: now }),
+    warn(problem) {
+      job.warnings = [...job.warnings, problem];
+      updateJob(db, job.id, { warnings: job.warnings });
+      log(problem.message);
+    },
+    checkpoint(value) {
+      live.touch();
+      Object.assign(job, { checkpoint: value, resumes: 0 });
+      updateJob(db, job.id, { checkpoint: value, resumes: 0, steps: live.steps });
+    },
+    leaveLane: deps.leaveLane,
+    pause(why, resumeAt) {
+      throw new Pause(why, resumeAt);
+    },
     commit(write) {
       signal.throwIfAborted();
       transaction(db, () => {
@@ -68,11 +117,19 @@ export function createContext(deps: {
       job.committed = true;
       fault("commit.after");
     },
-    close: () => file.close(),
+  });
+
+  return {
+    ...under(deps.signal),
+    under,
+    close,
     clear() {
-      file.close();
-      removeOutputs(paths, job.id);
+      close();
+      for (const name of outputs) rmSync(paths.jobOutput(job.id, name), { force: true });
       rmSync(paths.jobTmp(job.id), { recursive: true, force: true });
     },
   };
 }
+
+/** One folder per step, so that whoever ends or joins it needs to know nothing but the job. */
+export const keptFolder = (paths: Pick<DataPaths, "jobTmp">, jobId: string, step: string): string => join(paths.jobTmp(jobId), step);

@@ -8,14 +8,17 @@ import { createChanges } from "../changes/changes.ts";
 import { dataPaths, type DataPaths } from "../config/paths.ts";
 import { createDeployment, createProject, createService, environmentsOf, findDeployment } from "../store/index.ts";
 import { findJob, openStore, updateJob, type Db } from "../store/index.ts";
+import { systemClock } from "./clock.ts";
+import { entryOf } from "./entry.fixture.ts";
+import type { JobContext, JobEntry } from "./entry.ts";
 import { createRunner } from "./runner.ts";
-import type { JobContext, Story } from "./story.ts";
 
 let folder: string;
 let db: Db;
 let paths: DataPaths;
 let serviceId: string;
 let projectId: string;
+let environmentId: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "aeroplane-jobs-"));
@@ -24,9 +27,9 @@ beforeEach(() => {
   projectId = uuid();
   serviceId = uuid();
   createProject(db, { id: projectId, name: "shop" });
-  const environmentId = environmentsOf(db, projectId)[0]!.id;
+  environmentId = environmentsOf(db, projectId)[0]!.id;
   const source = { type: "image" as const, reference: "nginx:1" };
-  const config = { source, port: 80, healthPath: null, healthSeconds: 60, drainSeconds: 0, startCommand: null, site: null };
+  const config = { source, port: 80, healthPath: null, healthSeconds: 60, drainSeconds: 0, replicas: 1, startCommand: null, site: null };
   createService(db, { id: serviceId, projectId, environmentId, name: "web", kind: "image", hostname: null, config });
 });
 afterEach(() => {
@@ -34,24 +37,32 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function recorded(run: Story["run"]) {
+const STEPS = ["source", "build", "release", "check", "route", "retire"].map((name) => ({ name, words: name, doing: name }));
+
+function recorded(run: JobEntry["run"]) {
   const calls: string[] = [];
-  const story: Story = {
-    kind: "deploy",
+  const story = entryOf("deploy", {
+    steps: () => STEPS,
+    supersedes: (older) => older.kind === "deploy",
     run,
     undo: async () => void calls.push("undo"),
     finish: async () => void calls.push("finish"),
-  };
+  });
   return { calls, story };
 }
-const begin = (story: Story) => {
-  const runner = createRunner({ db, paths, changes: createChanges() });
-  runner.start([story]);
+const make = (story: JobEntry) => {
+  const runner = createRunner({ db, paths, changes: createChanges(), clock: systemClock });
+  runner.register([story]);
+  return runner;
+};
+const begin = (story: JobEntry) => {
+  const runner = make(story);
+  runner.start();
   return runner;
 };
 function deploy(runner: ReturnType<typeof createRunner>) {
   const id = uuid();
-  runner.enqueue({ id, kind: "deploy", subject: "shop / web", projectId, serviceId, deploymentId: id }, () =>
+  runner.enqueue({ id, kind: "deploy", subject: "shop / web", projectId, environmentId, serviceId, deploymentId: id }, () =>
     createDeployment(db, { id, serviceId, jobId: id }),
   );
   return id;
@@ -134,8 +145,7 @@ test.each([
   { committed: true, state: "succeeded", code: undefined, calls: ["finish"] },
 ])("after a crash with committed $committed", async ({ committed, state, code, calls: expected }) => {
   const { calls, story } = recorded(async () => expect.unreachable());
-  const dead = createRunner({ db, paths, changes: createChanges() });
-  const id = deploy(dead);
+  const id = deploy(make(story));
   updateJob(db, id, { state: "running", startedAt: 1, committed });
   const job = await begin(story).ended(id);
   expect({ state: job.state, code: job.problem?.code, calls }).toEqual({ state, code, calls: expected });
@@ -160,7 +170,7 @@ test("what goes on without the agent is gone on with; its step never ended", asy
 test("one that was to be cancelled is not gone on with", async () => {
   const { calls, story } = recorded(async () => expect.unreachable());
   story.pickUp = async () => expect.unreachable();
-  const id = deploy(createRunner({ db, paths, changes: createChanges() }));
+  const id = deploy(make(story));
   updateJob(db, id, { state: "running", startedAt: 1, cancelRequested: true });
   expect([(await begin(story).ended(id)).state, calls]).toEqual(["cancelled", ["undo"]]);
 });

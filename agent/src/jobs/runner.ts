@@ -1,60 +1,43 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, fail, Failure, toProblem, type Problem } from "../../contract/index.ts";
 import { AgentStops } from "../sandbox/index.ts";
 import type { Changes } from "../changes/changes.ts";
 import type { DataPaths } from "../config/paths.ts";
-import { createJob, findJob, jobsInState, transaction, updateJob } from "../store/index.ts";
+import { claimsOf, createJob, createJobGroup, findJob, findJobGroup, openJobs, putAfter, transaction, updateJob } from "../store/index.ts";
 import type { Db, JobRow, JobState, NewJob } from "../store/index.ts";
+import { isInstanceExclusive } from "./claims.ts";
+import { sleepOn, type Clock } from "./clock.ts";
 import { createContext } from "./context.ts";
-import { trackJob, type LiveJob, type LiveTracker } from "./live.ts";
-import { startable } from "./queue.ts";
-import { forgetOldLogs } from "./retention.ts";
-import type { JobContext, Story } from "./story.ts";
+import { refusal, standing, type GroupPlan } from "./groups.ts";
+import { createLine, type Member } from "./line.ts";
+import { trackJob, type LiveTracker } from "./live.ts";
+import { play, tolerate, type Life, type Outcome } from "./play.ts";
+import { createRegistry } from "./registry.ts";
+import { createSweep } from "./retention.ts";
+import type { Cancelled, Runner } from "./runner-type.ts";
 
-const UNDO_SECONDS = 60;
 const CLOSE_SECONDS = 5;
 const WRITE_AGAIN_MS = 1000;
 
-/** What cannot be written now must not keep an undo from its work. */
-function tolerate(write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    if (toProblem(error).code !== "STORE_READ_ONLY") throw error;
-  }
-}
-
 type Running = { job: JobRow; abort: AbortController; live: LiveTracker; done: Promise<void> };
 
-export type Runner = {
-  /** Writes the intent row and whatever belongs to it in one transaction; the job begins as soon as nothing stands in its way. */
-  enqueue(job: NewJob, write?: () => void): JobRow;
-  /** Of a queued or running job that is not past its commit point; of others it changes nothing. */
-  cancel(id: string): JobRow;
-  live(jobId: string): LiveJob | undefined;
-  /** Jobs that have not ended and that claim this service or project. */
-  active(claim: { projectId: string; serviceId: string | null }): JobRow[];
-  /** Resolves when the job has ended. */
-  ended(jobId: string): Promise<JobRow>;
-  /** Goes on with, undoes or finishes what an earlier life left running, then begins the queue. */
-  start(stories: readonly Story[]): void;
-  /** Leaves everything without writing an end: to the next start it is like a crash. */
-  close(): Promise<void>;
-};
-
-export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes }): Runner {
-  const { db, paths, changes } = deps;
+export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes; clock: Clock }): Runner {
+  const { db, paths, changes, clock } = deps;
+  const registry = createRegistry();
+  const line = createLine();
   const running = new Map<string, Running>();
   const waiting = new Map<string, ((job: JobRow) => void)[]>();
-  let stories: Map<string, Story> | null = null;
+  const alarms = new Map<string, () => void>();
+  const listeners: (() => void)[] = [];
+  const sweep = createSweep({ db, paths, clock, entry: registry.entry });
+  let loaded = false;
+  let started = false;
   let closing = false;
 
-  const mustFind = (id: string): JobRow => {
+  function mustFind(id: string): JobRow {
     const job = findJob(db, id);
     if (!job) throw fail("NOT_FOUND", { what: "job", id });
     return job;
-  };
-
+  }
   function announce(job: JobRow) {
     const owner = { projectId: job.projectId, serviceId: job.serviceId };
     changes.emit({ entity: "job", id: job.id, ...owner });
@@ -62,50 +45,63 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes 
     if (job.serviceId) changes.emit({ entity: "service", id: job.serviceId, ...owner });
     else if (job.projectId) changes.emit({ entity: "project", id: job.projectId, ...owner });
   }
+  /** Writes it to the row and keeps what the line knows of it in step. */
+  function change(member: Member, columns: Parameters<typeof updateJob>[2]) {
+    updateJob(db, member.job.id, columns);
+    Object.assign(member.job, columns);
+  }
 
-  function end(job: JobRow, state: JobState, problem: Problem | null) {
-    updateJob(db, job.id, { state, problem, endedAt: Date.now() });
-    const ended = mustFind(job.id);
-    announce(ended);
+  function end(member: Member, state: JobState, problem: Problem | null) {
+    change(member, { state, problem, endedAt: clock.now() });
+    const { job } = member;
+    line.remove(job.id);
+    alarms.get(job.id)?.();
+    alarms.delete(job.id);
+    announce(job);
     // The act that began it has its outcome now.
     changes.emit({ entity: "audit", id: job.id, projectId: job.projectId, serviceId: job.serviceId });
-    for (const tell of waiting.get(job.id) ?? []) tell(ended);
+    for (const other of line.all()) if (other.blockedBy.delete(job.id)) unblock(other, refusal(db, other.job, job));
+    for (const tell of waiting.get(job.id) ?? []) tell(mustFind(job.id));
     waiting.delete(job.id);
   }
-
-  /** From the queue, or from an earlier life (`resumed`); the whole life of a job reads from top to bottom here. */
-  async function play(job: JobRow, abort: AbortController, live: LiveTracker, resumed: boolean): Promise<void> {
-    const story = stories!.get(job.kind);
-    const context = createContext({ db, paths, job, live, signal: abort.signal });
-    let problem: Problem | null = null;
-    try {
-      if (!story) throw new Error(`No story for jobs of the kind ${job.kind}`);
-      if (!resumed) await story.run(context);
-      else if (!job.committed) await pickUp(story, context);
-      if (!job.committed) throw new Error(`The story ${job.kind} ended without its commit point`);
-      await story.finish(context);
-    } catch (error) {
-      if (closing) return context.close();
-      problem = toProblem(error);
-    }
-    if (closing) return context.close();
-    const cancelled = problem !== null && !job.committed && mustFind(job.id).cancelRequested;
-    if (problem) {
-      tolerate(() => live.settle(cancelled ? "cancelled" : "failed"));
-      context.log(cancelled ? "Cancelled" : `${problem.message} ${problem.next}`);
-      const undo = { ...context, signal: AbortSignal.timeout(UNDO_SECONDS * 1000) };
-      if (!job.committed) await story?.undo(undo).catch((error) => context.log(`Undo: ${toProblem(error).message}`));
-    }
-    if (closing) return context.close();
-    context.clear();
-    await untilWritten(() => end(job, problem === null ? "succeeded" : cancelled ? "cancelled" : "failed", cancelled ? null : problem));
+  function unblock(member: Member, refused: Problem | null) {
+    if (refused !== null) end(member, "cancelled", refused);
+    else if (member.blockedBy.size === 0) change(member, { queuedAt: clock.now() });
   }
 
-  /** What runs on without the agent is gone on with; all else that an earlier life left is undone. */
-  async function pickUp(story: Story, context: JobContext): Promise<void> {
-    const goOn = context.job.cancelRequested ? null : await story.pickUp?.(context);
-    if (!goOn) throw fail("INTERRUPTED", { what: context.job.subject });
-    await goOn();
+  function begin(member: Member, life: Life) {
+    if (life === "first") change(member, { state: "running", startedAt: member.job.startedAt ?? clock.now(), resumeAt: null });
+    const { job } = member;
+    const abort = new AbortController();
+    const live = trackJob(db, job, clock, changes.emit);
+    const leaveLane = () => {
+      member.lane = null;
+      pump();
+    };
+    const context = createContext({ db, paths, clock, job, live, signal: abort.signal, leaveLane });
+    announce(job);
+    const stage = { db, paths, clock, entry: registry.entry(job.kind), context, live, signal: abort.signal, closing: () => closing };
+    const done = play(stage, life)
+      .catch((error: unknown): Outcome => ({ type: "ended", state: "failed", problem: toProblem(error) }))
+      .then(async (outcome) => {
+        if (outcome.type === "ended") context.clear();
+        else context.close();
+        if (outcome.type !== "left") await untilWritten(() => settle(member, outcome, live));
+        live.close();
+        running.delete(job.id);
+        if (outcome.type === "ended" && !closing) tolerate(() => sweep.ended(job));
+        free();
+      });
+    running.set(job.id, { job, abort, live, done });
+  }
+
+  function settle(member: Member, outcome: Exclude<Outcome, { type: "left" }>, live: LiveTracker) {
+    if (outcome.type === "ended") return end(member, outcome.state, outcome.problem);
+    live.tell({ detail: outcome.why });
+    live.settle("waiting");
+    change(member, { state: "paused", resumeAt: outcome.resumeAt });
+    setAlarm(member);
+    announce(member.job);
   }
 
   /** A full disk ends jobs, it does not lose their ends: the last word waits until it can be written. */
@@ -115,86 +111,165 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes 
         return write();
       } catch (error) {
         if (toProblem(error).code !== "STORE_READ_ONLY") throw error;
-        await sleep(WRITE_AGAIN_MS);
+        await sleepOn(clock, WRITE_AGAIN_MS);
       }
     }
   }
 
-  function begin(job: JobRow, resumed: boolean) {
-    if (!resumed) updateJob(db, job.id, { state: "running", startedAt: Date.now() });
-    const started = mustFind(job.id);
-    const abort = new AbortController();
-    const live = trackJob(db, started, changes.emit);
-    announce(started);
-    const done = play(started, abort, live, resumed)
-      .catch((error) => untilWritten(() => end(started, "failed", toProblem(error))))
-      .then(() => {
-        live.close();
-        running.delete(job.id);
-        if (!closing) tolerate(() => forgetOldLogs(db, paths));
-        pump();
-      });
-    running.set(job.id, { job: started, abort, live, done });
-  }
-
   function pump() {
-    if (closing || !stories) return;
-    for (const job of startable(jobsInState(db, "queued"), [...running.values()].map(({ job }) => job))) begin(job, false);
+    if (!closing && started) for (const member of line.next()) begin(member, "first");
+  }
+  function free() {
+    pump();
+    if (!closing) for (const listener of listeners) listener();
   }
 
-  /** A newer deployment makes the one that still waits pointless. */
-  function replaceQueued(job: NewJob) {
-    for (const older of jobsInState(db, "queued")) {
-      if (job.kind !== "deploy" || older.kind !== "deploy" || older.serviceId !== job.serviceId) continue;
-      end(older, "cancelled", null);
+  function setAlarm(member: Member) {
+    const { id, resumeAt } = member.job;
+    if (resumeAt !== null) alarms.set(id, clock.after(resumeAt - clock.now(), () => !closing && requeue(member)));
+  }
+  function requeue(member: Member) {
+    alarms.get(member.job.id)?.();
+    alarms.delete(member.job.id);
+    change(member, { state: "queued", queuedAt: clock.now(), resumeAt: null });
+    announce(member.job);
+    pump();
+  }
+
+  function cancelMember(member: Member) {
+    const { job } = member;
+    if (job.committed) return;
+    if (job.state === "queued" && job.startedAt === null) return end(member, "cancelled", null);
+    change(member, { cancelRequested: true });
+    announce(job);
+    running.get(job.id)?.abort.abort(new Failure(describe("CANCELLED", { what: job.subject })));
+    // What it did before its pause is undone when its turn comes: that needs its claims.
+    if (job.state === "paused") requeue(member);
+  }
+
+  /** Its row with whatever belongs to it, then its place in the line; what it makes pointless goes. */
+  function admit(given: NewJob, after: readonly string[] = [], write?: () => void) {
+    const plan = registry.plan(given);
+    const others = line.all();
+    if (isInstanceExclusive(plan.claims) && others.length > 0) {
+      throw fail("BUSY", { what: "This server", job: `job: ${registry.words(others[0]!.job.kind).doing}` });
+    }
+    transaction(db, () => {
+      createJob(db, plan.row, plan.claims, clock.now());
+      for (const id of after) putAfter(db, given.id, id);
+      write?.();
+    });
+    const job = mustFind(given.id);
+    line.add({ job, claims: plan.claims, lane: plan.lane, passedOver: false, blockedBy: standing(db, job).blockedBy });
+    for (const member of others) if (member.job.groupId !== (given.groupId ?? "") && plan.endsOther(member.job)) tolerate(() => cancelMember(member));
+    announce(job);
+  }
+
+  function admitAll(group: Omit<GroupPlan<NewJob>, "members">, members: GroupPlan<NewJob>["members"]) {
+    try {
+      transaction(db, () => {
+        createJobGroup(db, { ...group, createdAt: clock.now() });
+        for (const { job, after } of members) admit({ ...job, groupId: group.id }, after);
+      });
+    } catch (error) {
+      for (const { job } of members) line.remove(job.id);
+      throw error;
+    }
+  }
+
+  function load() {
+    for (const job of openJobs(db)) {
+      const kept = claimsOf(db, job.id);
+      const { claims, lane } = registry.planAgain(job, kept);
+      line.add({ job, claims, lane, passedOver: false, blockedBy: standing(db, job).blockedBy });
     }
   }
 
   return {
+    entry: registry.entry,
+    words: registry.words,
+    register(entries) {
+      registry.add(entries);
+      if (!loaded) load();
+      loaded = true;
+    },
+    start() {
+      started = true;
+      for (const member of line.all()) {
+        if (member.job.state === "running") begin(member, "after a crash");
+        else if (member.job.state === "paused") setAlarm(member);
+        else {
+          const { refused } = standing(db, member.job);
+          if (refused !== null) end(member, "cancelled", refused);
+        }
+      }
+      sweep.start();
+      pump();
+    },
     enqueue(job, write) {
-      transaction(db, () => {
-        replaceQueued(job);
-        createJob(db, job);
-        write?.();
-      });
-      announce(mustFind(job.id));
+      const known = findJob(db, job.id);
+      if (known) return known;
+      admit(job, [], write);
       pump();
       return mustFind(job.id);
     },
+    enqueueGroup({ members, ...group }) {
+      // All of it or nothing: a member that is refused takes the others back.
+      if (!findJobGroup(db, group.id)) admitAll(group, members);
+      pump();
+      return members.map(({ job }) => mustFind(job.id));
+    },
     cancel(id) {
-      const job = mustFind(id);
-      if (job.state === "queued") end(job, "cancelled", null);
-      const found = running.get(id);
-      if (found && !found.job.committed) {
-        updateJob(db, id, { cancelRequested: true });
-        found.abort.abort(new Failure(describe("CANCELLED", { what: job.subject })));
-        announce(mustFind(id));
+      const member = line.find(id);
+      if (member) cancelMember(member);
+      pump();
+      return mustFind(id);
+    },
+    cancelGroup(members) {
+      const told: Cancelled = { dropped: [], undone: [], kept: [] };
+      for (const { id } of members) {
+        const member = line.find(id);
+        const kept = member === undefined || member.job.committed;
+        if (!kept) cancelMember(member);
+        const now = mustFind(id);
+        (kept ? told.kept : now.endedAt === null ? told.undone : told.dropped).push(now);
       }
+      pump();
+      return told;
+    },
+    resume(id) {
+      const member = line.find(id);
+      if (member?.job.state === "paused") requeue(member);
       return mustFind(id);
     },
     live: (jobId) => running.get(jobId)?.live,
-    active: (claim) =>
-      [...jobsInState(db, "running"), ...jobsInState(db, "queued")].filter((job) =>
-        claim.serviceId === null ? job.projectId === claim.projectId : job.serviceId === claim.serviceId,
-      ),
+    waitsFor(jobId) {
+      const member = line.find(jobId);
+      if (member?.job.state !== "queued") return null;
+      return member.blockedBy.size > 0 ? "group" : line.waitsFor(jobId);
+    },
+    deleting: (subject) => line.all().find(({ job }) => registry.deletes(job, subject))?.job,
+    hold(claims) {
+      const release = line.hold(claims);
+      return release && (() => (release(), pump()));
+    },
+    isFree: line.isFree,
+    onFree: (listener) => void listeners.push(listener),
     ended(jobId) {
       const job = mustFind(jobId);
       if (job.endedAt !== null) return Promise.resolve(job);
       return new Promise((resolve) => waiting.set(jobId, [...(waiting.get(jobId) ?? []), resolve]));
     },
-    start(given) {
-      stories = new Map(given.map((story) => [story.kind, story]));
-      for (const job of jobsInState(db, "running")) begin(job, true);
-      pump();
-    },
     async close() {
       closing = true;
+      sweep.stop();
+      for (const take of alarms.values()) take();
       for (const { abort } of running.values()) abort.abort(new AgentStops());
       const settled = Promise.all([...running.values()].map(({ done }) => done));
       const limit = Promise.withResolvers<void>();
-      const timer = setTimeout(limit.resolve, CLOSE_SECONDS * 1000);
+      const forget = clock.after(CLOSE_SECONDS * 1000, limit.resolve);
       await Promise.race([settled, limit.promise]);
-      clearTimeout(timer);
+      forget();
     },
   };
 }

@@ -1,56 +1,79 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import * as z from "zod";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { endContainer, removeMaterial } from "../deploy/retire.ts";
 import { listContainers } from "../docker/container.ts";
 import { removeNetwork } from "../docker/network.ts";
-import { defineStory, type Story } from "../jobs/index.ts";
+import { claim, defineJob, SHORT_LIVED, type JobContext, type JobEntry } from "../jobs/index.ts";
 import { networkName } from "../network/ensure.ts";
 import { deleteProject, deleteService, environmentsOf, findService, listDeployments, listServices, releasesOfService } from "../store/index.ts";
-import { setIntent, transaction } from "../store/index.ts";
+import { setIntent } from "../store/index.ts";
+import { REMOVE } from "./words.ts";
 
 const ALL = 1_000_000;
 
 /** The intent "deleted" is the commit; everything of it goes, its row last, so that a crash goes on from the store. */
-export function createDeleteServiceStory(deps: DeployDeps): Story {
-  return defineStory({
+export function createDeleteServiceJob(deps: DeployDeps): JobEntry {
+  return defineJob({
     kind: "delete-service",
+    words: { doing: "Delete", done: "deleted" },
+    input: z.object({}),
+    steps: () => [REMOVE],
+    claims: ({ subject }) => [claim.service(subject, "X")],
+    deletes: "service",
+    deadlines: { run: 60, undo: 60, finish: 1800 },
+    retention: SHORT_LIVED,
+    crash: "undo",
     async run({ job, commit }) {
       commit(() => job.serviceId !== null && setIntent(deps.db, job.serviceId, "deleted"));
     },
     async undo() {},
-    async finish({ job }) {
+    async finish({ job, step }) {
       if (job.serviceId === null) return;
-      await removeService(deps, job.serviceId);
+      const { serviceId } = job;
+      await step(REMOVE.name, () => removeService(deps, serviceId), { deadlineSeconds: 1800 });
       await deps.names.sync();
     },
   });
 }
 
-export function createDeleteProjectStory(deps: DeployDeps): Story {
-  const servicesOf = (projectId: string | null) => (projectId === null ? [] : listServices(deps.db, projectId));
-  return defineStory({
+export function createDeleteProjectJob(deps: DeployDeps): JobEntry {
+  const servicesOf = (projectId: string | null) => (projectId === null ? [] : listServices(deps.db, { projectId }));
+  async function removeProject(projectId: string, { detail, progress }: JobContext): Promise<void> {
+    const services = servicesOf(projectId);
+    for (const [index, { id, name }] of services.entries()) {
+      detail(`Removing ${name}`);
+      progress({ done: index, total: services.length, unit: "services" });
+      await removeService(deps, id);
+    }
+    for (const { id } of environmentsOf(deps.db, projectId)) {
+      await removeNetwork(deps.docker, networkName(deps.instanceId, id));
+      await deps.names.forget(id);
+    }
+    deleteProject(deps.db, projectId);
+    await deps.names.sync();
+  }
+  return defineJob({
     kind: "delete-project",
+    words: { doing: "Delete", done: "deleted" },
+    input: z.object({}),
+    steps: () => [REMOVE],
+    claims: ({ subject }) => [claim.project(subject, "X")],
+    deletes: "project",
+    deadlines: { run: 60, undo: 60, finish: 7200 },
+    retention: SHORT_LIVED,
+    crash: "undo",
     async run({ job, commit }) {
-      commit(() =>
-        transaction(deps.db, () => {
-          for (const { id } of servicesOf(job.projectId)) setIntent(deps.db, id, "deleted");
-        }),
-      );
+      commit(() => {
+        for (const { id } of servicesOf(job.projectId)) setIntent(deps.db, id, "deleted");
+      });
     },
     async undo() {},
-    async finish({ job, detail }) {
-      if (job.projectId === null) return;
-      for (const { id, name } of servicesOf(job.projectId)) {
-        detail(`Removing ${name}`);
-        await removeService(deps, id);
-      }
-      for (const { id } of environmentsOf(deps.db, job.projectId)) {
-        await removeNetwork(deps.docker, networkName(deps.instanceId, id));
-        await deps.names.forget(id);
-      }
-      deleteProject(deps.db, job.projectId);
-      await deps.names.sync();
+    async finish(context) {
+      const { projectId } = context.job;
+      if (projectId === null) return;
+      await context.step(REMOVE.name, () => removeProject(projectId, context), { deadlineSeconds: 7200 });
     },
   });
 }

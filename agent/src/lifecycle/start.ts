@@ -1,43 +1,68 @@
+import * as z from "zod";
 import { checkInstances } from "../deploy/check-instances.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { launch, wantedOrdinals } from "../deploy/launch.ts";
 import { goLive } from "../deploy/live.ts";
 import { liveRelease, openVariables, serviceOf } from "../deploy/plan.ts";
-import { settleService } from "../deploy/retire.ts";
+import { retireStep } from "../deploy/retire.ts";
 import { switchRoute, targetOf, wantedTarget } from "../deploy/route.ts";
 import { removeContainers, routeBack } from "../deploy/undo.ts";
 import { fail } from "../../contract/problem.ts";
-import { defineStory, type JobContext, type Story } from "../jobs/index.ts";
+import { claim, defineJob, SHORT_LIVED, type JobContext, type JobEntry } from "../jobs/index.ts";
 import { endInstance, findService, instancesOfService, setIntent } from "../store/index.ts";
+import { CHECK, RETIRE, ROUTE, START } from "./words.ts";
+
+const START_SECONDS = 180;
+const ROUTE_SECONDS = 60;
+/** Slack over the time that a check is given, for the engine's own answers. */
+const CHECK_SLACK_SECONDS = 30;
+
+const WORDS = { start: { doing: "Start", done: "started" }, restart: { doing: "Restart", done: "restarted" } } as const;
 
 /**
  * Start and restart are one act: new instances of the live release, with the image and the variables of that release, are
  * checked and routed; whatever ran before drains. One that does not become healthy changes nothing.
  */
-export function createStartStory(deps: DeployDeps, kind: "start" | "restart"): Story {
-  return defineStory({
+export function createStartJob(deps: DeployDeps, kind: keyof typeof WORDS): JobEntry {
+  return defineJob({
     kind,
+    words: WORDS[kind],
+    input: z.object({}),
+    steps: () => [START, CHECK, ROUTE, RETIRE],
+    claims: ({ subject }) => [claim.process(subject, "X")],
+    deadlines: { run: 900, undo: 120, finish: 900 },
+    retention: SHORT_LIVED,
+    crash: "undo",
     async run(context) {
       const service = serviceOf(deps.db, context.job);
       const release = liveRelease(deps.db, service);
       if (release === null) throw fail("NOTHING_DEPLOYED", { service: service.name });
+      const running = { ...service, intent: "running" as const };
+      const route = (target: ReturnType<typeof wantedTarget>) =>
+        context.step(ROUTE.name, (signal) => switchRoute(deps, context, service, target, signal), { deadlineSeconds: ROUTE_SECONDS });
       if (service.kind === "static" || (kind === "start" && service.intent === "running")) {
-        await switchRoute(deps, context, service, wantedTarget(deps.db, { ...service, intent: "running" }), context.signal);
+        context.skip(START.name, "Nothing has to be started");
+        context.skip(CHECK.name, "Nothing has to be checked");
+        await route(wantedTarget(deps.db, running));
         return context.commit(() => setIntent(deps.db, service.id, "running"));
       }
       const variables = await openVariables(deps, release);
       const ordinals = wantedOrdinals(release);
-      context.detail(ordinals.length === 1 ? "Starting a container" : `Starting ${ordinals.length} containers`);
-      const launched = await launch(deps, { service, release, variables, jobId: context.job.id }, ordinals);
-      const { detail, log, signal } = context;
-      await checkInstances(deps, { service, release, detail, log }, launched, signal);
-      const target = targetOf({ ...service, intent: "running" }, release, launched.map(({ address }) => address));
-      await switchRoute(deps, context, service, target, signal);
+      const launched = await context.step(
+        START.name,
+        () => launch(deps, { service, release, variables, jobId: context.job.id }, ordinals),
+        { deadlineSeconds: START_SECONDS },
+      );
+      const { detail, log } = context;
+      await context.step(CHECK.name, (signal) => checkInstances(deps, { service, release, detail, log }, launched, signal), {
+        deadlineSeconds: release.config.healthSeconds + CHECK_SLACK_SECONDS,
+      });
+      await route(targetOf(running, release, launched.map(({ address }) => address)));
       context.commit(() => goLive(deps.db, service.id, release.id));
     },
     undo: (context) => undoStart(deps, context),
     async finish(context) {
-      await settleService(deps, serviceOf(deps.db, context.job).id, context);
+      await retireStep(deps, context);
       context.log(kind === "start" ? "Started" : "Restarted");
     },
   });

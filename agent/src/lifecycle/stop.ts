@@ -1,13 +1,22 @@
-import { defineStory, type Story } from "../jobs/index.ts";
+import * as z from "zod";
+import { claim, defineJob, SHORT_LIVED, type JobEntry } from "../jobs/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { serviceOf } from "../deploy/plan.ts";
-import { settleService } from "../deploy/retire.ts";
+import { retireStep } from "../deploy/retire.ts";
 import { setIntent } from "../store/index.ts";
+import { RETIRE } from "./words.ts";
 
 /** The intent is the commit: the hostname then says "stopped", requests in flight end, and the container goes. */
-export function createStopStory(deps: DeployDeps): Story {
-  return defineStory({
+export function createStopJob(deps: DeployDeps): JobEntry {
+  return defineJob({
     kind: "stop",
+    words: { doing: "Stop", done: "stopped" },
+    input: z.object({}),
+    steps: () => [RETIRE],
+    claims: ({ subject }) => [claim.process(subject, "X")],
+    deadlines: { run: 60, undo: 60, finish: 900 },
+    retention: SHORT_LIVED,
+    crash: "undo",
     async run(context) {
       const service = serviceOf(deps.db, context.job);
       context.commit(() => {
@@ -16,7 +25,7 @@ export function createStopStory(deps: DeployDeps): Story {
     },
     async undo() {},
     async finish(context) {
-      await settleService(deps, serviceOf(deps.db, context.job).id, context);
+      await retireStep(deps, context);
       context.log("Stopped");
     },
   });

@@ -1,6 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import type { DataPaths } from "../config/paths.ts";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { decodeLine } from "./line.ts";
 
 const CHUNK = 65_536;
@@ -26,13 +24,5 @@ export function countOutputLines(logPath: string, from: string): number {
     }
   } finally {
     closeSync(file);
-  }
-}
-
-/** Raw output is kept only while its job runs. */
-export function removeOutputs(paths: DataPaths, jobId: string): void {
-  if (!existsSync(paths.jobLogs)) return;
-  for (const name of readdirSync(paths.jobLogs)) {
-    if (name.startsWith(`${jobId}.`) && name.endsWith(".raw")) rmSync(join(paths.jobLogs, name), { force: true });
   }
 }

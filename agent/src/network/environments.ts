@@ -71,12 +71,11 @@ export function wantedNames(db: Db): NamedEnvironment[] {
       services: servicesOfEnvironment(db, id).flatMap((service) =>
         service.virtualAddress === null || service.kind === "static"
           ? []
-          : [{ name: service.name, virtualAddress: service.virtualAddress, live: liveAddress(db, service) }],
+          : [{ name: service.name, virtualAddress: service.virtualAddress, live: liveAddresses(db, service) }],
       ),
     }));
 }
 
-function liveAddress(db: Db, service: ServiceRow): string | null {
-  if (service.intent !== "running" || service.liveReleaseId === null) return null;
-  return servingAddresses(db, service.liveReleaseId)[0] ?? null;
+function liveAddresses(db: Db, service: ServiceRow): string[] {
+  return service.intent !== "running" || service.liveReleaseId === null ? [] : servingAddresses(db, service.liveReleaseId);
 }

@@ -65,6 +65,12 @@ async function container(of: NamedEnvironment, at: number, code: string, env: st
   return { id, address };
 }
 
+/** Ends a client and reads what it saw. */
+async function seenBy(id: string): Promise<Record<string, number>> {
+  await docker.getContainer(id).stop({ t: 10 });
+  return JSON.parse((await logsOf(id)).match(/\{.*\}/)?.[0] ?? "{}") as Record<string, number>;
+}
+
 async function logsOf(id: string): Promise<string> {
   const raw = (await docker.getContainer(id).logs({ stdout: true, stderr: true })) as unknown as Buffer;
   return raw.toString("utf8");
@@ -73,6 +79,18 @@ async function logsOf(id: string): Promise<string> {
 async function until(what: () => Promise<boolean>): Promise<void> {
   while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
+
+/** One connection that is kept, asked every 50 ms until told to stop: prints all answers that it got. */
+const KEPT = `
+const http = require("http"); const seen = {}; let stop = false;
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+const ask = () => new Promise((done) => {
+  const q = http.get({ host: "web", agent }, (s) => { let t = ""; s.on("data", (d) => t += d); s.on("end", () => done(t)); });
+  q.on("error", (e) => done("failed: " + e.message));
+});
+process.on("SIGTERM", () => { stop = true; });
+(async () => { await ask(); console.log("begun"); while (!stop) { const a = await ask(); seen[a] = (seen[a] ?? 0) + 1; await new Promise((r) => setTimeout(r, 50)); } console.log(JSON.stringify(seen)); process.exit(0); })();
+`;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "names-"));
@@ -95,29 +113,69 @@ test.skipIf(!usable)("a name follows the live container without a failed request
     await until(() => fetch(`http://${address}/`).then(() => true, () => false));
   }
   const virtual = freeVirtualAddress(home.subnet, []);
-  const web = { name: "web", virtualAddress: virtual, live: one.address as string | null };
+  const web = { name: "web", virtualAddress: virtual, live: [one.address] };
   home.services.push(web);
-  away.services.push({ name: "web", virtualAddress: virtual, live: null });
+  away.services.push({ name: "web", virtualAddress: virtual, live: [] });
   const shared = names();
   await shared.sync();
 
   const client = await container(home, 4, CLIENT);
   await until(async () => (await logsOf(client.id)).includes("begun"));
   for (let turn = 0; turn < 10; turn += 1) {
-    web.live = turn % 2 === 0 ? two.address : one.address;
+    web.live = [turn % 2 === 0 ? two.address : one.address];
     await Promise.all([shared.sync(), shared.sync()]);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  await docker.getContainer(client.id).stop({ t: 10 });
-  const seen = JSON.parse((await logsOf(client.id)).match(/\{.*\}/)?.[0] ?? "{}") as Record<string, number>;
+  const seen = await seenBy(client.id);
 
   const stranger = await container(away, 2, CLIENT);
   await until(async () => (await logsOf(stranger.id)).includes("begun"));
-  await docker.getContainer(stranger.id).stop({ t: 10 });
-  const refused = JSON.parse((await logsOf(stranger.id)).match(/\{.*\}/)?.[0] ?? "{}") as Record<string, number>;
+  const refused = await seenBy(stranger.id);
 
   expect([Object.keys(seen).sort(), Object.keys(refused)]).toEqual([
     ["one", "two"],
     [`failed: connect ECONNREFUSED ${virtual}:80`],
+  ]);
+});
+
+test.skipIf(!usable)("a name stands for all live containers; one that leaves costs nothing, and a standing connection keeps its own", async () => {
+  const home = await environment();
+  const apps = await Promise.all(["one", "two", "three"].map((release, at) => container(home, 2 + at, SERVER, [`RELEASE=${release}`])));
+  for (const { address } of apps) await until(() => fetch(`http://${address}/`).then(() => true, () => false));
+  const all = apps.map(({ address }) => address);
+  const web = { name: "web", virtualAddress: freeVirtualAddress(home.subnet, []), live: all };
+  home.services.push(web);
+  const shared = names();
+  await shared.sync();
+
+  const kept = await container(home, 9, KEPT);
+  await until(async () => (await logsOf(kept.id)).includes("begun"));
+  const first = await container(home, 10, CLIENT);
+  await until(async () => (await logsOf(first.id)).includes("begun"));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const spread = await seenBy(first.id);
+
+  const second = await container(home, 11, CLIENT);
+  await until(async () => (await logsOf(second.id)).includes("begun"));
+  for (let turn = 0; turn < 12; turn += 1) {
+    web.live = all.filter((_, at) => at !== turn % 4);
+    await shared.sync();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  web.live = all.slice(1);
+  await shared.sync();
+  const leaving = await seenBy(second.id);
+  const last = await container(home, 12, CLIENT);
+  await until(async () => (await logsOf(last.id)).includes("begun"));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const without = await seenBy(last.id);
+
+  const whole = Object.values(spread).reduce((sum, count) => sum + count, 0);
+  const shares = Object.fromEntries(Object.entries(spread).map(([app, count]) => [app, Math.abs(count / whole - 1 / 3) < 0.15]));
+  expect([shares, Object.keys(leaving).sort(), Object.keys(without).sort(), Object.keys(await seenBy(kept.id)).length]).toEqual([
+    { one: true, two: true, three: true },
+    ["one", "three", "two"],
+    ["three", "two"],
+    1,
   ]);
 });

@@ -4,7 +4,7 @@ import { allowSelfCalls } from "./hairpin.ts";
 import { removeHosts, writeHosts } from "./hosts.ts";
 import { reflectPorts } from "./reflect.ts";
 import { planOf } from "./subnet.ts";
-import { canTranslate, loadScript, removalScript, tableScript, tableStands } from "./table.ts";
+import { canSpread, canTranslate, loadScript, removalScript, tableScript, tableStands } from "./table.ts";
 
 /** One environment with the services that have a process. */
 export type NamedEnvironment = {
@@ -13,8 +13,8 @@ export type NamedEnvironment = {
   services: {
     name: string;
     virtualAddress: string;
-    /** Address of the live container; null: nothing answers under the name now. */
-    live: string | null;
+    /** Addresses of the live containers; none: nothing answers under the name now. */
+    live: string[];
   }[];
 };
 
@@ -45,12 +45,13 @@ export function bridgeName(instanceId: string, subnet: string): string {
 
 /**
  * Names of siblings. With a packet filter a name stands for a virtual address for ever and the filter follows the live
- * release; without one (no root) the name's line itself follows it.
+ * instances; without one (no root) the name's line itself follows the first of them.
  */
 export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateNamesOptions): PrivateNames {
   const table = `aeroplane_${short(instanceId)}`;
   const hostsFile = (environmentId: string) => join(hostsDir, environmentId);
   let translates: Promise<boolean> | null = null;
+  let spreads: Promise<boolean> | null = null;
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;
 
@@ -62,8 +63,8 @@ export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateName
       await writeHosts(
         hostsFile(id),
         services.flatMap(({ name, virtualAddress, live }) => {
-          const address = virtual ? virtualAddress : live;
-          return address === null ? [] : [{ name, address }];
+          const address = virtual ? virtualAddress : live[0];
+          return address === undefined ? [] : [{ name, address }];
         }),
       );
     }
@@ -74,10 +75,9 @@ export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateName
         environments.map(({ subnet, services }) => ({
           bridge: bridgeName(instanceId, subnet),
           virtualRange: planOf(subnet).virtualRange,
-          live: Object.fromEntries(
-            services.flatMap(({ virtualAddress, live }) => (live === null ? [] : [[virtualAddress, live]])),
-          ),
+          live: Object.fromEntries(services.map(({ virtualAddress, live }) => [virtualAddress, live])),
         })),
+        { spread: await (spreads ??= canSpread(table)) },
       ),
     );
     await Promise.all(environments.map(({ subnet }) => allowSelfCalls(bridgeName(instanceId, subnet))));

@@ -1,13 +1,13 @@
 import { expect, test, vi } from "vitest";
 import { createDeaths } from "./deaths.ts";
 
-const event = (action: string, at: number) => ({ action, id: "c1", owner: { instance: "i" }, exitCode: 3, at });
+const event = (action: string, at: number, id = "c1") => ({ action, id, owner: { instance: "i" }, exitCode: 3, at });
 
 test("three deaths within two minutes are a loop, and two quiet minutes end it", async () => {
   vi.useFakeTimers();
-  const deaths = createDeaths({ readLines: async () => ["boom"], changed: () => {} });
+  const deaths = createDeaths({ readLines: async () => ["boom"], changed: () => {}, containersOf: () => ["c1", "c2"] });
   const seen: unknown[] = [];
-  const look = () => seen.push([deaths.loopingSince("s", "c1"), deaths.crashes("s", "c1")?.count ?? 0]);
+  const look = () => seen.push([deaths.loopingSince("c1"), deaths.crashes(["c1"])?.count ?? 0]);
   deaths.onEvent("s", event("die", 1000));
   deaths.onEvent("s", event("start", 1100));
   deaths.onEvent("s", event("die", 2000));
@@ -20,9 +20,22 @@ test("three deaths within two minutes are a loop, and two quiet minutes end it",
   await vi.advanceTimersByTimeAsync(2000);
   look();
   vi.useRealTimers();
-  expect([seen, deaths.crashes("s", "c1"), deaths.crashes("s", "another")]).toEqual([
+  expect([seen, deaths.crashes(["c1"]), deaths.crashes(["another", null])]).toEqual([
     [[null, 2], [3000, 3], [3000, 3], [null, 3]],
     { count: 3, lastExitCode: 3, lastLines: ["boom"] },
     null,
   ]);
+});
+
+test("instances are counted apart and told together; one that stays away is forgotten", () => {
+  let standing = ["c1", "c2"];
+  const deaths = createDeaths({ readLines: async () => [], changed: () => {}, containersOf: () => standing });
+  for (const at of [1000, 2000, 3000]) deaths.onEvent("s", event("die", at, "c1"));
+  deaths.onEvent("s", { ...event("die", 4000, "c2"), exitCode: 9 });
+  expect([deaths.loopingSince("c1"), deaths.loopingSince("c2"), deaths.lastAt("c2")]).toEqual([3000, null, 4000]);
+  expect(deaths.crashes(["c1", "c2"])).toEqual({ count: 4, lastExitCode: 9, lastLines: [] });
+  standing = ["c2", "c3"];
+  deaths.onEvent("s", event("die", 5000, "c3"));
+  expect([deaths.crashes(["c1"]), deaths.crashes(["c2"])?.count]).toEqual([null, 1]);
+  deaths.close();
 });

@@ -7,9 +7,11 @@ const LOOP_DEATHS = 3;
 const LOOP_MS = 120_000;
 
 type Watched = {
+  serviceId: string;
   container: string;
   recent: number[];
   count: number;
+  lastAt: number;
   lastExitCode: number | null;
   lastLines: string[];
   loopingSince: number | null;
@@ -17,56 +19,57 @@ type Watched = {
 };
 
 export type Deaths = {
-  /** What the live container did while nobody looked. */
+  /** What the container of an instance did while nobody looked. */
   meet(serviceId: string, facts: ContainerFacts): void;
   onEvent(serviceId: string, event: ContainerEvent): void;
-  loopingSince(serviceId: string, container: string | null): number | null;
-  crashes(serviceId: string, container: string | null): Service["crashes"];
-  forget(serviceId: string): void;
+  /** Since when it keeps dying; null: it does not. */
+  loopingSince(container: string | null): number | null;
+  /** When its process ended last; 0: not while anybody looked. */
+  lastAt(container: string | null): number;
+  /** Of all the instances of a release together. */
+  crashes(containers: (string | null)[]): Service["crashes"];
   close(): void;
 };
 
-/** Counts how often live containers die. In memory: Docker itself remembers its restarts over a life of the agent. */
+/** Counts how often the containers of instances die. In memory: Docker itself remembers its restarts over a life of the agent. */
 export function createDeaths(deps: {
   readLines: (container: string) => Promise<string[]>;
   changed: (serviceId: string) => void;
+  /** The containers of its instances now; of others nothing is remembered. */
+  containersOf: (serviceId: string) => (string | null)[];
 }): Deaths {
   const watched = new Map<string, Watched>();
 
   function watch(serviceId: string, container: string): Watched {
-    const known = watched.get(serviceId);
-    if (known?.container === container) return known;
-    forget(serviceId);
-    const fresh = { container, recent: [], count: 0, lastExitCode: null, lastLines: [], loopingSince: null, recovery: null };
-    watched.set(serviceId, fresh);
+    const known = watched.get(container);
+    if (known !== undefined) return known;
+    const standing = deps.containersOf(serviceId);
+    for (const one of watched.values()) if (one.serviceId === serviceId && !standing.includes(one.container)) forget(one);
+    const fresh: Watched = { serviceId, container, recent: [], count: 0, lastAt: 0, lastExitCode: null, lastLines: [], loopingSince: null, recovery: null };
+    watched.set(container, fresh);
     return fresh;
   }
-  function forget(serviceId: string) {
-    const recovery = watched.get(serviceId)?.recovery;
+  function forget({ container, recovery }: Watched) {
     if (recovery) clearTimeout(recovery);
-    watched.delete(serviceId);
+    watched.delete(container);
   }
-  const of = (serviceId: string, container: string | null) => {
-    const found = watched.get(serviceId);
-    return found?.container === container ? found : undefined;
-  };
 
-  async function tellLines(serviceId: string, one: Watched) {
+  async function tellLines(one: Watched) {
     one.lastLines = await deps.readLines(one.container).catch(() => one.lastLines);
-    deps.changed(serviceId);
+    deps.changed(one.serviceId);
   }
-  function loop(serviceId: string, one: Watched, since: number) {
+  function loop(one: Watched, since: number) {
     one.loopingSince ??= since;
-    deps.changed(serviceId);
+    deps.changed(one.serviceId);
   }
   /** Up for long enough ends the loop. */
-  function recoverIn(serviceId: string, one: Watched, ms: number) {
+  function recoverIn(one: Watched, ms: number) {
     if (one.recovery) clearTimeout(one.recovery);
     one.recovery = setTimeout(() => {
       one.recovery = null;
       one.loopingSince = null;
       one.recent = [];
-      deps.changed(serviceId);
+      deps.changed(one.serviceId);
     }, ms).unref();
   }
 
@@ -75,35 +78,38 @@ export function createDeaths(deps: {
       const one = watch(serviceId, facts.id);
       if (facts.restarts <= one.count) return;
       one.count = facts.restarts;
+      one.lastAt = facts.startedAt;
       one.lastExitCode = facts.exitCode;
       const up = Date.now() - facts.startedAt;
       if (facts.restarts >= LOOP_DEATHS && (facts.restarting || up < LOOP_MS)) {
-        loop(serviceId, one, Date.now());
-        if (facts.running) recoverIn(serviceId, one, LOOP_MS - up);
+        loop(one, Date.now());
+        if (facts.running) recoverIn(one, LOOP_MS - up);
       }
-      void tellLines(serviceId, one);
+      void tellLines(one);
     },
     onEvent(serviceId, { action, id, exitCode, at }) {
       const one = watch(serviceId, id);
-      if (action === "start" && one.loopingSince !== null) return recoverIn(serviceId, one, LOOP_MS);
+      if (action === "start" && one.loopingSince !== null) return recoverIn(one, LOOP_MS);
       if (action !== "die") return;
       if (one.recovery) clearTimeout(one.recovery);
       one.recovery = null;
       one.count += 1;
+      one.lastAt = at;
       one.lastExitCode = exitCode;
       one.recent = [...one.recent, at].filter((time) => time > at - LOOP_MS);
-      if (one.recent.length >= LOOP_DEATHS) loop(serviceId, one, at);
-      void tellLines(serviceId, one);
+      if (one.recent.length >= LOOP_DEATHS) loop(one, at);
+      void tellLines(one);
     },
-    loopingSince: (serviceId, container) => of(serviceId, container)?.loopingSince ?? null,
-    crashes(serviceId, container) {
-      const one = of(serviceId, container);
-      if (one === undefined || one.count === 0) return null;
-      return { count: one.count, lastExitCode: one.lastExitCode, lastLines: one.lastLines };
+    loopingSince: (container) => (container === null ? null : (watched.get(container)?.loopingSince ?? null)),
+    lastAt: (container) => (container === null ? 0 : (watched.get(container)?.lastAt ?? 0)),
+    crashes(containers) {
+      const died = containers.flatMap((container) => (container === null ? [] : (watched.get(container) ?? []))).filter(({ count }) => count > 0);
+      const last = died.toSorted((a, b) => a.lastAt - b.lastAt).at(-1);
+      if (last === undefined) return null;
+      return { count: died.reduce((sum, { count }) => sum + count, 0), lastExitCode: last.lastExitCode, lastLines: last.lastLines };
     },
-    forget,
     close() {
-      for (const serviceId of [...watched.keys()]) forget(serviceId);
+      for (const one of [...watched.values()]) forget(one);
     },
   };
 }

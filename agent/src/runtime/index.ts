@@ -2,49 +2,90 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Runtime } from "../api/needs.ts";
 import type { Core } from "../core.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
+import { listContainers, type ContainerFacts } from "../docker/container.ts";
 import { followEvents, type ContainerEvent } from "../docker/events.ts";
 import { lastLines } from "../docker/output.ts";
+import { withDeadline } from "../jobs/index.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
 import { findService, servingInstances } from "../store/index.ts";
 import { createDeaths } from "./deaths.ts";
 import { whatGoes } from "./deletion.ts";
 import { followLogs } from "./logs.ts";
+import { createLooks } from "./looks.ts";
+import { createLoop } from "./loop.ts";
+import { createOutages } from "./outages.ts";
 import { purgeDocker } from "./purge.ts";
 import { reconcile } from "./reconcile.ts";
+import { repairService } from "./repair.ts";
 import { serviceState } from "./state.ts";
+import { claimsOfRepair } from "./survey.ts";
 
 const EVERY_MS = 60_000;
 /** A death is Docker's to mend first; a look soon after says whether it did. */
 const AFTER_EVENT_MS = 3000;
 const LAST_LINES = 20;
+const REPAIR_SECONDS = 900;
 
 /** Keeps what runs in line with the store: at start, when Docker tells of something, and on a slow loop. */
-export function createRuntime(deps: DeployDeps, { jobs, changes }: Pick<Core, "jobs" | "changes">): Runtime {
+export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<Core, "jobs" | "changes" | "clock">): Runtime {
   const { db, docker, instanceId } = deps;
   const stop = new AbortController();
   const { signal } = stop;
   const listeners = new Map<string, Set<() => void>>();
-  let wake: (() => void) | null = null;
   let soon: NodeJS.Timeout | null = null;
   let following: Promise<unknown> = Promise.resolve();
 
+  function changed(serviceId: string) {
+    const service = findService(db, serviceId);
+    if (service && !signal.aborted) changes.emit({ entity: "service", id: serviceId, projectId: service.projectId, serviceId });
+  }
+  const servingOf = (serviceId: string) => {
+    const service = findService(db, serviceId);
+    return service?.intent !== "running" || service.liveReleaseId === null ? [] : servingInstances(db, service.liveReleaseId);
+  };
   const deaths = createDeaths({
     readLines: (container) => lastLines(docker, container, LAST_LINES),
-    changed(serviceId) {
-      const service = findService(db, serviceId);
-      if (service && !signal.aborted) changes.emit({ entity: "service", id: serviceId, projectId: service.projectId, serviceId });
+    changed,
+    containersOf: (serviceId) => servingOf(serviceId).map(({ containerId }) => containerId),
+  });
+  const outages = createOutages({ ...deps, signal, changed });
+  function met(serviceId: string, facts: ContainerFacts) {
+    deaths.meet(serviceId, facts);
+    outages.meet(facts);
+  }
+
+  /** Both what should be and what is are read anew, under the claims. */
+  async function mend(serviceId: string, until: AbortSignal) {
+    const containers = await listContainers(docker, instanceId);
+    const service = findService(db, serviceId);
+    if (service !== undefined) await repairService({ ...deps, met }, service, containers, until);
+  }
+  const looks = createLooks({
+    jobs,
+    claimsOf(serviceId) {
+      const service = signal.aborted ? undefined : findService(db, serviceId);
+      return service === undefined ? null : claimsOfRepair(service);
+    },
+    async mend(serviceId) {
+      const limit = { clock, name: "A repair", deadline: REPAIR_SECONDS, parent: signal };
+      await withDeadline(limit, (until) => mend(serviceId, until)).catch(
+        (error: unknown) => signal.aborted || deps.note("repair failed", { serviceId, error: String(error) }),
+      );
     },
   });
+  const loop = createLoop({
+    clock,
+    everyMs: EVERY_MS,
+    signal,
+    pass: () => reconcile({ ...deps, jobs, met, look: looks.look }, signal),
+  });
 
-  function isLive(serviceId: string, container: string): boolean {
-    const service = findService(db, serviceId);
-    if (service?.intent !== "running" || service.liveReleaseId === null) return false;
-    return servingInstances(db, service.liveReleaseId).some(({ containerId }) => containerId === container);
-  }
   function onEvent(event: ContainerEvent) {
     const serviceId = event.owner.service;
     if (serviceId === undefined || signal.aborted) return;
-    if (isLive(serviceId, event.id)) deaths.onEvent(serviceId, event);
+    // First of all: requests still go there.
+    outages.onEvent(event);
+    if (servingOf(serviceId).some(({ containerId }) => containerId === event.id)) deaths.onEvent(serviceId, event);
     for (const listener of listeners.get(serviceId) ?? []) listener();
     if (event.action === "start") void deps.names.admit();
     else lookSoon();
@@ -52,17 +93,8 @@ export function createRuntime(deps: DeployDeps, { jobs, changes }: Pick<Core, "j
   function lookSoon() {
     soon ??= setTimeout(() => {
       soon = null;
-      wake?.();
+      loop.wake();
     }, AFTER_EVENT_MS);
-  }
-
-  async function loop() {
-    while (!signal.aborted) {
-      await reconcile({ ...deps, jobs, met: deaths.meet }, signal);
-      const woken = Promise.withResolvers<void>();
-      wake = woken.resolve;
-      await Promise.race([woken.promise, sleep(EVERY_MS, undefined, { signal, ref: false }).catch(() => {})]);
-    }
   }
 
   function nextEvent(serviceId: string, withinMs: number, until: AbortSignal): Promise<void> {
@@ -77,7 +109,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes }: Pick<Core, "j
 
   return {
     start() {
-      following = Promise.all([loop(), followEvents(docker, { instance: instanceId, signal, onEvent, onConnect: () => wake?.() })]);
+      following = Promise.all([loop.run(), followEvents(docker, { instance: instanceId, signal, onEvent, onConnect: loop.wake })]);
     },
     state: (service) => serviceState(db, deaths, service),
     logs: (service, from, until) => followLogs({ ...deps, nextEvent }, service.id, from, until),
@@ -92,9 +124,11 @@ export function createRuntime(deps: DeployDeps, { jobs, changes }: Pick<Core, "j
     async close() {
       stop.abort();
       if (soon) clearTimeout(soon);
-      wake?.();
+      loop.wake();
       deaths.close();
       await following.catch(() => {});
+      await outages.idle();
+      await looks.idle();
     },
     purge: () => purgeDocker(deps),
   };

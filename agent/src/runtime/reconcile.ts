@@ -3,18 +3,23 @@ import { join } from "node:path";
 import { removeSite } from "../build/index.ts";
 import { endContainer } from "../deploy/retire.ts";
 import { wantedTarget } from "../deploy/route.ts";
-import { abandonRelease } from "../deploy/undo.ts";
 import { listContainers, type ListedContainer } from "../docker/container.ts";
 import { removeSource } from "../git/index.ts";
 import type { Runner } from "../jobs/index.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { findJob, findRelease, findService, listEnvironments, listServices, releasesInState } from "../store/index.ts";
-import type { ServiceRow } from "../store/index.ts";
-import { repairService, type RepairDeps } from "./repair.ts";
+import { findJob, findRelease, findService, listEnvironments, listServices, servicesOfEnvironment } from "../store/index.ts";
+import { claimsOfRepair, differs, type SurveyDeps } from "./survey.ts";
 
-export type ReconcileDeps = RepairDeps & { jobs: Pick<Runner, "active"> };
+export type ReconcileDeps = SurveyDeps & {
+  jobs: Pick<Runner, "isFree">;
+  /** Begins to mend a service, and does not wait for it. */
+  look: (serviceId: string) => void;
+};
 
-/** Compares what should be with what is and repairs the difference; what a job works on is left to the job. */
+/** So many questions to Docker at a time. */
+const AT_ONCE = 8;
+
+/** One pass: compares what should be with what is. What belongs to a service is mended beside it, under claims. */
 export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promise<void> {
   const attempt = async (what: string, act: () => Promise<unknown>) => {
     if (signal.aborted) return;
@@ -26,31 +31,36 @@ export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promi
   for (const { id } of listEnvironments(deps.db)) assignVirtualAddresses(deps.db, id);
   await attempt("networks", () => restoreNetworks(deps));
   await attempt("names", () => deps.names.sync());
-  await attempt("releases", () => abandonLeftovers(deps));
   const containers = await listContainers(deps.docker, deps.instanceId).catch(() => null);
   if (containers === null) return;
-  // Side by side: one that drains must not hold up one that is down.
-  await Promise.all(
-    listServices(deps.db).map((service) => attempt(`service ${service.name}`, async () => isBusy(deps, service) || repairService(deps, service, containers, signal))),
-  );
+  await attempt("services", () => survey(deps, containers, signal));
   await attempt("ports", () => deps.names.admit());
   await attempt("strays", () => removeStrays(deps, containers));
   await attempt("folders", () => removeLeftoverFolders(deps));
 }
 
-function isBusy({ jobs }: ReconcileDeps, service: Pick<ServiceRow, "id" | "projectId">): boolean {
-  return jobs
-    .active({ projectId: service.projectId, serviceId: null })
-    .some((job) => job.serviceId === null || job.serviceId === service.id);
+/** Only what differs is looked at under claims, and read again there. */
+async function survey(deps: ReconcileDeps, containers: ListedContainer[], signal: AbortSignal): Promise<void> {
+  const byService = Map.groupBy(containers, ({ owner }) => owner.service);
+  const services = listServices(deps.db);
+  const next = services[Symbol.iterator]();
+  const work = async () => {
+    for (const service of next) {
+      if (signal.aborted) return;
+      if (await differs(deps, service, byService.get(service.id) ?? []).catch(() => true)) deps.look(service.id);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
 /** A service with a job keeps the target that the job may just have set. */
-async function syncRoutes(deps: ReconcileDeps): Promise<void> {
+export async function syncRoutes(deps: Pick<ReconcileDeps, "db" | "caddy" | "routing" | "jobs">): Promise<void> {
   await deps.routing(async () => {
     const routes = [];
     for (const service of listServices(deps.db)) {
       if (service.intent === "deleted") continue;
-      const target = isBusy(deps, service) ? await deps.caddy.current(service.id) : wantedTarget(deps.db, service);
+      const free = deps.jobs.isFree(claimsOfRepair(service));
+      const target = free ? wantedTarget(deps.db, service) : await deps.caddy.current(service.id);
       routes.push({ serviceId: service.id, hostname: service.hostname, target });
     }
     await deps.caddy.sync(routes);
@@ -58,17 +68,9 @@ async function syncRoutes(deps: ReconcileDeps): Promise<void> {
 }
 
 async function restoreNetworks({ db, environments }: ReconcileDeps): Promise<void> {
-  for (const { id, subnet, projectId } of listEnvironments(db)) {
-    const used = listServices(db, projectId).some(({ intent, liveReleaseId }) => intent === "running" && liveReleaseId !== null);
+  for (const { id, subnet } of listEnvironments(db)) {
+    const used = servicesOfEnvironment(db, id).some(({ intent, liveReleaseId }) => intent === "running" && liveReleaseId !== null);
     if (subnet !== null && used) await environments.ensure(id);
-  }
-}
-
-/** Releases that a job began and neither finished nor undid. */
-async function abandonLeftovers(deps: ReconcileDeps): Promise<void> {
-  for (const release of releasesInState(deps.db, "preparing")) {
-    const service = findService(deps.db, release.serviceId);
-    if (service !== undefined && !isBusy(deps, service)) await abandonRelease(deps, release);
   }
 }
 
@@ -89,7 +91,7 @@ async function removeLeftoverFolders(deps: ReconcileDeps): Promise<void> {
   }
   for (const serviceId of await readdir(paths.sites).catch(() => [])) {
     const service = findService(db, serviceId);
-    if (service !== undefined && isBusy(deps, service)) continue;
+    if (service !== undefined && !deps.jobs.isFree(claimsOfRepair(service))) continue;
     for (const releaseId of await readdir(join(paths.sites, serviceId)).catch(() => [])) {
       const release = findRelease(db, releaseId);
       if (release === undefined || release.state === "failed") await removeSite(join(paths.sites, serviceId, releaseId));

@@ -1,28 +1,26 @@
 import { v7 as uuid } from "uuid";
-import type { DeployDeps } from "../deploy/deps.ts";
 import { launch, relaunch, wantedOrdinals, type LaunchRequest } from "../deploy/launch.ts";
-import { liveRelease, openVariables } from "../deploy/plan.ts";
+import { openVariables } from "../deploy/plan.ts";
 import { keptInstances, settleService } from "../deploy/retire.ts";
 import { wantedTarget } from "../deploy/route.ts";
-import { inspectContainer, keepRunning, startContainer, type ContainerFacts, type ListedContainer } from "../docker/container.ts";
+import { abandonRelease } from "../deploy/undo.ts";
+import { inspectContainer, keepRunning, startContainer, type ListedContainer } from "../docker/container.ts";
 import { removeService } from "../lifecycle/delete.ts";
-import { findService, instancesOfService, turnInstance, updateInstance } from "../store/index.ts";
+import { turnInstance, updateInstance } from "../store/index.ts";
 import type { InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
+import { abandoned, hasLeftovers, mustRun, type SurveyDeps } from "./survey.ts";
 
-export type RepairDeps = DeployDeps & { met: (serviceId: string, facts: ContainerFacts) => void };
+export type RepairDeps = SurveyDeps;
 
-/** Makes one service what the store says that it is. Nothing else may be at work on it. */
+/** Makes one service what the store says that it is, under its claims (survey.ts): nothing else is at work on it. */
 export async function repairService(deps: RepairDeps, service: ServiceRow, containers: ListedContainer[], signal: AbortSignal): Promise<void> {
   // Its deletion was committed and could not go on, as when Docker was away.
   if (service.intent === "deleted") return removeService(deps, service.id);
   const own = containers.filter(({ owner }) => owner.service === service.id);
-  const live = service.intent === "running" && service.kind !== "static" ? liveRelease(deps.db, service) : null;
+  for (const release of abandoned(deps.db, service.id)) await abandonRelease(deps, release);
+  const live = mustRun(deps.db, service);
   if (live !== null) await keepInstances(deps, service, live, own);
-  const kept = keptInstances(deps.db, service);
-  const leaving = instancesOfService(deps.db, service.id).some(({ id, state }) => state !== "starting" && !kept.some((one) => one.id === id));
-  if (leaving || own.some(({ id }) => !kept.some(({ containerId }) => containerId === id))) {
-    await settleService(deps, service.id, { log: () => {}, detail: () => {}, signal });
-  }
+  if (hasLeftovers(deps.db, service, own)) await settleService(deps, service.id, { log: () => {}, detail: () => {}, signal });
 }
 
 /** Each ordinal of the live release has one running container: Docker restarts one that died, we bring back one that is gone. */
@@ -33,19 +31,22 @@ async function keepInstances(deps: RepairDeps, service: ServiceRow, release: Rel
   const ordinals = wantedOrdinals(release).filter((ordinal) => !kept.some((one) => one.ordinal === ordinal));
   if (missing.length + ordinals.length === 0) return;
 
+  for (const { id, ordinal } of missing) {
+    deps.note("container missing", { service: service.name, release: release.id, instance: ordinal });
+    turnInstance(deps.db, id, "live", "down");
+  }
+  await Promise.all([deps.routing(() => deps.caddy.setTarget(service.id, wantedTarget(deps.db, service))), deps.names.sync()]);
+
   const request: LaunchRequest = { service, release, variables: await openVariables(deps, release), jobId: uuid() };
   const made = ordinals.length > 0 ? await launch(deps, request, ordinals) : [];
-  for (const { id } of made) turnInstance(deps.db, id, "starting", "live");
-  for (const instance of missing) {
-    deps.note("container missing", { service: service.name, release: release.id, instance: instance.ordinal });
-    made.push(await relaunch(deps, request, instance));
+  for (const { id } of made) turnInstance(deps.db, id, "starting", "down");
+  for (const instance of missing) made.push(await relaunch(deps, request, instance));
+  for (const { containerId } of made) {
+    await keepRunning(deps.docker, containerId);
+    const facts = await inspectContainer(deps.docker, containerId);
+    // It gets requests when it answers (outages.ts); that is not waited for here.
+    if (facts !== null) deps.met(service.id, facts);
   }
-  for (const { containerId } of made) await keepRunning(deps.docker, containerId);
-  await deps.routing(async () => {
-    const now = findService(deps.db, service.id);
-    if (now !== undefined) await deps.caddy.setTarget(now.id, wantedTarget(deps.db, now));
-  });
-  await deps.names.sync();
 }
 
 /** Answers whether it has a container, which then runs or is being restarted. */

@@ -1,9 +1,10 @@
-import { stepName, type Deployment, type Job, type Problem, type Step } from "../../contract/index.ts";
+import type { Deployment, JobState, Problem } from "../../contract/index.ts";
+import { readSteps } from "./jobs.ts";
 import { all, insert, json, one, parsed, update, type Db } from "./sql.ts";
 import type { Commit } from "./releases.ts";
 
-/** State, problem and end of a deployment are those of its job: one fact, one place. */
-export type DeploymentRow = Omit<Deployment, "progress"> & { jobId: string };
+/** State, steps, problem and end of a deployment are those of its job: one fact, one place. */
+export type DeploymentRow = Omit<Deployment, "state" | "progress"> & { jobId: string; state: JobState };
 
 type Stored = {
   id: string;
@@ -14,7 +15,7 @@ type Stored = {
   image: string | null;
   releaseId: string | null;
   warnings: string;
-  state: Job["state"];
+  state: JobState;
   problem: string | null;
   createdAt: number;
   endedAt: number | null;
@@ -22,19 +23,17 @@ type Stored = {
 
 const row = (stored: Stored): DeploymentRow => ({
   ...stored,
-  steps: parsed<Step[]>(stored.steps),
+  steps: readSteps(stored.steps),
   commit: parsed<Commit | null>(stored.commit),
   warnings: parsed<Problem[]>(stored.warnings),
   problem: parsed<Problem | null>(stored.problem),
 });
 
-const SELECT = `SELECT deployment.*, job.state, job.problem, job.createdAt, job.endedAt
+const SELECT = `SELECT deployment.*, job.state, job.steps, job.warnings, job.problem, job.createdAt, job.endedAt
   FROM deployment JOIN job ON job.id = deployment.jobId`;
 
-export function createDeployment(db: Db, deployment: { id: string; serviceId: string; jobId: string }): void {
-  const steps: Step[] = stepName.options.map((name) => ({ name, state: "waiting", detail: null, startedAt: null, endedAt: null }));
-  insert(db, "deployment", { ...deployment, steps: json(steps) });
-}
+export const createDeployment = (db: Db, deployment: { id: string; serviceId: string; jobId: string }): void =>
+  insert(db, "deployment", deployment);
 
 export function findDeployment(db: Db, id: string): DeploymentRow | undefined {
   const stored = one<Stored>(db, `${SELECT} WHERE deployment.id = ?`, id);
@@ -58,16 +57,8 @@ export const lastDeployment = (db: Db, serviceId: string): DeploymentRow | undef
 export const updateDeployment = (
   db: Db,
   id: string,
-  change: { commit?: Commit | null; image?: string | null; releaseId?: string | null; warnings?: Problem[]; steps?: Step[] },
+  change: { commit?: Commit | null; image?: string | null; releaseId?: string | null },
 ): number => {
-  const { image, releaseId, ...objects } = change;
-  return update(db, "deployment", id, {
-    ...(image === undefined ? {} : { image }),
-    ...(releaseId === undefined ? {} : { releaseId }),
-    ...Object.fromEntries(
-      Object.entries(objects)
-        .filter(([, value]) => value !== undefined)
-        .map(([key, value]) => [key, json(value)]),
-    ),
-  });
+  const { commit, ...rest } = change;
+  return update(db, "deployment", id, { ...rest, ...(commit === undefined ? {} : { commit: json(commit) }) });
 };

@@ -9,4 +9,5 @@ export * from "./instances.ts";
 export * from "./deployments.ts";
 export * from "./jobs.ts";
 export * from "./people.ts";
+export * from "./groups.ts";
 export * from "./sealed.ts";

@@ -1,68 +1,138 @@
-import type { Job, Problem } from "../../contract/index.ts";
-import { all, insert, json, one, parsed, update, type Db } from "./sql.ts";
+import { step, type JobState, type Problem, type Step } from "../../contract/index.ts";
+import { all, insert, json, one, parsed, run, transaction, update, type Db } from "./sql.ts";
 
-export type JobKind = Job["kind"];
-export type JobState = Job["state"];
+export type { JobState };
+
+/** S: shared with other S, X: alone. The resource is a path: an X stands against everything below it. */
+export type ClaimRow = { resource: string; mode: "S" | "X" };
 
 export type JobRow = {
   id: string;
-  kind: JobKind;
+  kind: string;
   subject: string;
   projectId: string | null;
+  environmentId: string | null;
   serviceId: string | null;
   deploymentId: string | null;
+  groupId: string | null;
+  /** What it was asked, as its kind's schema reads it. */
+  input: unknown;
   state: JobState;
+  steps: Step[];
+  /** Where a story that is resumed goes on; null: at its beginning. */
+  checkpoint: unknown;
+  /** Lives of the agent since the last checkpoint. */
+  resumes: number;
+  /** When one that is paused goes on by itself. */
+  resumeAt: number | null;
   /** Past its commit point: it can only be finished, never undone. */
   committed: boolean;
   cancelRequested: boolean;
-  stepDetail: string | null;
   problem: Problem | null;
+  warnings: Problem[];
   createdAt: number;
+  /** Since when it stands in the line. */
+  queuedAt: number;
   startedAt: number | null;
   endedAt: number | null;
 };
-type Stored = Omit<JobRow, "committed" | "cancelRequested" | "problem"> & {
+type Stored = Omit<JobRow, "committed" | "cancelRequested" | "problem" | "warnings" | "steps" | "input" | "checkpoint"> & {
   committed: number;
   cancelRequested: number;
   problem: string | null;
+  warnings: string;
+  steps: string;
+  input: string;
+  checkpoint: string | null;
 };
+
+/** Steps of an earlier schema had no words of their own. */
+export function readSteps(stored: string): Step[] {
+  return parsed<Partial<Step>[]>(stored).map((each) => {
+    const name = each.name ?? "step";
+    const words = name.charAt(0).toUpperCase() + name.slice(1);
+    return step.parse({ words, doing: words, detail: null, progress: null, startedAt: null, endedAt: null, ...each });
+  });
+}
 
 const row = (stored: Stored): JobRow => ({
   ...stored,
+  input: parsed(stored.input),
+  steps: readSteps(stored.steps),
+  checkpoint: parsed(stored.checkpoint),
   committed: stored.committed === 1,
   cancelRequested: stored.cancelRequested === 1,
   problem: parsed<Problem | null>(stored.problem),
+  warnings: parsed<Problem[]>(stored.warnings),
 });
 
-export type NewJob = Pick<JobRow, "id" | "kind" | "subject" | "projectId" | "serviceId" | "deploymentId">;
+export type NewJob = Pick<JobRow, "id" | "kind" | "subject"> &
+  Partial<Pick<JobRow, "projectId" | "environmentId" | "serviceId" | "deploymentId" | "groupId" | "input" | "steps">>;
 
-export const createJob = (db: Db, job: NewJob): void =>
-  insert(db, "job", { ...job, state: "queued", createdAt: Date.now() });
+export function createJob(db: Db, { input, steps, ...job }: NewJob, claims: readonly ClaimRow[] = [], now = Date.now()): void {
+  transaction(db, () => {
+    insert(db, "job", { ...job, input: json(input ?? {}), steps: json(steps ?? []), state: "queued", createdAt: now, queuedAt: now });
+    for (const claim of claims) insert(db, "jobClaim", { jobId: job.id, ...claim });
+  });
+}
 
 export function findJob(db: Db, id: string): JobRow | undefined {
   const stored = one<Stored>(db, "SELECT * FROM job WHERE id = ?", id);
   return stored && row(stored);
 }
 
-/** Oldest first: the order in which they run. */
+export const claimsOf = (db: Db, jobId: string): ClaimRow[] =>
+  all<ClaimRow>(db, "SELECT resource, mode FROM jobClaim WHERE jobId = ?", jobId);
+
+/** Oldest first. */
 export const jobsInState = (db: Db, state: JobState): JobRow[] =>
   all<Stored>(db, "SELECT * FROM job WHERE state = ? ORDER BY id", state).map(row);
 
-/** Those that have not ended, then the latest ended ones: newest first. */
-export const listJobs = (db: Db, limit = 100): JobRow[] =>
-  all<Stored>(
-    db,
-    "SELECT * FROM job ORDER BY state IN ('queued', 'running') DESC, id DESC LIMIT ?",
-    limit,
-  ).map(row);
+/** Those that have not ended, oldest first. */
+export const openJobs = (db: Db): JobRow[] => all<Stored>(db, "SELECT * FROM job WHERE endedAt IS NULL ORDER BY id").map(row);
 
-export const updateJob = (
-  db: Db,
-  id: string,
-  change: Partial<Pick<JobRow, "state" | "committed" | "cancelRequested" | "stepDetail" | "startedAt" | "endedAt">> & {
-    problem?: Problem | null;
-  },
-): number => {
-  const { problem, ...rest } = change;
-  return update(db, "job", id, { ...rest, ...(problem === undefined ? {} : { problem: json(problem) }) });
-};
+export const jobsOfGroup = (db: Db, groupId: string): JobRow[] =>
+  all<Stored>(db, "SELECT * FROM job WHERE groupId = ? ORDER BY id", groupId).map(row);
+
+/** Greater than every id. */
+const LAST = "g";
+
+/** First those that have not ended, then the ended ones, newest first; `before`: only ended ones, before that id. */
+export function listJobs(db: Db, { before, limit = 100 }: { before?: string; limit?: number } = {}): JobRow[] {
+  const going = before === undefined ? openJobs(db).reverse().slice(0, limit) : [];
+  const ended = all<Stored>(
+    db,
+    "SELECT * FROM job WHERE endedAt IS NOT NULL AND id < ? ORDER BY id DESC LIMIT ?",
+    before ?? LAST,
+    limit - going.length,
+  );
+  return [...going, ...ended.map(row)];
+}
+
+type JobChange = Partial<
+  Pick<
+    JobRow,
+    "state" | "committed" | "cancelRequested" | "startedAt" | "endedAt" | "queuedAt" | "resumes" | "resumeAt" | "steps" | "warnings" | "problem" | "checkpoint"
+  >
+>;
+const OBJECTS = ["steps", "warnings", "problem", "checkpoint"] as const;
+
+export function updateJob(db: Db, id: string, change: JobChange): number {
+  const { steps: _s, warnings: _w, problem: _p, checkpoint: _c, ...plain } = change;
+  const objects = OBJECTS.filter((column) => change[column] !== undefined).map((column) => [column, json(change[column])] as const);
+  return update(db, "job", id, { ...plain, ...Object.fromEntries(objects) });
+}
+
+/** With its claims, its edges and its deployment; what came of it stays with the act that began it. */
+export function deleteJob(db: Db, id: string): void {
+  transaction(db, () => {
+    run(
+      db,
+      `UPDATE audit SET outcome = coalesce(job.problem ->> 'code', CASE job.state WHEN 'cancelled' THEN 'cancelled' ELSE audit.outcome END),
+         problem = coalesce(job.problem, audit.problem)
+       FROM job WHERE job.id = audit.jobId AND audit.jobId = ? AND audit.outcome = 'ok'`,
+      id,
+    );
+    run(db, "DELETE FROM job WHERE id = ?", id);
+  });
+}

@@ -1,4 +1,5 @@
 import type { Deployment, ServiceConfig } from "../../contract/index.ts";
+import { configOf } from "./config.ts";
 import { all, insert, json, one, parsed, run, update, type Db } from "./sql.ts";
 
 export type Commit = NonNullable<Deployment["commit"]>;
@@ -31,7 +32,7 @@ type Stored = Omit<ReleaseRow, "config" | "commit"> & { config: string; commit: 
 
 const row = (stored: Stored): ReleaseRow => ({
   ...stored,
-  config: parsed<ServiceConfig>(stored.config),
+  config: configOf(stored.config),
   commit: parsed<Commit | null>(stored.commit),
 });
 

@@ -159,4 +159,69 @@ export const migrations: readonly string[] = [
       CASE state WHEN 'preparing' THEN 'starting' WHEN 'live' THEN 'live' ELSE 'retiring' END, createdAt
     FROM release WHERE address IS NOT NULL AND state IN ('preparing', 'live', 'retiring');
   `,
+  `
+  -- Jobs of any kind: what they were asked, their own steps, where they go on, what they hold, what they belong to.
+  ALTER TABLE job ADD COLUMN environmentId TEXT;
+  ALTER TABLE job ADD COLUMN input TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE job ADD COLUMN steps TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE job ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE job ADD COLUMN checkpoint TEXT;
+  -- Lives of the agent since the last checkpoint.
+  ALTER TABLE job ADD COLUMN resumes INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE job ADD COLUMN resumeAt INTEGER;
+  ALTER TABLE job ADD COLUMN groupId TEXT;
+  -- Since when it stands in the line; it goes to its end again after a pause.
+  ALTER TABLE job ADD COLUMN queuedAt INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE job DROP COLUMN stepDetail;
+  UPDATE job SET queuedAt = createdAt,
+    environmentId = (SELECT service.environmentId FROM service WHERE service.id = job.serviceId),
+    steps = coalesce((SELECT deployment.steps FROM deployment WHERE deployment.jobId = job.id), '[]'),
+    warnings = coalesce((SELECT deployment.warnings FROM deployment WHERE deployment.jobId = job.id), '[]');
+  CREATE INDEX jobOpen ON job (id) WHERE endedAt IS NULL;
+  CREATE INDEX jobOfKind ON job (kind, id);
+  CREATE INDEX jobOfService ON job (serviceId, kind, id);
+  CREATE INDEX jobOfGroup ON job (groupId) WHERE groupId IS NOT NULL;
+
+  CREATE TABLE jobClaim (
+    jobId TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+    resource TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    PRIMARY KEY (jobId, resource)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE jobGroup (
+    id TEXT PRIMARY KEY,
+    subject TEXT NOT NULL,
+    -- What a failed member means for those after it: stop or go on.
+    onFailure TEXT NOT NULL,
+    createdAt INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE jobAfter (
+    jobId TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+    afterId TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+    PRIMARY KEY (jobId, afterId)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX jobBefore ON jobAfter (afterId);
+
+  CREATE TABLE deployment3 (
+    id TEXT PRIMARY KEY,
+    serviceId TEXT NOT NULL REFERENCES service (id) ON DELETE CASCADE,
+    jobId TEXT NOT NULL UNIQUE REFERENCES job (id) ON DELETE CASCADE,
+    "commit" TEXT,
+    image TEXT,
+    releaseId TEXT
+  ) STRICT;
+  INSERT INTO deployment3 SELECT id, serviceId, jobId, "commit", image, releaseId FROM deployment;
+  DROP TABLE deployment;
+  ALTER TABLE deployment3 RENAME TO deployment;
+  CREATE INDEX deploymentOfService ON deployment (serviceId, id);
+
+  CREATE INDEX releaseOfDeployment ON release (deploymentId);
+  CREATE INDEX releaseByState ON release (state, id);
+  CREATE INDEX auditByJob ON audit (jobId) WHERE jobId IS NOT NULL;
+  CREATE INDEX serviceOfProject ON service (projectId, id);
+  `,
 ];
+
+/** So many schemas have been released: their entries are frozen, and each has its store in `fixtures/`. */
+export const RELEASED = 2;

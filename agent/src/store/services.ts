@@ -1,5 +1,6 @@
 import type { ServiceConfig, ServiceKind } from "../../contract/index.ts";
-import { all, insert, json, one, parsed, run, update, type Db } from "./sql.ts";
+import { configOf } from "./config.ts";
+import { all, insert, json, one, run, update, type Db } from "./sql.ts";
 
 /** What a person wants of it; `deleted` stays until the last trace of it is gone. */
 export type Intent = "running" | "stopped" | "deleted";
@@ -23,7 +24,7 @@ export type ServiceRow = {
 };
 type Stored = Omit<ServiceRow, "config"> & { config: string };
 
-const row = (stored: Stored): ServiceRow => ({ ...stored, config: parsed<ServiceConfig>(stored.config) });
+const row = (stored: Stored): ServiceRow => ({ ...stored, config: configOf(stored.config) });
 
 export type NewService = Pick<ServiceRow, "id" | "projectId" | "environmentId" | "name" | "kind" | "config" | "hostname">;
 
@@ -54,13 +55,15 @@ export function findServiceByName(db: Db, environmentId: string, name: string): 
   const stored = one<Stored>(db, "SELECT * FROM service WHERE environmentId = ? AND name = ?", environmentId, name);
   return stored && row(stored);
 }
-export const listServices = (db: Db, projectId?: string): ServiceRow[] =>
-  all<Stored>(
-    db,
-    "SELECT * FROM service WHERE ? IS NULL OR projectId = ? ORDER BY id",
-    projectId ?? null,
-    projectId ?? null,
-  ).map(row);
+/** By age; `after`: those after that service. */
+export function listServices(db: Db, { projectId, after, limit }: { projectId?: string; after?: string; limit?: number } = {}): ServiceRow[] {
+  const page = [after ?? "", limit ?? -1] as const;
+  const stored =
+    projectId === undefined
+      ? all<Stored>(db, "SELECT * FROM service WHERE id > ? ORDER BY id LIMIT ?", ...page)
+      : all<Stored>(db, "SELECT * FROM service WHERE projectId = ? AND id > ? ORDER BY id LIMIT ?", projectId, ...page);
+  return stored.map(row);
+}
 export const servicesOfEnvironment = (db: Db, environmentId: string): ServiceRow[] =>
   all<Stored>(db, "SELECT * FROM service WHERE environmentId = ? ORDER BY id", environmentId).map(row);
 

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import type { Job, Service } from "@aeroplane/agent/contract";
 import type { Server } from "../../contract/index.ts";
 import { client } from "../link.ts";
+import { hasEnded } from "./jobs.ts";
 import { keys } from "./queries.ts";
 import { answers } from "./servers.ts";
 
@@ -67,10 +68,11 @@ export function useAct<Input, Output>(server: Server, act: (input: Input, option
   });
 }
 
-export const isRunning = (job: Job) => job.state === "queued" || job.state === "running";
+/** Neither ended nor paused: something happens, or is about to. */
+export const isRunning = (job: Job) => !hasEnded(job) && job.state !== "paused";
 
 /** The deployment of a service that still runs. */
 export function runningDeployment(service: Service) {
   const last = service.lastDeployment;
-  return last && (last.state === "queued" || last.state === "running") ? last : null;
+  return last && !hasEnded(last) ? last : null;
 }

@@ -23,7 +23,7 @@ export function State({ tone, children }: { tone: Tone; children: ReactNode }) {
 
 export type StepState = "waiting" | "running" | "done" | "skipped" | "failed" | "cancelled";
 
-const stepWords: Record<StepState, string> = {
+const stepWords: Record<string, string> = {
   waiting: "waits",
   running: "running",
   done: "done",
@@ -32,19 +32,19 @@ const stepWords: Record<StepState, string> = {
   cancelled: "cancelled",
 };
 
-export function StepIcon({ state, tone = "warn" }: { state: StepState; tone?: "warn" | "accent" }) {
-  const shape = {
+export function StepIcon({ state, tone = "warn" }: { state: StepState | (string & {}); tone?: "warn" | "accent" }) {
+  const shapes: Record<string, ReactNode> = {
     waiting: <Icon of={CircleIcon} className="text-text-3" />,
     running: <Icon of={LoaderIcon} className={classes("turning", tone === "warn" ? "text-warn" : "text-accent")} />,
     done: <Icon of={CheckIcon} className="text-ok" />,
     skipped: <Icon of={MinusIcon} className="text-text-3" />,
     failed: <Icon of={XIcon} className="text-bad" />,
     cancelled: <Icon of={MinusIcon} className="text-text-3" />,
-  }[state];
+  };
   return (
     <span className="flex size-5 shrink-0 items-center justify-center">
-      {shape}
-      <span className="sr-only">{stepWords[state]}</span>
+      {shapes[state] ?? shapes.waiting}
+      <span className="sr-only">{stepWords[state] ?? state}</span>
     </span>
   );
 }

@@ -6,7 +6,7 @@ export type Release = { version: string; bundle: string };
 export type Fault = "dies" | "is silent" | "cannot read";
 
 const good = (number: number) => `ALTER TABLE project ADD COLUMN note${number} TEXT; CREATE TABLE added${number} (id TEXT PRIMARY KEY) STRICT;`;
-const RUINOUS = "DELETE FROM variable; DELETE FROM audit; UPDATE project SET name = 'ruined ' || id; ALTER TABLE job DROP COLUMN stepDetail;";
+const RUINOUS = "DELETE FROM variable; DELETE FROM audit; UPDATE project SET name = 'ruined ' || id; ALTER TABLE job DROP COLUMN subject;";
 
 /** What a bad one does once the ruinous migration has run: before its sockets answer, or after. */
 const FAULTS: Record<Fault, string> = {
@@ -24,7 +24,7 @@ export async function makeRelease(folder: string, version: string, { migrations 
     change: {
       "agent/src/version.ts": (text) => replaced(text, /AGENT_VERSION = ".*"/, `AGENT_VERSION = "${version}"`),
       ...(added.length > 0 && {
-        "agent/src/store/schema.ts": (text: string) => replaced(text, /\n\];\s*$/, `\n${added.map((sql) => `${JSON.stringify(sql)},\n`).join("")}];\n`),
+        "agent/src/store/schema.ts": (text: string) => replaced(text, /\n\];\n/, `\n${added.map((sql) => `${JSON.stringify(sql)},\n`).join("")}];\n`),
       }),
       ...(fault && {
         "agent/src/server/serve.ts": (text: string) =>

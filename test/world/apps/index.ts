@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Files } from "../git/repositories.ts";
 
-export type AppName = "node-http" | "static" | "static-build" | "worker";
+export type AppName = "node-http" | "static" | "static-build" | "worker" | "odd-http";
 
 /** How node-http behaves; the file mode.txt (or the variable MODE) says so. */
 export type AppMode = "ok" | "exit" | "never-listens" | "500" | "unhealthy" | "exit-later";

@@ -1,26 +1,26 @@
 import type { Deployment, Step } from "@aeroplane/agent/contract";
+import { progressWords } from "../../data/jobs.ts";
 import { duration, useNow } from "../../data/time.ts";
 import { classes } from "../../ui/classes.ts";
 import { StepIcon } from "../../ui/state.tsx";
-import { stepWords } from "../services/kinds.ts";
 
-/** The story of one deployment in phases, each with its time. */
+/** The story of one deployment in its job's own steps, each with its time. */
 export function DeploymentSteps({ deployment }: { deployment: Deployment }) {
   // What was never reached does not wait any more.
   const over = deployment.endedAt !== null;
   return (
     <ol aria-label="Steps" className="flex flex-col">
       {deployment.steps.map((step) => (
-        <StepRow key={step.name} step={over && step.state === "waiting" ? { ...step, state: "skipped" } : step} progress={deployment.progress} />
+        <StepRow key={step.name} step={over && step.state === "waiting" ? { ...step, state: "skipped" } : step} />
       ))}
     </ol>
   );
 }
 
-function StepRow({ step, progress }: { step: Step; progress: number | null }) {
+function StepRow({ step }: { step: Step }) {
   const quiet = step.state === "waiting" || step.state === "skipped" || step.state === "cancelled";
-  const percent = step.state === "running" && progress !== null ? ` · ${Math.round(progress * 100)} %` : "";
-  const words = (step.detail ? `${stepWords[step.name]} · ${step.detail}` : stepWords[step.name]) + percent;
+  const progress = step.state === "running" && step.progress ? progressWords(step.progress) : null;
+  const words = [step.words, step.detail, progress].filter(Boolean).join(" · ");
   return (
     <li className={classes("flex min-h-7 items-center gap-2.5", quiet && "text-text-2")}>
       <span className="-ml-0.5">

@@ -5,6 +5,7 @@ import { readContext } from "../../actions/context.ts";
 import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useDeployments } from "../../data/agent.ts";
+import { hasEnded, signOf } from "../../data/jobs.ts";
 import { problemOf } from "../../data/problem.ts";
 import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
@@ -14,7 +15,7 @@ import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Empty, Note, ProblemNote } from "../../ui/note.tsx";
-import { StepIcon, type StepState } from "../../ui/state.tsx";
+import { StepIcon } from "../../ui/state.tsx";
 import { Age, Line, Skeleton } from "../../ui/text.tsx";
 import { CrashNote } from "../services/crash-note.tsx";
 import { Refusal } from "../refusal.tsx";
@@ -67,8 +68,6 @@ export function DeploymentsTab({ server, service }: { server: Server; service: S
   );
 }
 
-const ended = (deployment: Deployment) => deployment.state !== "queued" && deployment.state !== "running";
-
 type DetailProps = { server: Server; service: Service; deployment: Deployment; alone: boolean };
 
 function Detail({ server, service, deployment, alone }: DetailProps) {
@@ -99,7 +98,7 @@ function Detail({ server, service, deployment, alone }: DetailProps) {
       <LogViewer
         buffer={buffer}
         label="Build log"
-        empty={ended(deployment) ? "This deployment left no log." : "Waiting for the first line."}
+        empty={hasEnded(deployment) ? "This deployment left no log." : "Waiting for the first line."}
         className="mt-3 min-h-56 flex-1"
       />
     </div>
@@ -108,14 +107,6 @@ function Detail({ server, service, deployment, alone }: DetailProps) {
 
 const titleOf = (deployment: Deployment) =>
   deployment.commit?.message ?? deployment.image ?? (deployment.state === "queued" ? "Waits for its turn" : "Deployment");
-
-const icons: Record<Deployment["state"], StepState> = {
-  queued: "waiting",
-  running: "running",
-  succeeded: "done",
-  failed: "failed",
-  cancelled: "cancelled",
-};
 
 type EarlierProps = { list: Deployment[]; shown: string; live: string | null; more: (() => void) | null };
 
@@ -135,7 +126,7 @@ function Earlier({ list, shown, live, more }: EarlierProps) {
                 deployment.id === shown && "bg-sunken",
               )}
             >
-              <StepIcon state={icons[deployment.state]} />
+              <StepIcon state={signOf(deployment)} />
               {deployment.commit && <span className="shrink-0 font-mono text-xs text-text-2">{deployment.commit.sha.slice(0, 7)}</span>}
               <span title={deployment.problem?.message ?? titleOf(deployment)} className="min-w-0 flex-1 truncate">
                 {deployment.problem && deployment.state === "failed" ? deployment.problem.message : titleOf(deployment)}

@@ -4,14 +4,14 @@ import type { Job } from "@aeroplane/agent/contract";
 import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { isRunning, useAct, useJobs } from "../../data/agent.ts";
+import { currentStep, fractionOf, hasEnded, lineOf, signOf } from "../../data/jobs.ts";
 import { refusedTo } from "../../data/role.ts";
 import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { Bar, StepIcon, type StepState } from "../../ui/state.tsx";
+import { Bar, StepIcon } from "../../ui/state.tsx";
 import { Age, Line } from "../../ui/text.tsx";
-import { doing } from "./outcomes.ts";
 
 /** Stands in the side's foot while something runs; opens the list of what runs and what has just ended. */
 export function JobsButton({ server, narrow }: { server: Server; narrow: boolean }) {
@@ -51,21 +51,19 @@ export function JobsButton({ server, narrow }: { server: Server; narrow: boolean
   );
 }
 
-const icons: Record<Job["state"], StepState> = { queued: "waiting", running: "running", succeeded: "done", failed: "failed", cancelled: "cancelled" };
-
 function JobRow({ server, job }: { server: Server; job: Job }) {
   const cancel = useAct(server, client.agent.jobs.cancel);
-  const title = `${doing[job.kind]} ${job.subject}`;
-  const detail = job.problem?.message ?? (job.state === "queued" ? "Waits for its turn" : job.stepDetail);
+  const title = `${job.words.doing} ${job.subject}`;
+  const detail = lineOf(job);
   const show = () => {
     if (!job.projectId) return;
     go.project(job.projectId);
-    if (job.serviceId && job.kind !== "delete-service") go.service(job.serviceId, "deployments");
+    if (job.serviceId && !job.deletes) go.service(job.serviceId, "deployments");
     useView.setState({ jobsOpen: false });
   };
   return (
     <li className="flex items-start gap-2.5 px-4 py-2">
-      <StepIcon state={icons[job.state]} />
+      <StepIcon state={signOf(job)} />
       <div className="min-w-0 flex-1">
         <div className="flex items-center gap-2">
           <button type="button" onClick={show} title={title} className="min-w-0 flex-1 truncate rounded-sm text-left font-medium hover:underline">
@@ -76,11 +74,11 @@ function JobRow({ server, job }: { server: Server; job: Job }) {
         {detail && <Line className={classes("text-xs", job.problem ? "text-bad" : "text-text-2")}>{detail}</Line>}
         {job.state === "running" && (
           <div className="mt-1.5">
-            <Bar value={job.progress} label={title} />
+            <Bar value={fractionOf(currentStep(job.steps)?.progress)} label={title} />
           </div>
         )}
       </div>
-      {job.cancellable && isRunning(job) && (
+      {job.cancellable && !hasEnded(job) && (
         <Button small working={cancel.isPending} refused={refusedTo(server, "deployer")} onClick={() => cancel.mutate({ id: job.id })}>
           Cancel
         </Button>

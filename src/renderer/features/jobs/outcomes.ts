@@ -3,24 +3,8 @@ import { toast } from "sonner";
 import type { Job } from "@aeroplane/agent/contract";
 import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
-import { isRunning, useJobs } from "../../data/agent.ts";
-
-const done: Record<Job["kind"], string> = {
-  deploy: "is live",
-  stop: "stopped",
-  start: "started",
-  restart: "restarted",
-  "delete-service": "deleted",
-  "delete-project": "deleted",
-};
-export const doing: Record<Job["kind"], string> = {
-  deploy: "Deploy",
-  stop: "Stop",
-  start: "Start",
-  restart: "Restart",
-  "delete-service": "Delete",
-  "delete-project": "Delete",
-};
+import { useJobs } from "../../data/agent.ts";
+import { hasEnded } from "../../data/jobs.ts";
 
 const none: Server = { id: "", name: "", kind: "ssh", login: null, tags: [], connection: { state: "offline" }, hello: null, lastSeenAt: null, notice: null };
 
@@ -31,7 +15,7 @@ export function useOutcomes(server: Server | undefined) {
   useEffect(() => {
     if (!server || !data) return;
     for (const job of data) {
-      if (isRunning(job)) running.current.set(job.id, server.id);
+      if (!hasEnded(job)) running.current.set(job.id, server.id);
       else if (running.current.get(job.id) === server.id) {
         running.current.delete(job.id);
         tell(job);
@@ -43,9 +27,9 @@ export function useOutcomes(server: Server | undefined) {
 function tell(job: Job) {
   const { serviceId, tab, deploymentId } = useView.getState();
   // Whoever watches the deployment itself has seen it end.
-  if (job.kind === "deploy" && job.serviceId === serviceId && tab === "deployments" && !deploymentId) return;
+  if (job.deploymentId !== null && job.serviceId === serviceId && tab === "deployments" && !deploymentId) return;
   const show = job.serviceId && job.projectId ? { label: "Show", onClick: () => (go.project(job.projectId!), go.service(job.serviceId, "deployments")) } : undefined;
-  if (job.state === "succeeded") toast.success(`${job.subject} ${done[job.kind]}`);
-  else if (job.state === "cancelled") toast(`${doing[job.kind]} of ${job.subject} cancelled`);
-  else toast.error(`${doing[job.kind]} of ${job.subject} failed`, { description: job.problem?.message, action: show, duration: 8000 });
+  if (job.state === "succeeded") toast.success(`${job.subject} ${job.words.done}`, { description: job.warnings[0]?.message });
+  else if (job.state === "cancelled") toast(`${job.words.doing} of ${job.subject} cancelled`);
+  else toast.error(`${job.words.doing} of ${job.subject} failed`, { description: job.problem?.message, action: show, duration: 8000 });
 }

@@ -4,13 +4,14 @@ import { menuOf, serviceMenu } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import { go } from "../../app/view.ts";
 import { runningDeployment } from "../../data/agent.ts";
+import { fractionOf } from "../../data/jobs.ts";
 import { elapsed, useNow } from "../../data/time.ts";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { ContextMenu } from "../../ui/menu.tsx";
 import { Bar, State } from "../../ui/state.tsx";
 import { Age, Line } from "../../ui/text.tsx";
-import { iconOf, placeOf, stateOf, stepWords } from "./kinds.ts";
+import { iconOf, placeOf, stateOf } from "./kinds.ts";
 
 export const CARD_HEIGHT = 132;
 
@@ -59,7 +60,7 @@ function Working({ deployment }: { deployment: Deployment }) {
   const step = deployment.steps[index];
   const done = deployment.steps.filter((each) => each.state === "done" || each.state === "skipped").length;
   const whole = Math.max(1, deployment.steps.length);
-  const value = (done + (step ? (deployment.progress ?? 0.3) : 0)) / whole;
+  const value = (done + (step ? (fractionOf(step.progress) ?? 0.3) : 0)) / whole;
   return (
     <>
       <span className="flex w-full flex-1 items-center">
@@ -67,7 +68,7 @@ function Working({ deployment }: { deployment: Deployment }) {
       </span>
       <span className="flex w-full items-center gap-3 text-xs text-text-2">
         <span className="flex min-w-0 flex-1">
-          <Line>{step ? (step.detail ?? stepWords[step.name]) : "Waits for its turn"}</Line>
+          <Line>{step ? (step.detail ?? step.words) : "Waits for its turn"}</Line>
           {step && <span className="tabular shrink-0 whitespace-pre">{` · step ${index + 1} of ${whole}`}</span>}
         </span>
         <span className="tabular shrink-0">{elapsed(now - deployment.createdAt)}</span>

@@ -85,10 +85,16 @@ export function RunFields(props: FieldsProps) {
       {routed && (
         <div className="grid grid-cols-2 gap-3">
           <TextField label="Port" optional inputMode="numeric" placeholder="from the image" {...field("port")} hint="The app gets it as PORT." />
-          <TextField label="Health path" optional mono placeholder="/health" {...field("healthPath")} hint="Without one the port must accept a connection." />
+          <TextField label="Health path" optional mono placeholder="/health" {...field("healthPath")} hint="Without one any HTTP answer to GET / will do." />
         </div>
       )}
       <TextField label="Start command" optional mono placeholder="from the image" {...field("startCommand")} />
+      <TextField
+        label="Instances"
+        inputMode="numeric"
+        {...field("replicas")}
+        hint={routed ? "So many run side by side and share the requests; 1 to 8." : "So many run side by side; 1 to 8."}
+      />
     </>
   );
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { configOf, emptyDraft, nameFrom, wrongIn } from "./config.ts";
 
 test("a draft becomes the config of its kind, without what the kind does not have", () => {
-  const draft = { ...emptyDraft, url: " https://host/owner/My.Shop.git ", port: "3000", outputDirectory: "dist", startCommand: "node a.js" };
+  const draft = { ...emptyDraft, url: " https://host/owner/My.Shop.git ", port: "3000", outputDirectory: "dist", startCommand: "node a.js", replicas: "3" };
   expect({
     git: configOf("git", draft),
     site: configOf("static", draft),
@@ -16,6 +16,7 @@ test("a draft becomes the config of its kind, without what the kind does not hav
       healthPath: null,
       healthSeconds: 60,
       drainSeconds: 10,
+      replicas: 3,
       startCommand: "node a.js",
       site: null,
     },
@@ -25,6 +26,7 @@ test("a draft becomes the config of its kind, without what the kind does not hav
       healthPath: null,
       healthSeconds: 60,
       drainSeconds: 10,
+      replicas: 1,
       startCommand: null,
       site: { outputDirectory: "dist", buildCommand: null, buildImage: "node:24-slim" },
     },
@@ -34,6 +36,7 @@ test("a draft becomes the config of its kind, without what the kind does not hav
       healthPath: null,
       healthSeconds: 60,
       drainSeconds: 10,
+      replicas: 3,
       startCommand: "node a.js",
       site: null,
     },
@@ -43,6 +46,6 @@ test("a draft becomes the config of its kind, without what the kind does not hav
 });
 
 test("what the contract refuses is said at its field", () => {
-  const draft = { ...emptyDraft, name: "Web", hostname: "nodots", url: "ext::sh -c x", port: "99999", healthPath: "health", healthSeconds: "x" };
-  expect(Object.keys(wrongIn("git", draft)).sort()).toEqual(["healthPath", "healthSeconds", "hostname", "name", "port", "url"]);
+  const draft = { ...emptyDraft, name: "Web", hostname: "nodots", url: "ext::sh -c x", port: "99999", healthPath: "health", healthSeconds: "x", replicas: "9" };
+  expect(Object.keys(wrongIn("git", draft)).sort()).toEqual(["healthPath", "healthSeconds", "hostname", "name", "port", "replicas", "url"]);
 });

@@ -1,4 +1,4 @@
-import { names, serviceConfig, type Service, type ServiceConfig, type ServiceKind } from "@aeroplane/agent/contract";
+import { MOST_REPLICAS, names, serviceConfig, type Service, type ServiceConfig, type ServiceKind } from "@aeroplane/agent/contract";
 
 /** The settings of a service as a person types them: everything is text until it is sent. */
 export type Draft = {
@@ -13,6 +13,7 @@ export type Draft = {
   healthPath: string;
   healthSeconds: string;
   drainSeconds: string;
+  replicas: string;
   startCommand: string;
   outputDirectory: string;
   buildCommand: string;
@@ -33,6 +34,7 @@ export const emptyDraft: Draft = {
   healthPath: "",
   healthSeconds: "60",
   drainSeconds: "10",
+  replicas: "1",
   startCommand: "",
   outputDirectory: "",
   buildCommand: "",
@@ -52,6 +54,7 @@ export function draftOf(service: Service): Draft {
     healthPath: config.healthPath ?? "",
     healthSeconds: String(config.healthSeconds),
     drainSeconds: String(config.drainSeconds),
+    replicas: String(config.replicas),
     startCommand: config.startCommand ?? "",
     ...(site ? { outputDirectory: site.outputDirectory, buildCommand: site.buildCommand ?? "", buildImage: site.buildImage } : {}),
   };
@@ -72,6 +75,7 @@ export function configOf(kind: ServiceKind, draft: Draft): ServiceConfig {
     healthPath: routed ? text(draft.healthPath) : null,
     healthSeconds: Number(draft.healthSeconds),
     drainSeconds: Number(draft.drainSeconds),
+    replicas: runs ? Number(draft.replicas) : 1,
     startCommand: runs ? text(draft.startCommand) : null,
     site:
       kind === "static"
@@ -79,6 +83,8 @@ export function configOf(kind: ServiceKind, draft: Draft): ServiceConfig {
         : null,
   };
 }
+
+const ranges: Wrong = { port: "A port from 1 to 65535", replicas: `A number from 1 to ${MOST_REPLICAS}` };
 
 /** What the contract would refuse, by field, in its own words. */
 export function wrongIn(kind: ServiceKind, draft: Draft): Wrong {
@@ -93,7 +99,7 @@ export function wrongIn(kind: ServiceKind, draft: Draft): Wrong {
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const field = issue.path.at(-1) as DraftField | undefined;
-      if (field && field in draft) wrong[field] ??= field === "port" ? "A port from 1 to 65535" : issue.message;
+      if (field && field in draft) wrong[field] ??= ranges[field] ?? issue.message;
     }
   }
   return wrong;

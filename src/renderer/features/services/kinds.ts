@@ -2,6 +2,7 @@ import { BoxIcon, CogIcon, GitBranchIcon, GlobeIcon, PanelsTopLeftIcon, HammerIc
 import type { Service, ServiceKind } from "@aeroplane/agent/contract";
 import type { Tone } from "../../data/servers.ts";
 import { runningDeployment } from "../../data/agent.ts";
+import { currentStep } from "../../data/jobs.ts";
 
 export const kinds: Record<ServiceKind, { word: string; icon: typeof BoxIcon; about: string }> = {
   git: { word: "Git repository", icon: GitBranchIcon, about: "Builds its Dockerfile" },
@@ -18,30 +19,11 @@ export function iconOf(service: Service) {
   return kinds[service.kind].icon;
 }
 
-export const stepWords = {
-  source: "Source",
-  build: "Build",
-  release: "Release",
-  check: "Check",
-  route: "Route",
-  retire: "Retire",
-} as const;
-
-const working = {
-  source: "Fetching",
-  build: "Building",
-  release: "Starting",
-  check: "Checking",
-  route: "Switching",
-  retire: "Retiring",
-} as const;
-
 /** The word of a service's state. A running deployment goes first: it is what happens now. */
 export function stateOf(service: Service): { word: string; tone: Tone } {
   const running = runningDeployment(service);
   if (running) {
-    const step = running.steps.find((each) => each.state === "running");
-    return { word: running.state === "queued" ? "Queued" : step ? working[step.name] : "Deploying", tone: "warn" };
+    return { word: running.state === "queued" ? "Queued" : (currentStep(running.steps)?.doing ?? "Deploying"), tone: "warn" };
   }
   switch (service.state) {
     case "empty":
@@ -50,6 +32,10 @@ export function stateOf(service: Service): { word: string; tone: Tone } {
       return { word: "Deploying", tone: "warn" };
     case "live":
       return { word: "Live", tone: "ok" };
+    case "degraded":
+      return { word: runningOf(service), tone: "warn" };
+    case "down":
+      return { word: "Down", tone: "bad" };
     case "crash-looping":
       return { word: "Crash-looping", tone: "bad" };
     case "stopped":
@@ -57,6 +43,11 @@ export function stateOf(service: Service): { word: string; tone: Tone } {
     case "failed":
       return { word: "Failed", tone: "bad" };
   }
+}
+
+/** "2 of 3 running". */
+export function runningOf({ instances }: Pick<Service, "instances">): string {
+  return `${instances.filter(({ state }) => state === "live").length} of ${instances.length} running`;
 }
 
 /** The line below the name: its address, or why there is none. */

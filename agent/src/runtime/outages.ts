@@ -1,0 +1,132 @@
+import { isDeepStrictEqual } from "node:util";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DeployDeps } from "../deploy/deps.ts";
+import { wantedTarget } from "../deploy/route.ts";
+import { seenIn } from "../deploy/seen.ts";
+import type { ContainerFacts } from "../docker/container.ts";
+import type { ContainerEvent } from "../docker/events.ts";
+import { findInstanceByContainer, findRelease, findService, instancesOfRelease, turnInstance } from "../store/index.ts";
+import type { InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
+
+/** One request to an app that has just been started again. */
+const ONE_TRY_MS = 5000;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 500;
+
+type OutageDeps = DeployDeps & { changed: (serviceId: string) => void; signal: AbortSignal };
+
+export type Outages = {
+  /** What Docker tells of one container of a service. */
+  onEvent(event: Pick<ContainerEvent, "action" | "id">): void;
+  /** What was found when nobody had told. */
+  meet(facts: Pick<ContainerFacts, "id" | "running">): void;
+  /** All that is under way has ended. */
+  idle(): Promise<unknown>;
+};
+
+/**
+ * An instance whose process ends gets no more requests, and gets them again when it runs and answers. This holds no claim,
+ * since it must not wait for anything: it turns one row from live to down or back, never one that a job has taken
+ * elsewhere, and touches no route that a job has pointed at instances of its own.
+ */
+export function createOutages(deps: OutageDeps): Outages {
+  const { db, signal } = deps;
+  /** Instances that are waited for. */
+  const awaited = new Map<string, AbortController>();
+  const going = new Set<Promise<void>>();
+
+  function begin(work: () => Promise<void>) {
+    const mine = work()
+      .catch((error: unknown) => signal.aborted || deps.note("outage not followed", { error: String(error) }))
+      .then(() => void going.delete(mine));
+    going.add(mine);
+  }
+  function isDown(containerId: string) {
+    const instance = findInstanceByContainer(db, containerId);
+    if (instance === undefined) return;
+    awaited.get(instance.id)?.abort();
+    awaited.delete(instance.id);
+    if (!turnInstance(db, instance.id, "live", "down")) return;
+    begin(() => follow(deps, instance));
+  }
+  /** `anew`: its process has just begun, so that an older wait is for one that is no more. */
+  function runs(containerId: string, anew: boolean) {
+    const instance = findInstanceByContainer(db, containerId);
+    if (instance?.state !== "down") return;
+    const before = awaited.get(instance.id);
+    if (before !== undefined && !anew) return;
+    before?.abort();
+    const own = new AbortController();
+    awaited.set(instance.id, own);
+    begin(async () => {
+      try {
+        const back = await answers(deps, instance, AbortSignal.any([signal, own.signal]));
+        if (back && !own.signal.aborted && turnInstance(db, instance.id, "down", "live")) await follow(deps, instance);
+      } finally {
+        if (awaited.get(instance.id) === own) awaited.delete(instance.id);
+      }
+    });
+  }
+
+  return {
+    onEvent({ action, id }) {
+      if (signal.aborted) return;
+      if (action === "die") isDown(id);
+      if (action === "start") runs(id, true);
+    },
+    meet({ id, running }) {
+      if (signal.aborted) return;
+      if (running) runs(id, false);
+      else isDown(id);
+    },
+    idle: () => Promise.allSettled(going),
+  };
+}
+
+/** Route and names name those that are live now. */
+async function follow(deps: OutageDeps, { releaseId }: InstanceRow): Promise<void> {
+  const serviceId = findRelease(deps.db, releaseId)?.serviceId;
+  if (serviceId === undefined) return;
+  await Promise.all([deps.routing(() => reroute(deps, serviceId)), deps.names.sync()]);
+  deps.changed(serviceId);
+}
+
+async function reroute({ db, caddy }: OutageDeps, serviceId: string): Promise<void> {
+  const service = findService(db, serviceId);
+  if (service?.intent !== "running" || service.liveReleaseId === null) return;
+  const [current, wanted] = [await caddy.current(serviceId), wantedTarget(db, service)];
+  if (current?.type !== "app" || wanted?.type !== "app" || current.releaseId !== wanted.releaseId) return;
+  // A restart that has not committed yet points at instances of the same release, which are its own affair.
+  const uncommitted = instancesOfRelease(db, service.liveReleaseId).filter(({ state }) => state === "starting");
+  if (uncommitted.some(({ address }) => address !== null && current.addresses.includes(address))) return;
+  if (!isDeepStrictEqual(current, wanted)) await caddy.setTarget(serviceId, wanted);
+}
+
+/** Whether it answers as a visitor would find it, within the time that a new one has; what has no route needs only run. */
+async function answers(deps: OutageDeps, instance: InstanceRow, signal: AbortSignal): Promise<boolean> {
+  const release = findRelease(deps.db, instance.releaseId);
+  const service = release === undefined ? undefined : findService(deps.db, release.serviceId);
+  if (release === undefined || service === undefined || instance.address === null) return false;
+  const isAsked = release.port !== null && wantedTarget(deps.db, service) !== null;
+  return !isAsked || (await asked(deps, service, release, { address: instance.address, port: release.port! }, signal));
+}
+
+async function asked(deps: OutageDeps, service: ServiceRow, release: ReleaseRow, upstream: { address: string; port: number }, signal: AbortSignal): Promise<boolean> {
+  const { healthPath, healthSeconds } = release.config;
+  const end = performance.now() + healthSeconds * 1000;
+  const trial = await deps.caddy.trial(upstream);
+  try {
+    for (let pause = FIRST_PAUSE_MS; performance.now() < end; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      const answer = await trial.ask({ host: service.hostname ?? service.name, path: healthPath ?? "/", milliseconds: ONE_TRY_MS, signal });
+      if (seenIn(answer, healthPath).state === "good") return true;
+      await sleep(pause, undefined, { signal });
+    }
+    return false;
+  } catch (error) {
+    // It died again, or the agent ends.
+    if (signal.aborted) return false;
+    throw error;
+  } finally {
+    await trial.end();
+  }
+}

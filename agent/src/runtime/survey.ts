@@ -1,0 +1,46 @@
+import type { DeployDeps } from "../deploy/deps.ts";
+import { wantedOrdinals } from "../deploy/launch.ts";
+import { liveRelease } from "../deploy/plan.ts";
+import { keptInstances, leavingInstances } from "../deploy/retire.ts";
+import { inspectContainer, type ContainerFacts, type ListedContainer } from "../docker/container.ts";
+import { claim, type Claim } from "../jobs/index.ts";
+import { findJob, releasesInState, type Db, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+
+export type SurveyDeps = DeployDeps & { met: (serviceId: string, facts: ContainerFacts) => void };
+
+/** What a repair of a service must hold: as much as the job in whose place it acts. */
+export function claimsOfRepair(service: ServiceRow): readonly Claim[] {
+  const subject = { projectId: service.projectId, environmentId: service.environmentId, serviceId: service.id };
+  return [service.intent === "deleted" ? claim.service(subject, "X") : claim.process(subject, "X")];
+}
+
+/** The release that must have running containers; null: none has to, as of a site or of what is stopped. */
+export const mustRun = (db: Db, service: ServiceRow): ReleaseRow | null =>
+  service.intent === "running" && service.kind !== "static" ? liveRelease(db, service) : null;
+
+/** Whether what is differs from what should be. Only looks: what it answers is read again before anything is mended. */
+export async function differs(deps: SurveyDeps, service: ServiceRow, own: readonly ListedContainer[]): Promise<boolean> {
+  if (hasLeftovers(deps.db, service, own)) return true;
+  const live = mustRun(deps.db, service);
+  if (live === null) return false;
+  const kept = keptInstances(deps.db, service);
+  if (kept.length < wantedOrdinals(live).length) return true;
+  for (const { containerId } of kept) {
+    const facts = containerId === null ? null : await inspectContainer(deps.docker, containerId);
+    if (facts === null) return true;
+    deps.met(service.id, facts);
+    if (facts.restartPolicy !== "unless-stopped" || (!facts.running && !facts.restarting)) return true;
+  }
+  return false;
+}
+
+/** Something of it is not what stays: it is going, or never came. */
+export function hasLeftovers(db: Db, service: ServiceRow, own: readonly ListedContainer[]): boolean {
+  if (service.intent === "deleted" || abandoned(db, service.id).length > 0) return true;
+  const kept = keptInstances(db, service);
+  return leavingInstances(db, service).length > 0 || own.some(({ id }) => !kept.some(({ containerId }) => containerId === id));
+}
+
+/** Releases begun by a job that has neither finished nor undone them. */
+export const abandoned = (db: Db, serviceId: string): ReleaseRow[] =>
+  releasesInState(db, "preparing").filter((release) => release.serviceId === serviceId && findJob(db, release.deploymentId)?.endedAt !== null);
