@@ -7,12 +7,9 @@ import { createCaddy } from "./caddy/index.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { openCore, type Opening } from "./core.ts";
 import type { DeployDeps } from "./deploy/deps.ts";
-import { createDeployJob } from "./deploy/story.ts";
 import { openDocker } from "./docker/client.ts";
 import { createDoctor } from "./host/doctor/lazy.ts";
-import { createDeleteProjectJob, createDeleteServiceJob } from "./lifecycle/delete.ts";
-import { createStartJob } from "./lifecycle/start.ts";
-import { createStopJob } from "./lifecycle/stop.ts";
+import { jobKinds } from "./kinds.ts";
 import { createEnvironments, wantedNames } from "./network/environments.ts";
 import { createPeople, type People } from "./people/people.ts";
 import { createPrivateNames } from "./network/names.ts";
@@ -69,14 +66,7 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
   const people = createPeople(core, terminals.closeOf);
   const doctor = createDoctor({ core, docker, caddy, names });
   const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, doctor });
-  core.jobs.register([
-    createDeployJob(deps),
-    createStopJob(deps),
-    createStartJob(deps, "start"),
-    createStartJob(deps, "restart"),
-    createDeleteServiceJob(deps),
-    createDeleteProjectJob(deps),
-  ]);
+  core.jobs.register(jobKinds(deps));
 
   let started = false;
   return {

@@ -29,7 +29,7 @@ export function createFakeClock(begin = 1_800_000_000_000) {
     now: () => now,
     after(ms, act) {
       const own = (number += 1);
-      timers.set(own, { at: now + Math.max(0, ms), act });
+      timers.set(own, { at: now + Math.max(0, Math.ceil(ms)), act });
       return () => void timers.delete(own);
     },
   };
@@ -41,6 +41,24 @@ export function createFakeClock(begin = 1_800_000_000_000) {
   return {
     ...clock,
     settled,
+    /** The same time for one life of the agent: once it is killed, nothing of that life is ever called again. */
+    life() {
+      const own = new Set<() => void>();
+      let dead = false;
+      return {
+        now: clock.now,
+        after(ms: number, act: () => void) {
+          if (dead) return () => {};
+          const take = clock.after(ms, () => (own.delete(take), act()));
+          own.add(take);
+          return take;
+        },
+        kill() {
+          dead = true;
+          for (const take of own) take();
+        },
+      };
+    },
     async forward(ms: number): Promise<void> {
       const end = now + ms;
       await settled();

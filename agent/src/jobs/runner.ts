@@ -117,7 +117,13 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
   }
 
   function pump() {
-    if (!closing && started) for (const member of line.next()) begin(member, "first");
+    if (closing || !started) return;
+    try {
+      for (const member of line.next()) begin(member, "first");
+    } catch (error) {
+      if (toProblem(error).code !== "STORE_READ_ONLY") throw error;
+      clock.after(WRITE_AGAIN_MS, pump);
+    }
   }
   function free() {
     pump();
@@ -126,7 +132,7 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
 
   function setAlarm(member: Member) {
     const { id, resumeAt } = member.job;
-    if (resumeAt !== null) alarms.set(id, clock.after(resumeAt - clock.now(), () => !closing && requeue(member)));
+    if (resumeAt !== null) alarms.set(id, clock.after(resumeAt - clock.now(), () => void untilWritten(() => requeue(member))));
   }
   function requeue(member: Member) {
     alarms.get(member.job.id)?.();
@@ -264,7 +270,11 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
       closing = true;
       sweep.stop();
       for (const take of alarms.values()) take();
-      for (const { abort } of running.values()) abort.abort(new AgentStops());
+      for (const { job, abort } of running.values()) {
+        abort.abort(new AgentStops());
+        // A stop in order is no death.
+        if (registry.entry(job.kind)?.crash === "resume") tolerate(() => updateJob(db, job.id, { resumes: job.resumes - 1 }));
+      }
       const settled = Promise.all([...running.values()].map(({ done }) => done));
       const limit = Promise.withResolvers<void>();
       const forget = clock.after(CLOSE_SECONDS * 1000, limit.resolve);

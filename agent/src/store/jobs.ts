@@ -133,6 +133,8 @@ export function deleteJob(db: Db, id: string): void {
        FROM job WHERE job.id = audit.jobId AND audit.jobId = ? AND audit.outcome = 'ok'`,
       id,
     );
+    const groupId = one<{ groupId: string | null }>(db, "SELECT groupId FROM job WHERE id = ?", id)?.groupId ?? null;
     run(db, "DELETE FROM job WHERE id = ?", id);
+    if (groupId !== null) run(db, "DELETE FROM jobGroup WHERE id = ? AND id NOT IN (SELECT groupId FROM job WHERE groupId = ?)", groupId, groupId);
   });
 }

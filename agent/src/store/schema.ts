@@ -220,6 +220,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX releaseByState ON release (state, id);
   CREATE INDEX auditByJob ON audit (jobId) WHERE jobId IS NOT NULL;
   CREATE INDEX serviceOfProject ON service (projectId, id);
+  CREATE INDEX idempotencyByAge ON idempotency (createdAt);
   `,
 ];
 
