@@ -9,7 +9,7 @@ const asked = 1_795_701_361_500;
 const ready: Preflight = {
   ...{ login: "root", root: "yes", kernel: "Linux", arch: "x86_64", os: "debian", osLike: "", osVersion: "13", osName: "Debian GNU/Linux 13 (trixie)", codename: "trixie" },
   ...{ systemd: true, apt: true, cores: 4, memoryKilobytes: 8_000_000, swapKilobytes: 0, docker: "26.1.5", dockerRuns: true, dockerStore: "overlay2", podman: false, dockerArchive: false },
-  ...{ git: "2.47.3", nft: true, ip: true, lacksApparmor: false, libc: "2.41", freeKilobytes: 20_000_000, freeDataKilobytes: 20_000_000, freeInodes: 1_000_000, noexec: false },
+  ...{ git: "2.47.3", nft: true, ip: true, atomic: true, lacksApparmor: false, libc: "2.41", freeKilobytes: 20_000_000, freeDataKilobytes: 20_000_000, freeInodes: 1_000_000, noexec: false },
   ...{ port80: "", port443: "", clock: 1_795_701_361, sshd: "allowtcpforwarding yes disableforwarding no allowstreamlocalforwarding yes ", socket: "/run/dbus/system_bus_socket" },
   ...{ firewall: "none", firewallOpen: true, panels: [], caddy: "", asked, milliseconds: 300, forwards: true },
 };
@@ -92,16 +92,16 @@ test("only what applies is offered, and nothing of it is done unasked", () => {
 });
 
 test("what is missing is installed, from the archive that was chosen", () => {
-  const bare = { ...ready, docker: "", git: "", nft: false, lacksApparmor: true };
+  const bare = { ...ready, docker: "", git: "", nft: false, atomic: false, lacksApparmor: true };
   const [own, theirs] = [missingPackages(bare, { fromDocker: false }), missingPackages(bare, { fromDocker: true })];
   expect([own.needed, own.welcome, theirs.needed, installLabel(own), installLabel(theirs), missingPackages(ready, { fromDocker: true }).needed]).toEqual([
-    ["docker.io", "git", "nftables", "apparmor"], ["docker-cli", "ca-certificates"], ["docker-ce", "docker-ce-cli", "containerd.io", "git", "nftables", "apparmor"],
-    "Install Docker, git, nftables and apparmor", "Install Docker, git, nftables and apparmor", [],
+    ["docker.io", "git", "libatomic1", "nftables", "apparmor"], ["docker-cli", "ca-certificates"], ["docker-ce", "docker-ce-cli", "containerd.io", "git", "libatomic1", "nftables", "apparmor"],
+    "Install Docker, git, libatomic1, nftables and apparmor", "Install Docker, git, libatomic1, nftables and apparmor", [],
   ]);
 });
 
 test("a banner around the answer does no harm, a strange shell is told", () => {
-  const said = { ...ready, systemd: "yes", apt: "yes", dockerRuns: "yes", podman: "no", dockerArchive: "no", nft: "yes", ip: "yes", lacksApparmor: "no", noexec: "no", firewallOpen: "yes", panels: "", cores: "4", memoryKilobytes: "8000000", swapKilobytes: "0", freeKilobytes: "1", freeDataKilobytes: "1", freeInodes: "-", clock: "5" };
+  const said = { ...ready, systemd: "yes", apt: "yes", dockerRuns: "yes", podman: "no", dockerArchive: "no", nft: "yes", ip: "yes", atomic: "yes", lacksApparmor: "no", noexec: "no", firewallOpen: "yes", panels: "", cores: "4", memoryKilobytes: "8000000", swapKilobytes: "0", freeKilobytes: "1", freeDataKilobytes: "1", freeInodes: "-", clock: "5" };
   expect(readPreflight(`Welcome!\n\n==aeroplane==${JSON.stringify(said)}==end==\nbye`, "a")).toMatchObject({ cores: 4, freeInodes: null, systemd: true, panels: [] });
   expect(() => readPreflight("This account is not available.", "a")).toThrow("its shell did not run the check");
 });

@@ -9,13 +9,13 @@ const PATIENCE = 10;
 
 export type Packages = { needed: string[]; /** Taken where the archive has them. */ welcome: string[]; docker: "none" | "distribution" | "docker" };
 
-/** Names of Debian's and Ubuntu's packages; nftables and iproute2 carry the private names. */
+/** Names of Debian's and Ubuntu's packages; nftables and iproute2 carry the private names, Node itself needs libatomic1. */
 export function missingPackages(found: Preflight, { fromDocker }: { fromDocker: boolean }): Packages {
   const docker = found.docker !== "" ? "none" : fromDocker ? "docker" : "distribution";
   const engine = { none: [], distribution: ["docker.io"], docker: ["docker-ce", "docker-ce-cli", "containerd.io"] }[docker];
   return {
     docker,
-    needed: [...engine, ...(found.git === "" ? ["git"] : []), ...(found.nft ? [] : ["nftables"]), ...(found.ip ? [] : ["iproute2"]), ...(docker !== "none" && found.lacksApparmor ? ["apparmor"] : [])],
+    needed: [...engine, ...(found.git === "" ? ["git"] : []), ...(found.atomic ? [] : ["libatomic1"]), ...(found.nft ? [] : ["nftables"]), ...(found.ip ? [] : ["iproute2"]), ...(docker !== "none" && found.lacksApparmor ? ["apparmor"] : [])],
     // Newer releases part the client from the daemon.
     welcome: docker === "distribution" ? ["docker-cli", "ca-certificates"] : [],
   };
