@@ -38,7 +38,7 @@ process.on("message", () => {
     if (result.closed === null && result.echoed !== result.sent) result.closed = `${result.sent - result.echoed} echoes never came`;
     report({ type: "done", result });
     socket.terminate();
-    process.disconnect?.();
+    process.disconnect();
   }, 1000);
 });
 process.on("disconnect", () => process.exit(0));

@@ -1,7 +1,6 @@
 import http2 from "node:http2";
 import { connect } from "node:net";
 import { Duplex } from "node:stream";
-import type { ReadableWritablePair } from "node:stream/web";
 import { attendDoor, type Answer } from "./door.ts";
 
 type Options = { socket: string; person: string | null };
@@ -21,9 +20,7 @@ export async function bridge({ socket, person }: Options): Promise<void> {
   await say(door);
   if (door.state !== "open") process.exit(1);
 
-  // It takes Node's own streams as well; its types know the web's only.
-  const both: unknown = { readable: process.stdin, writable: process.stdout };
-  const wire = Duplex.from(both as ReadableWritablePair);
+  const wire = Duplex.from({ readable: process.stdin, writable: process.stdout });
   const session = http2.performServerHandshake(wire, { settings: { initialWindowSize: WINDOW, maxConcurrentStreams: STREAMS } });
   session.setLocalWindowSize(4 * WINDOW);
   session.on("stream", (stream, headers) => carry(stream, headers[":method"], socket, person));

@@ -39,7 +39,7 @@ function askAgent(socket: string): Promise<Buffer> {
     let got = Buffer.alloc(0);
     connection.setTimeout(PATIENCE, () => connection.destroy(new Error("The agent does not answer.")));
     connection.once("connect", () => connection.write(Buffer.from([0, 0, 0, 1, REQUEST])));
-    connection.on("data", (chunk: Buffer) => {
+    connection.on("data", (chunk) => {
       got = Buffer.concat([got, chunk]);
       if (got.length < 4 || got.length < 4 + got.readUInt32BE(0)) return;
       resolve(got.subarray(4, 4 + got.readUInt32BE(0)));

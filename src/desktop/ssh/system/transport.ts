@@ -4,7 +4,6 @@ import { createConnection } from "node:net";
 import { join } from "node:path";
 import { Duplex } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableWritablePair } from "node:stream/web";
 import { fail } from "@aeroplane/agent/contract";
 import { commandLine } from "../quote.ts";
 import type { ExecOptions, ExecResult, Transport } from "../transport.ts";
@@ -54,9 +53,7 @@ export function systemTransport({ master, control, folder, address, onClosed }: 
     let errors = "";
     child.stderr.on("data", (chunk: Buffer) => (errors = `${errors}${chunk.toString("utf8")}`.slice(-4000)));
     await once(child, "spawn");
-    // It takes Node's own streams as well; its types know the web's only.
-    const both: unknown = { readable: child.stdout, writable: child.stdin };
-    const stream = Duplex.from(both as ReadableWritablePair);
+    const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
     stream.once("close", () => child.kill());
     return { stream, errors: () => errors };
   }
