@@ -47,7 +47,8 @@ async function survey(deps: ReconcileDeps, containers: ListedContainer[], signal
   const work = async () => {
     for (const service of next) {
       if (signal.aborted) return;
-      if (await differs(deps, service, byService.get(service.id) ?? []).catch(() => true)) deps.look(service.id);
+      // What cannot be observed now is not mended blindly: the next pass looks again.
+      if (await differs(deps, service, byService.get(service.id) ?? []).catch(() => false)) deps.look(service.id);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
