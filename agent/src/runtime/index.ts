@@ -48,7 +48,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     changed,
     containersOf: (serviceId) => servingOf(serviceId).map(({ containerId }) => containerId),
   });
-  const outages = createOutages({ ...deps, signal, changed });
+  const outages = createOutages({ ...deps, signal, changed, keepsDying: (container) => deaths.loopingSince(container) !== null });
   function met(serviceId: string, facts: ContainerFacts) {
     deaths.meet(serviceId, facts);
     outages.meet(facts);
@@ -120,7 +120,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       assignVirtualAddresses(db, service.environmentId);
       await deps.names.sync();
     },
-    deletion: (service) => whatGoes(deps, service),
+    deletion: async (service) => whatGoes(deps, service),
     async close() {
       stop.abort();
       if (soon) clearTimeout(soon);

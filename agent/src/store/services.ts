@@ -1,5 +1,5 @@
-import type { ServiceConfig, ServiceKind } from "../../contract/index.ts";
-import { configOf } from "./config.ts";
+import type { ServiceConfig } from "../../contract/index.ts";
+import { configOf, type StoredConfig } from "./config.ts";
 import { all, insert, json, one, run, update, type Db } from "./sql.ts";
 
 /** What a person wants of it; `deleted` stays until the last trace of it is gone. */
@@ -10,8 +10,11 @@ export type ServiceRow = {
   projectId: string;
   environmentId: string;
   name: string;
-  kind: ServiceKind;
-  config: ServiceConfig;
+  /** One of shapes/; in a damaged row any word. */
+  shape: string;
+  config: StoredConfig;
+  /** What of its settings could not be read and stands at its default; null: nothing. */
+  damage: string | null;
   hostname: string | null;
   /** The address behind its private name, the same for its whole life. */
   virtualAddress: string | null;
@@ -22,11 +25,11 @@ export type ServiceRow = {
   variablesChangedAt: number;
   createdAt: number;
 };
-type Stored = Omit<ServiceRow, "config"> & { config: string };
+type Stored = Omit<ServiceRow, "config" | "damage"> & { config: string };
 
-const row = (stored: Stored): ServiceRow => ({ ...stored, config: configOf(stored.config) });
+const row = (stored: Stored): ServiceRow => ({ ...stored, ...configOf(stored.config, stored.id) });
 
-export type NewService = Pick<ServiceRow, "id" | "projectId" | "environmentId" | "name" | "kind" | "config" | "hostname">;
+export type NewService = Pick<ServiceRow, "id" | "projectId" | "environmentId" | "name" | "shape" | "hostname"> & { config: ServiceConfig };
 
 export function createService(db: Db, service: NewService): void {
   const now = Date.now();
