@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const wantedMajor = 26;
+const wantedMajor = 24;
 const marker = join(root, "node_modules", ".aeroplane-lock");
 const lock = join(root, ".cache", "npm-ci.lock");
 
@@ -138,7 +138,7 @@ function lastWords(path) {
   return String(spawnSync(path, ["--version"]).stderr ?? "").trim();
 }
 
-/** Node's own program needs a small library that no minimal system has; root is spared the question. */
+/** Node for arm64 needs a small library that no minimal system has; root is spared the question. */
 function bringAtomic() {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
   process.stdout.write("Installing libatomic1, which Node needs\n");

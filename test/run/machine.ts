@@ -5,7 +5,6 @@ import { runChild } from "./child.ts";
 import { ensureDockerd } from "./dockerd.ts";
 
 /** Programs that only work together with a package; each is used by a test, by the world or by what they test. */
-const triplet = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
 const packages: Record<string, string> = {
   "docker.io": "/usr/sbin/dockerd",
   skopeo: "/usr/bin/skopeo",
@@ -18,7 +17,8 @@ const packages: Record<string, string> = {
   nftables: "/usr/sbin/nft",
   iptables: "/usr/sbin/iptables",
   iproute2: "/usr/bin/ss",
-  libatomic1: `/usr/lib/${triplet}/libatomic.so.1`,
+  // Node for arm64 does not start without it.
+  ...(process.arch === "arm64" ? { libatomic1: "/usr/lib/aarch64-linux-gnu/libatomic.so.1" } : {}),
   procps: "/usr/bin/ps",
   "ca-certificates": "/usr/sbin/update-ca-certificates",
   chromium: "/usr/bin/chromium",

@@ -91,12 +91,17 @@ test("only what applies is offered, and nothing of it is done unasked", () => {
   expect([swapSize(20_000_000), swapSize(7_000_000), swapSize(2_000_000), swapSize(null)]).toEqual([2048, 1024, 0, 0]);
 });
 
+test("Node for arm64 needs a library that the other architecture's does not", () => {
+  const lacks = (arch: string, atomic: boolean) => missingPackages({ ...ready, arch, atomic }, { fromDocker: false }).needed;
+  expect([lacks("aarch64", false), lacks("aarch64", true), lacks("x86_64", false)]).toEqual([["libatomic1"], [], []]);
+});
+
 test("what is missing is installed, from the archive that was chosen", () => {
   const bare = { ...ready, docker: "", git: "", nft: false, atomic: false, lacksApparmor: true };
   const [own, theirs] = [missingPackages(bare, { fromDocker: false }), missingPackages(bare, { fromDocker: true })];
   expect([own.needed, own.welcome, theirs.needed, installLabel(own), installLabel(theirs), missingPackages(ready, { fromDocker: true }).needed]).toEqual([
-    ["docker.io", "git", "libatomic1", "nftables", "apparmor"], ["docker-cli", "ca-certificates"], ["docker-ce", "docker-ce-cli", "containerd.io", "git", "libatomic1", "nftables", "apparmor"],
-    "Install Docker, git, libatomic1, nftables and apparmor", "Install Docker, git, libatomic1, nftables and apparmor", [],
+    ["docker.io", "git", "nftables", "apparmor"], ["docker-cli", "ca-certificates"], ["docker-ce", "docker-ce-cli", "containerd.io", "git", "nftables", "apparmor"],
+    "Install Docker, git, nftables and apparmor", "Install Docker, git, nftables and apparmor", [],
   ]);
 });
 

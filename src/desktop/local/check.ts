@@ -51,10 +51,9 @@ function git(): Promise<Requirement> {
   });
 }
 
-/** What Node's own program cannot start without; a program that runs on another Node says nothing about it. */
+/** What Node for arm64 cannot start without; that this program runs, on another Node, says nothing about it. */
 export function lacksAtomic(): boolean {
-  const triplet = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
-  return ![`/usr/lib/${triplet}`, `/lib/${triplet}`, "/usr/lib64", "/lib64"].some((place) => existsSync(`${place}/libatomic.so.1`));
+  return process.arch === "arm64" && !["/usr/lib/aarch64-linux-gnu", "/lib/aarch64-linux-gnu", "/usr/lib64", "/lib64"].some((place) => existsSync(`${place}/libatomic.so.1`));
 }
 
 /** Names of Debian's and Ubuntu's packages; nftables and iproute2 carry the private names. */

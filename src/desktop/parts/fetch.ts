@@ -38,7 +38,7 @@ type Source = {
 
 export async function fetchPart(name: PartName, arch: Arch, options: FetchOptions): Promise<Part> {
   const manifest = options.manifest ?? pinned;
-  if (name === "node") return nodePart(arch, manifest.node.version, options);
+  if (name === "node") return nodePart(arch, manifest.node.version[arch], options);
   const part = manifest[name];
   const { home, file } = placeOf(name, arch, part, options.cacheDir);
   const into = (folder: string) => fromEither(part, arch, folder, options);

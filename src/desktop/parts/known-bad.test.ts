@@ -21,7 +21,8 @@ const locked: Pin[] = Object.entries(lock.packages).flatMap(([path, { version, n
 });
 const pins: Pin[] = [
   ...locked,
-  ...(["caddy", "buildx", "node"] as const).map((part) => ({ part, version: manifest[part].version, where: "src/desktop/parts/manifest.ts" })),
+  ...(["caddy", "buildx"] as const).map((part) => ({ part, version: manifest[part].version, where: "src/desktop/parts/manifest.ts" })),
+  ...Object.entries(manifest.node.version).map(([arch, version]) => ({ part: "node", version, where: `src/desktop/parts/manifest.ts, ${arch}` })),
   ...builtCaddies.map((version) => ({ part: "caddy", version, where: "test/world/caddy.ts" })),
 ];
 

@@ -27,7 +27,8 @@ export type DownloadedPart = {
 export type Manifest = {
   caddy: DownloadedPart;
   buildx: DownloadedPart;
-  node: { version: string; file: string };
+  /** Each architecture's own newest with all known fixes; see 0025. */
+  node: { version: Record<Arch, string>; file: string };
 };
 
 function caddy(arch: string, digest: string): OfficialFile {
@@ -74,5 +75,5 @@ export const manifest: Manifest = {
     atLeast: OLDEST_BUILDX,
     debian: { package: "docker-buildx", member: "usr/libexec/docker/cli-plugins/docker-buildx" },
   },
-  node: { version: "26.12.1", file: "node" },
+  node: { version: { x64: "24.22.3", arm64: "26.12.1" }, file: "node" },
 };
