@@ -40,7 +40,8 @@ export function SourceFields(props: SourceProps) {
               <Segments
                 label="Made from"
                 value={chosen}
-                onChange={(from) => !disabled && set("from", from)}
+                disabled={disabled}
+                onChange={(from) => set("from", from)}
                 items={possible.map((value) => ({ value, label: sourceWord(value), icon: sourceIcon(value) }))}
               />
             </div>
