@@ -149,5 +149,5 @@ export function HostnameField(props: FieldsProps & { local: boolean }) {
 
 export function NameField(props: FieldsProps) {
   const field = useField(props);
-  return <TextField label="Name" maxLength={60} mono {...field("name")} hint="Services of the project reach it by this name." />;
+  return <TextField label="Name" maxLength={60} mono {...field("name")} hint={props.traits.named ? "Services of the project reach it by this name." : undefined} />;
 }
