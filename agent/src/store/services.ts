@@ -58,6 +58,8 @@ export function findServiceByName(db: Db, environmentId: string, name: string): 
   const stored = one<Stored>(db, "SELECT * FROM service WHERE environmentId = ? AND name = ?", environmentId, name);
   return stored && row(stored);
 }
+const PAGE = 100;
+
 /** By age; `after`: those after that service. */
 export function listServices(db: Db, { projectId, after, limit }: { projectId?: string; after?: string; limit?: number } = {}): ServiceRow[] {
   const page = [after ?? "", limit ?? -1] as const;
@@ -67,6 +69,19 @@ export function listServices(db: Db, { projectId, after, limit }: { projectId?: 
       : all<Stored>(db, "SELECT * FROM service WHERE projectId = ? AND id > ? ORDER BY id LIMIT ?", projectId, ...page);
   return stored.map(row);
 }
+/** All of them by age, a page at a time: a pass over thousands never has them in memory at once. */
+export function* eachService(db: Db): Generator<ServiceRow> {
+  let after: string | undefined;
+  for (;;) {
+    const page = listServices(db, { limit: PAGE, ...(after === undefined ? {} : { after }) });
+    yield* page;
+    if (page.length < PAGE) return;
+    after = page.at(-1)!.id;
+  }
+}
+/** Whether one of it is to run and has what to run. */
+export const needsNetwork = (db: Db, environmentId: string): boolean =>
+  one(db, "SELECT 1 FROM service WHERE environmentId = ? AND intent = 'running' AND liveReleaseId IS NOT NULL LIMIT 1", environmentId) !== undefined;
 export const servicesOfEnvironment = (db: Db, environmentId: string): ServiceRow[] =>
   all<Stored>(db, "SELECT * FROM service WHERE environmentId = ? ORDER BY id", environmentId).map(row);
 
