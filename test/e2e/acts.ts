@@ -387,6 +387,32 @@ export const acts: Act[] = [
     },
   },
   {
+    name: "run a second instance, and open a terminal in it",
+    run: async (hands) => {
+      await hands.openCard("Services", card("mailer"));
+      await hands.press("s");
+      await hands.fill(/^Instances/, "2");
+      await hands.push("Save");
+      await hands.unsee("button", "Discard");
+      await hands.press("d");
+      await hands.see(/2 instances$/);
+      await hands.press("t");
+      await hands.seeRole("tab", "Shell 1 · #1");
+      await hands.press("Control+Shift+E");
+      await hands.push("Open another terminal");
+      await hands.seeRole("menuitem", "Instance 2");
+      await hands.press("ArrowDown", "Enter");
+      await hands.seeRole("tab", "Shell 2 · #2");
+      for (const left of ["Shell 1 · #1", null]) {
+        await hands.press("Control+Shift+E");
+        await hands.push("Close it and end what runs in it");
+        if (left === null) await hands.see("No terminal is open");
+        else await hands.unsee("tab", "Shell 2 · #2");
+      }
+      await hands.press("Escape");
+    },
+  },
+  {
     name: "choose a theme",
     run: async (hands) => {
       await hands.palette("Dark theme");
