@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { chown, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { effect, filesOf } from "../effects/index.ts";
 import { fail } from "../../contract/index.ts";
 import { run, type Account } from "../sandbox/index.ts";
 import { deriveConfig } from "./config.ts";
@@ -13,6 +14,8 @@ import { createRouteFiles } from "./route-files.ts";
 import { socketRequest } from "./socket-request.ts";
 import { createTrials, type Trial } from "./trial.ts";
 import { targetName, type RouteTarget } from "./target.ts";
+
+const { chown, rename, writeFile } = filesOf("caddy.config");
 
 export { RELEASE_HEADER } from "./place.ts";
 export type { RouteTarget } from "./target.ts";
@@ -75,8 +78,10 @@ export function createCaddy(options: CaddyOptions): Caddy {
     return mine;
   }
 
-  const admin = (path: string, o: { method?: string; body?: string; seconds?: number } = {}) =>
-    socketRequest({ socket: adminSocket(dataDir), path, headers: { host: "localhost" }, seconds: 5, ...o });
+  function admin(path: string, o: { method?: string; body?: string; seconds?: number } = {}) {
+    const ask = () => socketRequest({ socket: adminSocket(dataDir), path, headers: { host: "localhost" }, seconds: 5, ...o });
+    return o.method === undefined ? ask() : effect(`caddy.admin${path.replace("/", ".")}`, ask);
+  }
 
   /** Its config; null when nobody answers. A busy machine must not make a serving Caddy look dead. */
   const running = async (): Promise<unknown> => {

@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { readFile, readlink, rename, writeFile } from "node:fs/promises";
+import { readFile, readlink } from "node:fs/promises";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { effect, filesOf } from "../effects/index.ts";
 import { fail } from "../../contract/index.ts";
 import { run, type Account } from "../sandbox/index.ts";
+
+const { rename, writeFile } = filesOf("caddy.launcher");
 
 export type ProcessPlace = { dataDir: string; bin: string; account: Account | null; httpPort: number; unit: string | null };
 
@@ -63,15 +66,13 @@ export async function launch(place: ProcessPlace, onExit: () => void) {
     return { exited: () => false };
   }
   const [command, ...args] = argvOf(place);
-  const output = openSync(outputFile(place.dataDir), "w", 0o600);
   let gone = false;
-  const child = spawn(command, args, {
-    cwd: "/",
-    env: environment(place.dataDir),
-    detached: true,
-    stdio: ["ignore", output, output],
+  const child = effect("caddy.process.spawn", () => {
+    const output = openSync(outputFile(place.dataDir), "w", 0o600);
+    const begun = spawn(command, args, { cwd: "/", env: environment(place.dataDir), detached: true, stdio: ["ignore", output, output] });
+    closeSync(output);
+    return begun;
   });
-  closeSync(output);
   child.once("error", () => (gone = true));
   child.once("exit", () => {
     gone = true;
@@ -109,7 +110,7 @@ export async function killLaunched(place: ProcessPlace) {
   if (!Number.isInteger(pid) || pid <= 1) return;
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     if (!(await isOurs(pid, place))) return;
-    process.kill(pid, signal);
+    effect("caddy.process.kill", () => process.kill(pid, signal));
     for (let i = 0; i < 60 && (await isOurs(pid, place)); i++) await sleep(100);
   }
 }

@@ -1,6 +1,9 @@
-import { mkdir, open, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { open, readdir, readlink } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { filesOf } from "../effects/index.ts";
 import { parseTarget, targetName, type RouteTarget } from "./target.ts";
+
+const { mkdir, openToWrite, rename, rm, symlink } = filesOf("caddy.route");
 
 /**
  * hosts/<hostname>  → ../services/<service>
@@ -25,7 +28,7 @@ export function createRouteFiles(root: string) {
     if (target === null) return removeLink(link);
     const name = targetName(target);
     await mkdir(join(targets, name), { recursive: true, mode: 0o755 });
-    await (await open(join(targets, name, name), "a", 0o644)).close();
+    await (await openToWrite(join(targets, name, name), "a", 0o644)).close();
     await replaceLink(link, `../targets/${name}`);
   }
 
@@ -66,7 +69,7 @@ export function createRouteFiles(root: string) {
 
   async function openTicket(ticket: string, dial: string) {
     await mkdir(join(tickets, ticket), { recursive: true, mode: 0o755 });
-    await (await open(join(tickets, ticket, dial), "a", 0o644)).close();
+    await (await openToWrite(join(tickets, ticket, dial), "a", 0o644)).close();
   }
   const dropTicket = (ticket: string) => rm(join(tickets, ticket), { recursive: true, force: true });
 

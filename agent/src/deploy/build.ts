@@ -3,7 +3,7 @@ import { buildImage, buildSite, type BuilderOptions } from "../build/index.ts";
 import { canRejoin } from "../sandbox/index.ts";
 import { engineDir, whileItAnswers } from "../docker/engine.ts";
 import { imageTag, labels } from "../docker/names.ts";
-import { fault, type JobContext } from "../jobs/index.ts";
+import type { JobContext } from "../jobs/index.ts";
 import { updateRelease } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import { releaseVariables } from "./environment.ts";
@@ -26,10 +26,8 @@ export async function build(deps: DeployDeps, context: JobContext, plan: Plan, m
     BUILD_STEP,
     (signal) =>
       whileItAnswers(deps.docker, "build", signal, async (until) => {
-        fault("build.before");
         if (plan.service.kind === "static") await site(deps, { ...common(deps, context, plan, until), rejoin }, context, plan, material);
         else await image(deps, { ...common(deps, context, plan, until), rejoin }, context, plan, material);
-        fault("build.after");
       }),
     { deadlineSeconds: DEADLINE_SECONDS },
   );
@@ -77,10 +75,7 @@ function common(deps: DeployDeps, context: JobContext, plan: Plan, signal: Abort
     tmpDir: context.tmp(),
     outputFile: output.path,
     signal,
-    log(text: string, stream?: "out" | "err" | "system") {
-      fault("build.during");
-      output.line(text, stream);
-    },
+    log: output.line,
     onProgress: context.progress,
     serviceName: plan.service.name,
   };

@@ -3,7 +3,6 @@ import { fail } from "../../contract/problem.ts";
 import { reasonOf, statusOf } from "../docker/client.ts";
 import { containerAddresses, createContainer, startContainer } from "../docker/container.ts";
 import { objectName, short } from "../docker/names.ts";
-import { fault } from "../jobs/index.ts";
 import { networkName } from "../network/ensure.ts";
 import { overlaps, parseRange } from "../network/ranges.ts";
 import { freeAddresses, NETWORK_ADDRESSES } from "../network/subnet.ts";
@@ -46,11 +45,9 @@ export const wantedOrdinals = ({ config }: Pick<ReleaseRow, "config">): number[]
 async function prepare(deps: DeployDeps, { service, release }: LaunchRequest): Promise<{ subnet: string; command: string[] | null }> {
   // Refused before anything is made.
   const command = release.config.startCommand === null ? null : splitWords(release.config.startCommand);
-  fault("release.network.before");
   const subnet = await deps.environments.ensure(service.environmentId);
   // The names file must stand before it is mounted.
   await deps.names.sync();
-  fault("release.network.after");
   return { subnet, command };
 }
 
@@ -88,7 +85,6 @@ async function start(deps: DeployDeps, request: LaunchRequest, command: string[]
   const { service, release, variables, jobId } = request;
   const containerName = objectName(deps.instanceId, service.name, short(release.id), short(jobId), String(ordinal));
   updateInstance(deps.db, id, { containerName });
-  fault("release.container.before");
   const containerId = await createContainer(deps.docker, {
     name: containerName,
     image: release.imageId ?? "",
@@ -111,10 +107,8 @@ async function start(deps: DeployDeps, request: LaunchRequest, command: string[]
     throw refusal(error, service, release);
   });
   updateInstance(deps.db, id, { containerId });
-  fault("release.container.after");
   await startContainer(deps.docker, containerId, service.name);
   await deps.names.admit();
-  fault("release.started");
   return { id, ordinal, containerId, containerName, address };
 }
 

@@ -3,7 +3,7 @@ import { removeSite } from "../build/index.ts";
 import { inspectContainer, keepRunning, listContainers, removeContainer, startContainer, stopContainer } from "../docker/container.ts";
 import { untagImage } from "../docker/image.ts";
 import { imageTag } from "../docker/names.ts";
-import { fault, type JobContext } from "../jobs/index.ts";
+import type { JobContext } from "../jobs/index.ts";
 import { archiveOutput } from "../runtime/archive.ts";
 import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, releasesOfService } from "../store/index.ts";
 import { servingInstances, turnInstance, updateInstance, updateRelease } from "../store/index.ts";
@@ -27,14 +27,10 @@ export async function settleService(deps: DeployDeps, serviceId: string, words: 
   const kept = keptInstances(deps.db, service);
   for (const { id, state } of leavingInstances(deps.db, service)) if (state !== "retiring") updateInstance(deps.db, id, { state: "retiring" });
   await Promise.all(kept.map((instance) => keepUp(deps, service, instance)));
-  fault("policy.after");
-  fault("names.before");
   await deps.routing(() => deps.caddy.setTarget(service.id, wantedTarget(deps.db, service)));
   await deps.names.sync();
-  fault("names.after");
   await retireContainers(deps, serviceId, words);
   await forgetOldReleases(deps, serviceId);
-  fault("retire.forgotten");
 }
 
 /** What stays: of a service that is to run, as many instances of its live release as that is to have. */
@@ -77,12 +73,10 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
     // Nobody sends requests to a worker.
     const seconds = service.kind === "worker" ? 0 : grace;
     await drain(Math.max(service.liveSince ?? 0, service.intentSince), seconds, words);
-    fault("retire.before");
     await Promise.all(old.map(({ id }) => endContainer(deps, serviceId, id, grace)));
   }
   for (const instance of gone) endInstance(deps.db, instance);
   for (const { id } of retiring) updateRelease(deps.db, id, { state: "retired", endedAt: Date.now() });
-  fault("retire.after");
 }
 
 /** What a job makes before its commit is that job's own to keep or to remove. */
@@ -96,18 +90,14 @@ async function drain(since: number, seconds: number, { detail, signal }: Words):
   const left = Math.min(seconds * 1000, since + seconds * 1000 - Date.now());
   if (left <= 0) return;
   detail(`Requests in flight get ${seconds} s to end`);
-  fault("drain.during");
   await sleep(left, undefined, { signal });
 }
 
 /** SIGTERM, its grace, its last words kept, gone. */
 export async function endContainer(deps: DeployDeps, serviceId: string, id: string, graceSeconds: number): Promise<void> {
   await stopContainer(deps.docker, id, graceSeconds);
-  fault("retire.stopped");
   await archiveOutput(deps, serviceId, id);
-  fault("retire.archived");
   await removeContainer(deps.docker, id);
-  fault("retire.removed");
 }
 
 /** The newest few stay as images and sites; of the others only the deployment's own row tells. */

@@ -3,7 +3,7 @@ import { inspectImage, tagImage } from "../docker/image.ts";
 import { imageTag } from "../docker/names.ts";
 import { pullImage } from "../docker/pull.ts";
 import { fetchSource, removeSource, sourceDirectory } from "../git/index.ts";
-import { fault, type JobContext } from "../jobs/index.ts";
+import type { JobContext } from "../jobs/index.ts";
 import { updateDeployment, updateRelease } from "../store/index.ts";
 import { describe } from "../../contract/problem.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -19,15 +19,7 @@ export function bringSource(deps: DeployDeps, context: JobContext, plan: Plan): 
   const { source } = plan.release.config;
   return context.step(
     "source",
-    async (signal) => {
-      fault("source.before");
-      const material =
-        source.type === "git"
-          ? await fetchCommit(deps, context, plan, source, signal)
-          : await pull(deps, context, plan, source.reference, signal);
-      fault("source.after");
-      return material;
-    },
+    (signal) => (source.type === "git" ? fetchCommit(deps, context, plan, source, signal) : pull(deps, context, plan, source.reference, signal)),
     { deadlineSeconds: DEADLINE_SECONDS },
   );
 }
@@ -65,10 +57,7 @@ async function fetchCommit(
     sourcesDir: deps.paths.sources,
     account: deps.sandbox,
     signal,
-    log(text, stream) {
-      fault("source.during");
-      context.log(text, stream);
-    },
+    log: context.log,
   });
   release.commit = commit;
   updateRelease(deps.db, release.id, { commit });
@@ -89,14 +78,10 @@ async function pull(
   context.detail(`Pulling ${reference}`);
   const imageId = await pullImage(deps.docker, reference, {
     signal,
-    log(line) {
-      fault("source.during");
-      context.log(line, "out");
-    },
+    log: (line) => context.log(line, "out"),
     onProgress: context.progress,
   });
   await tagImage(deps.docker, imageId, imageTag(deps.instanceId, service.id, release.id));
-  fault("source.tagged");
   const { volumes } = await inspectImage(deps.docker, imageId);
   if (volumes.length > 0) {
     context.warn(describe("IMAGE_HAS_VOLUMES", { reference, paths: volumes.join(", ") }));

@@ -1,6 +1,6 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
+import { filesOf } from "../effects/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { endContainer, removeMaterial } from "../deploy/retire.ts";
 import { listContainers } from "../docker/container.ts";
@@ -10,6 +10,8 @@ import { networkName } from "../network/ensure.ts";
 import { deleteProject, deleteService, environmentsOf, findService, listDeployments, listServices, releasesOfService } from "../store/index.ts";
 import { setIntent } from "../store/index.ts";
 import { REMOVE } from "./words.ts";
+
+const { rm } = filesOf("service");
 
 const ALL = 1_000_000;
 
