@@ -37,10 +37,12 @@ export const AUDIT_EVENTS = ["agent.started", "agent.stopped", "agent.upgraded",
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
 /** A procedure that has no words yet is shown by its name, never hidden. */
-export function wordsOf(procedure: string, outcome: "ok" | "failed" | "running" | "cancelled"): string {
+export function wordsOf(procedure: string, outcome: string): string {
   const words = auditWords[procedure];
   if (!words) return outcome === "ok" ? procedure : `${procedure} (${outcome})`;
   if (outcome === "ok") return words.done;
   if (outcome === "running") return words.doing ?? words.done;
-  return outcome === "cancelled" ? words.failed.replace(/^Could not/, "Began to") : words.failed;
+  if (outcome === "failed") return words.failed;
+  const begun = words.failed.replace(/^Could not/, "Began to");
+  return outcome === "cancelled" ? begun : `${begun} (${outcome})`;
 }

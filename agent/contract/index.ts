@@ -1,4 +1,7 @@
 export * from "./entities.ts";
+export { shape, shapeNames, shapes, traits, MOST_REPLICAS, type DrawerPart, type ShapeName, type Traits } from "./shapes.ts";
+export { gitSource, imageSource, openSource, readSource, source, sources } from "./sources.ts";
+export type { GitSource, ImageSource, OpenSource, Source, SourceName, SourceTraits } from "./sources.ts";
 export { job, progress, step, type Job, type JobState, type Progress, type Step, type StepState } from "./jobs.ts";
 export { PEOPLE_LOGIN, type Admission, type Me, type Person } from "./people.ts";
 export { readPublicKey } from "./public-key.ts";

@@ -7,6 +7,7 @@ import { groupCancelled, job } from "./jobs.ts";
 import * as name from "./names.ts";
 import { peopleProcedures } from "./people.ts";
 import { ask, deploy, own } from "./procedure.ts";
+import { shape } from "./shapes.ts";
 import { terminals } from "./terminals.ts";
 
 const nothing = z.object({});
@@ -47,7 +48,7 @@ export const agentContract = {
         z.object({
           projectId: name.id,
           name: name.serviceName,
-          kind: entity.serviceKind,
+          shape,
           config: entity.serviceConfig,
           hostname: name.hostname.nullable().default(null),
           variables: name.variables.default({}),
@@ -128,4 +129,4 @@ export const agentContract = {
 export type AgentContract = typeof agentContract;
 
 /** Raised when a desktop and an agent of different numbers can no longer talk; additive changes keep it. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;

@@ -1,7 +1,8 @@
 import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
-import { MOST_REPLICAS } from "./entities.ts";
 import * as name from "./names.ts";
+import { open } from "./open.ts";
+import { MOST_REPLICAS } from "./shapes.ts";
 import { ask, deploy, own, procedure, type ProcedureMeta } from "./procedure.ts";
 
 /** At most so many bytes of what was typed in one call. */
@@ -24,9 +25,12 @@ export const terminalTarget = z.discriminatedUnion("type", [
   z.object({ type: z.literal("service"), serviceId: name.id, instance: ordinal.optional() }),
 ]);
 
+/** As it is answered: there may be more places than a window knows. */
+const openTarget = z.object({ type: open<"server" | "service">(), serviceId: name.id.optional(), instance: z.int().optional() });
+
 export const terminal = z.object({
   id: name.id,
-  target: terminalTarget,
+  target: openTarget,
   openedAt: name.timestamp,
   /** A window shows it now. */
   watched: z.boolean(),

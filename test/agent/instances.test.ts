@@ -25,7 +25,7 @@ const config = (replicas: number) => ({
   startCommand: `node -e '${APP}'`,
 });
 const create = (name: string, replicas: number) =>
-  local.client.services.create({ projectId, name, kind: "image", hostname: `${name}.many.test`, config: config(replicas) });
+  local.client.services.create({ projectId, name, shape: "web", hostname: `${name}.many.test`, config: config(replicas) });
 const deploy = async (serviceId: string) => local.deployed((await local.client.deployments.start({ serviceId })).id);
 const containers = async ({ id }: Pick<Service, "id">) =>
   (await run([dockerBin, "ps", "--quiet", "--filter", `label=run.aeroplane.service=${id}`])).split("\n").filter(Boolean).sort();

@@ -54,7 +54,7 @@ export async function raiseFlight(context: BarContext, prefix: string): Promise<
       const service = await agent.client.services.create({
         projectId,
         name,
-        kind: "git",
+        shape: "web",
         hostname,
         config: {
           source: { type: "git", url: repository.http, branch: repository.branch, rootDirectory: "" },
@@ -72,7 +72,7 @@ export async function raiseFlight(context: BarContext, prefix: string): Promise<
       return await agent.client.services.create({
         projectId,
         name,
-        kind: "static",
+        shape: "static",
         hostname,
         config: { source: { type: "git", url: repository.http, branch: repository.branch }, site: { outputDirectory: "site" } },
       });

@@ -1,15 +1,18 @@
 // Three instances share the load; one of them is killed again and again while the service is deployed again and again.
 import { setTimeout as sleep } from "node:timers/promises";
-import { makeLoad, phaseLine, type PhaseResult } from "../load/load.ts";
+import { serviceConfig, type Service } from "../../agent/contract/index.ts";
+import { makeLoad, phaseLine, type Load, type PhaseResult } from "../load/load.ts";
+import type { Repository } from "../world/git/repositories.ts";
 import { until } from "../world/wait.ts";
 import { followAccepted, type Accepted } from "./replicas/accepted.ts";
 import { createKiller, type Kill } from "./replicas/killer.ts";
-import { pace, raiseFlight } from "./flight.ts";
+import { pace, raiseFlight, type Flight } from "./flight.ts";
 import { bar } from "./frame.ts";
 
 const RATE = 200;
 const INSTANCES = 3;
 const OUT_WITHIN_MS = 100;
+const ONLY_ONE = "one instance";
 
 export default bar({
   name: "replicas",
@@ -66,11 +69,29 @@ export default bar({
     await killed;
     const all = async () => (await agent.client.services.get({ id: web.service.id })).instances.filter(({ state }) => state === "live").length === INSTANCES;
     await until("all instances to be back", all, { within: 30_000, every: 50 });
+    const left = (await flight.containersOf(web.service.id)).length;
+    const ofOne = short ? [] : await killTheOnlyOne(flight, web, load, signal);
     const results = await load.finish();
     await accepted.quiet();
-    return judge({ results, accepted, kills, deploys, short, say, left: (await flight.containersOf(web.service.id)).length });
+    return judge({ results, accepted, kills, ofOne, deploys, short, say, left });
   },
 });
+
+/** For the record: nobody else can serve meanwhile, so requests wait for it as long as Caddy lets them. */
+async function killTheOnlyOne(flight: Flight, web: { service: Service; repository: Repository }, load: Load, signal: AbortSignal): Promise<Kill[]> {
+  const { client } = flight.agent;
+  await client.services.update({ id: web.service.id, config: { ...serviceConfig.parse(web.service.config), replicas: 1 } });
+  await flight.deploy(web.service.id);
+  await load.phase(ONLY_ONE);
+  const { kill } = createKiller(flight.agent, web.service.id);
+  const kills: Kill[] = [];
+  for (let i = 0; i < 3; i++) {
+    const one = await kill(signal);
+    if (one) kills.push(one);
+    await sleep(8000, undefined, { signal });
+  }
+  return kills;
+}
 
 type Failed = PhaseResult["failedRequests"][number];
 type Fate = "accepted" | "unread" | "wrong";
@@ -81,20 +102,22 @@ const ON_ITS_WAY_MS = 20;
 function fateOf({ id, method, began, failed }: Failed, accepted: Accepted, kills: Kill[]): Fate {
   const taken = accepted.by(id).at(-1);
   // Whoever took it on last is who owed the answer.
-  if (taken !== undefined) return kills.some(({ instance, at }) => instance === taken && at <= failed) ? "accepted" : "wrong";
+  if (taken !== undefined) return kills.some(({ instance, at }) => instance === taken && began <= at + ON_ITS_WAY_MS && at <= failed) ? "accepted" : "wrong";
   return method === "POST" && kills.some(({ at }) => began <= at + ON_ITS_WAY_MS && at <= failed) ? "unread" : "wrong";
 }
 
-type Measured = { results: PhaseResult[]; accepted: Accepted; kills: Kill[]; deploys: number; short: boolean; say: (line: string) => void; left: number };
+type Measured = { results: PhaseResult[]; accepted: Accepted; kills: Kill[]; ofOne: Kill[]; deploys: number; short: boolean; say: (line: string) => void; left: number };
 
-function judge({ results, accepted, kills, deploys, short, say, left }: Measured) {
-  for (const result of results) {
-    say(phaseLine(result));
-    for (const failure of result.failures) say(`  ${failure}`);
+function judge({ results: all, accepted, kills, ofOne, deploys, short, say, left }: Measured) {
+  const fate = (request: Failed) => fateOf(request, accepted, [...kills, ...ofOne]);
+  for (const result of all) {
+    const fates = Object.groupBy(result.failedRequests, fate);
+    say(`${phaseLine(result)}; of the failed ${fates.accepted?.length ?? 0} accepted by a killed one, ${fates.unread?.length ?? 0} unread`);
+    for (const failure of result.failures.slice(0, 5)) say(`  ${failure}`);
   }
+  const results = all.filter(({ phase }) => phase !== ONLY_ONE);
   const alone = results.find(({ phase }) => phase === "alone")!;
   const shares = Object.values(alone.instances).toSorted((a, b) => b - a).map((count) => `${((100 * count) / alone.ok).toFixed(1)} %`);
-  const fate = (request: Failed) => fateOf(request, accepted, kills);
   const failed = results.flatMap(({ failedRequests }) => failedRequests);
   const of = (wanted: Fate) => failed.filter((request) => fate(request) === wanted);
   for (const { id, method, began } of of("wrong").slice(0, 20)) {

@@ -15,7 +15,7 @@ let next = 0;
 function begin(name: string) {
   end();
   phaseBegan = performance.now();
-  phase = { phase: name, sent: 0, ok: 0, failed: 0, achievedRate: 0, seconds: 0, byKind: {}, releases: {}, apps: {}, instances: {}, failedRequests: [], failures: [], slowestMs: 0 };
+  phase = { phase: name, sent: 0, ok: 0, failed: 0, achievedRate: 0, seconds: 0, byKind: {}, failedOn: { new: 0, kept: 0 }, releases: {}, apps: {}, instances: {}, failedRequests: [], failures: [], slowestMs: 0 };
   results.push(phase);
 }
 
@@ -51,6 +51,7 @@ function send(into: PhaseResult) {
       return;
     }
     into.failed++;
+    into.failedOn[call.reusedSocket ? "kept" : "new"]++;
     const now = Date.now();
     into.failedRequests.push({ id: String(number), method, began: now - took, failed: now });
     if (into.failures.length < 20) into.failures.push(`${new Date().toISOString()} ${kind} (${number}) after ${Math.round(took)} ms: ${problem}`);

@@ -25,6 +25,8 @@ export type PhaseResult = {
   achievedRate: number;
   seconds: number;
   byKind: Record<string, number>;
+  /** Failures on a connection that had answered before, which its other end may close at any moment, and on one that was new. */
+  failedOn: { new: number; kept: number };
   /** Release ids named by Caddy with the answers, and what the app itself says it is; with their number. */
   releases: Record<string, number>;
   apps: Record<string, number>;

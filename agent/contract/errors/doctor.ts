@@ -82,6 +82,12 @@ export const doctorErrors = {
     message: "Nothing listens on port {port}.",
     next: "Start Caddy; until then no site answers.",
   },
+  PORT_NOT_KEPT: {
+    status: 503,
+    retry: false,
+    message: "Port {port} closes whenever Caddy ends.",
+    next: "Have it kept open: then visitors wait while Caddy is started anew, and are not refused.",
+  },
   CERTIFICATE_EXPIRED: {
     status: 503,
     retry: true,

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 import { join } from "node:path";
 import { inspectImage, tagImage } from "../docker/image.ts";
 import { imageTag } from "../docker/names.ts";
@@ -6,30 +7,38 @@ import { fetchSource, removeSource, sourceDirectory } from "../git/index.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { updateDeployment, updateRelease } from "../store/index.ts";
 import { describe } from "../../contract/problem.ts";
+=======
+import { fail } from "../../contract/problem.ts";
+import { fault, type JobContext } from "../jobs/index.ts";
+import { sourceOf, type Material } from "../sources/index.ts";
+>>>>>>> main
 import type { DeployDeps } from "./deps.ts";
 import type { Plan } from "./plan.ts";
 
 const DEADLINE_SECONDS = 1800;
 
-/** A folder to build from; null: the image itself was the source and needs no build. */
-export type Material = { directory: string; name: string } | null;
-
 /** Brings what is to be deployed onto this server: a commit, or an image. */
 export function bringSource(deps: DeployDeps, context: JobContext, plan: Plan): Promise<Material> {
-  const { source } = plan.release.config;
   return context.step(
     "source",
+<<<<<<< HEAD
     (signal) => (source.type === "git" ? fetchCommit(deps, context, plan, source, signal) : pull(deps, context, plan, source.reference, signal)),
+=======
+    async (signal) => {
+      fault("source.before");
+      const material = await mustKnow(plan).bring({ deps, context, plan, signal });
+      fault("source.after");
+      return material;
+    },
+>>>>>>> main
     { deadlineSeconds: DEADLINE_SECONDS },
   );
 }
 
-/** The checkout of an earlier life, which is kept for as long as its job has not ended. */
-export function materialAgain(deps: Pick<DeployDeps, "paths">, { job }: JobContext, { release }: Plan): Material {
-  const { source } = release.config;
-  return source.type === "git" ? material(checkoutPath(deps, job.id), source.rootDirectory) : null;
-}
+/** What an earlier life has brought; it is kept for as long as its job has not ended. */
+export const materialAgain = (deps: Pick<DeployDeps, "paths">, { job }: JobContext, plan: Plan): Material => mustKnow(plan).again({ deps, jobId: job.id });
 
+<<<<<<< HEAD
 function material(checkout: string, rootDirectory: string): NonNullable<Material> {
   return { directory: join(checkout, rootDirectory), name: rootDirectory === "" ? "the repository's root" : rootDirectory };
 }
@@ -97,4 +106,10 @@ export function keepImage({ db }: DeployDeps, release: Plan["release"], image: s
   release.imageId = imageId;
   updateRelease(db, release.id, { image, imageId });
   updateDeployment(db, release.deploymentId, { image });
+=======
+function mustKnow({ service, release }: Plan) {
+  const source = sourceOf(release.config.source);
+  if (source === null) throw fail("SETTINGS_DAMAGED", { service: service.name, fields: "source" });
+  return source;
+>>>>>>> main
 }

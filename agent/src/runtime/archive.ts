@@ -25,7 +25,7 @@ export async function archiveOutput(deps: Pick<DeployDeps, "docker" | "paths" | 
   try {
     const facts = await inspectContainer(deps.docker, id);
     if (facts === null) return;
-    const folder = join(deps.paths.serviceLogs, serviceId);
+    const folder = deps.paths.logsOf(serviceId);
     await mkdir(folder, { recursive: true, mode: 0o750 });
     const ordinal = ordinalOf(facts.owner);
     const path = join(folder, `${secondOf(facts.createdAt)}_${shortContainer(id)}_${facts.owner.release ?? "unknown"}${ordinal === null ? "" : `_${ordinal}`}.log`);

@@ -56,7 +56,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
 
   /** Both what should be and what is are read anew, under the claims. */
   async function mend(serviceId: string, until: AbortSignal) {
-    const containers = await listContainers(docker, instanceId);
+    const containers = await listContainers(docker, instanceId, serviceId);
     const service = findService(db, serviceId);
     if (service !== undefined) await repairService({ ...deps, met }, service, containers, until);
   }

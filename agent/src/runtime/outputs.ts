@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { listContainers } from "../docker/container.ts";
 import { ordinalOf } from "../docker/names.ts";
@@ -21,7 +20,7 @@ export type Output = {
 export async function listOutputs({ docker, paths, instanceId }: DeployDeps, serviceId: string): Promise<Output[]> {
   const found = await listContainers(docker, instanceId, serviceId).catch(() => []);
   const outputs = new Map<string, Output>();
-  for (const { path, createdAt, container, release, ordinal } of await listArchives(join(paths.serviceLogs, serviceId))) {
+  for (const { path, createdAt, container, release, ordinal } of await listArchives(paths.logsOf(serviceId))) {
     outputs.set(container, { container, createdAt, release, ordinal, archive: path });
   }
   for (const { id, createdAt, owner } of found) {

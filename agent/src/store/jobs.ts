@@ -1,4 +1,4 @@
-import { step, type JobState, type Problem, type Step } from "../../contract/index.ts";
+import type { JobState, Problem, Step } from "../../contract/index.ts";
 import { all, insert, json, one, parsed, run, transaction, update, type Db } from "./sql.ts";
 
 export type { JobState };
@@ -46,12 +46,13 @@ type Stored = Omit<JobRow, "committed" | "cancelRequested" | "problem" | "warnin
   checkpoint: string | null;
 };
 
+const BLANK = { state: "waiting", detail: null, progress: null, startedAt: null, endedAt: null };
+
 /** Steps of an earlier schema had no words of their own. */
 export function readSteps(stored: string): Step[] {
-  return parsed<Partial<Step>[]>(stored).map((each) => {
-    const name = each.name ?? "step";
-    const words = name.charAt(0).toUpperCase() + name.slice(1);
-    return step.parse({ words, doing: words, detail: null, progress: null, startedAt: null, endedAt: null, ...each });
+  return parsed<(Partial<Step> & Pick<Step, "name">)[]>(stored).map((each) => {
+    const words = each.name.charAt(0).toUpperCase() + each.name.slice(1);
+    return { ...BLANK, words, doing: words, ...each };
   });
 }
 

@@ -49,7 +49,7 @@ const answer = z.object({
   /** One that any login may open, to try forwarding with. */
   socket: z.string(),
   firewall: z.enum(["none", "ufw", "firewalld", "nftables"]),
-  /** Ports 80 and 443 are admitted. */
+  /** Ports 80 and 443 are admitted, the second for HTTP/3 too. */
   firewallOpen: yes,
   panels: z.string().transform((words) => words.split("/").filter(Boolean)),
   /** A Caddy that is not ours. */

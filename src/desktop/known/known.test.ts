@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Change, Project, Service } from "@aeroplane/agent/contract";
-import { describe } from "@aeroplane/agent/contract";
+import { describe, shapes } from "@aeroplane/agent/contract";
 import { expect, onTestFinished, test } from "vitest";
 import type { Server } from "../../contract/index.ts";
 import { createLive } from "../live/live.ts";
@@ -14,7 +14,7 @@ import { strip } from "./strip.ts";
 const idOf = (number: number) => `01a20000-0000-7000-8000-${String(number).padStart(12, "0")}`;
 const project = (number: number, name: string): Project => ({ id: idOf(number), name, environment: { id: idOf(number + 1), name: "production" }, serviceCount: 1, createdAt: 1 });
 const service = (number: number, projectId: string, name: string, fields: Partial<Service> = {}): Service => ({
-  ...{ id: idOf(number), projectId, environmentId: idOf(2), name, kind: "image", hostname: null, privateName: name, state: "live", stateSince: 1, liveRelease: null, lastDeployment: null, instances: [], crashes: null, changed: false, warnings: [], createdAt: 1 },
+  ...{ id: idOf(number), projectId, environmentId: idOf(2), name, shape: "web", traits: shapes.web, hostname: null, privateName: name, state: "live", stateSince: 1, liveRelease: null, lastDeployment: null, instances: [], crashes: null, changed: false, warnings: [], createdAt: 1 },
   config: { source: { type: "image", reference: "nginx" }, port: null, healthPath: null, healthSeconds: 60, drainSeconds: 10, replicas: 1, startCommand: null, site: null },
   ...fields,
 });

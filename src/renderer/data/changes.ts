@@ -26,6 +26,9 @@ export function touched(serverId: string, change: Change): (readonly unknown[])[
       return [keys.status(serverId)];
     case "audit":
       return [keys.audit(serverId)];
+    default:
+      // Of a newer agent: what it touches is not known, so all that is shown is asked for again.
+      return [keys.server(serverId)];
   }
 }
 

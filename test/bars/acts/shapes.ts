@@ -1,5 +1,5 @@
 // One service of each shape, quick to deploy, for bars that go through every kind of job.
-import type { Service, ServiceConfig } from "../../../agent/contract/index.ts";
+import type { Service, ServiceConfig, ShapeName } from "../../../agent/contract/index.ts";
 import { appFolder, release, type AppName } from "../../world/apps/index.ts";
 import type { GitServer } from "../../world/git/server.ts";
 import type { AgentProcess } from "../agent-process.ts";
@@ -18,12 +18,12 @@ const dockerfile = (command: string) => `FROM node:24-slim\nWORKDIR /app\nCOPY .
 
 /** The first is the quickest: an image that is there. */
 export function createShapes(git: GitServer, run: string): Shape[] {
-  const make = (shape: string, kind: Service["kind"], path: string, config: () => Promise<Partial<ServiceConfig> & Pick<ServiceConfig, "source">>): Shape => ({
-    shape,
+  const make = (label: string, shape: ShapeName, path: string, config: () => Promise<Partial<ServiceConfig> & Pick<ServiceConfig, "source">>): Shape => ({
+    shape: label,
     async make(client, projectId, name) {
-      const hostname = kind === "worker" ? null : `${name}.${run}.test`;
-      const service = await client.services.create({ projectId, name, kind, hostname, config: { ...common, ...(await config()) } });
-      return { shape, service, hostname, path, hasProcess: kind !== "static" };
+      const hostname = shape === "worker" ? null : `${name}.${run}.test`;
+      const service = await client.services.create({ projectId, name, shape, hostname, config: { ...common, ...(await config()) } });
+      return { shape: label, service, hostname, path, hasProcess: service.traits.process === "container" };
     },
   });
   const repositories = new Map<AppName, Promise<ServiceConfig["source"]>>();
@@ -33,12 +33,12 @@ export function createShapes(git: GitServer, run: string): Shape[] {
     return known;
   }
   return [
-    make("image", "image", "/", async () => ({ source: { type: "image", reference: "node:24-slim" }, port: 3000, startCommand: IMAGE_APP })),
+    make("image", "web", "/", async () => ({ source: { type: "image", reference: "node:24-slim" }, port: 3000, startCommand: IMAGE_APP })),
     make("site", "static", "/release.txt", async () => ({
       source: await repository("static-build"),
       site: { outputDirectory: "dist", buildCommand: "node build.mjs", buildImage: "node:24-slim" },
     })),
     make("worker", "worker", "", async () => ({ source: await repository("worker", { Dockerfile: dockerfile("worker.mjs") }), healthSeconds: 1 })),
-    make("web", "git", "/", async () => ({ source: await repository("node-http", { Dockerfile: dockerfile("server.mjs") }), port: 3000, healthPath: "/health" })),
+    make("web", "web", "/", async () => ({ source: await repository("node-http", { Dockerfile: dockerfile("server.mjs") }), port: 3000, healthPath: "/health" })),
   ];
 }

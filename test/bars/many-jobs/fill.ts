@@ -1,10 +1,11 @@
 // A store as years of use leave it, written straight into its tables.
 import { v7 as uuid } from "uuid";
-import { openStore, transaction, type Db } from "../../../agent/src/store/index.ts";
+import { serviceConfig } from "../../../agent/contract/index.ts";
+import { createProject, createRelease, createService, environmentsOf, openStore, setIntent, setLiveRelease, transaction, type Db } from "../../../agent/src/store/index.ts";
 
 export type Size = { jobs: number; services: number; environments: number };
 
-const CONFIG = JSON.stringify({ source: { type: "image", reference: "nginx:1.29" }, port: 80 });
+const CONFIG = serviceConfig.parse({ source: { type: "image", reference: "nginx:1.29" }, port: 80 });
 const STEPS = JSON.stringify(["source", "build", "release", "check", "route", "retire"].map((name) => ({ name, words: name, doing: name, state: "done", detail: `${name} went well`, progress: null, startedAt: 1, endedAt: 2 })));
 const DAY = 24 * 3600 * 1000;
 /** All of it younger than what retention takes away, so that nothing goes while it is measured. */
@@ -23,15 +24,6 @@ export function fillStore(path: string, size: Size): string[] {
 function write(db: Db, { jobs, services, environments }: Size): string[] {
   const now = Date.now();
   const at = (index: number, of: number) => Math.floor(now - (DAYS * DAY * (of - index)) / of);
-  const project = db.prepare("INSERT INTO project (id, name, createdAt) VALUES (?, ?, ?)");
-  const environment = db.prepare("INSERT INTO environment (id, projectId, name, createdAt) VALUES (?, ?, 'production', ?)");
-  const service = db.prepare(
-    `INSERT INTO service (id, projectId, environmentId, name, kind, config, hostname, intent, intentSince, liveReleaseId, liveSince, variablesChangedAt, createdAt)
-     VALUES (?, ?, ?, ?, 'image', ?, ?, 'stopped', ?, ?, ?, 1, ?)`,
-  );
-  const release = db.prepare(
-    "INSERT INTO release (id, serviceId, deploymentId, state, config, image, imageId, port, createdAt) VALUES (?, ?, ?, ?, ?, 'nginx:1.29', 'sha256:aa', 80, ?)",
-  );
   const job = db.prepare(
     `INSERT INTO job (id, kind, subject, projectId, environmentId, serviceId, deploymentId, state, committed, steps, createdAt, queuedAt, startedAt, endedAt)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)`,
@@ -41,14 +33,14 @@ function write(db: Db, { jobs, services, environments }: Size): string[] {
 
   const begun = at(0, 1) - DAY;
   const places = Array.from({ length: environments }, (_, index) => {
-    const place = { projectId: uuid({ msecs: begun + index }), environmentId: uuid({ msecs: begun + index }) };
-    project.run(place.projectId, `Project ${index}`, begun + index);
-    environment.run(place.environmentId, place.projectId, begun + index);
-    return place;
+    const projectId = uuid({ msecs: begun + index });
+    createProject(db, { id: projectId, name: `Project ${index}` });
+    return { projectId, environmentId: environmentsOf(db, projectId)[0]!.id };
   });
   const made = Array.from({ length: services }, (_, index) => ({ ...places[index % environments]!, id: uuid({ msecs: begun + 1000 + index }), name: `service-${index}`, last: [] as string[] }));
-  for (const { id, projectId, environmentId, name } of made) {
-    service.run(id, projectId, environmentId, name, CONFIG, `${name}.example.com`, begun, null, begun, begun);
+  for (const { last: _, ...own } of made) {
+    createService(db, { ...own, shape: "web", hostname: `${own.name}.example.com`, config: CONFIG });
+    setIntent(db, own.id, "stopped");
   }
   for (let index = 0; index < jobs; index += 1) {
     const of = made[index % services]!;
@@ -67,8 +59,9 @@ function write(db: Db, { jobs, services, environments }: Size): string[] {
     last.slice(-KEPT_RELEASES).forEach((deploymentId, index, all) => {
       const releaseId = uuid();
       const live = index === all.length - 1;
-      release.run(releaseId, id, deploymentId, live ? "live" : "retired", CONFIG, now);
-      if (live) db.prepare("UPDATE service SET liveReleaseId = ? WHERE id = ?").run(releaseId, id);
+      const state = live ? "live" : "retired";
+      createRelease(db, { id: releaseId, serviceId: id, deploymentId, state, shape: "web", config: CONFIG, variables: null, image: "nginx:1.29", imageId: "sha256:aa", port: 80 });
+      if (live) setLiveRelease(db, id, releaseId);
     });
   }
   return made.map(({ id }) => id);

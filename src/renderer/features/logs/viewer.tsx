@@ -104,7 +104,7 @@ export function LogViewer({ buffer, label, empty, several = false, className }: 
   );
 }
 
-const inks = { out: "text-text", err: "text-bad", system: "text-text-2" };
+const inks: Record<string, string> = { out: "text-text", err: "text-bad", system: "text-text-2" };
 
 function Line({ row, word, several, top }: { row: Row; word: string; several: boolean; top: number }) {
   // Rows lie one over another by transform; each keeps its own width, so that a long line widens the scroll.
@@ -118,7 +118,7 @@ function Line({ row, word, several, top }: { row: Row; word: string; several: bo
   }
   const { line } = row;
   return (
-    <div style={place} className={classes("absolute top-0 left-0 flex gap-3 px-3.5 font-mono text-xs whitespace-pre", inks[line.stream])}>
+    <div style={place} className={classes("absolute top-0 left-0 flex gap-3 px-3.5 font-mono text-xs whitespace-pre", inks[line.stream] ?? "text-text")}>
       <time title={exact(line.at)} className="tabular shrink-0 text-text-3 select-none">
         {clock(line.at)}
       </time>

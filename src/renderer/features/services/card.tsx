@@ -6,13 +6,15 @@ import { go } from "../../app/view.ts";
 import { runningDeployment } from "../../data/agent.ts";
 import { fractionOf } from "../../data/jobs.ts";
 import { elapsed, useNow } from "../../data/time.ts";
+import { restingLine } from "../../shapes/shapes.ts";
+import { sourceLine } from "../../shapes/sources.ts";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { ContextMenu } from "../../ui/menu.tsx";
 import { Bar, State } from "../../ui/state.tsx";
 import { Age, Line } from "../../ui/text.tsx";
 import { instancesOf } from "./instances.ts";
-import { iconOf, placeOf, stateOf } from "./kinds.ts";
+import { iconOf, placeOf, stateOf } from "./states.ts";
 
 export const CARD_HEIGHT = 132;
 
@@ -131,7 +133,7 @@ function LiveLine({ service }: { service: Service }) {
     const port = service.liveRelease?.port;
     return <Quiet mono text={port ? `${service.privateName}:${port}` : service.privateName} label="Inside the project" />;
   }
-  return <Quiet text={service.kind === "static" ? "Served as files" : "Running"} />;
+  return <Quiet text={restingLine(service.traits)} />;
 }
 
 function Quiet({ text, label, mono }: { text: string; label?: string; mono?: boolean }) {
@@ -149,11 +151,7 @@ function LastChange({ service }: { service: Service }) {
   const release = service.liveRelease;
   const commit = release?.commit ?? service.lastDeployment?.commit;
   const at = release?.createdAt ?? service.lastDeployment?.createdAt ?? service.createdAt;
-  const words = commit
-    ? commit.message
-    : service.config.source.type === "image"
-      ? (release?.image ?? service.config.source.reference)
-      : `${service.config.source.branch} · ${service.config.source.url.replace(/^\w+:\/\//, "")}`;
+  const words = commit ? commit.message : sourceLine(service);
   return (
     <>
       {commit && <span className="shrink-0 font-mono text-xs text-text">{commit.sha.slice(0, 7)}</span>}

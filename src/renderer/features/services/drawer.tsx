@@ -1,7 +1,7 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { CircleStopIcon, ExternalLinkIcon, MoreHorizontalIcon, RocketIcon, XIcon } from "lucide-react";
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from "react";
-import type { Service } from "@aeroplane/agent/contract";
+import type { Role, Service } from "@aeroplane/agent/contract";
 import { action, menuOf, serviceMenu } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import { DRAWER_COVERS, useMedia } from "../../app/media.ts";
@@ -22,24 +22,27 @@ import { LogsTab } from "../logs/tab.tsx";
 import { TerminalTab } from "../terminal/tab.tsx";
 import { VariablesTab } from "../variables/tab.tsx";
 import { instancesOf } from "./instances.ts";
-import { iconOf, placeOf, stateOf } from "./kinds.ts";
+import { iconOf, placeOf, stateOf } from "./states.ts";
 import { SettingsTab } from "./settings-tab.tsx";
 
 const LEAST = 560;
+
+const parts: { id: Tab; name: string; needs: Role }[] = [
+  { id: "deployments", name: "Deployments", needs: "viewer" },
+  { id: "variables", name: "Variables", needs: "viewer" },
+  { id: "logs", name: "Logs", needs: "viewer" },
+  { id: "terminal", name: "Terminal", needs: "deployer" },
+  { id: "settings", name: "Settings", needs: "viewer" },
+];
 
 /** One service, over the grid; the grid stays in reach beside it. */
 export function Drawer({ server, service }: { server: Server; service: Service }) {
   const { tab, drawerWidth } = useView();
   const covers = useMedia(DRAWER_COVERS);
   const box = useRef<HTMLElement>(null);
-  const tabs: { id: Tab; name: string }[] = [
-    { id: "deployments", name: "Deployments" },
-    { id: "variables", name: "Variables" },
-    // A site has no process, so it says nothing.
-    ...(service.kind === "static" ? [] : [{ id: "logs" as const, name: "Logs" }, ...(may(server, "deployer") ? [{ id: "terminal" as const, name: "Terminal" }] : [])]),
-    { id: "settings", name: "Settings" },
-  ];
-  const current = tabs.some((each) => each.id === tab) ? tab : "deployments";
+  // A part that a newer agent knows of and this window does not is left out.
+  const tabs = service.traits.drawer.flatMap((part) => parts.filter(({ id, needs }) => id === part && may(server, needs)));
+  const current = tabs.some((each) => each.id === tab) ? tab : (tabs[0]?.id ?? "settings");
   const close = () => {
     // The card of this service, or the last one used where it is scrolled away.
     const card = document.querySelector<HTMLElement>('[data-index][aria-pressed="true"]');

@@ -15,6 +15,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Kbd } from "../../ui/kbd.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Empty, ProblemNote } from "../../ui/note.tsx";
+import { wordsOf } from "../../shapes/shapes.ts";
 import { Skeleton } from "../../ui/text.tsx";
 import { VirtualGrid } from "../../ui/virtual-grid.tsx";
 import { Refusal } from "../refusal.tsx";
@@ -32,7 +33,7 @@ export function ProjectPage({ server, projectId }: { server: Server; projectId: 
   const shownServices = useMemo(() => {
     const word = filter.trim().toLowerCase();
     const all = services.data ?? [];
-    return word ? all.filter((each) => `${each.name} ${each.hostname ?? ""} ${each.kind} ${each.state}`.toLowerCase().includes(word)) : all;
+    return word ? all.filter((each) => `${each.name} ${each.hostname ?? ""} ${wordsOf(each)} ${each.state}`.toLowerCase().includes(word)) : all;
   }, [services.data, filter]);
   const selected = services.data?.find((each) => each.id === serviceId);
   const create = () => action("service.new").run(readContext());

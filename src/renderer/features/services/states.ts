@@ -1,24 +1,13 @@
-import { BoxIcon, CogIcon, GitBranchIcon, GlobeIcon, PanelsTopLeftIcon, HammerIcon, LayersIcon } from "lucide-react";
-import type { Service, ServiceKind } from "@aeroplane/agent/contract";
+import { HammerIcon } from "lucide-react";
+import type { Service } from "@aeroplane/agent/contract";
 import type { Tone } from "../../data/servers.ts";
 import { runningDeployment } from "../../data/agent.ts";
 import { runningOf } from "./instances.ts";
 import { currentStep } from "../../data/jobs.ts";
-
-export const kinds: Record<ServiceKind, { word: string; icon: typeof BoxIcon; about: string }> = {
-  git: { word: "Git repository", icon: GitBranchIcon, about: "Builds its Dockerfile" },
-  image: { word: "Docker image", icon: LayersIcon, about: "Runs it as it is" },
-  static: { word: "Static site", icon: PanelsTopLeftIcon, about: "Serves a folder" },
-  worker: { word: "Worker", icon: CogIcon, about: "Has no address" },
-};
+import { serviceIcon, unplaced } from "../../shapes/shapes.ts";
 
 /** The icon of a card: what it does now where that is building, else what it is. */
-export function iconOf(service: Service) {
-  const running = runningDeployment(service);
-  if (running) return HammerIcon;
-  if (service.kind === "git" && service.hostname) return GlobeIcon;
-  return kinds[service.kind].icon;
-}
+export const iconOf = (service: Service) => (runningDeployment(service) ? HammerIcon : serviceIcon(service));
 
 /** The word of a service's state. A running deployment goes first: it is what happens now. */
 export function stateOf(service: Service): { word: string; tone: Tone } {
@@ -43,12 +32,11 @@ export function stateOf(service: Service): { word: string; tone: Tone } {
       return { word: "Stopped", tone: "idle" };
     case "failed":
       return { word: "Failed", tone: "bad" };
+    default:
+      // A state of a newer agent is shown by its own name.
+      return { word: service.state, tone: "idle" };
   }
 }
 
 /** The line below the name: its address, or why there is none. */
-export function placeOf(service: Service): string {
-  if (service.hostname) return service.hostname;
-  if (service.kind === "worker") return "Worker · no address";
-  return `${kinds[service.kind].word} · no hostname`;
-}
+export const placeOf = (service: Service): string => service.hostname ?? unplaced(service.traits);
