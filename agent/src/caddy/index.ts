@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { effect, filesOf } from "../effects/index.ts";
 import { fail } from "../../contract/index.ts";
-import { effect } from "../effects/index.ts";
 import { run, type Account } from "../sandbox/index.ts";
 import { deriveConfig } from "./config.ts";
 import { confirmRoute, type ConfirmOptions } from "./confirm.ts";
@@ -102,11 +101,9 @@ export function createCaddy(options: CaddyOptions): Caddy {
   async function keepConfig() {
     const path = configFile(dataDir);
     if ((await readFile(path, "utf8").catch(() => "")) === json) return;
-    await effect("caddy.config.write", async () => {
-      await writeFile(`${path}.new`, json, { mode: 0o640 });
-      if (options.account) await chown(`${path}.new`, 0, options.account.gid);
-      await rename(`${path}.new`, path);
-    });
+    await writeFile(`${path}.new`, json, { mode: 0o640 });
+    if (options.account) await chown(`${path}.new`, 0, options.account.gid);
+    await rename(`${path}.new`, path);
   }
 
   const answers = async () => (await admin("/config/").catch(() => null))?.status === 200;

@@ -2,15 +2,9 @@ import { join } from "node:path";
 import type { BuilderOptions } from "../build/index.ts";
 import { canRejoin } from "../sandbox/index.ts";
 import { engineDir, whileItAnswers } from "../docker/engine.ts";
-<<<<<<< HEAD
-import { imageTag, labels } from "../docker/names.ts";
 import type { JobContext } from "../jobs/index.ts";
-import { updateRelease } from "../store/index.ts";
-=======
-import { fault, type JobContext } from "../jobs/index.ts";
 import { shapeOf, type Means } from "../shapes/index.ts";
 import type { Material } from "../sources/index.ts";
->>>>>>> main
 import type { DeployDeps } from "./deps.ts";
 import type { Plan } from "./plan.ts";
 
@@ -30,14 +24,7 @@ export async function build(deps: DeployDeps, context: JobContext, plan: Plan, m
     BUILD_STEP,
     (signal) =>
       whileItAnswers(deps.docker, "build", signal, async (until) => {
-<<<<<<< HEAD
-        if (plan.service.kind === "static") await site(deps, { ...common(deps, context, plan, until), rejoin }, context, plan, material);
-        else await image(deps, { ...common(deps, context, plan, until), rejoin }, context, plan, material);
-=======
-        fault("build.before");
         await shapeOf(plan.release).make({ deps, context, plan, material, means: meansOf(deps, context, plan, { signal: until, rejoin }) });
-        fault("build.after");
->>>>>>> main
       }),
     { deadlineSeconds: DEADLINE_SECONDS },
   );
@@ -50,15 +37,10 @@ function meansOf(deps: DeployDeps, context: JobContext, plan: Plan, { signal, re
     tmpDir: context.tmp(),
     outputFile: output.path,
     signal,
-<<<<<<< HEAD
-    log: output.line,
-=======
     rejoin,
     log(text, stream) {
-      fault("build.during");
       output.line(text, stream);
     },
->>>>>>> main
     onProgress: context.progress,
     serviceName: plan.service.name,
   };

@@ -3,12 +3,8 @@ import { fail } from "../../contract/problem.ts";
 import { inspectContainer } from "../docker/container.ts";
 import { lastLines, readOutput } from "../docker/output.ts";
 import { waitForExit } from "../docker/wait.ts";
-<<<<<<< HEAD
 import type { JobContext } from "../jobs/index.ts";
-=======
-import { fault, type JobContext } from "../jobs/index.ts";
 import { shapeOf } from "../shapes/index.ts";
->>>>>>> main
 import type { ReleaseRow, ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import type { Launched } from "./launch.ts";
@@ -59,16 +55,6 @@ async function exited({ docker }: DeployDeps, service: ServiceRow, id: string, c
   return fail("APP_EXITED", { service: service.name, code }, { detail: lines.join("\n") });
 }
 
-<<<<<<< HEAD
-async function staysUp({ release, detail }: CheckRequest, signal: AbortSignal): Promise<void> {
-  const seconds = release.config.healthSeconds;
-  detail(`Must stay up for ${seconds} s`);
-  await sleep(seconds * 1000, undefined, { signal });
-  detail(`Stayed up for ${seconds} s`);
-}
-
-=======
->>>>>>> main
 /** The app's own words while it is watched; a log that cannot be read fails nothing. */
 async function tell({ docker }: DeployDeps, id: string, log: JobContext["log"], signal: AbortSignal): Promise<void> {
   let count = 0;

@@ -1,12 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspectContainer, keepRunning, listContainers, removeContainer, startContainer, stopContainer } from "../docker/container.ts";
-<<<<<<< HEAD
-import { untagImage } from "../docker/image.ts";
-import { imageTag } from "../docker/names.ts";
 import type { JobContext } from "../jobs/index.ts";
-=======
-import { fault, type JobContext } from "../jobs/index.ts";
->>>>>>> main
 import { archiveOutput } from "../runtime/archive.ts";
 import { shapeOf, traitsOf } from "../shapes/index.ts";
 import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, releasesOfService } from "../store/index.ts";

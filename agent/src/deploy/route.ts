@@ -1,10 +1,6 @@
 import type { RouteTarget } from "../caddy/index.ts";
-<<<<<<< HEAD
 import type { JobContext } from "../jobs/index.ts";
-=======
-import { fault, type JobContext } from "../jobs/index.ts";
 import { shapeOf, traitsOf } from "../shapes/index.ts";
->>>>>>> main
 import { findRelease, findService, servingAddresses, type Db, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 
@@ -34,14 +30,8 @@ export async function switchRoute(
   signal: AbortSignal,
 ): Promise<void> {
   if (target === null) {
-<<<<<<< HEAD
-    context.detail("A worker has no route");
-    return;
-=======
     context.detail(`A ${traitsOf(service).word.toLowerCase()} has no route`);
-    fault("route.switched");
-    return fault("route.confirmed");
->>>>>>> main
+    return;
   }
   await deps.caddy.ensure(signal);
   const hostname = await deps.routing(async () => {

@@ -1,8 +1,3 @@
-<<<<<<< HEAD
-import { join } from "node:path";
-=======
-import { rm } from "node:fs/promises";
->>>>>>> main
 import * as z from "zod";
 import { filesOf } from "../effects/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
