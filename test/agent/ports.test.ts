@@ -93,6 +93,18 @@ story("visitors wait for a Caddy that was killed, and for one that does not run"
   expect(await visit()).toBe("404");
 });
 
+story("visitors who come while somebody restarts the unit wait for a second at most", async () => {
+  const { came, failed } = await amongVisitors(async () => {
+    for (let times = 0; times < 3; times += 1) {
+      await server.exec(["systemctl", "restart", "aeroplane-caddy.service"]);
+      await sleep(1500);
+    }
+  });
+  expect(failed).toEqual([]);
+  expect(came).toBeGreaterThan(100);
+  expect(await server.exec(["nft", "list", "tables"])).not.toContain("aeroplane_stop");
+});
+
 story("a server that was prepared before comes to it at the agent's next start, and no visitor fails", async () => {
   await asItWas();
   const { came, failed } = await amongVisitors(async () => {

@@ -81,6 +81,8 @@ if [ -z "$docker" ] && [ -x /usr/lib/apt/apt-helper ] && { [ "$ID" = debian ] ||
 fi
 put docker "$docker"; put dockerRuns $runs; put dockerStore "$store"; put podman $podman
 put git "$(git --version 2>/dev/null | cut -d' ' -f3)"; put nft "$(yesno has nft)"; put ip "$(yesno has ip)"
+atomic=no; for place in "/usr/lib/$(uname -m)-linux-gnu" "/lib/$(uname -m)-linux-gnu" /usr/lib64 /lib64; do [ -e "$place/libatomic.so.1" ] && atomic=yes; done
+put atomic $atomic
 apparmor=no; [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ] && ! has apparmor_parser && apparmor=yes
 put lacksApparmor $apparmor
 put libc "$(getconf GNU_LIBC_VERSION 2>/dev/null | cut -d' ' -f2)"

@@ -32,6 +32,8 @@ const answer = z.object({
   git: z.string(),
   nft: yes,
   ip: yes,
+  /** libatomic, which Node for arm64 needs and no small system has. */
+  atomic: yes,
   /** AppArmor is on and its parser missing: Docker would not start. */
   lacksApparmor: yes,
   libc: z.string(),

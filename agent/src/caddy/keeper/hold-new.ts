@@ -25,15 +25,16 @@ export async function holdNewConnections(port: number): Promise<{ end(): Promise
   return { end: () => unhold(port) };
 }
 
-export function holdScript(port: number): string {
-  const name = `inet ${table(port)}`;
+/** In one transaction, so that nothing is shut where any line of it fails. */
+function holdScript(port: number, of = table(port), timeout = `${SECONDS}s`): string {
+  const name = `inet ${of}`;
   return [
-    removalScript(table(port), "inet").trimEnd(),
+    removalScript(of, "inet").trimEnd(),
     `add table ${name}`,
     `add set ${name} held { type inet_service ; flags timeout ; }`,
     `add chain ${name} input { type filter hook input priority -200 ; policy accept ; }`,
     `add rule ${name} input tcp dport @held tcp flags & (syn | ack) == syn drop`,
-    `add element ${name} held { ${port} timeout ${SECONDS}s }`,
+    `add element ${name} held { ${port} timeout ${timeout} }`,
     "",
   ].join("\n");
 }
@@ -43,3 +44,20 @@ export const removeHold = (port: number): Promise<void> =>
   process.getuid?.() === 0 ? unhold(port) : Promise.resolve();
 
 const unhold = (port: number) => effect("caddy.port.unhold", () => loadScript(removalScript(table(port), "inet")).catch(() => {}));
+
+/**
+ * The same for systemd's unit, which anybody may restart: by then the agent may be gone. Half a second and no more, since
+ * nobody in there sees when Caddy has closed its socket. $1: begin, before Caddy is told to stop, or end.
+ */
+export function unitHoldText(port: number): string {
+  const of = `aeroplane_stop_${port}`;
+  return [
+    "#!/bin/sh",
+    "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+    `[ "$1" = begin ] || { nft delete table inet ${of} 2>/dev/null; exit 0; }`,
+    "nft -f - <<'END' && sleep 0.1",
+    holdScript(port, of, "500ms").trimEnd(),
+    "END",
+    "",
+  ].join("\n");
+}

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { effect } from "../../effects/index.ts";
 import { PRINT_SELF } from "../../sandbox/index.ts";
 import { HTTP_VARIABLE } from "../place.ts";
+import { unitHoldText } from "./hold-new.ts";
 import { caddyFolder, configFile, portAddress, type KeeperPlace } from "./place.ts";
 import { startedFile } from "./started.ts";
 
@@ -46,11 +47,13 @@ export function launcherText(place: KeeperPlace): string {
   ].join("\n");
 }
 
-/** Replaces it whole; what runs is not touched. */
-export function writeLauncher(place: KeeperPlace): Promise<void> {
-  const path = launcherFile(place.dataDir);
-  return effect("caddy.launcher.write", async () => {
-    await writeFile(`${path}.new`, launcherText(place), { mode: 0o700 });
-    await rename(`${path}.new`, path);
-  });
+/** Replaces it whole, and what systemd does around a stop; what runs is not touched. */
+export async function writeLauncher(place: KeeperPlace): Promise<void> {
+  await effect("caddy.launcher.write", () => write(launcherFile(place.dataDir), launcherText(place)));
+  if (place.unit !== null) await effect("caddy.hold.write", () => write(join(caddyFolder(place.dataDir), "hold"), unitHoldText(place.httpPort)));
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text, { mode: 0o700 });
+  await rename(`${path}.new`, path);
 }

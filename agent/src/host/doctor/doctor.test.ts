@@ -177,7 +177,7 @@ test("ports: whose they are", () => {
     ["warn", "PORT_HELD", null],
   ]);
   expect([judgeKept(80, true), judgeKept(80, false), judgeKept(80, null)].map(brief)).toEqual([["ok", null, null], ["warn", "PORT_NOT_KEPT", "caddy.port"], ["unknown", null, null]]);
-  expect([brief(judgeCaddy("v2.6.2", "/c")), brief(judgeCaddy("v2.11.4", "/c")), brief(judgeCaddy(null, "/c"))]).toEqual([["fail", "CADDY_OUTDATED", null], ["ok", null, null], ["fail", "CADDY_UNAVAILABLE", null]]);
+  expect([brief(judgeCaddy("v2.11.2", "/c")), brief(judgeCaddy("v2.11.4", "/c")), brief(judgeCaddy(null, "/c"))]).toEqual([["fail", "CADDY_OUTDATED", null], ["ok", null, null], ["fail", "CADDY_UNAVAILABLE", null]]);
 });
 
 test("the kernel, its connections and its files", () => {

@@ -1,13 +1,11 @@
 import { dirname } from "node:path";
 import { configFile } from "../../caddy/keeper/index.ts";
-import { describe, toProblem } from "../../../contract/index.ts";
+import { describe, OLDEST_CADDY, toProblem } from "../../../contract/index.ts";
 import type { DoctorDeps } from "./deps.ts";
 import { atLeast } from "./figures.ts";
 import { bad, ok, unknown, type Finding, type Look } from "./look.ts";
 import { holdersOf, type Holder } from "./ports.ts";
 
-/** Older ones lack matchers and placeholders that the routes need. */
-const CADDY = "2.8";
 const HTTPS = 443;
 
 export function webLooks({ core, caddy }: DoctorDeps): Look[] {
@@ -52,8 +50,8 @@ async function loaded(caddy: DoctorDeps["caddy"]): Promise<Finding> {
 
 export function judgeCaddy(version: string | null, path: string): Finding {
   if (version === null) return { state: "fail", detail: path, problem: describe("CADDY_UNAVAILABLE", { why: `${path} does not run` }) };
-  const detail = `${version.replace(/^v/, "")} · needed ${CADDY} · ${path}`;
-  return atLeast(version, CADDY) ? ok(detail) : bad("fail", "CADDY_OUTDATED", { version, wanted: CADDY }, { detail });
+  const detail = `${version.replace(/^v/, "")} · needed ${OLDEST_CADDY} · ${path}`;
+  return atLeast(version, OLDEST_CADDY) ? ok(detail) : bad("fail", "CADDY_OUTDATED", { version, wanted: OLDEST_CADDY }, { detail });
 }
 
 export type Whose = (holder: Holder) => "caddy" | "keeper" | "other";
