@@ -50,6 +50,10 @@ export type ServiceConfig = z.infer<typeof serviceConfig>;
 export const openConfig = serviceConfig.extend({ source: openSource });
 export type OpenConfig = z.infer<typeof openConfig>;
 
+/** What a release was built from. */
+export const commit = z.object({ sha: z.string(), message: z.string(), author: z.string() });
+export type Commit = z.infer<typeof commit>;
+
 export const deployment = z.object({
   id: name.id,
   serviceId: name.id,
@@ -58,7 +62,7 @@ export const deployment = z.object({
   steps: z.array(step),
   /** 0 to 1 within the running step, where it is known. */
   progress: z.number().min(0).max(1).nullable(),
-  commit: z.object({ sha: z.string(), message: z.string(), author: z.string() }).nullable(),
+  commit: commit.nullable(),
   image: z.string().nullable(),
   /** The release it made; null until the release step. */
   releaseId: name.id.nullable(),
@@ -112,7 +116,7 @@ export const service = z.object({
     .object({
       id: name.id,
       deploymentId: name.id,
-      commit: z.object({ sha: z.string(), message: z.string(), author: z.string() }).nullable(),
+      commit: commit.nullable(),
       image: z.string().nullable(),
       port: name.port.nullable(),
       createdAt: name.timestamp,

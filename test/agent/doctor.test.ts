@@ -31,7 +31,7 @@ const brief = (report: DoctorReport, ...ids: string[]) => ids.map((id) => `${id}
 const RUNNING = [
   ...["agent.version", "agent.boot", "agent.files", "unit.aeroplane-agent", "unit.aeroplane-caddy", "unit.aeroplane-http.socket", "unit.docker"],
   ...["docker.engine", "docker.store", "builds.buildx", "builds.buildkit", "builds.git"],
-  ...["caddy.answers", "caddy.config", "caddy.version", "port.http", "port.kept", "port.https", "web.certificates", "disk.mount", "disk.parts", "agent.rights", "system.processor", "system.libc"],
+  ...["caddy.answers", "caddy.config", "caddy.version", "port.http", "port.kept", "port.https", "web.certificates", "disk.mount", "disk.parts", "agent.rights", "agent.key", "system.processor", "system.libc"],
   ...["network.names", "network.kernel", "network.firewall", "clock.skew", "system.release", "system.reboot", "system.panel", "access.forwarding"],
 ];
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { judgeKey } from "../host/doctor/agent.ts";
 import { openStore, openTrialStore, sealingKey, setSealingKey, type Db } from "../store/index.ts";
 import { replaceKey, takeKey } from "./custody.ts";
 import { giveKey } from "./key.fixture.ts";
@@ -101,6 +102,14 @@ test("an earlier store whose key was replaced in silence holds values of both: t
   await expect(createSealer(key).open(lost, "The variable GREETING")).rejects.toMatchObject({
     problem: { code: "SEALED_VALUE_LOST", message: "The variable GREETING was sealed with another key than this server has now, and cannot be opened." },
   });
+});
+
+test("the doctor sees a key that went while the agent runs", async () => {
+  await take();
+  const look = () => judgeKey(() => takeKey({ db, path: path(), trial: true }), path());
+  const there = look();
+  rmSync(path());
+  expect([there.state, look().state, look().problem?.code]).toEqual(["ok", "fail", "SEALING_KEY_MISSING"]);
 });
 
 test("a trial makes nothing, whatever is there", async () => {

@@ -1,5 +1,5 @@
 import { openSource, serviceConfig, type OpenConfig } from "../../contract/index.ts";
-import { note } from "../log/note.ts";
+import { tellDamage } from "./read.ts";
 
 /** As it was written, with every field that today's code asks for; only in a damaged row its source may be one that is not known. */
 export type StoredConfig = OpenConfig;
@@ -14,7 +14,7 @@ export function configOf(text: string, id: string): Read {
   const known = read.get(text);
   if (known !== undefined) return known;
   const fresh = readConfig(text);
-  if (fresh.damage !== null) note("damaged row", { id, column: "config", fields: fresh.damage });
+  if (fresh.damage !== null) tellDamage(id, "config", fresh.damage);
   freeze(fresh.config);
   if (read.size >= KEPT) read.delete(read.keys().next().value!);
   read.set(text, fresh);

@@ -1,5 +1,6 @@
 import type { JobState, Problem, Step } from "../../contract/index.ts";
-import { all, insert, json, one, parsed, run, transaction, update, type Db } from "./sql.ts";
+import { readAny, readProblem, readSteps, readWarnings } from "./read.ts";
+import { all, insert, json, one, run, transaction, update, type Db } from "./sql.ts";
 
 export type { JobState };
 
@@ -46,25 +47,15 @@ type Stored = Omit<JobRow, "committed" | "cancelRequested" | "problem" | "warnin
   checkpoint: string | null;
 };
 
-const BLANK = { state: "waiting", detail: null, progress: null, startedAt: null, endedAt: null };
-
-/** Steps of an earlier schema had no words of their own. */
-export function readSteps(stored: string): Step[] {
-  return parsed<(Partial<Step> & Pick<Step, "name">)[]>(stored).map((each) => {
-    const words = each.name.charAt(0).toUpperCase() + each.name.slice(1);
-    return { ...BLANK, words, doing: words, ...each };
-  });
-}
-
 const row = (stored: Stored): JobRow => ({
   ...stored,
-  input: parsed(stored.input),
-  steps: readSteps(stored.steps),
-  checkpoint: parsed(stored.checkpoint),
+  input: readAny(stored.input, stored.id),
+  steps: readSteps(stored.steps, stored.id),
+  checkpoint: readAny(stored.checkpoint, stored.id),
   committed: stored.committed === 1,
   cancelRequested: stored.cancelRequested === 1,
-  problem: parsed<Problem | null>(stored.problem),
-  warnings: parsed<Problem[]>(stored.warnings),
+  problem: readProblem(stored.problem, stored.id),
+  warnings: readWarnings(stored.warnings, stored.id),
 });
 
 export type NewJob = Pick<JobRow, "id" | "kind" | "subject"> &

@@ -1,8 +1,7 @@
-import type { Deployment, ServiceConfig } from "../../contract/index.ts";
+import type { Commit, ServiceConfig } from "../../contract/index.ts";
 import { configOf, type StoredConfig } from "./config.ts";
-import { all, insert, json, one, parsed, run, update, type Db } from "./sql.ts";
-
-export type Commit = NonNullable<Deployment["commit"]>;
+import { readCommit } from "./read.ts";
+import { all, insert, json, one, run, update, type Db } from "./sql.ts";
 
 /**
  * preparing: made by a running job, serves nobody yet · live: what the service is · retiring: replaced, its requests in
@@ -35,7 +34,7 @@ type Stored = Omit<ReleaseRow, "config" | "damage" | "commit"> & { config: strin
 const row = (stored: Stored): ReleaseRow => ({
   ...stored,
   ...configOf(stored.config, stored.id),
-  commit: parsed<Commit | null>(stored.commit),
+  commit: readCommit(stored.commit, stored.id),
 });
 
 export type NewRelease = Pick<ReleaseRow, "id" | "serviceId" | "deploymentId" | "shape" | "variables"> & { config: ServiceConfig } &

@@ -73,14 +73,25 @@ test("a server that is forgotten leaves nothing, a damaged file costs nothing bu
   writeFileSync(join(folder, `${idOf(7)}.json`), "{}");
   writeFileSync(join(folder, "seen.json"), "[]");
   const known = open();
-  await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toEqual(["seen.json"]);
-  expect(await known.get(idOf(100))).toBe(null);
+  await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toEqual([`${idOf(100)}.json`, "seen.json"]);
+  expect([await known.get(idOf(100)), readFileSync(path, "utf8")]).toEqual([null, "{ broken"]);
   become("ready");
-  await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toContain(`${idOf(100)}.json`);
+  await expect.poll(() => JSON.parse(readFileSync(path, "utf8").replace("{ broken", "{}")).services?.length, { timeout: 20_000 }).toBeGreaterThan(0);
   list.set([]);
   await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toEqual(["seen.json"]);
   known.close();
   expect(readFileSync(join(folder, "seen.json"), "utf8")).toBe("[]");
+});
+
+test("a state of protocol 1 is shown, one with words that nobody knows as well, and what cannot be shown is left out", async () => {
+  const { folder, open, become } = world();
+  become("offline");
+  const { shape: _s, traits: _t, instances: _i, ...before } = { ...service(1, idOf(3), "old"), kind: "image" };
+  const strange = { ...service(2, idOf(3), "strange"), shape: "cron", state: "dreaming", config: { ...service(2, idOf(3), "x").config, source: { type: "tape", reel: 7 } } };
+  writeFileSync(join(folder, `${idOf(100)}.json`), JSON.stringify({ at: 7, projects: [], services: [before, strange, { id: 1 }, null], status: { cores: "many" } }));
+  const state = await open().get(idOf(100));
+  expect(state?.services).toMatchObject([{ name: "old", shape: "web", traits: { word: "Web service" }, instances: [] }, { name: "strange", shape: "cron", state: "dreaming", config: { source: { type: "tape", reel: 7 } } }]);
+  expect([state?.services.length, state?.status]).toEqual([2, null]);
 });
 
 test("a busy server is looked at again only after a rest", async () => {

@@ -27,8 +27,8 @@ export function touched(serverId: string, change: Change): (readonly unknown[])[
     case "audit":
       return [keys.audit(serverId)];
     default:
-      // Of a newer agent: what it touches is not known, so all that is shown is asked for again.
-      return [keys.server(serverId)];
+      // Of a newer agent: what it touches is not known, so what a page mostly shows is asked for again.
+      return [keys.projects(serverId), services, keys.jobs(serverId)];
   }
 }
 

@@ -24,8 +24,10 @@ export function inGroups(checks: Check[]): [string, Check[]][] {
   return [...groups].map((group): [string, Check[]] => [group, checks.filter((check) => check.group === group)]).filter(([, list]) => list.length > 0);
 }
 
-const ORDER: Check["state"][] = ["fail", "warn", "unknown", "ok"];
-export const worstFirst = (checks: Check[]): Check[] => checks.toSorted((one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state));
+const ORDER = ["fail", "warn", "unknown", "ok"];
+/** A state that this window does not know stands with those that have no answer. */
+const rankOf = ({ state }: Check): number => ORDER.indexOf(ORDER.includes(state) ? state : "unknown");
+export const worstFirst = (checks: Check[]): Check[] => checks.toSorted((one, other) => rankOf(one) - rankOf(other));
 
 const words: [Check["state"], string, string][] = [
   ["fail", "failure", "failures"],
@@ -45,5 +47,5 @@ export function troubles(checks: Check[]): string | null {
 export function toneOf(checks: Check[]): Tone {
   if (checks.some(({ state }) => state === "fail")) return "bad";
   if (checks.some(({ state }) => state === "warn")) return "warn";
-  return checks.some(({ state }) => state === "unknown") ? "idle" : "ok";
+  return checks.every(({ state }) => state === "ok") ? "ok" : "idle";
 }

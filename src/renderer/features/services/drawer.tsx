@@ -4,6 +4,7 @@ import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from "react"
 import type { Role, Service } from "@aeroplane/agent/contract";
 import { action, menuOf, serviceMenu } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
+import { Boundary } from "../../app/boundary.tsx";
 import { DRAWER_COVERS, useMedia } from "../../app/media.ts";
 import { go, useView, type Tab } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
@@ -81,11 +82,13 @@ export function Drawer({ server, service }: { server: Server; service: Service }
           ))}
         </Tabs.List>
         <Tabs.Panel value={current} tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
-          {current === "deployments" && <DeploymentsTab server={server} service={service} />}
-          {current === "variables" && <VariablesTab server={server} service={service} />}
-          {current === "logs" && <LogsTab key={service.id} server={server} service={service} />}
-          {current === "terminal" && <TerminalTab key={service.id} server={server} service={service} />}
-          {current === "settings" && <SettingsTab key={service.id} server={server} service={service} />}
+          <Boundary what="this part of the drawer" of={`${service.id} ${current}`}>
+            {current === "deployments" && <DeploymentsTab server={server} service={service} />}
+            {current === "variables" && <VariablesTab server={server} service={service} />}
+            {current === "logs" && <LogsTab key={service.id} server={server} service={service} />}
+            {current === "terminal" && <TerminalTab key={service.id} server={server} service={service} />}
+            {current === "settings" && <SettingsTab key={service.id} server={server} service={service} />}
+          </Boundary>
         </Tabs.Panel>
       </Tabs.Root>
     </aside>
