@@ -1,6 +1,16 @@
 import { join } from "node:path";
 
-export type ConfigPlace = { dataDir: string; httpAddress: string; httpPort: number };
+export type ConfigPlace = {
+  dataDir: string;
+  httpAddress: string;
+  httpPort: number;
+  /** Hostnames that stand in the config, sorted; all others are found by their links. */
+  known: readonly string[];
+};
+
+/** The name of a host's target as content: a path that stays the same while what it leads to changes. */
+export const hostTargetFile = (dataDir: string, hostname: string) => join(dataDir, "routes", "hosts", hostname, TARGET_FILE);
+export const TARGET_FILE = "target";
 
 /** Set by Caddy on every answer of a release, over whatever the app itself says under that name. */
 export const RELEASE_HEADER = "X-Aeroplane-Release";

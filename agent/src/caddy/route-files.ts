@@ -1,11 +1,13 @@
-import { mkdir, open, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, readlink, rename, rm, symlink } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { TARGET_FILE } from "./place.ts";
 import { parseTarget, targetName, type RouteTarget } from "./target.ts";
 
 /**
  * hosts/<hostname>  → ../services/<service>
  * services/<service> → ../targets/<target>
- * targets/<target>/<target>   an empty file; its name is all that Caddy reads
+ * targets/<target>/<target>   an empty file; its name is all that Caddy reads of hosts that it did not know at its start
+ *                  target     the same name as content, for those that it knew
  * try/<ticket>/<address>      the same, for the private server alone, while a release is tried
  *
  * Both links are replaced by rename, so that a request sees the old target or the new one and never none.
@@ -25,7 +27,9 @@ export function createRouteFiles(root: string) {
     if (target === null) return removeLink(link);
     const name = targetName(target);
     await mkdir(join(targets, name), { recursive: true, mode: 0o755 });
-    await (await open(join(targets, name, name), "a", 0o644)).close();
+    await writeOnce(join(targets, name, TARGET_FILE), `/${name}`);
+    await writeOnce(join(targets, name, name), "");
+    await syncFolder(join(targets, name));
     await replaceLink(link, `../targets/${name}`);
   }
 
@@ -78,6 +82,18 @@ export function createRouteFiles(root: string) {
   return { openTicket, dropTicket, sweepTickets, prepare, pointTarget, pointHost, dropHost, targetOf, hostMap, serviceIds, sweepTargets };
 }
 export type RouteFiles = ReturnType<typeof createRouteFiles>;
+
+/** A target never changes; what a crash left half is written again. */
+async function writeOnce(path: string, text: string) {
+  if ((await readFile(path, "utf8").catch(() => null)) === text) return;
+  const file = await open(path, "w", 0o644);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
 
 /** What begins with a dot is a link on its way to its name. */
 async function list(folder: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { FOUND } from "./host-routes.ts";
+import { TARGET } from "./host-routes.ts";
 import { pages } from "./pages.ts";
 import { RELEASE_HEADER, type ConfigPlace } from "./place.ts";
 import { MOST_ADDRESSES } from "./target.ts";
@@ -7,11 +7,11 @@ import { MOST_ADDRESSES } from "./target.ts";
 const counts = Array.from({ length: MOST_ADDRESSES }, (_, at) => at + 1);
 
 /** One route for each number of instances: every one of them is an upstream of its own, and none stands for two. */
-function app(count: number) {
+function app(before: string, count: number) {
   const release = { [RELEASE_HEADER]: [`{http.regexp.target.${count + 1}}`] };
   const each = Array.from({ length: count }, (_, at) => at + 1);
   return {
-    match: [{ vars_regexp: { [FOUND]: { name: "target", pattern: `/app@${each.map(() => "([^/@,]+)").join(",")}@([^/@]+)$` } } }],
+    match: [{ vars_regexp: { [TARGET]: { name: "target", pattern: `${before}app@${each.map(() => "([^/@,]+)").join(",")}@([^/@]+)$` } } }],
     handle: [
       {
         handler: "reverse_proxy",
@@ -27,10 +27,10 @@ function app(count: number) {
   };
 }
 
-function site(sites: string) {
+function site(before: string, sites: string) {
   const release = { [RELEASE_HEADER]: ["{http.regexp.target.2}"] };
   return {
-    match: [{ vars_regexp: { [FOUND]: { name: "target", pattern: "/site@([^/@]+)@([^/@]+)$" } } }],
+    match: [{ vars_regexp: { [TARGET]: { name: "target", pattern: `${before}site@([^/@]+)@([^/@]+)$` } } }],
     handle: [
       { handler: "vars", root: `${sites}/{http.regexp.target.1}/{http.regexp.target.2}` },
       { handler: "headers", response: { deferred: true, set: release } },
@@ -51,9 +51,15 @@ function site(sites: string) {
   };
 }
 
+const stopped = (before: string) => ({
+  match: [{ vars_regexp: { [TARGET]: { pattern: `${before}stopped@` } } }],
+  handle: [pages.stopped],
+  terminal: true,
+});
+
 /** A release answers, and Caddy names it. */
-export function serve(place: ConfigPlace): object[] {
-  return [...counts.map(app), site(join(place.dataDir, "sites")), { handle: [pages.stopped] }];
+export function serve(place: ConfigPlace, before: string): object[] {
+  return [...counts.map((count) => app(before, count)), site(before, join(place.dataDir, "sites")), stopped(before)];
 }
 
 export const serveErrors = {

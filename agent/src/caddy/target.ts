@@ -13,7 +13,7 @@ const ADDRESS = /^[0-9a-f.:]+$/i;
 
 /** A target as the name of a file: Caddy lists a folder and reads the name, so switching needs neither config nor content. */
 export function targetName(target: RouteTarget): string {
-  if (target.type === "stopped") return "stopped";
+  if (target.type === "stopped") return "stopped@";
   if (!ID.test(target.releaseId)) throw new Error(`not a release id: ${target.releaseId}`);
   if (target.type === "site") {
     if (!ID.test(target.serviceId)) throw new Error(`not a service id: ${target.serviceId}`);
@@ -36,7 +36,7 @@ const SITE = /^site@([^@]+)@([^@]+)$/;
 
 /** The reverse of `targetName`; null for a name that is none of ours. */
 export function parseTarget(name: string): RouteTarget | null {
-  if (name === "stopped") return { type: "stopped" };
+  if (name === "stopped@" || name === "stopped") return { type: "stopped" };
   const app = APP.exec(name);
   if (app) return appOf(app[1]!.split(","), app[2]!);
   const site = SITE.exec(name);
