@@ -130,12 +130,33 @@ export function ensureDependencies() {
   }
 }
 
+function starts(path) {
+  return spawnSync(path, ["--version"], { stdio: "ignore" }).status === 0;
+}
+
+function lastWords(path) {
+  return String(spawnSync(path, ["--version"]).stderr ?? "").trim();
+}
+
+/** Node for arm64 needs a small library that no minimal system has; root is spared the question. */
+function bringAtomic() {
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return false;
+  process.stdout.write("Installing libatomic1, which Node needs\n");
+  const apt = (...args) => spawnSync("apt-get", ["-q", "-y", ...args], { stdio: "ignore" });
+  apt("update");
+  return apt("--no-install-recommends", "install", "libatomic1").status === 0;
+}
+
 /** The path of the Node that everything of ours runs on. */
 export function pinnedNode() {
   const major = Number(process.versions.node.split(".")[0]);
   if (process.platform === "linux" && (process.arch === "x64" || process.arch === "arm64")) {
     const path = join(root, "node_modules", `node-linux-${process.arch}`, "bin", "node");
-    if (existsSync(path)) return path;
+    if (existsSync(path) && (starts(path) || (bringAtomic() && starts(path)))) return path;
+    if (existsSync(path) && major < wantedMajor)
+      stop(
+        `The Node that comes with npm does not start here: ${lastWords(path)} On Debian and Ubuntu: apt-get install libatomic1`,
+      );
   }
   if (major < wantedMajor)
     stop(

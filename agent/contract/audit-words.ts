@@ -13,6 +13,7 @@ export const auditWords: Record<string, { done: string; failed: string; doing?: 
   "variables.change": { done: "Changed variables of", failed: "Could not change variables of" },
   "deployments.start": { done: "Deployed", failed: "Could not deploy", doing: "Deploying" },
   "deployments.cancel": { done: "Cancelled a deployment of", failed: "Could not cancel a deployment of" },
+  "jobs.resume": { done: "Let a job go on of", failed: "Could not let a job go on of" },
   "jobs.cancelGroup": { done: "Cancelled the jobs of", failed: "Could not cancel the jobs of" },
   "jobs.cancel": { done: "Cancelled a job of", failed: "Could not cancel a job of" },
   "terminals.openServer": { done: "Opened a shell on the server", failed: "Could not open a shell on the server" },
@@ -36,10 +37,12 @@ export const AUDIT_EVENTS = ["agent.started", "agent.stopped", "agent.upgraded",
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
 /** A procedure that has no words yet is shown by its name, never hidden. */
-export function wordsOf(procedure: string, outcome: "ok" | "failed" | "running" | "cancelled"): string {
+export function wordsOf(procedure: string, outcome: string): string {
   const words = auditWords[procedure];
   if (!words) return outcome === "ok" ? procedure : `${procedure} (${outcome})`;
   if (outcome === "ok") return words.done;
   if (outcome === "running") return words.doing ?? words.done;
-  return outcome === "cancelled" ? words.failed.replace(/^Could not/, "Began to") : words.failed;
+  if (outcome === "failed") return words.failed;
+  const begun = words.failed.replace(/^Could not/, "Began to");
+  return outcome === "cancelled" ? begun : `${begun} (${outcome})`;
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import * as name from "./names.ts";
+import { open } from "./open.ts";
 import { problem } from "./problem.ts";
 import { procedure, type ProcedureMeta } from "./procedure.ts";
 
@@ -30,7 +31,7 @@ export const auditRow = z.object({
   subject: z.string().nullable(),
   /** The input as JSON, without secrets. */
   input: z.string(),
-  outcome: auditOutcome,
+  outcome: open<AuditOutcome>(),
   /** Why it failed. The sentence is kept where it was written; older lines have the code alone. */
   problem: problem.pick({ code: true, message: true, next: true }).nullable(),
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import * as name from "./names.ts";
+import { open } from "./open.ts";
 import { problem } from "./problem.ts";
 import { ask, own } from "./procedure.ts";
 
@@ -9,7 +10,7 @@ export const checkGroup = z.enum(CHECK_GROUPS);
 export type CheckGroup = z.infer<typeof checkGroup>;
 
 /** What a click can mend: safe to repeat, and nothing of a person's is touched. */
-export const FIXES = ["docker.start", "caddy.ensure", "builds.prune", "names.sync", "clock.sync"] as const;
+export const FIXES = ["docker.start", "caddy.ensure", "caddy.port", "builds.prune", "names.sync", "clock.sync"] as const;
 export const fixId = z.enum(FIXES);
 export type FixId = z.infer<typeof fixId>;
 
@@ -17,17 +18,17 @@ export type FixId = z.infer<typeof fixId>;
 export const check = z.object({
   /** Stable, such as "docker.version". */
   id: z.string().max(100),
-  group: checkGroup,
+  group: open<CheckGroup>(),
   title: z.string(),
   /** unknown: it could not be asked, or did not answer in time. */
-  state: z.enum(["ok", "warn", "fail", "unknown"]),
+  state: open<"ok" | "warn" | "fail" | "unknown">(),
   /** Figures with their units, one line; more lines where there is more to tell. */
   detail: z.string().nullable(),
   problem: problem.nullable(),
   /** What mends it by hand, one command a line, as root on the server. */
   commands: z.array(z.string()).default([]),
   /** What mends it by a click, and what that click does. */
-  fix: z.object({ id: fixId, label: z.string(), consequence: z.string() }).nullable().default(null),
+  fix: z.object({ id: open<FixId>(), label: z.string(), consequence: z.string() }).nullable().default(null),
 });
 export type Check = z.infer<typeof check>;
 

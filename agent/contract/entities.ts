@@ -4,10 +4,12 @@ import * as name from "./names.ts";
 import { open } from "./open.ts";
 import { me } from "./people.ts";
 import { problem } from "./problem.ts";
+import { MOST_REPLICAS, traits, type ShapeName } from "./shapes.ts";
+import { openSource, source } from "./sources.ts";
 
 export const project = z.object({
   id: name.id,
-  name: name.title,
+  name: z.string(),
   /** The one environment that every project has from its first day. */
   environment: z.object({ id: name.id, name: z.string() }),
   serviceCount: z.int(),
@@ -15,21 +17,14 @@ export const project = z.object({
 });
 export type Project = z.infer<typeof project>;
 
-export const gitSource = z.object({
-  type: z.literal("git"),
-  url: name.gitUrl,
-  branch: name.branch,
-  /** Where the Dockerfile or the site lies; empty for the repository's root. */
-  rootDirectory: name.repositoryPath.default(""),
+export const siteConfig = z.object({
+  /** Relative to the root directory; empty: the root directory itself. */
+  outputDirectory: name.repositoryPath.default(""),
+  /** Runs in `buildImage` before; null: the files are served as they are. */
+  buildCommand: name.command.nullable().default(null),
+  buildImage: name.imageReference.default("node:24-slim"),
 });
-export const imageSource = z.object({ type: z.literal("image"), reference: name.imageReference });
-export const source = z.discriminatedUnion("type", [gitSource, imageSource]);
-export type Source = z.infer<typeof source>;
-
-export const serviceKind = z.enum(["git", "image", "static", "worker"]);
-export type ServiceKind = z.infer<typeof serviceKind>;
-
-export const MOST_REPLICAS = 8;
+export type SiteConfig = z.infer<typeof siteConfig>;
 
 /** What a release is made from; a release keeps an immutable copy. */
 export const serviceConfig = z.object({
@@ -47,18 +42,17 @@ export const serviceConfig = z.object({
   /** Replaces the image's command; null keeps it. */
   startCommand: name.command.nullable().default(null),
   /** For a static site: the folder to serve and, where it must be made first, how. */
-  site: z
-    .object({
-      /** Relative to the root directory; empty: the root directory itself. */
-      outputDirectory: name.repositoryPath.default(""),
-      /** Runs in `buildImage` before; null: the files are served as they are. */
-      buildCommand: name.command.nullable().default(null),
-      buildImage: name.imageReference.default("node:24-slim"),
-    })
-    .nullable()
-    .default(null),
+  site: siteConfig.nullable().default(null),
 });
 export type ServiceConfig = z.infer<typeof serviceConfig>;
+
+/** As it is answered. */
+export const openConfig = serviceConfig.extend({ source: openSource });
+export type OpenConfig = z.infer<typeof openConfig>;
+
+/** What a release was built from. */
+export const commit = z.object({ sha: z.string(), message: z.string(), author: z.string() });
+export type Commit = z.infer<typeof commit>;
 
 export const deployment = z.object({
   id: name.id,
@@ -68,7 +62,7 @@ export const deployment = z.object({
   steps: z.array(step),
   /** 0 to 1 within the running step, where it is known. */
   progress: z.number().min(0).max(1).nullable(),
-  commit: z.object({ sha: z.string(), message: z.string(), author: z.string() }).nullable(),
+  commit: commit.nullable(),
   image: z.string().nullable(),
   /** The release it made; null until the release step. */
   releaseId: name.id.nullable(),
@@ -83,17 +77,15 @@ export type Deployment = z.infer<typeof deployment>;
  * What a service does now. Derived from its live release, its containers and its last deployment; those stay separate
  * facts beside it.
  */
-export const serviceState = z.enum([
-  "empty", // never deployed
-  "deploying", // no live release yet, a deployment runs
-  "live",
-  "degraded", // some of its instances are down and restarted, the others serve
-  "down", // all of its instances are down and restarted
-  "crash-looping", // the live release keeps dying; restarted with growing pauses
-  "stopped", // by a person
-  "failed", // no live release, the last deployment failed
-]);
-export type ServiceState = z.infer<typeof serviceState>;
+export type ServiceState =
+  | "empty" // never deployed
+  | "deploying" // no live release yet, a deployment runs
+  | "live"
+  | "degraded" // some of its instances are down and restarted, the others serve
+  | "down" // all of its instances are down and restarted
+  | "crash-looping" // the live release keeps dying; restarted with growing pauses
+  | "stopped" // by a person
+  | "failed"; // no live release, the last deployment failed
 
 /** One process of a release; a restarted one is the same instance. */
 export const instance = z.object({
@@ -110,20 +102,21 @@ export const service = z.object({
   id: name.id,
   projectId: name.id,
   environmentId: name.id,
-  name: name.serviceName,
-  kind: serviceKind,
-  config: serviceConfig,
-  hostname: name.hostname.nullable(),
-  /** How siblings reach it: this name on the project's network; null for sites, which have no process. */
+  name: z.string(),
+  shape: open<ShapeName>(),
+  traits,
+  config: openConfig,
+  hostname: z.string().nullable(),
+  /** How siblings reach it: this name on the project's network; null for what has none. */
   privateName: z.string().nullable(),
-  state: serviceState,
+  state: open<ServiceState>(),
   /** Since when the state holds. */
   stateSince: name.timestamp,
   liveRelease: z
     .object({
       id: name.id,
       deploymentId: name.id,
-      commit: z.object({ sha: z.string(), message: z.string(), author: z.string() }).nullable(),
+      commit: commit.nullable(),
       image: z.string().nullable(),
       port: name.port.nullable(),
       createdAt: name.timestamp,
@@ -151,9 +144,11 @@ export type Variable = z.infer<typeof variable>;
 
 export const logLine = z.object({
   at: name.timestamp,
-  stream: z.enum(["out", "err", "system"]),
+  stream: open<"out" | "err" | "system">(),
   /** The deployment step or, for runtime logs, the release it came from. */
   from: z.string(),
+  /** Of runtime logs: the ordinal of the instance that said it. */
+  instance: z.int().optional(),
   text: z.string(),
 });
 export type LogLine = z.infer<typeof logLine>;
@@ -198,9 +193,11 @@ export const hostStatus = z.object({
   diskFree: z.int(),
   tools: z.array(
     z.object({
-      name: z.enum(["docker", "buildx", "caddy", "git"]),
+      name: open<"docker" | "buildx" | "caddy" | "git">(),
       version: z.string().nullable(),
       problem: problem.nullable(),
+      /** It is there and answers nothing, since then. */
+      silentSince: name.timestamp.optional(),
     }),
   ),
   problems: z.array(problem),
@@ -209,7 +206,7 @@ export type HostStatus = z.infer<typeof hostStatus>;
 
 /** Something changed; a screen asks again for what it shows. */
 export const change = z.object({
-  entity: z.enum(["project", "service", "deployment", "job", "variables", "host", "person", "audit"]),
+  entity: open<"project" | "service" | "deployment" | "job" | "variables" | "host" | "person" | "audit">(),
   id: z.string(),
   projectId: name.id.nullable(),
   serviceId: name.id.nullable(),

@@ -9,6 +9,7 @@ import { sealingErrors } from "./errors/sealing.ts";
 import { serverErrors } from "./errors/server.ts";
 import { upgradeErrors } from "./errors/upgrade.ts";
 import { sshErrors } from "./errors/ssh.ts";
+import { storeErrors } from "./errors/store.ts";
 import { terminalErrors } from "./errors/terminals.ts";
 
 /** The one table of errors: code, sentence, what to do, may-retry. */
@@ -23,6 +24,7 @@ export const errorTable = {
   ...secretsErrors,
   ...serverErrors,
   ...sshErrors,
+  ...storeErrors,
   ...terminalErrors,
   ...upgradeErrors,
 } as const;

@@ -1,6 +1,10 @@
 export * from "./entities.ts";
+export { shape, shapeNames, shapes, traits, MOST_REPLICAS, type DrawerPart, type ShapeName, type Traits } from "./shapes.ts";
+export { gitSource, imageSource, openSource, readSource, source, sources } from "./sources.ts";
+export type { GitSource, ImageSource, OpenSource, Source, SourceName, SourceTraits } from "./sources.ts";
 export { job, progress, step, type Job, type JobState, type Progress, type Step, type StepState } from "./jobs.ts";
 export { PEOPLE_LOGIN, type Admission, type Me, type Person } from "./people.ts";
+export { OLDEST_BUILDX, OLDEST_CADDY } from "./oldest.ts";
 export { readPublicKey } from "./public-key.ts";
 export { AUDIT_EVENTS, auditWords, wordsOf, type AuditEvent } from "./audit-words.ts";
 export { AUDIT_OUTCOMES, AUDIT_PAGE_LIMIT, auditPage, auditRow, type AuditOutcome, type AuditPage, type AuditRow } from "./audit.ts";

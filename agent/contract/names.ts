@@ -119,7 +119,7 @@ export const variables = z
   .pipe(z.record(variableName, variableValue));
 
 /** Opaque position in a stream; made by the agent, handed back unchanged to resume. */
-export const cursor = z.string().max(256).regex(/^[A-Za-z0-9:._-]+$/);
+export const cursor = z.string().max(1024).regex(/^[A-Za-z0-9:._-]+$/);
 
 /** Milliseconds since the epoch, UTC. */
 export const timestamp = z.int().nonnegative();

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import * as name from "./names.ts";
+import { open } from "./open.ts";
 import { problem } from "./problem.ts";
-import { ask, own, ROLES } from "./procedure.ts";
+import { ask, own, ROLES, type Role } from "./procedure.ts";
 import { publicKey } from "./public-key.ts";
 
 export const role = z.enum(ROLES);
@@ -11,8 +12,8 @@ export const PEOPLE_LOGIN = "aeroplane";
 
 export const person = z.object({
   id: name.id,
-  name: name.title,
-  role,
+  name: z.string(),
+  role: open<Role>(),
   /** SHA256:… as ssh-keygen -lf prints it. */
   fingerprint: z.string(),
   keyType: z.string(),
@@ -23,7 +24,7 @@ export const person = z.object({
 export type Person = z.infer<typeof person>;
 
 /** Who asks: an owner by their own login has no name here. */
-export const me = z.object({ role, name: z.string().nullable(), personId: name.id.nullable() });
+export const me = z.object({ role: open<Role>(), name: z.string().nullable(), personId: name.id.nullable() });
 export type Me = z.infer<typeof me>;
 
 export const admission = z.object({

@@ -7,6 +7,7 @@ import { groupCancelled, job } from "./jobs.ts";
 import * as name from "./names.ts";
 import { peopleProcedures } from "./people.ts";
 import { ask, deploy, own } from "./procedure.ts";
+import { shape } from "./shapes.ts";
 import { terminals } from "./terminals.ts";
 
 const nothing = z.object({});
@@ -47,7 +48,7 @@ export const agentContract = {
         z.object({
           projectId: name.id,
           name: name.serviceName,
-          kind: entity.serviceKind,
+          shape,
           config: entity.serviceConfig,
           hostname: name.hostname.nullable().default(null),
           variables: name.variables.default({}),
@@ -113,6 +114,8 @@ export const agentContract = {
       .output(z.array(job)),
     get: ask.input(byId).output(job),
     cancel: deploy.input(byId).output(job),
+    /** One that is paused goes on now, from where it was. */
+    resume: deploy.input(byId).output(job),
     /** All of a group: what has not begun is dropped, what is not committed is undone, the rest stays. */
     cancelGroup: deploy.input(byId).output(groupCancelled),
   },
@@ -126,4 +129,4 @@ export const agentContract = {
 export type AgentContract = typeof agentContract;
 
 /** Raised when a desktop and an agent of different numbers can no longer talk; additive changes keep it. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;

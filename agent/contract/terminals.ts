@@ -1,6 +1,8 @@
 import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import * as name from "./names.ts";
+import { open } from "./open.ts";
+import { MOST_REPLICAS } from "./shapes.ts";
 import { ask, deploy, own, procedure, type ProcedureMeta } from "./procedure.ts";
 
 /** At most so many bytes of what was typed in one call. */
@@ -14,15 +16,21 @@ const base64 = z.base64().max(Math.ceil(TERMINAL_INPUT_BYTES / 3) * 4);
 const rows = z.int().min(1).max(1000);
 const columns = z.int().min(1).max(2000);
 
-/** Where the shell runs: on the server itself, or in the container of a service's live release. */
+/** Of an instance; without one, the first that is live. */
+const ordinal = z.int().min(1).max(MOST_REPLICAS);
+
+/** Where the shell runs: on the server itself, or in the container of an instance of a service's live release. */
 export const terminalTarget = z.discriminatedUnion("type", [
   z.object({ type: z.literal("server") }),
-  z.object({ type: z.literal("service"), serviceId: name.id }),
+  z.object({ type: z.literal("service"), serviceId: name.id, instance: ordinal.optional() }),
 ]);
+
+/** As it is answered: there may be more places than a window knows. */
+const openTarget = z.object({ type: open<"server" | "service">(), serviceId: name.id.optional(), instance: z.int().optional() });
 
 export const terminal = z.object({
   id: name.id,
-  target: terminalTarget,
+  target: openTarget,
   openedAt: name.timestamp,
   /** A window shows it now. */
   watched: z.boolean(),
@@ -47,8 +55,8 @@ const typing = procedure.meta({ role: "deployer", mutation: false } satisfies Pr
 export const terminals = {
   /** A login shell as the login whose socket was called. */
   openServer: own.input(z.object({ rows, columns })).output(terminal),
-  /** A shell in the container of the live release: it sees the service's variables. */
-  openService: deploy.input(z.object({ serviceId: name.id, rows, columns })).output(terminal),
+  /** A shell in the container of an instance of the live release: it sees the service's variables. */
+  openService: deploy.input(z.object({ serviceId: name.id, instance: ordinal.optional(), rows, columns })).output(terminal),
   /** The caller's own, oldest first. */
   list: ask.input(z.object({})).output(z.array(terminal)),
   /** All output that is kept, or what came after `after`, then live until the end. A newer reader takes it over. */

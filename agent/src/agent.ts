@@ -84,7 +84,7 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
     },
     busy: () => jobsInState(db, "running").length > 0,
     async purge() {
-      await endAllKept(paths.jobTmp(""));
+      await endAllKept(paths.jobsTmp);
       await runtime.purge();
       await names.removeTable();
       await caddy.stop();

@@ -1,4 +1,5 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { createChanges, type Changes } from "./changes/changes.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { dataPaths, type DataPaths } from "./config/paths.ts";
@@ -98,9 +99,9 @@ function openOr<T>(undo: () => void, open: () => T): T {
 
 /** Scratch files of jobs that have ended; one that has not keeps its own, since a build may have gone on in it. */
 function removeScratch(db: Db, paths: DataPaths): void {
-  const folder = paths.jobTmp("");
+  const folder = paths.jobsTmp;
   if (!existsSync(folder)) return;
   for (const id of readdirSync(folder)) {
-    if (findJob(db, id)?.endedAt !== null) rmSync(paths.jobTmp(id), { recursive: true, force: true });
+    if (findJob(db, id)?.endedAt !== null) rmSync(join(folder, id), { recursive: true, force: true });
   }
 }

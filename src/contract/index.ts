@@ -6,3 +6,4 @@ export { CREDIT_EVERY, CREDIT_HEADER, CREDIT_WINDOW, creditedLink, withReports }
 export { PORT_MESSAGE, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL, type AeroplaneWindow } from "./window.ts";
 export { secretsState, type SecretsState } from "./secrets.ts";
 export { knownState, type FoundPlace, type KnownState } from "./known.ts";
+export { everyPage } from "./pages.ts";

@@ -1,4 +1,4 @@
-import { hostStatus, names, project, service, serviceKind, serviceState, wireErrors } from "@aeroplane/agent/contract";
+import { hostStatus, names, project, service, wireErrors } from "@aeroplane/agent/contract";
 import { oc } from "@orpc/contract";
 import * as z from "zod";
 
@@ -22,8 +22,11 @@ export const foundPlace = z.object({
   serviceId: names.id.nullable(),
   name: z.string(),
   project: z.string(),
-  kind: serviceKind.nullable(),
-  state: serviceState.nullable(),
+  /** Of a service; null for a project. */
+  shape: z.string().nullable(),
+  /** What it is, in words to be found by: "Worker image", "git", "project". */
+  kind: z.string(),
+  state: z.string().nullable(),
   hostname: z.string().nullable(),
 });
 export type FoundPlace = z.infer<typeof foundPlace>;

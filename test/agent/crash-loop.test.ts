@@ -22,7 +22,7 @@ async function worker(name: string, code: string): Promise<string> {
   const { id } = await local.client.services.create({
     projectId,
     name,
-    kind: "worker",
+    shape: "worker",
     config: { source: { type: "image", reference: "node:24-slim" }, healthSeconds: 1, drainSeconds: 0, startCommand: `node -e '${code}'` },
   });
   const ended = await local.deployed((await local.client.deployments.start({ serviceId: id })).id);

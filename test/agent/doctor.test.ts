@@ -29,9 +29,9 @@ const found = ({ checks }: DoctorReport, id: string): Check => {
 const brief = (report: DoctorReport, ...ids: string[]) => ids.map((id) => `${id} ${found(report, id).state} ${found(report, id).problem?.code ?? "-"}`);
 
 const RUNNING = [
-  ...["agent.version", "agent.boot", "agent.files", "unit.aeroplane-agent", "unit.aeroplane-caddy", "unit.docker"],
+  ...["agent.version", "agent.boot", "agent.files", "unit.aeroplane-agent", "unit.aeroplane-caddy", "unit.aeroplane-http.socket", "unit.docker"],
   ...["docker.engine", "docker.store", "builds.buildx", "builds.buildkit", "builds.git"],
-  ...["caddy.answers", "caddy.config", "caddy.version", "port.http", "port.https", "web.certificates", "disk.mount", "disk.parts", "agent.rights", "system.processor", "system.libc"],
+  ...["caddy.answers", "caddy.config", "caddy.version", "port.http", "port.kept", "port.https", "web.certificates", "disk.mount", "disk.parts", "agent.rights", "agent.key", "system.processor", "system.libc"],
   ...["network.names", "network.kernel", "network.firewall", "clock.skew", "system.release", "system.reboot", "system.panel", "access.forwarding"],
 ];
 
@@ -76,7 +76,7 @@ story("a Docker that hangs makes its checks unknown and holds up nothing", async
 
 story("a Caddy that is gone, and one with a foreign configuration", async () => {
   await server.exec(["systemctl", "stop", "aeroplane-caddy.service"]);
-  expect(brief(await look(), "caddy.answers", "unit.aeroplane-caddy", "port.http")).toEqual(["caddy.answers fail CADDY_UNAVAILABLE", "unit.aeroplane-caddy fail UNIT_FAILED", "port.http fail PORT_SILENT"]);
+  expect(brief(await look(), "caddy.answers", "unit.aeroplane-caddy", "port.http")).toEqual(["caddy.answers fail CADDY_UNAVAILABLE", "unit.aeroplane-caddy fail UNIT_FAILED", "port.http unknown -"]);
   await agent.client.doctor.fix({ id: "caddy.ensure" });
   expect(brief(await look(), "caddy.answers", "caddy.config", "port.http")).toEqual(["caddy.answers ok -", "caddy.config ok -", "port.http ok -"]);
   const socket = "/var/lib/aeroplane/caddy/run/admin.sock";

@@ -43,7 +43,7 @@ test("a commit becomes a live site", async () => {
   web = await local.client.services.create({
     projectId: project.id,
     name: "web",
-    kind: "git",
+    shape: "web",
     hostname: "shop.example.test",
     config: {
       source: { type: "git", url: repository.http, branch: repository.branch },
@@ -135,14 +135,14 @@ test("siblings reach each other by name; a site and a worker deploy", async () =
   const site = await local.client.services.create({
     projectId,
     name: "site",
-    kind: "static",
+    shape: "static",
     hostname: "site.example.test",
     config: { source: { type: "git", url: pages.http, branch: pages.branch }, site: { outputDirectory: "site" } },
   });
   const worker = await local.client.services.create({
     projectId,
     name: "jobs",
-    kind: "worker",
+    shape: "worker",
     config: { source: { type: "git", url: jobs.http, branch: jobs.branch }, healthSeconds: 2 },
   });
   const [first, second] = await Promise.all([deploy(site.id), deploy(worker.id)]);

@@ -40,11 +40,11 @@ const said = (lines: LogLine[]) => lines.filter(({ from, text }) => from === "bu
 const building = (lines: LogLine[]) => said(lines).length >= 3;
 const whole = Array.from({ length: LINES }, (_, index) => index + 1);
 
-async function begin(name: string, kind: "git" | "static", files: Record<string, string>, config: Partial<ServiceConfig>): Promise<string> {
-  const app = kind === "git" ? "node-http" : "static-build";
+async function begin(name: string, shape: "web" | "static", files: Record<string, string>, config: Partial<ServiceConfig>): Promise<string> {
+  const app = shape === "web" ? "node-http" : "static-build";
   const repository = await git.create(name, { ...release(app, name), ...files }, { from: appFolder(app) });
   const source = { type: "git" as const, url: repository.http, branch: repository.branch, rootDirectory: "" };
-  const service = await local.client.services.create({ projectId, name, kind, hostname: `${name}.example.test`, config: { source, drainSeconds: 0, ...config } });
+  const service = await local.client.services.create({ projectId, name, shape, hostname: `${name}.example.test`, config: { source, drainSeconds: 0, ...config } });
   const { id } = await local.client.deployments.start({ serviceId: service.id });
   await linesOf(id, building);
   return id;
@@ -52,7 +52,7 @@ async function begin(name: string, kind: "git" | "static", files: Record<string,
 const dockerfile = () => ({ Dockerfile: `FROM node:24-slim\nWORKDIR /app\nCOPY . .\nRUN ${slow()}\nCMD ["node", "server.mjs"]\n` });
 
 test("an image's build outlives the agent twice; not one line is lost or doubled", async () => {
-  const id = await begin("image", "git", dockerfile(), { port: 3000, healthPath: "/health" });
+  const id = await begin("image", "web", dockerfile(), { port: 3000, healthPath: "/health" });
   await local.again();
   await local.again();
   const ended = await local.deployed(id);
@@ -72,7 +72,7 @@ test("a site's build outlives the agent, with its variables", async () => {
 });
 
 test("one that goes on can be cancelled, and then nothing of it is left", async () => {
-  const id = await begin("cancelled", "git", dockerfile(), { port: 3000 });
+  const id = await begin("cancelled", "web", dockerfile(), { port: 3000 });
   await local.again();
   await linesOf(id, (lines) => lines.some(({ text }) => text.startsWith("The agent was started anew")));
   await local.client.deployments.cancel({ id });

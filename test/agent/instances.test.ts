@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => local?.stop());
 
-const APP = `setTimeout(() => require("http").createServer((q, s) => s.end(require("os").hostname())).listen(3000), 300); process.on("SIGTERM", () => process.exit(0))`;
+const APP = `setTimeout(() => require("http").createServer((q, s) => s.end(require("os").hostname())).listen(3000, () => console.log("listening")), 300); process.on("SIGTERM", () => process.exit(0))`;
 const config = (replicas: number) => ({
   source: { type: "image" as const, reference: "node:24-slim" },
   port: 3000,
@@ -25,7 +25,7 @@ const config = (replicas: number) => ({
   startCommand: `node -e '${APP}'`,
 });
 const create = (name: string, replicas: number) =>
-  local.client.services.create({ projectId, name, kind: "image", hostname: `${name}.many.test`, config: config(replicas) });
+  local.client.services.create({ projectId, name, shape: "web", hostname: `${name}.many.test`, config: config(replicas) });
 const deploy = async (serviceId: string) => local.deployed((await local.client.deployments.start({ serviceId })).id);
 const containers = async ({ id }: Pick<Service, "id">) =>
   (await run([dockerBin, "ps", "--quiet", "--filter", `label=run.aeroplane.service=${id}`])).split("\n").filter(Boolean).sort();
@@ -44,6 +44,20 @@ async function spread(name: string, requests = 30): Promise<Map<string, number>>
   return seen;
 }
 
+/** What a shell prints, until it has said enough. */
+async function shellSays(serviceId: string, instance: number, typed: string, enough: RegExp): Promise<string> {
+  const { id, target } = await local.client.terminals.openService({ serviceId, instance, rows: 24, columns: 80 });
+  expect(target).toEqual({ type: "service", serviceId, instance });
+  await local.client.terminals.write({ id, writer: crypto.randomUUID(), sequence: 0, data: Buffer.from(typed).toString("base64") });
+  let said = "";
+  for await (const { data } of await local.client.terminals.output({ id })) {
+    said += Buffer.from(data, "base64").toString();
+    if (enough.test(said)) break;
+  }
+  await local.client.terminals.close({ id });
+  return said;
+}
+
 let web: Service;
 test("three instances share the requests", async () => {
   web = await create("web", 3);
@@ -51,6 +65,17 @@ test("three instances share the requests", async () => {
   expect(await states(web)).toEqual(["live", "1 live", "2 live", "3 live"]);
   const seen = await spread("web");
   expect([[...seen.keys()].sort(), [...seen.values()]]).toEqual([await containers(web), [10, 10, 10]]);
+});
+
+test("log lines name their instance, and a terminal opens in the one that is asked for", async () => {
+  for await (const { lines } of await local.client.services.logs({ id: web.id, tail: 100 })) {
+    expect(lines.filter(({ text }) => text === "listening").map(({ instance }) => instance).sort()).toEqual([1, 2, 3]);
+    break;
+  }
+  const { instances } = await local.client.services.get({ id: web.id });
+  const host = await run([dockerBin, "inspect", "--format", "{{.Config.Hostname}}", instances[1]!.containerName!]);
+  expect(await shellSays(web.id, 2, "hostname\n", /[0-9a-f]{12}\r/)).toContain(host.trim());
+  await expect(local.client.terminals.openService({ serviceId: web.id, instance: 4, rows: 24, columns: 80 })).rejects.toMatchObject({ code: "TERMINAL_NOT_RUNNING" });
 });
 
 test("one that dies gets no requests until it answers again; the others serve meanwhile", async () => {

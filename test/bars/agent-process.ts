@@ -37,12 +37,22 @@ export type AgentProcess = {
   logOf: (deploymentId: string) => Promise<LogLine[]>;
 };
 
-export type AgentProcessOptions = { dockerSocket?: string; dataDir?: string; prefix?: string };
+export type AgentProcessOptions = {
+  dockerSocket?: string;
+  dataDir?: string;
+  prefix?: string;
+  /** The agent as servers get it, instead of its sources. */
+  bundle?: string;
+  /** Of every start. */
+  env?: Record<string, string>;
+  /** Words for Node itself, before the program. */
+  node?: string[];
+};
 
 /** Everything it made is gone after the bar. */
 export async function startAgentProcess(
   { cleanup }: Pick<BarContext, "cleanup">,
-  { dockerSocket = "/var/run/docker.sock", dataDir, prefix = "bar" }: AgentProcessOptions = {},
+  { dockerSocket = "/var/run/docker.sock", dataDir, prefix = "bar", bundle, env: always = {}, node = [] }: AgentProcessOptions = {},
 ): Promise<AgentProcess> {
   const folder = dataDir ?? (await ownedFolder(prefix));
   // Caddy's own user passes through to routes and sites.
@@ -51,6 +61,7 @@ export async function startAgentProcess(
   const httpPort = await freePort("127.0.0.1");
   const parts = ["--caddy", await caddyBin(), "--buildx", await buildxBin()];
   const place = ["--data-dir", folder, "--docker-socket", dockerSocket, "--http-port", String(httpPort), "--http-address", "127.0.0.1"];
+  const program = [...node, ...(bundle === undefined ? [] : ["--max-semi-space-size=1"]), "--disable-warning=ExperimentalWarning", bundle ?? main];
   let child: ChildProcess | null = null;
   let ended: Promise<NodeJS.Signals | null> = Promise.resolve(null);
   let instance = "";
@@ -59,9 +70,9 @@ export async function startAgentProcess(
     // Its log goes to a file: a killed agent must not take its last words with it.
     const log = openSync(join(folder, "agent.log"), "a");
     const words = openSync(join(folder, "agent.ready"), "w");
-    const mine = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, "serve", ...place, ...parts, "--socket", socket], {
+    const mine = spawn(process.execPath, [...program, "serve", ...place, ...parts, "--socket", socket], {
       stdio: ["ignore", words, log],
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...always, ...env },
     });
     closeSync(log);
     closeSync(words);

@@ -36,7 +36,7 @@ export default bar({
     const target = await agent.client.services.create({
       projectId,
       name: "target",
-      kind: "image",
+      shape: "web",
       config: { source: { type: "image", reference: "busybox:1" } },
       variables: { NAME: "value" },
     });
@@ -44,7 +44,7 @@ export default bar({
     const site = await agent.client.services.create({
       projectId,
       name: "site",
-      kind: "static",
+      shape: "static",
       config: { source: { type: "git", url: "https://git.invalid/owner/repository", branch: "main" } },
     });
 

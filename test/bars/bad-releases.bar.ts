@@ -108,14 +108,15 @@ async function deployed(context: BarContext, agent: AgentProcess, lane: Lane, on
   const { client } = agent;
   const { id } = lane.service;
   await lane.behave(one.mode);
-  const config = one.replicas === undefined ? null : { ...lane.service.config, replicas: one.replicas };
+  const own = serviceConfig.parse(lane.service.config);
+  const config = one.replicas === undefined ? null : { ...own, replicas: one.replicas };
   if (config !== null) await client.services.update({ id, config });
   const begun = performance.now();
   const { id: deployment } = await limited(context, lane, one, () => client.deployments.start({ serviceId: id }));
   // Good ones are seen by visitors before the call returns.
   const ended = await agent.deployed(deployment);
   if (ended.problem === null && one.code === null) lane.live.add(ended.releaseId!);
-  if (config !== null) await client.services.update({ id, config: lane.service.config });
+  if (config !== null) await client.services.update({ id, config: own });
   return judge(context, one, "deployed", ended.problem, begun);
 }
 

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Service, ServiceConfig } from "../../agent/contract/index.ts";
+import { serviceConfig, type Service, type ServiceConfig } from "../../agent/contract/index.ts";
 import { appFolder, release } from "../world/apps/index.ts";
 import { startGitServer } from "../world/git/server.ts";
 import { beginRun, endRun } from "../world/run.ts";
@@ -43,11 +43,11 @@ export default bar({
     const config: ServiceConfig = {
       source: main, port: 3000, healthPath: "/health", healthSeconds: 120, drainSeconds: 1, replicas: 1, startCommand: null, site: null,
     };
-    const service = await agent.client.services.create({ projectId: project.id, name: "web", kind: "git", config, hostname: HOSTNAME });
+    const service = await agent.client.services.create({ projectId: project.id, name: "web", shape: "web", config, hostname: HOSTNAME });
     const pulled = await agent.client.services.create({
       projectId: project.id,
       name: "pulled",
-      kind: "image",
+      shape: "web",
       config: { ...config, source: { type: "image", reference: `127.0.0.1:${silent}/app:1` } },
     });
     const first = await agent.deployed((await agent.client.deployments.start({ serviceId: service.id })).id);
@@ -109,7 +109,7 @@ export default bar({
 async function cancelOnce(agent: AgentProcess, service: Service, one: Case, marker: string) {
   const { client } = agent;
   const problems: string[] = [];
-  if (one.config !== null) await client.services.update({ id: service.id, config: { ...service.config, ...one.config } });
+  if (one.config !== null) await client.services.update({ id: service.id, config: { ...serviceConfig.parse(service.config), ...one.config } });
   const before = await tracesOf(agent);
   const { id } = await client.deployments.start({ serviceId: service.id });
   const isInStep = async () => {

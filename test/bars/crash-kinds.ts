@@ -1,4 +1,4 @@
-// The four kinds of services, each with a way to become another release whose content can be told from outside.
+// Services of every shape and source, each with a way to become another release whose content can be told from outside.
 import type { Service, ServiceConfig } from "../../agent/contract/index.ts";
 import { appFolder, release, type AppName } from "../world/apps/index.ts";
 import type { GitServer } from "../world/git/server.ts";
@@ -7,7 +7,8 @@ import type { AgentProcess } from "./agent-process.ts";
 export type Client = AgentProcess["client"];
 
 export type CrashKind = {
-  kind: Service["kind"];
+  /** Told apart by what it is made from, where that differs. */
+  kind: "git" | "image" | "static" | "worker";
   service: Service;
   hostname: string | null;
   /** Path whose body is the release's content. */
@@ -26,20 +27,21 @@ const IMAGE_APP = `node -e 'require("http").createServer((q,s)=>s.end(process.en
 
 export async function createKinds(client: Client, git: GitServer, run: string): Promise<CrashKind[]> {
   const { id: projectId } = await client.projects.create({ name: `Crash ${run}` });
-  const of = async (app: AppName, kind: Service["kind"], path: string, config: Partial<ServiceConfig>, files = {}): Promise<CrashKind> => {
+  const of = async (app: AppName, kind: CrashKind["kind"], path: string, config: Partial<ServiceConfig>, files = {}): Promise<CrashKind> => {
     const repository = await git.create(app, { ...release(app, "none"), ...files }, { from: appFolder(app) });
+    const shape = kind === "git" || kind === "image" ? "web" : kind;
     const hostname = kind === "worker" ? null : `${app}.${run}.test`;
     const source = { type: "git" as const, url: repository.http, branch: repository.branch, rootDirectory: "" };
-    const service = await client.services.create({ projectId, name: app, kind, hostname, config: { ...common, source, ...config } });
+    const service = await client.services.create({ projectId, name: app, shape, hostname, config: { ...common, source, ...config } });
     return { kind, service, hostname, path, change: (id) => repository.commit(release(app, id), id) };
   };
   const dockerfile = (command: string) => `FROM node:24-slim\nWORKDIR /app\nCOPY . .\n${LINES}\nCMD ["node", "${command}"]\n`;
   const image = await client.services.create({
     projectId,
     name: "image",
-    kind: "image",
+    shape: "web",
     hostname: `image.${run}.test`,
-    config: { ...common, source: { type: "image", reference: "node:24-slim" }, port: 3000, startCommand: IMAGE_APP },
+    config: { ...common, source: { type: "image", reference: "node:24-slim" }, port: 3000, replicas: 2, startCommand: IMAGE_APP },
   });
   return [
     await of("node-http", "git", "/", { port: 3000, healthPath: "/health" }, { Dockerfile: dockerfile("server.mjs") }),

@@ -23,6 +23,8 @@ export async function inconsistencies(look: Look, one: CrashKind, deploymentId: 
   if (isNew !== (deployment.state === "succeeded")) wrong.push(`the deployment ${deployment.state} and the live release differ`);
   const expected = isNew ? after : before;
 
+  const away = service.instances.filter(({ state }) => state !== "live");
+  if (away.length > 0) wrong.push(`${away.length} of ${service.instances.length} instances are not live`);
   wrong.push(...(await containersWrong(docker, one, service)));
   wrong.push(...(await imagesWrong(docker, service, deployment)));
   if (one.hostname !== null) {
@@ -40,7 +42,7 @@ async function containersWrong(docker: Look["docker"], one: CrashKind, service: 
   const format = '{{.Label "run.aeroplane.release"}} {{.State}}';
   const listed = await docker("ps", "--all", "--filter", `label=run.aeroplane.service=${service.id}`, "--format", format);
   const found = listed.split("\n").filter(Boolean);
-  const wanted = one.kind === "static" ? [] : [`${service.liveRelease?.id} running`];
+  const wanted = Array.from({ length: one.kind === "static" ? 0 : service.config.replicas }, () => `${service.liveRelease?.id} running`);
   return JSON.stringify(found) === JSON.stringify(wanted) ? [] : [`containers ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`];
 }
 

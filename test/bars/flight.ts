@@ -1,5 +1,5 @@
 // What the bars about traffic share: one agent, one Git server, services of the sample app.
-import type { Deployment, Service } from "../../agent/contract/index.ts";
+import type { Deployment, Service, ServiceConfig } from "../../agent/contract/index.ts";
 import { appFolder, release } from "../world/apps/index.ts";
 import type { Repository } from "../world/git/repositories.ts";
 import { raiseWorld, type World } from "../world/raise.ts";
@@ -10,12 +10,15 @@ import type { BarContext } from "./frame.ts";
 /** How long the slow answers take, and the grace that lets them end; less in the short form, which measures no seconds. */
 export const pace = (short: boolean) => (short ? { slowPath: "/?slow=300", drainSeconds: 1 } : { slowPath: "/?slow=2000", drainSeconds: 4 });
 
+/** What a bar wants of a service besides. */
+export type More = { config?: Partial<ServiceConfig>; variables?: Record<string, string> };
+
 export type Flight = {
   world: World;
   agent: AgentProcess;
   projectId: string;
   /** A service of the sample app with a repository of its own; not deployed yet. */
-  service(name: string, hostname: string | null): Promise<{ service: Service; repository: Repository }>;
+  service(name: string, hostname: string | null, more?: More): Promise<{ service: Service; repository: Repository }>;
   /** A service of plain files, deployed within a moment. */
   site(name: string, hostname: string | null): Promise<Service>;
   /** Deploys and expects success. */
@@ -46,19 +49,21 @@ export async function raiseFlight(context: BarContext, prefix: string): Promise<
     projectId,
     deploy,
     hostname: (label) => `${label}.${world.run}.test`,
-    async service(name, hostname) {
+    async service(name, hostname, { config, variables } = {}) {
       const repository = await world.git.create(name, release("node-http", `${name}-0`), { from: appFolder("node-http") });
       const service = await agent.client.services.create({
         projectId,
         name,
-        kind: "git",
+        shape: "web",
         hostname,
         config: {
           source: { type: "git", url: repository.http, branch: repository.branch, rootDirectory: "" },
           port: 3000,
           healthPath: "/health",
           drainSeconds: pace(context.short).drainSeconds,
+          ...config,
         },
+        variables,
       });
       return { service, repository };
     },
@@ -67,7 +72,7 @@ export async function raiseFlight(context: BarContext, prefix: string): Promise<
       return await agent.client.services.create({
         projectId,
         name,
-        kind: "static",
+        shape: "static",
         hostname,
         config: { source: { type: "git", url: repository.http, branch: repository.branch }, site: { outputDirectory: "site" } },
       });

@@ -65,7 +65,8 @@ export async function isRunning({ pid, command }: Process): Promise<boolean> {
   return (await processes()).some((other) => other.pid === pid && other.command === command);
 }
 
-/** Whether it is Caddy, which outlives every job. */
+/** Whether it is Caddy, or the shell that keeps its port: both outlive every job. */
 export async function isCaddy(pid: number): Promise<boolean> {
-  return /caddy/.test(await readlink(`/proc/${pid}/exe`).catch(() => ""));
+  if (/caddy/.test(await readlink(`/proc/${pid}/exe`).catch(() => ""))) return true;
+  return (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0").some((word) => word.endsWith("/caddy"));
 }

@@ -58,7 +58,7 @@ async function deployApp(desk: Desk, serverId: string, server: Server, signal: A
   const service = await agent.services.create({
     projectId: project.id,
     name: "app",
-    kind: "image",
+    shape: "web",
     hostname: "app.tunnel.test",
     config: { source: { type: "image", reference: "node:24-slim" }, port: 3000, startCommand: `node -e 'require("http").createServer((q, s) => s.end("ok")).listen(3000)'` },
   });

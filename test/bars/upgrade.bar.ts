@@ -134,7 +134,7 @@ async function deployApps(world: World, agent: ReturnType<Desk["agentOf"]>, dock
     const repository = await world.git.create(name, { ...release("node-http", name), ...files }, { from: appFolder("node-http") });
     const source = { type: "git" as const, url: repository.http, branch: repository.branch };
     const variables = { SECRET: `kept-${name}`, OTHER: "two" };
-    return await agent.services.create({ projectId, name, kind: "git", hostname: `${name}.${world.run}.test`, config: { source, port: 3000, healthPath: "/health", drainSeconds: 1 }, variables });
+    return await agent.services.create({ projectId, name, shape: "web", hostname: `${name}.${world.run}.test`, config: { source, port: 3000, healthPath: "/health", drainSeconds: 1 }, variables });
   };
   const [web, slow] = [await make("web", {}), await make("slow", { Dockerfile: dockerfile })];
   const { id } = await agent.deployments.start({ serviceId: web.id });

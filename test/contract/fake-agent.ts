@@ -1,7 +1,7 @@
 // A few procedures of the agent, made to be watched: what the far end of every transport talks to.
 import { createServer } from "node:http";
 import { once } from "node:events";
-import { agentContract, fail } from "@aeroplane/agent/contract";
+import { agentContract, fail, PROTOCOL_VERSION } from "@aeroplane/agent/contract";
 import { createRouterClient, implement } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/node";
 import { procedures } from "../../src/desktop/agent/procedures.ts";
@@ -42,7 +42,7 @@ export function createFakeAgent() {
   const router = {
     instance: {
       hello: on.instance.hello.handler(() => ({
-        instanceId: ID, agentVersion: "0.0.0", protocolVersion: 1, nodeVersion: "24", hostname: "fake", os: "none",
+        instanceId: ID, agentVersion: "0.0.0", protocolVersion: PROTOCOL_VERSION, nodeVersion: "24", hostname: "fake", os: "none",
         arch: "x64", httpPort: 80, startedAt: 1, startsAtBoot: false,
       })),
     },

@@ -187,7 +187,7 @@ export const acts: Act[] = [
     name: "create a service from Git and deploy it",
     short: true,
     run: async (hands) => {
-      await addService(hands, { kind: "Git repository", name: "web", repository: "https://git.example.com/shop/web.git", hostname: "shop.example.com", port: 3000, healthPath: "/health", variables: "MODE=test" });
+      await addService(hands, { shape: "Web service", name: "web", repository: "https://git.example.com/shop/web.git", hostname: "shop.example.com", port: 3000, healthPath: "/health", variables: "MODE=test" });
     },
   },
   {
@@ -210,9 +210,9 @@ export const acts: Act[] = [
       await hands.see(/web restarted$/);
     },
   },
-  { name: "create a service from an image", run: (hands) => addService(hands, { kind: "Docker image", name: "cache", image: "redis:8", port: 6379, deploy: false }) },
-  { name: "create a static site", run: (hands) => addService(hands, { kind: "Static site", name: "docs", repository: "https://git.example.com/shop/docs.git", folder: "dist", hostname: "docs.example.com" }) },
-  { name: "create a worker from an image", run: (hands) => addService(hands, { kind: "Worker", name: "mailer", image: "registry.example.com/mailer:1", healthSeconds: 5, startCommand: "node worker.js" }) },
+  { name: "create a service from an image", run: (hands) => addService(hands, { shape: "Web service", name: "cache", image: "redis:8", port: 6379, deploy: false }) },
+  { name: "create a static site", run: (hands) => addService(hands, { shape: "Static site", name: "docs", repository: "https://git.example.com/shop/docs.git", folder: "dist", hostname: "docs.example.com" }) },
+  { name: "create a worker from an image", run: (hands) => addService(hands, { shape: "Worker", name: "mailer", image: "registry.example.com/mailer:1", healthSeconds: 5, startCommand: "node worker.js" }) },
   {
     name: "filter the services",
     run: async (hands) => {

@@ -73,7 +73,7 @@ story("a server is added by its address and key; its host key is shown before an
 
 story("a service is deployed there and its site opens", async () => {
   await createProject(hands, "shop");
-  await addService(hands, { kind: "Git repository", name: "web", repository: repository.http, hostname, healthPath: "/health", drainSeconds: 1 });
+  await addService(hands, { shape: "Web service", name: "web", repository: repository.http, hostname, healthPath: "/health", drainSeconds: 1 });
   await drawerState(hands, "Live", 180_000);
   const [opened] = await Promise.all([window.page.waitForEvent("popup"), hands.press("o")]);
   await opened.waitForLoadState();

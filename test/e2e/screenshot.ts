@@ -59,13 +59,13 @@ try {
   await hands.unsee("dialog", /^Rename/);
   await createProject(hands, "blog");
   await createProject(hands, "shop");
-  await addService(hands, { kind: "Git repository", name: "web", repository: web.http, hostname: "shop.localhost", healthPath: "/health", drainSeconds: 0 });
+  await addService(hands, { shape: "Web service", name: "web", repository: web.http, hostname: "shop.localhost", healthPath: "/health", drainSeconds: 0 });
   await drawerState(hands, "Live");
-  await addService(hands, { kind: "Static site", name: "docs", repository: docs.http, folder: "site", hostname: "docs.localhost" });
+  await addService(hands, { shape: "Static site", name: "docs", repository: docs.http, folder: "site", hostname: "docs.localhost" });
   await drawerState(hands, "Live");
-  await addService(hands, { kind: "Worker", name: "mailer", repository: mailer.http, healthSeconds: 1, drainSeconds: 0 });
+  await addService(hands, { shape: "Worker", name: "mailer", repository: mailer.http, healthSeconds: 1, drainSeconds: 0 });
   await drawerState(hands, "Live");
-  await addService(hands, { kind: "Git repository", name: "api", repository: api.http, hostname: "api.localhost", healthPath: "/health", drainSeconds: 0 });
+  await addService(hands, { shape: "Web service", name: "api", repository: api.http, hostname: "api.localhost", healthPath: "/health", drainSeconds: 0 });
   await page.getByRole("log", { name: "Build log" }).getByText("indexed 18204 products").first().waitFor({ timeout: 120_000 });
   // Toasts have had their time, and the pointer of nobody is on anything.
   await page.locator("[data-sonner-toast]").first().waitFor({ state: "detached" }).catch(() => {});

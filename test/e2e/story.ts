@@ -10,7 +10,7 @@ export async function createProject(hands: Hands, name: string): Promise<void> {
 }
 
 export type NewService = {
-  kind: "Git repository" | "Docker image" | "Static site" | "Worker";
+  shape: "Web service" | "Static site" | "Worker";
   name: string;
   repository?: string;
   image?: string;
@@ -30,8 +30,8 @@ export type NewService = {
 export async function addService(hands: Hands, service: NewService): Promise<void> {
   await hands.press("c");
   await hands.seeRole("dialog", /^Add a service to/);
-  await hands.choose("Kind", new RegExp(`^${service.kind}`));
-  if (service.kind === "Worker" && service.image) await hands.choose("Made from", "Docker image");
+  await hands.choose("What it is", new RegExp(`^${service.shape}`));
+  if (service.image) await hands.choose("Made from", "Docker image");
   if (service.repository) await hands.fill("Repository", service.repository);
   if (service.image) await hands.fill("Image", service.image);
   if (service.folder) await hands.fill(/^Folder to serve/, service.folder);

@@ -139,7 +139,7 @@ story("a shell that ends says how, and another one is opened", async () => {
 story("a shell in a container sees what the service sees", async () => {
   await hands.press("Control+Shift+E");
   await createProject(hands, "shop");
-  await addService(hands, { kind: "Worker", name: "jobs", image: "node:24-slim", startCommand: "sleep 1000", healthSeconds: 1, drainSeconds: 0, variables: "GREETING=from-the-service" });
+  await addService(hands, { shape: "Worker", name: "jobs", image: "node:24-slim", startCommand: "sleep 1000", healthSeconds: 1, drainSeconds: 0, variables: "GREETING=from-the-service" });
   await drawerState(hands, "Live");
   await hands.press("t");
   await inTerminal();

@@ -72,7 +72,7 @@ story("this machine becomes a server on a click", async () => {
 
 story("a project is made, and a service from a Git repository is deployed in it", async () => {
   await createProject(hands, "shop");
-  await addService(hands, { kind: "Git repository", name: "web", repository: repository.http, hostname, healthPath: "/health", drainSeconds: 1 });
+  await addService(hands, { shape: "Web service", name: "web", repository: repository.http, hostname, healthPath: "/health", drainSeconds: 1 });
   await hands.page.getByRole("log", { name: "Build log" }).getByText("FROM").first().waitFor({ timeout: 60_000 });
   await drawerState(hands, "Live");
   expect(await site()).toMatchObject({ status: 200, body: expect.stringContaining("r1") });
@@ -140,10 +140,10 @@ story("an image, a site and a worker run beside it and reach it by name", async 
   const worker = await world.git.create("worker", release("worker", "w1"), { from: appFolder("worker") });
   const docs = `docs.${world.run}.test`;
   const image = `image.${world.run}.test`;
-  await addService(hands, { kind: "Static site", name: "docs", repository: static_.http, folder: "site", hostname: docs });
-  await addService(hands, { kind: "Worker", name: "jobs", repository: worker.http, healthSeconds: 2, drainSeconds: 0 });
+  await addService(hands, { shape: "Static site", name: "docs", repository: static_.http, folder: "site", hostname: docs });
+  await addService(hands, { shape: "Worker", name: "jobs", repository: worker.http, healthSeconds: 2, drainSeconds: 0 });
   await addService(hands, {
-    kind: "Docker image",
+    shape: "Web service",
     name: "image",
     image: "node:24-slim",
     hostname: image,

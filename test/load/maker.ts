@@ -1,7 +1,7 @@
 // The load maker: a process of its own, so that nothing of a test delays it. Open loop: it neither waits nor retries.
 import { Agent, request } from "node:http";
 import type { LoadCommand, LoadPlan, LoadReport, PhaseResult } from "./plan.ts";
-import { APP_HEADER, RELEASE_HEADER } from "./plan.ts";
+import { APP_HEADER, INSTANCE_HEADER, RELEASE_HEADER, REQUEST_HEADER } from "./plan.ts";
 
 const plan = JSON.parse(process.argv[2] ?? "") as LoadPlan;
 const kept = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 64 });
@@ -15,7 +15,7 @@ let next = 0;
 function begin(name: string) {
   end();
   phaseBegan = performance.now();
-  phase = { phase: name, sent: 0, ok: 0, failed: 0, achievedRate: 0, seconds: 0, byKind: {}, releases: {}, apps: {}, failures: [], slowestMs: 0 };
+  phase = { phase: name, sent: 0, ok: 0, failed: 0, achievedRate: 0, seconds: 0, byKind: {}, failedOn: { new: 0, kept: 0 }, releases: {}, apps: {}, instances: {}, failedRequests: [], failures: [], slowestMs: 0 };
   results.push(phase);
 }
 
@@ -51,7 +51,10 @@ function send(into: PhaseResult) {
       return;
     }
     into.failed++;
-    if (into.failures.length < 20) into.failures.push(`${new Date().toISOString()} ${kind} after ${Math.round(took)} ms: ${problem}`);
+    into.failedOn[call.reusedSocket ? "kept" : "new"]++;
+    const now = Date.now();
+    into.failedRequests.push({ id: String(number), method, began: now - took, failed: now });
+    if (into.failures.length < 20) into.failures.push(`${new Date().toISOString()} ${kind} (${number}) after ${Math.round(took)} ms: ${problem}`);
   };
   const call = request({
     host: plan.address,
@@ -61,6 +64,7 @@ function send(into: PhaseResult) {
     agent: fresh ? false : kept,
     headers: {
       host: plan.hostname,
+      [REQUEST_HEADER]: String(number),
       ...(fresh ? { connection: "close" } : {}),
       ...(body === undefined ? {} : { "content-type": "text/plain", "content-length": Buffer.byteLength(body) }),
     },
@@ -75,7 +79,7 @@ function send(into: PhaseResult) {
     response.on("error", (error) => settle(error.message));
     response.on("aborted", () => settle("the answer broke off"));
     response.on("end", () => {
-      for (const [seen, header] of [[into.releases, RELEASE_HEADER], [into.apps, APP_HEADER]] as const) {
+      for (const [seen, header] of [[into.releases, RELEASE_HEADER], [into.apps, APP_HEADER], [into.instances, INSTANCE_HEADER]] as const) {
         const name = response.headers[header];
         if (typeof name === "string") seen[name] = (seen[name] ?? 0) + 1;
       }

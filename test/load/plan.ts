@@ -25,9 +25,15 @@ export type PhaseResult = {
   achievedRate: number;
   seconds: number;
   byKind: Record<string, number>;
+  /** Failures on a connection that had answered before, which its other end may close at any moment, and on one that was new. */
+  failedOn: { new: number; kept: number };
   /** Release ids named by Caddy with the answers, and what the app itself says it is; with their number. */
   releases: Record<string, number>;
   apps: Record<string, number>;
+  /** Which instance of it answered, by the app's own name, with their number. */
+  instances: Record<string, number>;
+  /** The requests that failed: by the id that the app got, and when they began and failed (ms since the epoch). */
+  failedRequests: { id: string; method: string; began: number; failed: number }[];
   /** The first failures in words. */
   failures: string[];
   slowestMs: number;
@@ -40,6 +46,11 @@ export type LoadReport = { type: "ready" } | { type: "phase"; name: string } | {
 export const RELEASE_HEADER = "x-aeroplane-release";
 /** Set by the sample app. */
 export const APP_HEADER = "x-release";
+
+/** Which of its instances it is, in its own words. */
+export const INSTANCE_HEADER = "x-instance";
+/** Names each request; unique within one load. */
+export const REQUEST_HEADER = "x-request-id";
 
 /** A WebSocket that is echoed without a pause. */
 export type EchoPlan = { address: string; port: number; hostname: string; everyMs: number };

@@ -17,6 +17,8 @@ const packages: Record<string, string> = {
   nftables: "/usr/sbin/nft",
   iptables: "/usr/sbin/iptables",
   iproute2: "/usr/bin/ss",
+  // Node for arm64 does not start without it.
+  ...(process.arch === "arm64" ? { libatomic1: "/usr/lib/aarch64-linux-gnu/libatomic.so.1" } : {}),
   procps: "/usr/bin/ps",
   "ca-certificates": "/usr/sbin/update-ca-certificates",
   chromium: "/usr/bin/chromium",

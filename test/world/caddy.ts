@@ -12,6 +12,7 @@ const modules: Record<string, string> = {
   "2.11.9": "h1:bhZtcRKQOq0fuLvEgCdPYvUxXyGn9kzjG4lh2332DTE=",
 };
 
+export const builtCaddies: readonly string[] = Object.keys(modules);
 export const newestCaddy = "2.11.9";
 
 /** The wanted version, or undefined for the part. */
@@ -19,7 +20,7 @@ export function chosenCaddy(): string | undefined {
   const wanted = process.env["AEROPLANE_WORLD_CADDY"] ?? "part";
   if (wanted === "part") return undefined;
   if (!(wanted in modules))
-    throw new Error(`AEROPLANE_WORLD_CADDY is ${wanted}; it may be part, ${Object.keys(modules).join(", ")}.`);
+    throw new Error(`AEROPLANE_WORLD_CADDY is ${wanted}; it may be part, ${builtCaddies.join(", ")}.`);
   return wanted;
 }
 

@@ -42,7 +42,7 @@ export const doctorErrors = {
   BUILDX_OUTDATED: {
     status: 503,
     retry: false,
-    message: "buildx {version} is older than {wanted}.",
+    message: "buildx {version} is older than {wanted} and has known faults.",
     next: "Prepare the server again; a current buildx is uploaded then.",
   },
   BUILDKIT_UNAVAILABLE: {
@@ -61,7 +61,7 @@ export const doctorErrors = {
   CADDY_OUTDATED: {
     status: 503,
     retry: false,
-    message: "Caddy {version} is older than {wanted}.",
+    message: "Caddy {version} is older than {wanted} and has known faults.",
     next: "Prepare the server again; a current Caddy is uploaded then.",
   },
   CADDY_CONFIG_OTHER: {
@@ -81,6 +81,12 @@ export const doctorErrors = {
     retry: true,
     message: "Nothing listens on port {port}.",
     next: "Start Caddy; until then no site answers.",
+  },
+  PORT_NOT_KEPT: {
+    status: 503,
+    retry: false,
+    message: "Port {port} closes whenever Caddy ends.",
+    next: "Have it kept open: then visitors wait while Caddy is started anew, and are not refused.",
   },
   CERTIFICATE_EXPIRED: {
     status: 503,

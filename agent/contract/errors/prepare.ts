@@ -96,8 +96,8 @@ export const prepareErrors = {
   FIREWALL_CLOSED: {
     status: 409,
     retry: false,
-    message: "The firewall of {address} ({firewall}) does not admit ports 80 and 443.",
-    next: "Open them, or sites are reached from the server itself only.",
+    message: "The firewall of {address} ({firewall}) does not admit all of ports 80, 443 and 443/udp.",
+    next: "Open them: without the first two no site is reached from outside, without the last none by HTTP/3.",
   },
 
   // what goes wrong while preparing

@@ -51,6 +51,12 @@ export const requestsErrors = {
     message: "An unknown failure: {what}.",
     next: "Try again. If it stays, copy the details and report them.",
   },
+  SECTION_NOT_SHOWN: {
+    status: 500,
+    retry: true,
+    message: "{what} cannot be shown: this app does not understand what it was told, or has a fault.",
+    next: "Everything else works. Show it again; if it stays, update the app, or copy the details and report them.",
+  },
   CANCELLED: {
     status: 499,
     retry: true,

@@ -9,6 +9,12 @@ export const serverErrors = {
     message: "Docker does not answer on this server: {why}.",
     next: "Start Docker, then try again.",
   },
+  DOCKER_SILENT: {
+    status: 504,
+    retry: true,
+    message: "Docker did not answer within {seconds} s when asked to {act}.",
+    next: "Services that run go on serving, and what is left undone is mended when Docker answers again. If it stays silent, restart Docker on the server, then try again.",
+  },
   DISK_FULL: {
     status: 507,
     retry: true,

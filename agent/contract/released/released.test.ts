@@ -3,16 +3,27 @@ import { join } from "node:path";
 import { oc } from "@orpc/contract";
 import { expect, test } from "vitest";
 import * as z from "zod";
-import { agentContract } from "../procedures.ts";
+import { agentContract, PROTOCOL_VERSION } from "../procedures.ts";
 import { missing, schemasOf, type Schemas } from "./schemas.ts";
 
 const read = (name: string) => JSON.parse(readFileSync(join(import.meta.dirname, name), "utf8")) as Schemas;
-const released = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".json"));
+const released = readdirSync(import.meta.dirname, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
+const [same, others] = [released.filter((name) => protocolOf(name) === PROTOCOL_VERSION), released.filter((name) => protocolOf(name) !== PROTOCOL_VERSION)];
+function protocolOf(name: string): number {
+  return Number(/^protocol-(\d+)\//.exec(name)?.[1]);
+}
 
 // An app of a released version talks to this agent: with one protocol number the contract only grows.
-test.each(released)("everything of %s is still there", (name) => {
+test.each(same)("everything of %s is still there", (name) => {
   expect(Object.keys(read(name)).length).toBeGreaterThan(10);
   expect(missing(read(name), schemasOf(agentContract))).toEqual([]);
+});
+
+// Of another protocol an app understands who answers, and so can say that the two do not understand each other.
+test.each(others)("an app of %s learns who answers", (name) => {
+  const hello = ({ "instance.hello": found }: Schemas) => ({ "instance.hello": found! });
+  expect(protocolOf(name)).toBeGreaterThan(0);
+  expect(missing(hello(read(name)), schemasOf(agentContract))).toEqual([]);
 });
 
 const one = (input: z.ZodType, output: z.ZodType) => schemasOf({ a: oc.input(input).output(output) });

@@ -19,7 +19,7 @@ const client = (key: string | null = null): ContractRouterClient<AgentContract> 
 const image = { source: { type: "image" as const, reference: "nginx:1" } };
 async function webService(over: Partial<Parameters<ReturnType<typeof client>["services"]["create"]>[0]> = {}) {
   const project = await client().projects.create({ name: `shop ${uuid()}` });
-  return client().services.create({ projectId: project.id, name: "web", kind: "image", config: image, ...over });
+  return client().services.create({ projectId: project.id, name: "web", shape: "web", config: image, ...over });
 }
 const codeOf = async (call: Promise<unknown>) => ((await safe(call)).error as { code?: string } | null)?.code;
 
@@ -92,8 +92,8 @@ test("a kind that does not fit its source, and a taken hostname, are refused", a
   await webService({ hostname: "a.example.com" });
   const second = { hostname: "a.example.com" };
   expect([
-    await codeOf(webService({ kind: "static" })),
-    await codeOf(webService({ kind: "worker", hostname: "b.example.com" })),
+    await codeOf(webService({ shape: "static" })),
+    await codeOf(webService({ shape: "worker", hostname: "b.example.com" })),
     await codeOf(webService(second)),
     await codeOf(client().services.stop({ id: uuid() })),
   ]).toEqual(["INVALID_INPUT", "INVALID_INPUT", "HOSTNAME_TAKEN", "NOT_FOUND"]);

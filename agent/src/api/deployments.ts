@@ -3,6 +3,7 @@ import { createDeployment, findJob, listDeployments } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
 import { aboutService, begin } from "./begin.ts";
 import { mustFindDeployment, mustFindService, refuseWhileDeleting } from "./find.ts";
+import { sourceOf } from "../sources/index.ts";
 import { stream } from "./stream.ts";
 import type { Views } from "./views.ts";
 
@@ -24,7 +25,7 @@ export function deploymentHandlers(base: Base, { core }: Rooms, views: Views) {
         const service = mustFindService(core, input.serviceId);
         refuseWhileDeleting(core, service.projectId, service.id);
         return {
-          job: { kind: "deploy", ...aboutService(core, service), deploymentId: id, input: { builds: service.config.source.type === "git" } },
+          job: { kind: "deploy", ...aboutService(core, service), deploymentId: id, input: { builds: sourceOf(service.config.source)?.traits.builds ?? false } },
           write: () => createDeployment(db, { id, serviceId: service.id, jobId: id }),
         };
       });

@@ -12,6 +12,10 @@ export function jobHandlers(base: Base, { core }: Rooms, views: Views) {
       mustFindJob(core, input.id);
       return views.job(core.jobs.cancel(input.id));
     }),
+    resume: base.jobs.resume.handler(({ input }) => {
+      mustFindJob(core, input.id);
+      return views.job(core.jobs.resume(input.id));
+    }),
     cancelGroup: base.jobs.cancelGroup.handler(({ input }) => {
       const members = jobsOfGroup(core.db, input.id);
       if (members.length === 0) throw fail("NOT_FOUND", { what: "group of jobs", id: input.id });

@@ -1,28 +1,28 @@
-import { fail, type ServiceConfig, type ServiceKind } from "../../contract/index.ts";
+import { fail, serviceConfig, siteConfig, type OpenConfig, type ServiceConfig } from "../../contract/index.ts";
+import { traitsOf } from "../shapes/index.ts";
 
-const SOURCES: Record<ServiceKind, readonly ServiceConfig["source"]["type"][]> = {
-  git: ["git"],
-  image: ["image"],
-  static: ["git"],
-  worker: ["git", "image"],
-};
-
-/** What the shape of a service's settings cannot say: which of them belong to which kind. */
-export function checkService(kind: ServiceKind, config: ServiceConfig, hostname: string | null): ServiceConfig {
-  if (!SOURCES[kind].includes(config.source.type)) {
+/** What the contract cannot say: which settings belong to which shape. */
+export function checkService(service: { shape: string }, config: OpenConfig, hostname: string | null): ServiceConfig {
+  const traits = traitsOf(service);
+  const word = traits.word.toLowerCase();
+  if (!traits.sources.includes(config.source.type)) {
     throw fail("INVALID_INPUT", {
       field: "config.source",
-      why: `a service of the kind ${kind} is made from ${SOURCES[kind].join(" or ")}, not from ${config.source.type}`,
+      why: `a ${word} is made from ${traits.sources.join(" or ")}, not from ${config.source.type}`,
     });
   }
-  if (kind === "worker" && hostname !== null) {
-    throw fail("INVALID_INPUT", { field: "hostname", why: `a worker answers no requests, so ${hostname} would lead nowhere` });
+  if (hostname !== null) checkHostname(service, hostname);
+  if (config.replicas > traits.replicas) {
+    throw fail("INVALID_INPUT", { field: "config.replicas", why: `a ${word} has ${traits.replicas === 1 ? "one instance" : `${traits.replicas} instances`} at most` });
   }
-  if (kind === "static" && config.replicas > 1) {
-    throw fail("INVALID_INPUT", { field: "config.replicas", why: "a static site has no process that could run several times" });
-  }
-  if (kind !== "static") return { ...config, site: null };
-  return { ...config, site: config.site ?? { outputDirectory: "", buildCommand: null, buildImage: "node:24-slim" } };
+  const site = traits.makes === "site" ? (config.site ?? siteConfig.parse({})) : null;
+  return serviceConfig.parse({ ...config, site });
+}
+
+export function checkHostname(service: { shape: string }, hostname: string): void {
+  const { routed, word } = traitsOf(service);
+  if (routed) return;
+  throw fail("INVALID_INPUT", { field: "hostname", why: `a ${word.toLowerCase()} answers no requests, so ${hostname} would lead nowhere` });
 }
 
 const MAX_VARIABLES = 500;

@@ -4,7 +4,7 @@ import { listServices, setVariable, transaction, updateService, type ServiceRow 
 import type { Base, Rooms } from "./base.ts";
 import { aboutService, begin } from "./begin.ts";
 import { mustFindProject, mustFindService, refuseWhileDeleting } from "./find.ts";
-import { checkService, checkVariableCount } from "./rules.ts";
+import { checkHostname, checkService, checkVariableCount } from "./rules.ts";
 import { stream } from "./stream.ts";
 import type { Views } from "./views.ts";
 
@@ -30,9 +30,9 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
     get: base.services.get.handler(({ input }) => views.service(mustFindService(core, input.id))),
 
     create: base.services.create.handler(async ({ input, context }) => {
-      const { projectId, name, kind, hostname, variables } = input;
+      const { projectId, name, shape, hostname, variables } = input;
       const id = context.entityId!;
-      const config = checkService(kind, input.config, hostname);
+      const config = checkService({ shape }, input.config, hostname);
       checkVariableCount(Object.keys(variables).length);
       const sealed = await Promise.all(
         Object.entries(variables).map(async ([key, value]) => [key, await core.sealer.seal(value)] as const),
@@ -43,7 +43,7 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       refuseTaken({ id, environmentId }, name, hostname);
       transaction(db, () => {
         if (findService(db, id)) return;
-        createService(db, { id, projectId, environmentId, name, kind, config, hostname });
+        createService(db, { id, projectId, environmentId, name, shape, config, hostname });
         for (const [key, value] of sealed) setVariable(db, id, key, value);
       });
       changed({ id, projectId });
@@ -55,11 +55,14 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       const { id, name, hostname } = input;
       const service = mustFindService(core, id);
       refuseWhileDeleting(core, service.projectId, id);
-      const config = checkService(service.kind, input.config ?? service.config, hostname === undefined ? service.hostname : hostname);
+      const host = hostname === undefined ? service.hostname : hostname;
+      // What is kept may be damaged; only what is to be kept now is looked at.
+      const config = input.config && checkService(service, input.config, host);
+      if (hostname) checkHostname(service, hostname);
       refuseTaken(service, name, hostname);
       updateService(db, id, {
         ...(name === undefined ? {} : { name }),
-        ...(input.config === undefined ? {} : { config }),
+        ...(config === undefined ? {} : { config }),
         ...(hostname === undefined ? {} : { hostname }),
       });
       const moved = (name !== undefined && name !== service.name) || (hostname !== undefined && hostname !== service.hostname);

@@ -7,13 +7,14 @@ import { stream } from "./stream.ts";
 const holderOf = ({ login, personId }: Call) => ({ login, person: personId ?? null });
 
 export function terminalHandlers(base: Base, { core, terminals: room }: Rooms) {
-  /** The container that serves now. */
-  function containerOf(serviceId: string): { container: string; service: string } {
+  /** The container of that instance, or of the first that is live. */
+  function containerOf(serviceId: string, wanted: number | undefined): { container: string; service: string; instance: number } {
     const { liveReleaseId, name: service } = mustFindService(core, serviceId);
     if (liveReleaseId === null) throw fail("NOTHING_DEPLOYED", { service });
-    const container = servingInstances(core.db, liveReleaseId)[0]?.containerId ?? null;
-    if (container === null) throw fail("TERMINAL_NOT_RUNNING", { service });
-    return { container, service };
+    const serving = servingInstances(core.db, liveReleaseId);
+    const found = wanted === undefined ? (serving.find(({ state }) => state === "live") ?? serving[0]) : serving.find(({ ordinal }) => ordinal === wanted);
+    if (!found?.containerId) throw fail("TERMINAL_NOT_RUNNING", { service });
+    return { container: found.containerId, service, instance: found.ordinal };
   }
   const { terminals } = base;
   return {
@@ -22,8 +23,8 @@ export function terminalHandlers(base: Base, { core, terminals: room }: Rooms) {
       if (context.me?.personId) throw fail("TERMINAL_NO_LOGIN", { name: context.me.name ?? "This person" });
       return room.openServer(holderOf(context), context.entityId!, context.login, input);
     }),
-    openService: terminals.openService.handler(({ input: { serviceId, ...size }, context }) =>
-      room.openService(holderOf(context), context.entityId!, { serviceId, ...containerOf(serviceId) }, size),
+    openService: terminals.openService.handler(({ input: { serviceId, instance, ...size }, context }) =>
+      room.openService(holderOf(context), context.entityId!, { serviceId, ...containerOf(serviceId, instance) }, size),
     ),
     list: terminals.list.handler(({ context }) => room.list(holderOf(context))),
     output: terminals.output.handler(async ({ input, context, signal }) => {

@@ -1,7 +1,12 @@
-import type { Deployment, Job, Service, Step } from "../../contract/index.ts";
+import { isDeepStrictEqual } from "node:util";
+import { describe, type Deployment, type Job, type Service, type Step } from "../../contract/index.ts";
+import { traitsOf } from "../shapes/index.ts";
 import { findRelease, lastDeployment, type DeploymentRow, type JobRow, type ServiceRow } from "../store/index.ts";
 import { findDeployment, findJobGroup } from "../store/index.ts";
 import type { Rooms } from "./base.ts";
+
+/** True of the job that ended so, and mended since: no reason to warn of the service for ever. */
+const ABOUT_ITS_JOB = new Set(["FINISH_UNFINISHED", "UNDO_UNFINISHED"]);
 
 const WAITS = {
   lane: "Waits for another one like it to end",
@@ -61,10 +66,11 @@ export function createViews({ core, runtime }: Rooms) {
       projectId: row.projectId,
       environmentId: row.environmentId,
       name: row.name,
-      kind: row.kind,
+      shape: row.shape,
+      traits: traitsOf(row),
       config: row.config,
       hostname: row.hostname,
-      privateName: row.kind === "static" ? null : row.name,
+      privateName: traitsOf(row).named ? row.name : null,
       ...runtime.state(row),
       liveRelease: release
         ? {
@@ -79,8 +85,8 @@ export function createViews({ core, runtime }: Rooms) {
       lastDeployment: last ? deployment(last) : null,
       changed:
         release !== undefined &&
-        (row.variablesChangedAt > release.createdAt || JSON.stringify(row.config) !== JSON.stringify(release.config)),
-      warnings: source?.warnings ?? [],
+        (row.variablesChangedAt > release.createdAt || !isDeepStrictEqual(row.config, release.config)),
+      warnings: [...(row.damage === null ? [] : [describe("SETTINGS_DAMAGED", { service: row.name, fields: row.damage })]), ...(source?.warnings ?? []).filter(({ code }) => !ABOUT_ITS_JOB.has(code))],
       createdAt: row.createdAt,
     };
   }

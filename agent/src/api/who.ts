@@ -12,7 +12,7 @@ export type Caller = {
 };
 
 /** Who asks, from the store at this moment: a role that was changed or taken counts from the next call on. */
-export function whoAsks(db: Db, { personId }: Pick<Caller, "personId">): Me & { fingerprint: string | null } {
+export function whoAsks(db: Db, { personId }: Pick<Caller, "personId">): Me & { role: Role; fingerprint: string | null } {
   if (personId === undefined || personId === null) return { role: "owner", name: null, personId: null, fingerprint: null };
   const person = findPerson(db, personId);
   if (!person) throw fail("ACCESS_REVOKED", {});

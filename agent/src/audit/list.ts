@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import { auditWords, type AuditOutcome, type AuditPage, type AuditRow, type Problem } from "../../contract/index.ts";
+import { auditWords, type AuditOutcome, type AuditPage, type AuditRow } from "../../contract/index.ts";
+import { readProblem } from "../store/read.ts";
 import { all, type Db } from "../store/sql.ts";
 import { kept } from "./retention.ts";
 
@@ -124,11 +125,11 @@ function shown({ outcome, problem, jobState, jobProblem, ...row }: Stored): Audi
     ...row,
     outcome: refused ? "failed" : ((jobState === null ? undefined : OF_JOB[jobState]) ?? "ok"),
     // Lines from before sentences were kept have the code alone.
-    problem: why !== null ? reasonOf(why) : refused ? { code: outcome, message: outcome, next: "" } : null,
+    problem: why !== null ? reasonOf(why, row.id) : refused ? { code: outcome, message: outcome, next: "" } : null,
   };
 }
 
-function reasonOf(stored: string): AuditRow["problem"] {
-  const { code, message, next } = JSON.parse(stored) as Problem;
+function reasonOf(stored: string, id: string): AuditRow["problem"] {
+  const { code, message, next } = readProblem(stored, id)!;
   return { code, message, next };
 }

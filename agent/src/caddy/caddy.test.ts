@@ -1,12 +1,13 @@
 import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { caddyBin } from "../../../test/world/parts.ts";
 import { makeLoad } from "../../../test/load/load.ts";
 import { accountsOf, run } from "../sandbox/index.ts";
+import { whatStarted } from "./keeper/started.ts";
 import { adminSocket } from "./place.ts";
 import { createCaddy, type Caddy, type RouteTarget } from "./index.ts";
 import { socketRequest } from "./socket-request.ts";
@@ -192,10 +193,10 @@ test("sync makes the files equal to what is wanted", async () => {
 test("outlives the one who started it, is adopted without a change, and is started again when it is gone", async () => {
   const target = await app(() => ({ body: "kept" }));
   await caddy.sync([{ serviceId: "k", hostname: "kept.test", target }]);
-  const pid = await readFile(join(dataDir, "caddy", "caddy.pid"), "utf8");
+  const before = await whatStarted(dataDir);
   await make().ensure();
-  expect(await readFile(join(dataDir, "caddy", "caddy.pid"), "utf8")).toBe(pid);
-  process.kill(Number(pid), "SIGKILL");
+  expect(await whatStarted(dataDir)).toEqual(before);
+  process.kill(before!.pid, "SIGKILL");
   await expect.poll(() => get("kept.test").then(({ body }) => body, () => "gone"), { timeout: 20_000 }).toBe("kept");
 });
 

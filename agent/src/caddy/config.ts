@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { hostRoutes } from "./host-routes.ts";
-import { adminSocket, type ConfigPlace } from "./place.ts";
+import { adminSocket, httpListen, type ConfigPlace } from "./place.ts";
 import { privateServer } from "./private.ts";
 import { serve, serveErrors } from "./serve.ts";
 
@@ -10,7 +10,6 @@ import { serve, serveErrors } from "./serve.ts";
  */
 export function deriveConfig(place: ConfigPlace) {
   const common = { automatic_https: { disable: true }, protocols: ["h1"], read_header_timeout: "1m" };
-  const host = place.httpAddress.includes(":") ? `[${place.httpAddress}]` : place.httpAddress;
   return {
     admin: { listen: `unix/${adminSocket(place.dataDir)}|0600`, config: { persist: false } },
     logging: {
@@ -25,7 +24,7 @@ export function deriveConfig(place: ConfigPlace) {
       http: {
         grace_period: "5s",
         servers: {
-          public: { ...common, listen: [`${host}:${place.httpPort}`], routes: hostRoutes(place, serve), errors: serveErrors },
+          public: { ...common, listen: [httpListen], routes: hostRoutes(place, serve), errors: serveErrors },
           confirm: { ...common, ...privateServer(place) },
         },
       },

@@ -3,11 +3,12 @@ import { chown, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail } from "../../contract/index.ts";
+import { effect } from "../effects/index.ts";
 import { run, type Account } from "../sandbox/index.ts";
 import { deriveConfig } from "./config.ts";
 import { confirmRoute, type ConfirmOptions } from "./confirm.ts";
 import { prepareFolders } from "./folders.ts";
-import { configFile, killLaunched, launch, requireFreePort, startFailure, unitRuns, writeLauncher } from "./process.ts";
+import { configFile, createKeeper, type Coming } from "./keeper/index.ts";
 import { adminSocket } from "./place.ts";
 import { createRouteFiles } from "./route-files.ts";
 import { socketRequest } from "./socket-request.ts";
@@ -28,7 +29,7 @@ export type CaddyOptions = {
   httpAddress: string;
   httpPort: number;
   account: Account | null;
-  /** The systemd unit that runs it, with DATA_DIR/caddy/launch as its ExecStart; null: started here, detached. */
+  /** The systemd unit that runs it, with DATA_DIR/caddy/launch as its ExecStart; null: a small holder of our own does. */
   unit: string | null;
 };
 
@@ -55,7 +56,13 @@ export type Caddy = {
   version(): Promise<string | null>;
   /** Whether its admin socket answers, and with whose config. Changes nothing. */
   look(): Promise<"own" | "other" | "none">;
-  /** Stops Caddy; for purge and for the demo's end. */
+  /** A new Caddy with what is wanted now takes over the port: connections that begin meanwhile wait, kept ones end. */
+  restart(signal?: AbortSignal): Promise<void>;
+  /** Whether the port outlives the Caddy that runs; null: none does. */
+  portKept(): Promise<boolean | null>;
+  /** As `ensure`, and tries again to have the port kept where that failed before. */
+  keepPort(signal?: AbortSignal): Promise<void>;
+  /** Stops Caddy and lets its port go; for purge and for the demo's end. */
   stop(): Promise<void>;
 };
 
@@ -65,7 +72,6 @@ export function createCaddy(options: CaddyOptions): Caddy {
   const trials = createTrials(dataDir, files);
   const config = deriveConfig(options);
   const json = JSON.stringify(config);
-  let stopping = false;
   let last: Promise<unknown> = Promise.resolve();
 
   /** Changes of files and of the process one after the other. */
@@ -91,36 +97,57 @@ export function createCaddy(options: CaddyOptions): Caddy {
   async function keepConfig() {
     const path = configFile(dataDir);
     if ((await readFile(path, "utf8").catch(() => "")) === json) return;
-    await writeFile(`${path}.new`, json, { mode: 0o640 });
-    if (options.account) await chown(`${path}.new`, 0, options.account.gid);
-    await rename(`${path}.new`, path);
+    await effect("caddy.config.write", async () => {
+      await writeFile(`${path}.new`, json, { mode: 0o640 });
+      if (options.account) await chown(`${path}.new`, 0, options.account.gid);
+      await rename(`${path}.new`, path);
+    });
   }
 
-  async function start(signal?: AbortSignal) {
-    // One that runs without its admin socket would hold the port.
-    await killLaunched(options);
-    if (!(await unitRuns(options))) await requireFreePort(options);
-    await keepConfig();
-    await writeLauncher(options);
-    const launched = await launch(options, () => {
-      if (!stopping) setTimeout(() => void ensure().catch(() => {}), 1000).unref();
-    });
+  const answers = async () => (await admin("/config/").catch(() => null))?.status === 200;
+  const keeper = createKeeper(options, answers);
+  /** Where the port cannot be kept, one try in the life of an agent is enough. */
+  let broughtOver = false;
+
+  async function untilReady(coming: Coming, signal?: AbortSignal) {
     for (let waited = 0; waited < 15_000; waited += 50) {
       signal?.throwIfAborted();
-      if (isDeepStrictEqual(await running(), config)) return;
-      if (launched.exited()) throw await startFailure(options);
+      if ((await coming.here()) && (await answers())) return;
+      const failure = await coming.failed();
+      if (failure) throw failure;
       await sleep(50);
     }
     throw fail("CADDY_UNAVAILABLE", { why: "it did not become ready within 15 s" });
   }
 
+  /** What is on disk, in a new Caddy: no connection that begins meanwhile fails, and open requests have their grace. */
+  async function restart(signal?: AbortSignal) {
+    await keeper.prepare();
+    await keepConfig();
+    await untilReady(await keeper.restart(stopByAdmin), signal);
+  }
+
+  async function stopByAdmin() {
+    await admin("/stop", { method: "POST", seconds: 10 }).catch(() => {});
+    for (let i = 0; i < 80 && (await running()) !== null; i++) await sleep(100);
+  }
+
   function ensure(signal?: AbortSignal) {
-    stopping = false;
     return inTurn(async () => {
       await prepareFolders(dataDir, options.account);
       await files.prepare();
-      const found = await running();
-      if (found === null) return start(signal);
+      let found = await running();
+      if (found === null) {
+        await keeper.prepare();
+        await keepConfig();
+        await untilReady(await keeper.start(), signal);
+        found = await running();
+      }
+      if (!broughtOver && !(await keeper.inOrder())) {
+        broughtOver = true;
+        await keeper.mend();
+        if (!(await keeper.inOrder())) return restart(signal);
+      }
       if (isDeepStrictEqual(found, config)) return keepConfig();
       const loaded = await admin("/load", { method: "POST", body: json, seconds: 30 });
       if (loaded.status !== 200) throw fail("CADDY_UNAVAILABLE", { why: "it refused its configuration" }, { detail: loaded.body });
@@ -176,16 +203,13 @@ export function createCaddy(options: CaddyOptions): Caddy {
       const found = await running();
       return found === null ? "none" : isDeepStrictEqual(found, config) ? "own" : "other";
     },
-    stop: () =>
-      inTurn(async () => {
-        stopping = true;
-        if (options.unit !== null) {
-          await run(["systemctl", "stop", options.unit], { cwd: "/", env: { PATH: "/usr/bin:/bin" }, account: null, seconds: 30 });
-          return;
-        }
-        await admin("/stop", { method: "POST", seconds: 10 }).catch(() => {});
-        for (let i = 0; i < 80 && (await running()) !== null; i++) await sleep(100);
-        await killLaunched(options);
-      }),
+    restart: (signal) => inTurn(() => restart(signal)),
+    portKept: async () => ((await running()) === null ? null : keeper.inOrder({ lookAnew: true })),
+    async keepPort(signal) {
+      broughtOver = false;
+      await keeper.inOrder({ lookAnew: true });
+      return ensure(signal);
+    },
+    stop: () => inTurn(() => keeper.stop()),
   };
 }

@@ -28,3 +28,8 @@ export const FAULT_HEADER = "X-Aeroplane-Fault";
 
 export const adminSocket = (dataDir: string) => join(dataDir, "caddy", "run", "admin.sock");
 export const privateSocket = (dataDir: string) => join(dataDir, "caddy", "run", "confirm.sock");
+
+/** Said to Caddy by its launcher: the socket that it was handed, or where it has to bind by itself. */
+export const HTTP_VARIABLE = "AEROPLANE_HTTP";
+/** Where visitors come in. The same text in every config, so that a Caddy that gets its port otherwise needs no other. */
+export const httpListen = `{env.${HTTP_VARIABLE}}`;

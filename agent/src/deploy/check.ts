@@ -4,10 +4,10 @@ import { inspectContainer } from "../docker/container.ts";
 import { lastLines, readOutput } from "../docker/output.ts";
 import { waitForExit } from "../docker/wait.ts";
 import { fault, type JobContext } from "../jobs/index.ts";
+import { shapeOf } from "../shapes/index.ts";
 import type { ReleaseRow, ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import type { Launched } from "./launch.ts";
-import { tryApp } from "./try.ts";
 
 /** Lines of a dead app that stand beside its exit code. */
 const LAST_LINES = 20;
@@ -17,13 +17,13 @@ const FIRST_LINES = 1000;
 
 export type CheckRequest = {
   service: ServiceRow;
-  release: Pick<ReleaseRow, "config" | "port">;
+  release: Pick<ReleaseRow, "shape" | "config" | "port">;
   launched: Launched;
   detail: (text: string) => void;
   log: JobContext["log"];
 };
 
-/** Asked through Caddy while nobody is sent to it: good within the time, or a reason that names the app. The app's exit ends it at once. */
+/** As its shape is checked: good within the time, or a reason that names the app. The app's exit ends it at once. */
 export async function checkHealth(deps: DeployDeps, request: CheckRequest, signal: AbortSignal): Promise<void> {
   const { service, launched, log } = request;
   const ended = new AbortController();
@@ -36,7 +36,7 @@ export async function checkHealth(deps: DeployDeps, request: CheckRequest, signa
       await Promise.race([told, sleep(LAST_WORDS_MS)]);
       throw await exited(deps, service, launched.containerId, code);
     });
-    await Promise.race([exit, service.kind === "worker" ? staysUp(request, within) : tryApp(deps, request, within)]);
+    await Promise.race([exit, shapeOf(request.release).check(deps, request, within)]);
     // Good and gone at the same moment is gone.
     const facts = await inspectContainer(deps.docker, launched.containerId);
     if (facts === null || !facts.running) throw await exited(deps, service, launched.containerId, facts?.exitCode ?? -1);
@@ -55,14 +55,6 @@ async function exited({ docker }: DeployDeps, service: ServiceRow, id: string, c
   const facts = await inspectContainer(docker, id).catch(() => null);
   if (facts?.outOfMemory) return fail("APP_OUT_OF_MEMORY", { service: service.name }, { detail: lines.join("\n") });
   return fail("APP_EXITED", { service: service.name, code }, { detail: lines.join("\n") });
-}
-
-async function staysUp({ release, detail }: CheckRequest, signal: AbortSignal): Promise<void> {
-  const seconds = release.config.healthSeconds;
-  detail(`Must stay up for ${seconds} s`);
-  fault("check.during");
-  await sleep(seconds * 1000, undefined, { signal });
-  detail(`Stayed up for ${seconds} s`);
 }
 
 /** The app's own words while it is watched; a log that cannot be read fails nothing. */

@@ -4,6 +4,7 @@ import { createRelease, findRelease, findService, listVariables, releasesOfDeplo
 import type { Db, JobRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 import { fault } from "../jobs/index.ts";
 import { fail } from "../../contract/problem.ts";
+import { serviceConfig } from "../../contract/index.ts";
 import type { DeployDeps } from "./deps.ts";
 
 /** One deployment under way: what every phase needs to know. */
@@ -25,13 +26,14 @@ export function serviceOf(db: Db, job: JobRow): ServiceRow {
 /** The release row is the first thing that a deployment makes: whatever comes after can be found from it. */
 export async function beginRelease({ db, sealer }: DeployDeps, { job }: JobContext): Promise<Plan> {
   const service = serviceOf(db, job);
+  if (service.damage !== null) throw fail("SETTINGS_DAMAGED", { service: service.name, fields: service.damage });
   const variables: Record<string, string> = {};
   for (const { name, sealed } of listVariables(db, service.id)) variables[name] = await sealer.open(sealed, `The variable ${name} of ${service.name}`);
   const snapshot = await sealer.seal(JSON.stringify(variables));
   const id = uuid();
   fault("release.row.before");
   transaction(db, () => {
-    createRelease(db, { id, serviceId: service.id, deploymentId: job.deploymentId!, config: service.config, variables: snapshot });
+    createRelease(db, { id, serviceId: service.id, deploymentId: job.deploymentId!, shape: service.shape, config: serviceConfig.parse(service.config), variables: snapshot });
   });
   fault("release.row.after");
   return { service, variables, release: findRelease(db, id)!, previous: liveRelease(db, service) };

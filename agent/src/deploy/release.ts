@@ -1,6 +1,7 @@
 import { fail } from "../../contract/problem.ts";
 import { inspectImage } from "../docker/image.ts";
 import type { JobContext } from "../jobs/index.ts";
+import { runs, traitsOf } from "../shapes/index.ts";
 import { updateDeployment, updateRelease } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import { launch, wantedOrdinals, type Launched } from "./launch.ts";
@@ -15,7 +16,7 @@ export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan):
     "release",
     async () => {
       updateDeployment(deps.db, release.deploymentId, { releaseId: release.id });
-      if (service.kind === "static") {
+      if (!runs(release)) {
         context.detail("The files are in place");
         return [];
       }
@@ -30,12 +31,12 @@ export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan):
   );
 }
 
-/** The setting, else the variable PORT, else the only port that the image exposes; a worker needs none. */
+/** The setting, else the variable PORT, else the only port that the image exposes; not every shape needs one. */
 async function choosePort({ docker }: DeployDeps, { service, release, variables }: Plan): Promise<number | null> {
   if (release.config.port !== null) return release.config.port;
   const told = Number(variables.PORT);
   if (Number.isInteger(told) && told >= 1 && told <= 65535) return told;
-  if (service.kind === "worker") return null;
+  if (traitsOf(release).port !== "wanted") return null;
   const { ports } = await inspectImage(docker, release.imageId ?? "");
   if (ports.length === 1) return ports[0]!;
   throw fail("PORT_UNKNOWN", { service: service.name, exposed: ports.length === 0 ? "no port" : `the ports ${ports.join(", ")}` });

@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { removeSite } from "../build/index.ts";
 import { inspectContainer, keepRunning, listContainers, removeContainer, startContainer, stopContainer } from "../docker/container.ts";
-import { untagImage } from "../docker/image.ts";
-import { imageTag } from "../docker/names.ts";
 import { fault, type JobContext } from "../jobs/index.ts";
 import { archiveOutput } from "../runtime/archive.ts";
+import { shapeOf, traitsOf } from "../shapes/index.ts";
 import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, releasesOfService } from "../store/index.ts";
 import { servingInstances, turnInstance, updateInstance, updateRelease } from "../store/index.ts";
 import type { Db, InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
@@ -74,8 +72,7 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
   if (old.length > 0) {
     const leaving = retiring[0] ?? liveRelease(deps.db, service);
     const grace = leaving?.config.drainSeconds ?? 0;
-    // Nobody sends requests to a worker.
-    const seconds = service.kind === "worker" ? 0 : grace;
+    const seconds = traitsOf(leaving ?? service).drains ? grace : 0;
     await drain(Math.max(service.liveSince ?? 0, service.intentSince), seconds, words);
     fault("retire.before");
     await Promise.all(old.map(({ id }) => endContainer(deps, serviceId, id, grace)));
@@ -125,10 +122,7 @@ export async function forgetRelease(deps: DeployDeps, release: ReleaseRow): Prom
   deleteRelease(deps.db, release.id);
 }
 
-export async function removeMaterial(deps: DeployDeps, release: ReleaseRow): Promise<void> {
-  if (release.sitePath !== null) await removeSite(release.sitePath);
-  else await untagImage(deps.docker, imageTag(deps.instanceId, release.serviceId, release.id));
-}
+export const removeMaterial = (deps: DeployDeps, release: ReleaseRow): Promise<void> => shapeOf(release).unmake(deps, release);
 
 /** The step of a deployment; what fails in it is mended by the reconcile loop, since the release is live already. */
 export async function retireStep(deps: DeployDeps, context: JobContext): Promise<void> {

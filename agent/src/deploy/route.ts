@@ -1,18 +1,18 @@
 import type { RouteTarget } from "../caddy/index.ts";
 import { fault, type JobContext } from "../jobs/index.ts";
+import { shapeOf, traitsOf } from "../shapes/index.ts";
 import { findRelease, findService, servingAddresses, type Db, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 
 const DEADLINE_SECONDS = 60;
 const CONFIRM_SECONDS = 15;
 
-/** Where requests go while this release is live at these addresses; null: nowhere, a worker has no route. */
-export function targetOf(service: ServiceRow, release: Pick<ReleaseRow, "id" | "port"> | null, addresses: string[]): RouteTarget | null {
-  if (release === null || service.kind === "worker") return null;
-  if (service.intent === "stopped") return { type: "stopped" };
-  if (service.kind === "static") return { type: "site", serviceId: service.id, releaseId: release.id };
-  if (addresses.length === 0 || release.port === null) return null;
-  return { type: "app", addresses, port: release.port, releaseId: release.id };
+type Routed = Pick<ReleaseRow, "id" | "serviceId" | "shape" | "port">;
+
+/** Where requests go while this release is live at these addresses; null: nowhere. */
+export function targetOf(service: ServiceRow, release: Routed | null, addresses: string[]): RouteTarget | null {
+  if (release === null || !traitsOf(release).routed) return null;
+  return service.intent === "stopped" ? { type: "stopped" } : shapeOf(release).target(release, addresses);
 }
 
 /** The target as the store has it. */
@@ -31,7 +31,7 @@ export async function switchRoute(
 ): Promise<void> {
   fault("route.before");
   if (target === null) {
-    context.detail("A worker has no route");
+    context.detail(`A ${traitsOf(service).word.toLowerCase()} has no route`);
     fault("route.switched");
     return fault("route.confirmed");
   }

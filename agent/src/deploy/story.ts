@@ -2,6 +2,7 @@ import * as z from "zod";
 import { claim, DAYS, defineJob, type JobContext, type JobEntry } from "../jobs/index.ts";
 import { releasesOfDeployment } from "../store/index.ts";
 import { removeSource } from "../git/index.ts";
+import { checkoutPath } from "../sources/index.ts";
 import { build, buildGoesOn } from "./build.ts";
 import { checkInstances } from "./check-instances.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -10,7 +11,7 @@ import { beginRelease, planAgain, type Plan } from "./plan.ts";
 import { startRelease } from "./release.ts";
 import { retireStep } from "./retire.ts";
 import { routeStep, targetOf } from "./route.ts";
-import { bringSource, checkoutPath, materialAgain } from "./source.ts";
+import { bringSource, materialAgain } from "./source.ts";
 import { undoDeploy } from "./undo.ts";
 
 const STEPS = [

@@ -27,35 +27,20 @@ const AGAIN_MS = 10_000;
  * health check, or a failure that names what is wrong with it. Only what has come through here may be routed.
  */
 export async function tryApp(deps: DeployDeps, request: CheckRequest, signal: AbortSignal): Promise<void> {
+  const { service, release, launched } = request;
+  const upstream = { address: launched.address, port: release.port ?? 0 };
   await deps.caddy.ensure(signal);
-  await withTrial(deps, request, request.launched.address, (tried) => watch(deps, { ...request, ...tried }, signal));
-}
-
-/** Whether an app answers well at this moment: of an instance that comes back to others. */
-export async function answersNow(deps: DeployDeps, request: Pick<CheckRequest, "service" | "release">, address: string, signal: AbortSignal): Promise<boolean> {
-  const path = request.release.config.healthPath ?? "/";
-  const seen = await withTrial(deps, request, address, (tried) => look({ ...request, ...tried }, path, PATIENCE_MS, signal));
-  return seen.state === "good";
-}
-
-type Tried = { upstream: Upstream; host: string; trial: Trial };
-type Watched = CheckRequest & Tried;
-
-async function withTrial<T>(
-  deps: DeployDeps,
-  { service, release }: Pick<CheckRequest, "service" | "release">,
-  address: string,
-  act: (tried: Tried) => Promise<T>,
-): Promise<T> {
-  const upstream = { address, port: release.port ?? 0 };
   const trial = await deps.caddy.trial(upstream);
   try {
     // A person may have changed the hostname meanwhile.
-    return await act({ upstream, trial, host: findService(deps.db, service.id)?.hostname ?? service.name });
+    const host = findService(deps.db, service.id)?.hostname ?? service.name;
+    await watch(deps, { ...request, upstream, host, trial }, signal);
   } finally {
     await trial.end();
   }
 }
+
+type Watched = CheckRequest & { upstream: Upstream; host: string; trial: Trial };
 
 async function watch(deps: DeployDeps, watched: Watched, signal: AbortSignal): Promise<void> {
   const { release, upstream, detail } = watched;
@@ -98,7 +83,7 @@ async function watch(deps: DeployDeps, watched: Watched, signal: AbortSignal): P
 }
 
 /** One try, to its end. */
-async function look({ release, upstream, host, trial }: Tried & Pick<CheckRequest, "release">, path: string, milliseconds: number, signal: AbortSignal): Promise<Seen> {
+async function look({ release, upstream, host, trial }: Watched, path: string, milliseconds: number, signal: AbortSignal): Promise<Seen> {
   const answer = await patiently((left, within) => trial.ask({ host, path, milliseconds: left, signal: within }), milliseconds, signal);
   const seen = seenIn(answer, release.config.healthPath);
   if (seen.state !== "good" || answer.kind !== "answer") return seen;

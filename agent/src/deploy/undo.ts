@@ -6,6 +6,7 @@ import { listContainers, removeContainer } from "../docker/container.ts";
 import { archiveOutput } from "../runtime/archive.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { removeSource } from "../git/index.ts";
+import { checkoutPath } from "../sources/index.ts";
 import type { Owner } from "../docker/names.ts";
 import { endInstance, findService, instancesOfRelease, updateRelease, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import { BUILD_OUTPUT } from "./build.ts";
@@ -13,7 +14,6 @@ import type { DeployDeps } from "./deps.ts";
 import { releaseOf } from "./plan.ts";
 import { endContainer, removeMaterial } from "./retire.ts";
 import { wantedTarget } from "./route.ts";
-import { checkoutPath } from "./source.ts";
 
 /** A new release that had the route for a moment may hold requests; they get this long. */
 const LONGEST_GRACE_SECONDS = 5;

@@ -1,12 +1,22 @@
 import Dockerode from "dockerode";
 import { fail, Failure } from "../../contract/problem.ts";
+import { dialWithDeadlines, type Modem } from "./dial.ts";
+import { createPulse, type Pulse } from "./pulse.ts";
 
-export type Docker = Dockerode;
+export type Docker = Dockerode & { pulse: Pulse };
 
-/** Talks to one Docker Engine through its unix socket; nothing is asked of it until the first call. */
-export function openDocker(socketPath: string): Docker {
-  return new Dockerode({ socketPath });
+/** Talks to one Docker Engine through its unix socket; nothing is asked of it until the first call. Every call has a deadline. */
+export function openDocker(socketPath: string, most = testSeconds()): Docker {
+  const client = new Dockerode({ socketPath });
+  const pulse = createPulse(async (abortSignal) => client.ping({ abortSignal } as never), Math.min(LONGEST_QUIET, most) * 1000);
+  dialWithDeadlines(client.modem as Modem, { pulse, most });
+  return Object.assign(client, { pulse });
 }
+
+const LONGEST_QUIET = 15;
+
+/** Tests wait no minutes for an engine that hangs: no act may take longer than AEROPLANE_DOCKER_SECONDS. */
+const testSeconds = () => Number(process.env.AEROPLANE_DOCKER_SECONDS) || Number.POSITIVE_INFINITY;
 
 const UNREACHABLE = new Set(["ECONNREFUSED", "ENOENT", "EACCES", "ECONNRESET", "EPIPE", "ETIMEDOUT"]);
 

@@ -128,18 +128,18 @@ export async function inspectContainer(docker: Docker, id: string): Promise<Cont
   }
 }
 
-export type ListedContainer = { id: string; name: string; owner: Owner; state: string };
+/** `createdAt` in whole seconds, as the list tells it. */
+export type ListedContainer = { id: string; name: string; owner: Owner; state: string; createdAt: number };
 
-/** Every container of this instance, running or not. */
-export async function listContainers(docker: Docker, instance: string): Promise<ListedContainer[]> {
-  const found = await ask(() =>
-    docker.listContainers({ all: true, filters: { label: [`${LABEL}.instance=${instance}`] } }),
-  );
+/** Every container of this instance, or of one service of it, running or not. */
+export async function listContainers(docker: Docker, instance: string, service?: string): Promise<ListedContainer[]> {
+  const label = [`${LABEL}.instance=${instance}`, ...(service === undefined ? [] : [`${LABEL}.service=${service}`])];
+  const found = await ask(() => docker.listContainers({ all: true, filters: { label } }));
   return found.flatMap((container) => {
     const owner = ownerOf(container.Labels);
     if (owner === null) return [];
     const name = container.Names[0]?.replace(/^\//, "") ?? container.Id;
-    return [{ id: container.Id, name, owner, state: container.State }];
+    return [{ id: container.Id, name, owner, state: container.State, createdAt: container.Created * 1000 }];
   });
 }
 

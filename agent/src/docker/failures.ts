@@ -1,17 +1,13 @@
 import { fail, type Failure } from "../../contract/problem.ts";
 import { freeSpace } from "../host/index.ts";
 import { reasonOf, statusOf, type Docker } from "./client.ts";
+import { engineDir } from "./engine.ts";
 
 const GONE = /manifest unknown|not found|pull access denied|repository does not exist|unauthorized|denied|invalid reference/i;
 const AWAY = /no such host|connection refused|i\/o timeout|dial tcp|server misbehaving|TLS|x509|timeout|EOF|connection reset|network is unreachable|no route to host/i;
 
 export function isDiskFull(text: string): boolean {
   return /no space left on device|disk quota exceeded/i.test(text);
-}
-
-/** Where the engine keeps its data; the root when it does not say. */
-export function engineDir(docker: Docker): Promise<string> {
-  return docker.info().then((info: { DockerRootDir?: string }) => info.DockerRootDir ?? "/", () => "/");
 }
 
 /** Names the disk that holds the engine's data. */

@@ -43,6 +43,11 @@ export function ownerOf(found: Record<string, string> | undefined): Owner | null
   };
 }
 
+/** Null: of a container from before releases had several instances. */
+export function ordinalOf(owner: Owner | null): number | null {
+  return owner?.ordinal === undefined ? null : Number(owner.ordinal);
+}
+
 export function objectName(instanceId: string, ...parts: string[]): string {
   return ["aeroplane", short(instanceId), ...parts].join("-");
 }

@@ -75,7 +75,7 @@ async function upToCommit({ db, live }: Stage, entry: JobEntry, context: JobCont
   const { job } = context;
   if (job.cancelRequested) throw new Failure(describe("CANCELLED", { what: job.subject }));
   if (life === "first") await entry.run(context);
-  else if (entry.crash === "finish") return;
+  else if (entry.crash === "finish") context.commit();
   else if (entry.crash === "resume" && job.resumes < LIVES) {
     job.resumes += 1;
     updateJob(db, job.id, { resumes: job.resumes });

@@ -19,6 +19,15 @@ const subjectOf = ({ projectId, environmentId, serviceId }: Partial<Subject>): S
   serviceId: serviceId ?? null,
 });
 
+/** Of one from before claims were kept. What it was about may be gone by now; then there is nothing to hold. */
+function claimsAgain(kind: JobEntry, asked: Parameters<JobEntry["claims"]>[0]): readonly Claim[] {
+  try {
+    return kind.claims(asked);
+  } catch {
+    return [];
+  }
+}
+
 /** The kinds of jobs, each one entry: nothing else asks for a kind by its name. */
 export function createRegistry() {
   const entries = new Map<string, JobEntry>();
@@ -65,7 +74,7 @@ export function createRegistry() {
       // It fails when its turn comes, and says so.
       if (!input.success) return { claims: kept, lane: null };
       const asked = { input: input.data, subject: subjectOf(job) };
-      return { claims: kept.length > 0 ? kept : kind.claims(asked), lane: kind.lane?.(asked) ?? null };
+      return { claims: kept.length > 0 ? kept : claimsAgain(kind, asked), lane: kind.lane?.(asked) ?? null };
     },
   };
 }

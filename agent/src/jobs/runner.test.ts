@@ -6,8 +6,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { fail } from "../../contract/index.ts";
 import { createChanges } from "../changes/changes.ts";
 import { dataPaths, type DataPaths } from "../config/paths.ts";
-import { createDeployment, createProject, createService, environmentsOf, findDeployment } from "../store/index.ts";
+import { createDeployment, createJob, createProject, createService, environmentsOf, findDeployment } from "../store/index.ts";
 import { findJob, openStore, updateJob, type Db } from "../store/index.ts";
+import { claim } from "./claims.ts";
 import { systemClock } from "./clock.ts";
 import { entryOf } from "./entry.fixture.ts";
 import type { JobContext, JobEntry } from "./entry.ts";
@@ -30,7 +31,7 @@ beforeEach(() => {
   environmentId = environmentsOf(db, projectId)[0]!.id;
   const source = { type: "image" as const, reference: "nginx:1" };
   const config = { source, port: 80, healthPath: null, healthSeconds: 60, drainSeconds: 0, replicas: 1, startCommand: null, site: null };
-  createService(db, { id: serviceId, projectId, environmentId, name: "web", kind: "image", hostname: null, config });
+  createService(db, { id: serviceId, projectId, environmentId, name: "web", shape: "web", hostname: null, config });
 });
 afterEach(() => {
   db.close();
@@ -181,4 +182,23 @@ test("closing writes no end, so that the next start undoes", async () => {
   const id = deploy(runner);
   await runner.close();
   expect({ state: findJob(db, id)!.state, calls }).toEqual({ state: "running", calls: [] });
+});
+
+test("one of an earlier schema, whose service is gone, is finished like any other", async () => {
+  const { calls, story } = recorded(async () => expect.unreachable());
+  story.claims = ({ subject }) => [claim.service(subject, "X")];
+  const id = uuid();
+  createJob(db, { id, kind: "deploy", subject: "shop / gone", projectId, serviceId: uuid() });
+  updateJob(db, id, { state: "running", committed: true });
+  expect([(await begin(story).ended(id)).state, calls]).toEqual(["succeeded", ["finish"]]);
+});
+
+test("a kind that this agent does not know fails with its name, and holds up nobody", async () => {
+  const id = uuid();
+  createJob(db, { id, kind: "defrost", subject: "shop / web", projectId, environmentId, serviceId }, [{ resource: "instance", mode: "X" }]);
+  const { story } = recorded(async (context) => context.commit());
+  const runner = begin(story);
+  const next = deploy(runner);
+  const job = await runner.ended(id);
+  expect([job.state, job.problem?.code, (await runner.ended(next)).state]).toEqual(["failed", "JOB_KIND_UNKNOWN", "succeeded"]);
 });

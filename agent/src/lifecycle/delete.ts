@@ -1,5 +1,4 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import * as z from "zod";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { endContainer, removeMaterial } from "../deploy/retire.ts";
@@ -87,8 +86,8 @@ export async function removeService(deps: DeployDeps, serviceId: string): Promis
   const grace = releases[0]?.config.drainSeconds ?? 10;
   await Promise.all(containers.map(({ id }) => endContainer(deps, serviceId, id, grace)));
   for (const release of releases) await removeMaterial(deps, release);
-  await rm(join(deps.paths.sites, serviceId), { recursive: true, force: true });
-  await rm(join(deps.paths.serviceLogs, serviceId), { recursive: true, force: true });
+  await rm(deps.paths.sitesOf(serviceId), { recursive: true, force: true });
+  await rm(deps.paths.logsOf(serviceId), { recursive: true, force: true });
   for (const { jobId } of listDeployments(deps.db, serviceId, undefined, ALL)) await rm(deps.paths.jobLog(jobId), { force: true });
   deleteService(deps.db, serviceId);
 }

@@ -9,6 +9,7 @@ import { switchRoute, targetOf, wantedTarget } from "../deploy/route.ts";
 import { removeContainers, routeBack } from "../deploy/undo.ts";
 import { fail } from "../../contract/problem.ts";
 import { claim, defineJob, SHORT_LIVED, type JobContext, type JobEntry } from "../jobs/index.ts";
+import { runs } from "../shapes/index.ts";
 import { endInstance, findService, instancesOfService, setIntent } from "../store/index.ts";
 import { CHECK, RETIRE, ROUTE, START } from "./words.ts";
 
@@ -40,7 +41,7 @@ export function createStartJob(deps: DeployDeps, kind: keyof typeof WORDS): JobE
       const running = { ...service, intent: "running" as const };
       const route = (target: ReturnType<typeof wantedTarget>) =>
         context.step(ROUTE.name, (signal) => switchRoute(deps, context, service, target, signal), { deadlineSeconds: ROUTE_SECONDS });
-      if (service.kind === "static" || (kind === "start" && service.intent === "running")) {
+      if (!runs(release) || (kind === "start" && service.intent === "running")) {
         context.skip(START.name, "Nothing has to be started");
         context.skip(CHECK.name, "Nothing has to be checked");
         await route(wantedTarget(deps.db, running));

@@ -1,4 +1,5 @@
 import type { Docker } from "../docker/client.ts";
+import { traitsOf } from "../shapes/index.ts";
 import { findEnvironment, listEnvironments, servicesOfEnvironment, setSubnet, transaction, updateService } from "../store/index.ts";
 import { servingAddresses, type Db, type EnvironmentRow, type ServiceRow } from "../store/index.ts";
 import { ensureNetwork } from "./ensure.ts";
@@ -8,7 +9,7 @@ import { createSerial } from "./serial.ts";
 import { freeVirtualAddress, planOf } from "./subnet.ts";
 
 export type Environments = {
-  /** The network stands, and every service with a process has its virtual address; answers the subnet. */
+  /** The network stands, and every service with a private name has its virtual address; answers the subnet. */
   ensure(environmentId: string): Promise<string>;
 };
 
@@ -42,13 +43,13 @@ function adopt(db: Db, environmentId: string, subnet: string): void {
   });
 }
 
-/** Every service with a process gets an address for its life, as soon as its environment has a range. */
+/** Every service with a private name gets an address for its life, as soon as its environment has a range. */
 export function assignVirtualAddresses(db: Db, environmentId: string): void {
   transaction(db, () => {
     const subnet = findEnvironment(db, environmentId)?.subnet ?? null;
     if (subnet === null) return;
     const range = parseRange(planOf(subnet).virtualRange);
-    const services = servicesOfEnvironment(db, environmentId).filter(({ kind }) => kind !== "static");
+    const services = servicesOfEnvironment(db, environmentId).filter((service) => traitsOf(service).named);
     const fits = ({ virtualAddress }: ServiceRow) =>
       virtualAddress !== null && overlaps(range, parseRange(virtualAddress));
     const taken = services.filter(fits).map(({ virtualAddress }) => virtualAddress!);
@@ -69,7 +70,7 @@ export function wantedNames(db: Db): NamedEnvironment[] {
       id,
       subnet,
       services: servicesOfEnvironment(db, id).flatMap((service) =>
-        service.virtualAddress === null || service.kind === "static"
+        service.virtualAddress === null || !traitsOf(service).named
           ? []
           : [{ name: service.name, virtualAddress: service.virtualAddress, live: liveAddresses(db, service) }],
       ),

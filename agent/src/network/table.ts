@@ -62,8 +62,8 @@ export function tableScript(table: string, networks: VirtualNetwork[], { spread 
 }
 
 /** Gone without a trace, and no failure when it never was. */
-export function removalScript(table: string): string {
-  return `add table ip ${table}\ndelete table ip ${table}\n`;
+export function removalScript(table: string, family: "ip" | "inet" = "ip"): string {
+  return `add table ${family} ${table}\ndelete table ${family} ${table}\n`;
 }
 
 /** Loads a script in one transaction; nothing of it holds when any line fails. */

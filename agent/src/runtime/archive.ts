@@ -2,14 +2,15 @@ import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { inspectContainer } from "../docker/container.ts";
+import { ordinalOf } from "../docker/names.ts";
 import { readOutput } from "../docker/output.ts";
 
 /** Of containers that are gone, so many bytes of output are kept for each service. */
 const KEPT_BYTES = 50_000_000;
 const WRITE_BYTES = 65_536;
 
-/** When it was made, which container, which release: enough to put them in order and to name where a line is from. */
-export type Archive = { path: string; createdAt: number; container: string; release: string };
+/** When it was made, which container, which release and instance: enough to put them in order and to name where a line is from. */
+export type Archive = { path: string; createdAt: number; container: string; release: string; ordinal: number | null };
 
 export const shortContainer = (id: string): string => id.slice(0, 12);
 
@@ -21,9 +22,10 @@ export async function archiveOutput(deps: Pick<DeployDeps, "docker" | "paths" | 
   try {
     const facts = await inspectContainer(deps.docker, id);
     if (facts === null) return;
-    const folder = join(deps.paths.serviceLogs, serviceId);
+    const folder = deps.paths.logsOf(serviceId);
     await mkdir(folder, { recursive: true, mode: 0o750 });
-    const path = join(folder, `${secondOf(facts.createdAt)}_${shortContainer(id)}_${facts.owner.release ?? "unknown"}.log`);
+    const ordinal = ordinalOf(facts.owner);
+    const path = join(folder, `${secondOf(facts.createdAt)}_${shortContainer(id)}_${facts.owner.release ?? "unknown"}${ordinal === null ? "" : `_${ordinal}`}.log`);
     await copy(deps, id, path);
     await dropOldest(folder);
   } catch (error) {
@@ -53,9 +55,9 @@ export async function listArchives(folder: string): Promise<Archive[]> {
   const names = await readdir(folder).catch(() => []);
   return names
     .flatMap((name) => {
-      const found = /^(\d+)_([0-9a-f]+)_([^_]+)\.log$/.exec(name);
+      const found = /^(\d+)_([0-9a-f]+)_([^_]+?)(?:_(\d+))?\.log$/.exec(name);
       if (found === null) return [];
-      return [{ path: join(folder, name), createdAt: Number(found[1]), container: found[2]!, release: found[3]! }];
+      return [{ path: join(folder, name), createdAt: Number(found[1]), container: found[2]!, release: found[3]!, ordinal: found[4] === undefined ? null : Number(found[4]) }];
     })
     .sort((a, b) => a.createdAt - b.createdAt);
 }

@@ -1,21 +1,20 @@
 import type { DeployDeps } from "../deploy/deps.ts";
-import { listContainers } from "../docker/container.ts";
-import { lastDeployment, listVariables, releasesOfService, type ServiceRow } from "../store/index.ts";
+import { traitsOf } from "../shapes/index.ts";
+import { instancesOfService, lastDeployment, listVariables, releasesOfService, type ServiceRow } from "../store/index.ts";
 
 /** What goes with a service, one line each, for the question before it. */
-export async function whatGoes({ db, docker, instanceId }: DeployDeps, service: ServiceRow): Promise<string[]> {
-  const containers = await listContainers(docker, instanceId).catch(() => []);
-  const own = containers.filter(({ owner }) => owner.service === service.id).length;
+export function whatGoes({ db }: Pick<DeployDeps, "db">, service: ServiceRow): string[] {
+  const own = instancesOfService(db, service.id).filter(({ containerId }) => containerId !== null).length;
   const releases = releasesOfService(db, service.id).filter(({ state }) => state !== "failed");
   const images = releases.filter(({ imageId }) => imageId !== null).length;
-  const sites = releases.filter(({ sitePath }) => sitePath !== null).length;
+  const sites = releases.filter((release) => traitsOf(release).makes === "site").length;
   const variables = listVariables(db, service.id).length;
   return [
     ...(own > 0 ? [count(own, "container")] : []),
     ...(images > 0 ? [count(images, "kept image")] : []),
     ...(sites > 0 ? [count(sites, "kept copy", "kept copies") + " of the site"] : []),
     ...(service.hostname === null ? [] : [`The route of ${service.hostname}`]),
-    ...(service.kind === "static" ? [] : [`The private name ${service.name}`]),
+    ...(traitsOf(service).named ? [`The private name ${service.name}`] : []),
     ...(variables > 0 ? [count(variables, "variable")] : []),
     ...(lastDeployment(db, service.id) === undefined ? [] : ["Its deployments and their logs"]),
   ];

@@ -48,7 +48,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     changed,
     containersOf: (serviceId) => servingOf(serviceId).map(({ containerId }) => containerId),
   });
-  const outages = createOutages({ ...deps, signal, changed });
+  const outages = createOutages({ ...deps, signal, changed, keepsDying: (container) => deaths.loopingSince(container) !== null });
   function met(serviceId: string, facts: ContainerFacts) {
     deaths.meet(serviceId, facts);
     outages.meet(facts);
@@ -56,7 +56,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
 
   /** Both what should be and what is are read anew, under the claims. */
   async function mend(serviceId: string, until: AbortSignal) {
-    const containers = await listContainers(docker, instanceId);
+    const containers = await listContainers(docker, instanceId, serviceId);
     const service = findService(db, serviceId);
     if (service !== undefined) await repairService({ ...deps, met }, service, containers, until);
   }
@@ -120,7 +120,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       assignVirtualAddresses(db, service.environmentId);
       await deps.names.sync();
     },
-    deletion: (service) => whatGoes(deps, service),
+    deletion: async (service) => whatGoes(deps, service),
     async close() {
       stop.abort();
       if (soon) clearTimeout(soon);

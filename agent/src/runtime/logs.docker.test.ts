@@ -24,7 +24,7 @@ beforeAll(async () => {
   deps = {
     docker,
     instanceId,
-    paths: { serviceLogs: folder },
+    paths: { logsOf: (id: string) => join(folder, id) },
     note: () => {},
     nextEvent: () => new Promise((resolve) => setTimeout(resolve, 100)),
   } as unknown as LogsDeps;

@@ -83,7 +83,8 @@ export async function* followLogs(
 }
 
 function present({ output, line }: Told): LogLine {
-  return { at: Date.parse(line.stamp), stream: line.stream, from: output.release, text: line.text };
+  const { release, ordinal } = output;
+  return { at: Date.parse(line.stamp), stream: line.stream, from: release, ...(ordinal === null ? {} : { instance: ordinal }), text: line.text };
 }
 
 /** The last lines over all outputs, in the order of their stamps; every output that may still speak gets its position. */

@@ -8,12 +8,18 @@ import type { ContainerEvent } from "../docker/events.ts";
 import { findInstanceByContainer, findRelease, findService, instancesOfRelease, turnInstance } from "../store/index.ts";
 import type { InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 
+/** One that keeps dying must answer and then stay up for so long before anybody is sent to it again. */
+const STEADY_MS = 10_000;
 /** One request to an app that has just been started again. */
 const ONE_TRY_MS = 5000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
-type OutageDeps = DeployDeps & { changed: (serviceId: string) => void; signal: AbortSignal };
+type OutageDeps = Pick<DeployDeps, "db" | "caddy" | "routing" | "names" | "note"> & {
+  changed: (serviceId: string) => void;
+  keepsDying: (containerId: string) => boolean;
+  signal: AbortSignal;
+};
 
 export type Outages = {
   /** What Docker tells of one container of a service. */
@@ -29,7 +35,7 @@ export type Outages = {
  * since it must not wait for anything: it turns one row from live to down or back, never one that a job has taken
  * elsewhere, and touches no route that a job has pointed at instances of its own.
  */
-export function createOutages(deps: OutageDeps): Outages {
+export function createOutages(deps: OutageDeps, { steadyMs = STEADY_MS } = {}): Outages {
   const { db, signal } = deps;
   /** Instances that are waited for. */
   const awaited = new Map<string, AbortController>();
@@ -60,7 +66,9 @@ export function createOutages(deps: OutageDeps): Outages {
     awaited.set(instance.id, own);
     begin(async () => {
       try {
-        const back = await answers(deps, instance, AbortSignal.any([signal, own.signal]));
+        const within = AbortSignal.any([signal, own.signal]);
+        const back = await answers(deps, instance, within);
+        if (back && deps.keepsDying(containerId)) await sleep(steadyMs, undefined, { signal: within }).catch(() => {});
         if (back && !own.signal.aborted && turnInstance(db, instance.id, "down", "live")) await follow(deps, instance);
       } finally {
         if (awaited.get(instance.id) === own) awaited.delete(instance.id);

@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import type { DeployDeps } from "../deploy/deps.ts";
-import { ask } from "../docker/client.ts";
-import { LABEL } from "../docker/names.ts";
+import { listContainers } from "../docker/container.ts";
+import { ordinalOf } from "../docker/names.ts";
 import { readOutput, type OutputLine } from "../docker/output.ts";
 import { listArchives, shortContainer } from "./archive.ts";
 import { readArchive } from "./archived.ts";
@@ -11,21 +10,22 @@ export type Output = {
   container: string;
   createdAt: number;
   release: string;
+  /** Which of its release's instances; null: from before there were several. */
+  ordinal: number | null;
   /** Null: still with Docker. */
   archive: string | null;
 };
 
 /** All outputs of a service that are kept, oldest container first. */
 export async function listOutputs({ docker, paths, instanceId }: DeployDeps, serviceId: string): Promise<Output[]> {
-  const label = [`${LABEL}.instance=${instanceId}`, `${LABEL}.service=${serviceId}`];
-  const found = await ask(() => docker.listContainers({ all: true, filters: { label } })).catch(() => []);
+  const found = await listContainers(docker, instanceId, serviceId).catch(() => []);
   const outputs = new Map<string, Output>();
-  for (const { path, createdAt, container, release } of await listArchives(join(paths.serviceLogs, serviceId))) {
-    outputs.set(container, { container, createdAt, release, archive: path });
+  for (const { path, createdAt, container, release, ordinal } of await listArchives(paths.logsOf(serviceId))) {
+    outputs.set(container, { container, createdAt, release, ordinal, archive: path });
   }
-  for (const { Id, Created, Labels } of found) {
-    const container = shortContainer(Id);
-    outputs.set(container, { container, createdAt: Created * 1000, release: Labels[`${LABEL}.release`] ?? "unknown", archive: null });
+  for (const { id, createdAt, owner } of found) {
+    const container = shortContainer(id);
+    outputs.set(container, { container, createdAt, release: owner.release ?? "unknown", ordinal: ordinalOf(owner), archive: null });
   }
   return [...outputs.values()].sort((a, b) => a.createdAt - b.createdAt);
 }

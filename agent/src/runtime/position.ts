@@ -7,8 +7,8 @@ export type LogCursor = {
   positions: Map<string, Position>;
 };
 
-/** A cursor is at most 256 characters: the containers that may still speak are few, and these are the newest. */
-const KEPT = 6;
+/** A cursor is at most 1024 characters: eight instances, those that they replace, and as many again. */
+const KEPT = 24;
 
 export function nanosOf(stamp: string): bigint {
   const fraction = (/\.(\d+)Z$/.exec(stamp)?.[1] ?? "").padEnd(9, "0");

@@ -7,7 +7,7 @@ import { listContainers, type ListedContainer } from "../docker/container.ts";
 import { removeSource } from "../git/index.ts";
 import type { Runner } from "../jobs/index.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { findJob, findRelease, findService, listEnvironments, listServices, servicesOfEnvironment } from "../store/index.ts";
+import { eachService, findJob, findRelease, findService, listEnvironments, needsNetwork } from "../store/index.ts";
 import { claimsOfRepair, differs, type SurveyDeps } from "./survey.ts";
 
 export type ReconcileDeps = SurveyDeps & {
@@ -42,12 +42,12 @@ export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promi
 /** Only what differs is looked at under claims, and read again there. */
 async function survey(deps: ReconcileDeps, containers: ListedContainer[], signal: AbortSignal): Promise<void> {
   const byService = Map.groupBy(containers, ({ owner }) => owner.service);
-  const services = listServices(deps.db);
-  const next = services[Symbol.iterator]();
+  const next = eachService(deps.db);
   const work = async () => {
     for (const service of next) {
       if (signal.aborted) return;
-      if (await differs(deps, service, byService.get(service.id) ?? []).catch(() => true)) deps.look(service.id);
+      // What cannot be observed now is not mended blindly: the next pass looks again.
+      if (await differs(deps, service, byService.get(service.id) ?? []).catch(() => false)) deps.look(service.id);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -57,7 +57,7 @@ async function survey(deps: ReconcileDeps, containers: ListedContainer[], signal
 export async function syncRoutes(deps: Pick<ReconcileDeps, "db" | "caddy" | "routing" | "jobs">): Promise<void> {
   await deps.routing(async () => {
     const routes = [];
-    for (const service of listServices(deps.db)) {
+    for (const service of eachService(deps.db)) {
       if (service.intent === "deleted") continue;
       const free = deps.jobs.isFree(claimsOfRepair(service));
       const target = free ? wantedTarget(deps.db, service) : await deps.caddy.current(service.id);
@@ -68,10 +68,7 @@ export async function syncRoutes(deps: Pick<ReconcileDeps, "db" | "caddy" | "rou
 }
 
 async function restoreNetworks({ db, environments }: ReconcileDeps): Promise<void> {
-  for (const { id, subnet } of listEnvironments(db)) {
-    const used = servicesOfEnvironment(db, id).some(({ intent, liveReleaseId }) => intent === "running" && liveReleaseId !== null);
-    if (subnet !== null && used) await environments.ensure(id);
-  }
+  for (const { id, subnet } of listEnvironments(db)) if (subnet !== null && needsNetwork(db, id)) await environments.ensure(id);
 }
 
 /** Ours by label, of a service that is no more, made by a job that our journal knows and that has ended. */

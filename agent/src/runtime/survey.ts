@@ -4,6 +4,7 @@ import { liveRelease } from "../deploy/plan.ts";
 import { keptInstances, leavingInstances } from "../deploy/retire.ts";
 import { inspectContainer, type ContainerFacts, type ListedContainer } from "../docker/container.ts";
 import { claim, type Claim } from "../jobs/index.ts";
+import { runs } from "../shapes/index.ts";
 import { findJob, releasesInState, type Db, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 
 export type SurveyDeps = DeployDeps & { met: (serviceId: string, facts: ContainerFacts) => void };
@@ -15,8 +16,10 @@ export function claimsOfRepair(service: ServiceRow): readonly Claim[] {
 }
 
 /** The release that must have running containers; null: none has to, as of a site or of what is stopped. */
-export const mustRun = (db: Db, service: ServiceRow): ReleaseRow | null =>
-  service.intent === "running" && service.kind !== "static" ? liveRelease(db, service) : null;
+export function mustRun(db: Db, service: ServiceRow): ReleaseRow | null {
+  const live = service.intent === "running" ? liveRelease(db, service) : null;
+  return live !== null && runs(live) ? live : null;
+}
 
 /** Whether what is differs from what should be. Only looks: what it answers is read again before anything is mended. */
 export async function differs(deps: SurveyDeps, service: ServiceRow, own: readonly ListedContainer[]): Promise<boolean> {

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isOfThisBoot, livingPid, PRINT_SELF } from "./self.ts";
 import { agentStops } from "./stop.ts";
 
 /** A program that the agent's end does not end. Everything a later agent needs to find it again lies in one folder. */
@@ -15,7 +15,7 @@ export type KeptOptions = { folder: string; cwd: string; env: Record<string, str
  */
 const KEEP = `
 dir=$1; shift
-{ cat /proc/sys/kernel/random/boot_id /proc/$$/stat; } > "$dir/self.new" && mv "$dir/self.new" "$dir/self" || exit 125
+{ ${PRINT_SELF}; } > "$dir/self.new" && mv "$dir/self.new" "$dir/self" || exit 125
 "$@"
 printf '%s\\n' "$?" > "$dir/outcome.new" && mv "$dir/outcome.new" "$dir/outcome"
 `;
@@ -105,31 +105,11 @@ async function gone(folder: string, signal: AbortSignal): Promise<void> {
 /** `pid` only while it runs, `code` only when it has ended by itself. */
 async function read(folder: string): Promise<Kept> {
   const text = (name: string) => readFile(join(folder, name), "utf8").catch(() => null);
-  const [boot = "", stat = ""] = ((await text("self")) ?? "").split("\n");
-  const pid = boot === bootId() && runs(stat) ? Number.parseInt(stat, 10) : null;
+  const self = await text("self");
+  const pid = livingPid(self);
   // Read last: one that ends between the two looks has its code written by now.
   const outcome = pid === null ? await text("outcome") : null;
-  return { pid, code: boot !== bootId() || outcome === null ? null : Number.parseInt(outcome, 10) };
-}
-
-const bootId = () => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-
-/** A pid may have been given to somebody else since: its start time is compared too. */
-function runs(stat: string): boolean {
-  const known = fields(stat);
-  if (known === null) return false;
-  try {
-    const now = fields(readFileSync(`/proc/${Number.parseInt(stat, 10)}/stat`, "utf8"));
-    return now !== null && now.state !== "Z" && now.startedAt === known.startedAt;
-  } catch {
-    return false;
-  }
-}
-
-/** Counted from the last bracket: the name before it may hold anything. */
-function fields(stat: string): { state: string; startedAt: string } | null {
-  const words = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return words.length < 20 ? null : { state: words[0]!, startedAt: words[19]! };
+  return { pid, code: outcome === null || !isOfThisBoot(self) ? null : Number.parseInt(outcome, 10) };
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

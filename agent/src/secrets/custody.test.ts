@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openStore, openTrialStore, sealingKey, type Db } from "../store/index.ts";
+import { judgeKey } from "../host/doctor/agent.ts";
+import { openStore, openTrialStore, sealingKey, setSealingKey, type Db } from "../store/index.ts";
 import { replaceKey, takeKey } from "./custody.ts";
 import { giveKey } from "./key.fixture.ts";
 import { fingerprintOf, makeKey } from "./key.ts";
@@ -103,6 +104,14 @@ test("an earlier store whose key was replaced in silence holds values of both: t
   });
 });
 
+test("the doctor sees a key that went while the agent runs", async () => {
+  await take();
+  const look = () => judgeKey(() => takeKey({ db, path: path(), trial: true }), path());
+  const there = look();
+  rmSync(path());
+  expect([there.state, look().state, look().problem?.code]).toEqual(["ok", "fail", "SEALING_KEY_MISSING"]);
+});
+
 test("a trial makes nothing, whatever is there", async () => {
   const trial = openTrialStore(join(folder, "store.db"));
   const custody = takeKey({ db: trial, path: path(), trial: true });
@@ -121,4 +130,8 @@ test("a new key is made in place of a lost one only", async () => {
   expect([first === sealingKey(db), first === fingerprintOf(key), await refusal()]).toEqual([true, false, null]);
   writeFileSync(path(), randomBytes(32));
   expect([(await replace()) === sealingKey(db), put, await refusal()]).toEqual([true, ["aside"], null]);
+  // The lost one turns up.
+  const found = await earlierStore();
+  setSealingKey(db, fingerprintOf(randomBytes(32)));
+  expect([await refusal(), await replace(), put, await refusal()]).toEqual(["SEALING_KEY_OTHER", fingerprintOf(found), ["aside"], null]);
 });

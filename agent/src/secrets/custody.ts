@@ -41,13 +41,17 @@ export function takeKey({ db, path, trial }: Place): Custody {
 }
 
 /**
- * Another key in place of one that is lost, and its fingerprint; null where the right one is there. Killed anywhere in it,
- * the store has no key that fits, as before, and it can be done again.
+ * Another key in place of one that is lost, and its fingerprint; null where the right one is there. One that lies there and
+ * opens something is taken, since a lost key may turn up. Killed anywhere in it, the store has no key that fits, as before,
+ * and it can be done again.
  */
 export async function replaceKey({ db, path, putAside }: { db: Db; path: string; putAside: () => void }): Promise<string | null> {
   const there = readKey(path);
-  if (there !== null && (await fits(db, path))) return null;
-  if (there !== null) putAside();
+  if (there !== null) {
+    if (await fits(db, path)) return null;
+    if (there.length === KEY_BYTES && (await opensOne(db, there))) return fingerprintOf(recorded(db, there));
+    putAside();
+  }
   const key = recorded(db, makeKey(path));
   return fingerprintOf(key);
 }

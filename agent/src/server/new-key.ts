@@ -21,7 +21,7 @@ export async function newKey({ dataDir }: { dataDir: string }): Promise<void> {
     if (fingerprint !== null) writeEvent(db, { procedure: "agent.rekeyed", subject: fingerprint, about: { fingerprint } });
     db.close();
     if (fingerprint === null) throw new Error(`${paths.key} is the right key; nothing was changed`);
-    process.stdout.write(`${paths.key} is a new key, ${fingerprint}. Start the agent, set the variables anew and deploy.\n`);
+    process.stdout.write(`${paths.key} is this store's key now, ${fingerprint}. Start the agent; what cannot be opened any more says so.\n`);
   } finally {
     unlock();
   }

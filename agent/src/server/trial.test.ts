@@ -120,7 +120,7 @@ test("a lost key ends every start, until it is back or a new one is made on purp
 
   writeFileSync(path("key"), Buffer.alloc(32));
   expect((await finished(serve())).said).toContain("SEALING_KEY_OTHER");
-  expect(await finished(program("new-key", "--data-dir", folder))).toEqual({ code: 0, said: expect.stringContaining("is a new key") });
+  expect(await finished(program("new-key", "--data-dir", folder))).toEqual({ code: 0, said: expect.stringContaining("is this store's key now") });
   expect(readdirSync(folder).filter((name) => name.startsWith("key.aside-"))).toHaveLength(1);
   expect((await finished(program("new-key", "--data-dir", folder))).said).toContain("is the right key");
   agent = serve();

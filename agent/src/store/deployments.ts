@@ -1,7 +1,6 @@
-import type { Deployment, JobState, Problem } from "../../contract/index.ts";
-import { readSteps } from "./jobs.ts";
-import { all, insert, json, one, parsed, update, type Db } from "./sql.ts";
-import type { Commit } from "./releases.ts";
+import type { Commit, Deployment, JobState } from "../../contract/index.ts";
+import { readCommit, readProblem, readSteps, readWarnings } from "./read.ts";
+import { all, insert, json, one, update, type Db } from "./sql.ts";
 
 /** State, steps, problem and end of a deployment are those of its job: one fact, one place. */
 export type DeploymentRow = Omit<Deployment, "state" | "progress"> & { jobId: string; state: JobState };
@@ -23,10 +22,10 @@ type Stored = {
 
 const row = (stored: Stored): DeploymentRow => ({
   ...stored,
-  steps: readSteps(stored.steps),
-  commit: parsed<Commit | null>(stored.commit),
-  warnings: parsed<Problem[]>(stored.warnings),
-  problem: parsed<Problem | null>(stored.problem),
+  steps: readSteps(stored.steps, stored.id),
+  commit: readCommit(stored.commit, stored.id),
+  warnings: readWarnings(stored.warnings, stored.id),
+  problem: readProblem(stored.problem, stored.id),
 });
 
 const SELECT = `SELECT deployment.*, job.state, job.steps, job.warnings, job.problem, job.createdAt, job.endedAt

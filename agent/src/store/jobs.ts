@@ -1,5 +1,6 @@
-import { step, type JobState, type Problem, type Step } from "../../contract/index.ts";
-import { all, insert, json, one, parsed, run, transaction, update, type Db } from "./sql.ts";
+import type { JobState, Problem, Step } from "../../contract/index.ts";
+import { readAny, readProblem, readSteps, readWarnings } from "./read.ts";
+import { all, insert, json, one, run, transaction, update, type Db } from "./sql.ts";
 
 export type { JobState };
 
@@ -46,24 +47,15 @@ type Stored = Omit<JobRow, "committed" | "cancelRequested" | "problem" | "warnin
   checkpoint: string | null;
 };
 
-/** Steps of an earlier schema had no words of their own. */
-export function readSteps(stored: string): Step[] {
-  return parsed<Partial<Step>[]>(stored).map((each) => {
-    const name = each.name ?? "step";
-    const words = name.charAt(0).toUpperCase() + name.slice(1);
-    return step.parse({ words, doing: words, detail: null, progress: null, startedAt: null, endedAt: null, ...each });
-  });
-}
-
 const row = (stored: Stored): JobRow => ({
   ...stored,
-  input: parsed(stored.input),
-  steps: readSteps(stored.steps),
-  checkpoint: parsed(stored.checkpoint),
+  input: readAny(stored.input, stored.id),
+  steps: readSteps(stored.steps, stored.id),
+  checkpoint: readAny(stored.checkpoint, stored.id),
   committed: stored.committed === 1,
   cancelRequested: stored.cancelRequested === 1,
-  problem: parsed<Problem | null>(stored.problem),
-  warnings: parsed<Problem[]>(stored.warnings),
+  problem: readProblem(stored.problem, stored.id),
+  warnings: readWarnings(stored.warnings, stored.id),
 });
 
 export type NewJob = Pick<JobRow, "id" | "kind" | "subject"> &

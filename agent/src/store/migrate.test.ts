@@ -34,7 +34,7 @@ function contents(file: string, tables?: Record<string, string[]>) {
   return { columns, rows };
 }
 /** Columns that are no more; another test says where stands what they held. */
-const MOVED: Record<string, string[]> = { job: ["stepDetail"], deployment: ["steps", "warnings"] };
+const MOVED: Record<string, string[]> = { job: ["stepDetail"], service: ["kind"], deployment: ["steps", "warnings"] };
 const lasting = (columns: Record<string, string[]>) =>
   Object.fromEntries(Object.entries(columns).map(([table, names]) => [table, names.filter((name) => !MOVED[table]?.includes(name))]));
 const schemas = readdirSync(fixtures).map((name) => Number(/^schema-(\d+)\.sql$/.exec(name)?.[1]));
@@ -59,14 +59,14 @@ test("what a store of schema 1 held is read as it was meant", () => {
   const [jobs, web] = listServices(db).toSorted((a, b) => a.name.localeCompare(b.name));
   expect({
     instance: instanceId(db),
-    kinds: [jobs!.kind, web!.kind, web!.config.healthPath],
+    shapes: [jobs!.shape, web!.shape, web!.config.healthPath],
     variables: listVariables(db, web!.id).map(({ name }) => name),
     live: findRelease(db, web!.liveReleaseId!)?.commit?.author,
     failed: findJob(db, id(51))?.problem?.code,
     steps: findDeployment(db, id(50))?.steps.length,
     audit: all<{ outcome: string }>(db, "SELECT outcome FROM audit ORDER BY id DESC").map(({ outcome }) => outcome),
   }).toEqual({
-    instance: id(1), kinds: ["worker", "git", "/health"], variables: ["DATABASE_URL", "GREETING"], live: "Ada Ünal", failed: "BUILD_FAILED", steps: 6, audit: ["BUSY", "ok"],
+    instance: id(1), shapes: ["worker", "web", "/health"], variables: ["DATABASE_URL", "GREETING"], live: "Ada Ünal", failed: "BUILD_FAILED", steps: 6, audit: ["BUSY", "ok"],
   });
   db.close();
 });

@@ -1,8 +1,7 @@
-import type { Deployment, ServiceConfig } from "../../contract/index.ts";
-import { configOf } from "./config.ts";
-import { all, insert, json, one, parsed, run, update, type Db } from "./sql.ts";
-
-export type Commit = NonNullable<Deployment["commit"]>;
+import type { Commit, ServiceConfig } from "../../contract/index.ts";
+import { configOf, type StoredConfig } from "./config.ts";
+import { readCommit } from "./read.ts";
+import { all, insert, json, one, run, update, type Db } from "./sql.ts";
 
 /**
  * preparing: made by a running job, serves nobody yet · live: what the service is · retiring: replaced, its requests in
@@ -16,28 +15,30 @@ export type ReleaseRow = {
   serviceId: string;
   deploymentId: string;
   state: ReleaseState;
-  config: ServiceConfig;
+  /** What it was made as. */
+  shape: string;
+  config: StoredConfig;
+  /** What of its settings could not be read and stands at its default; null: nothing. */
+  damage: string | null;
   /** Sealed JSON of name → value. */
   variables: Uint8Array | null;
   commit: Commit | null;
   image: string | null;
   imageId: string | null;
-  /** Folder with the files of a static site. */
-  sitePath: string | null;
   port: number | null;
   createdAt: number;
   endedAt: number | null;
 };
-type Stored = Omit<ReleaseRow, "config" | "commit"> & { config: string; commit: string | null };
+type Stored = Omit<ReleaseRow, "config" | "damage" | "commit"> & { config: string; commit: string | null };
 
 const row = (stored: Stored): ReleaseRow => ({
   ...stored,
-  config: configOf(stored.config),
-  commit: parsed<Commit | null>(stored.commit),
+  ...configOf(stored.config, stored.id),
+  commit: readCommit(stored.commit, stored.id),
 });
 
-export type NewRelease = Pick<ReleaseRow, "id" | "serviceId" | "deploymentId" | "config" | "variables"> &
-  Partial<Omit<ReleaseRow, "createdAt" | "endedAt">>;
+export type NewRelease = Pick<ReleaseRow, "id" | "serviceId" | "deploymentId" | "shape" | "variables"> & { config: ServiceConfig } &
+  Partial<Omit<ReleaseRow, "config" | "damage" | "createdAt" | "endedAt">>;
 
 export function createRelease(db: Db, release: NewRelease): void {
   const { config, commit, ...rest } = release;
@@ -60,7 +61,7 @@ export const releasesOfDeployment = (db: Db, deploymentId: string): ReleaseRow[]
   all<Stored>(db, "SELECT * FROM release WHERE deploymentId = ? ORDER BY id", deploymentId).map(row);
 
 type ReleaseChange = Partial<
-  Pick<ReleaseRow, "image" | "imageId" | "sitePath" | "port" | "state" | "endedAt">
+  Pick<ReleaseRow, "image" | "imageId" | "port" | "state" | "endedAt">
 > & { commit?: Commit | null };
 
 export function updateRelease(db: Db, id: string, change: ReleaseChange): number {

@@ -222,6 +222,13 @@ export const migrations: readonly string[] = [
   CREATE INDEX serviceOfProject ON service (projectId, id);
   CREATE INDEX idempotencyByAge ON idempotency (createdAt);
   `,
+  `
+  -- What a service is (its shape) and what it is made from (the source in its config) are two things. A release is what it was made as.
+  ALTER TABLE service RENAME COLUMN kind TO shape;
+  UPDATE service SET shape = 'web' WHERE shape IN ('git', 'image');
+  ALTER TABLE release ADD COLUMN shape TEXT NOT NULL DEFAULT 'web';
+  UPDATE release SET shape = coalesce((SELECT service.shape FROM service WHERE service.id = release.serviceId), 'web');
+  `,
 ];
 
 /** So many schemas have been released: their entries are frozen, and each has its store in `fixtures/`. */

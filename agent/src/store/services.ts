@@ -1,5 +1,5 @@
-import type { ServiceConfig, ServiceKind } from "../../contract/index.ts";
-import { configOf } from "./config.ts";
+import type { ServiceConfig } from "../../contract/index.ts";
+import { configOf, type StoredConfig } from "./config.ts";
 import { all, insert, json, one, run, update, type Db } from "./sql.ts";
 
 /** What a person wants of it; `deleted` stays until the last trace of it is gone. */
@@ -10,8 +10,11 @@ export type ServiceRow = {
   projectId: string;
   environmentId: string;
   name: string;
-  kind: ServiceKind;
-  config: ServiceConfig;
+  /** One of shapes/; in a damaged row any word. */
+  shape: string;
+  config: StoredConfig;
+  /** What of its settings could not be read and stands at its default; null: nothing. */
+  damage: string | null;
   hostname: string | null;
   /** The address behind its private name, the same for its whole life. */
   virtualAddress: string | null;
@@ -22,11 +25,11 @@ export type ServiceRow = {
   variablesChangedAt: number;
   createdAt: number;
 };
-type Stored = Omit<ServiceRow, "config"> & { config: string };
+type Stored = Omit<ServiceRow, "config" | "damage"> & { config: string };
 
-const row = (stored: Stored): ServiceRow => ({ ...stored, config: configOf(stored.config) });
+const row = (stored: Stored): ServiceRow => ({ ...stored, ...configOf(stored.config, stored.id) });
 
-export type NewService = Pick<ServiceRow, "id" | "projectId" | "environmentId" | "name" | "kind" | "config" | "hostname">;
+export type NewService = Pick<ServiceRow, "id" | "projectId" | "environmentId" | "name" | "shape" | "hostname"> & { config: ServiceConfig };
 
 export function createService(db: Db, service: NewService): void {
   const now = Date.now();
@@ -55,6 +58,8 @@ export function findServiceByName(db: Db, environmentId: string, name: string): 
   const stored = one<Stored>(db, "SELECT * FROM service WHERE environmentId = ? AND name = ?", environmentId, name);
   return stored && row(stored);
 }
+const PAGE = 100;
+
 /** By age; `after`: those after that service. */
 export function listServices(db: Db, { projectId, after, limit }: { projectId?: string; after?: string; limit?: number } = {}): ServiceRow[] {
   const page = [after ?? "", limit ?? -1] as const;
@@ -64,6 +69,19 @@ export function listServices(db: Db, { projectId, after, limit }: { projectId?: 
       : all<Stored>(db, "SELECT * FROM service WHERE projectId = ? AND id > ? ORDER BY id LIMIT ?", projectId, ...page);
   return stored.map(row);
 }
+/** All of them by age, a page at a time: a pass over thousands never has them in memory at once. */
+export function* eachService(db: Db): Generator<ServiceRow> {
+  let after: string | undefined;
+  for (;;) {
+    const page = listServices(db, { limit: PAGE, ...(after === undefined ? {} : { after }) });
+    yield* page;
+    if (page.length < PAGE) return;
+    after = page.at(-1)!.id;
+  }
+}
+/** Whether one of it is to run and has what to run. */
+export const needsNetwork = (db: Db, environmentId: string): boolean =>
+  one(db, "SELECT 1 FROM service WHERE environmentId = ? AND intent = 'running' AND liveReleaseId IS NOT NULL LIMIT 1", environmentId) !== undefined;
 export const servicesOfEnvironment = (db: Db, environmentId: string): ServiceRow[] =>
   all<Stored>(db, "SELECT * FROM service WHERE environmentId = ? ORDER BY id", environmentId).map(row);
 

@@ -70,4 +70,3 @@ export function insert(db: Db, table: string, columns: Record<string, Value>): v
 }
 
 export const json = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
-export const parsed = <T>(text: string | null): T => (text === null ? null : JSON.parse(text)) as T;

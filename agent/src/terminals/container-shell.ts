@@ -57,11 +57,15 @@ export async function openContainerShell(docker: Docker, { container, service }:
   };
 }
 
-/** The engine says first that it runs and then under which number, or that it could not. */
+/** Longer than any engine needs to begin what it has said yes to. */
+const BEGIN_MS = 10_000;
+
+/** The engine says at first nothing of it, then that it runs, then under which number; or that it could not. */
 async function hasBegun(docker: Docker, id: string): Promise<ExecFacts | null> {
+  const until = Date.now() + BEGIN_MS;
   for (let wait = 5; ; wait = Math.min(wait * 2, 200)) {
     const facts = await inspectExec(docker, id);
-    if (facts === null || !facts.running || facts.pid !== 0) return facts;
+    if (facts === null || (facts.running ? facts.pid !== 0 : facts.exitCode !== null) || Date.now() > until) return facts;
     await sleep(wait);
   }
 }

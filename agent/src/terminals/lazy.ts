@@ -5,7 +5,7 @@ import type { Holder, OnEnded, Terminals } from "./room.ts";
 import type { Size } from "./shell.ts";
 import type { OpenTerminal } from "./terminal.ts";
 
-type Container = { serviceId: string; container: string; service: string };
+type Container = { serviceId: string; instance: number; container: string; service: string };
 
 /** The room of terminals as the rest of the agent knows it: nothing of it is loaded before the first one is opened. */
 export function createTerminalRoom({ docker, instanceId, onEnded }: { docker: Docker; instanceId: string; onEnded?: OnEnded }) {
@@ -22,9 +22,9 @@ export function createTerminalRoom({ docker, instanceId, onEnded }: { docker: Do
       const { code, terminals } = await load();
       return terminals.open(holder, { id, target: { type: "server" } }, () => code.openServerShell(login, size));
     },
-    async openService(holder: Holder, id: string, { serviceId, ...at }: Container, size: Size): Promise<Terminal> {
+    async openService(holder: Holder, id: string, { serviceId, instance, ...at }: Container, size: Size): Promise<Terminal> {
       const { code, terminals } = await load();
-      return terminals.open(holder, { id, target: { type: "service", serviceId } }, () => code.openContainerShell(docker, at, size));
+      return terminals.open(holder, { id, target: { type: "service", serviceId, instance } }, () => code.openContainerShell(docker, at, size));
     },
     list: (holder: Holder): Terminal[] => opened?.list(holder) ?? [],
     find: async (holder: Holder, id: string): Promise<OpenTerminal> => (await load()).terminals.find(holder, id),

@@ -81,11 +81,11 @@ async function show({ signal, later }: Stage): Promise<void> {
   const project = await agent.projects.create({ name: "Demo" }, { signal });
   const source = { type: "git" as const, url: sample.url, branch: "main" };
   const services = [
-    { name: "hello", kind: "git" as const, hostname: "hello.localhost", config: { source: { ...source, rootDirectory: "hello" }, healthPath: "/health", drainSeconds: 1 } },
-    { name: "site", kind: "static" as const, hostname: "site.localhost", config: { source: { ...source, rootDirectory: "site" }, site: { outputDirectory: "", buildCommand: null, buildImage: "node:24-slim" } } },
+    { name: "hello", shape: "web" as const, hostname: "hello.localhost", config: { source: { ...source, rootDirectory: "hello" }, healthPath: "/health", drainSeconds: 1 } },
+    { name: "site", shape: "static" as const, hostname: "site.localhost", config: { source: { ...source, rootDirectory: "site" }, site: { outputDirectory: "", buildCommand: null, buildImage: "node:24-slim" } } },
   ];
   for (const service of services) {
-    say(`Deploying ${service.name} (${service.kind === "git" ? "a container, built by BuildKit" : "a static site"})`);
+    say(`Deploying ${service.name} (${service.shape === "web" ? "a container, built by BuildKit" : "a static site"})`);
     const release = await deployService(agent, project.id, service, { say, signal });
     const answer = await visit(service.hostname, place.httpPort, signal);
     if (answer.status !== 200 || answer.release !== release) throw new Error(`${service.hostname} answered ${answer.status} from release ${answer.release ?? "none"} instead of ${release}.`);

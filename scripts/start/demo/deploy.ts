@@ -1,16 +1,16 @@
 import { get } from "node:http";
-import type { Deployment, Service } from "@aeroplane/agent/contract";
+import type { Deployment, ServiceConfig, ShapeName } from "@aeroplane/agent/contract";
 import type { ContractRouterClient } from "@orpc/contract";
 import { setTimeout as pause } from "node:timers/promises";
 import type { AgentContract } from "@aeroplane/agent/contract";
 
 export type Agent = ContractRouterClient<AgentContract>;
-type Wanted = { name: string; kind: Service["kind"]; hostname: string; config: Partial<Service["config"]> & { source: Service["config"]["source"] } };
+type Wanted = { name: string; shape: ShapeName; hostname: string; config: Partial<ServiceConfig> & Pick<ServiceConfig, "source"> };
 
 /** Creates the service, deploys it and tells of each step until it is live. */
 export async function deployService(agent: Agent, projectId: string, wanted: Wanted, { say, signal }: { say: (line: string) => void; signal: AbortSignal }): Promise<string> {
-  const { name, kind, hostname, config } = wanted;
-  const service = await agent.services.create({ projectId, name, kind, hostname, config }, { signal });
+  const { name, shape, hostname, config } = wanted;
+  const service = await agent.services.create({ projectId, name, shape, hostname, config }, { signal });
   let deployment = await agent.deployments.start({ serviceId: service.id }, { signal });
   const told = new Set<string>();
   while (true) {

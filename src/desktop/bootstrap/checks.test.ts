@@ -9,7 +9,7 @@ const asked = 1_795_701_361_500;
 const ready: Preflight = {
   ...{ login: "root", root: "yes", kernel: "Linux", arch: "x86_64", os: "debian", osLike: "", osVersion: "13", osName: "Debian GNU/Linux 13 (trixie)", codename: "trixie" },
   ...{ systemd: true, apt: true, cores: 4, memoryKilobytes: 8_000_000, swapKilobytes: 0, docker: "26.1.5", dockerRuns: true, dockerStore: "overlay2", podman: false, dockerArchive: false },
-  ...{ git: "2.47.3", nft: true, ip: true, lacksApparmor: false, libc: "2.41", freeKilobytes: 20_000_000, freeDataKilobytes: 20_000_000, freeInodes: 1_000_000, noexec: false },
+  ...{ git: "2.47.3", nft: true, ip: true, atomic: true, lacksApparmor: false, libc: "2.41", freeKilobytes: 20_000_000, freeDataKilobytes: 20_000_000, freeInodes: 1_000_000, noexec: false },
   ...{ port80: "", port443: "", clock: 1_795_701_361, sshd: "allowtcpforwarding yes disableforwarding no allowstreamlocalforwarding yes ", socket: "/run/dbus/system_bus_socket" },
   ...{ firewall: "none", firewallOpen: true, panels: [], caddy: "", asked, milliseconds: 300, forwards: true },
 };
@@ -91,8 +91,13 @@ test("only what applies is offered, and nothing of it is done unasked", () => {
   expect([swapSize(20_000_000), swapSize(7_000_000), swapSize(2_000_000), swapSize(null)]).toEqual([2048, 1024, 0, 0]);
 });
 
+test("Node for arm64 needs a library that the other architecture's does not", () => {
+  const lacks = (arch: string, atomic: boolean) => missingPackages({ ...ready, arch, atomic }, { fromDocker: false }).needed;
+  expect([lacks("aarch64", false), lacks("aarch64", true), lacks("x86_64", false)]).toEqual([["libatomic1"], [], []]);
+});
+
 test("what is missing is installed, from the archive that was chosen", () => {
-  const bare = { ...ready, docker: "", git: "", nft: false, lacksApparmor: true };
+  const bare = { ...ready, docker: "", git: "", nft: false, atomic: false, lacksApparmor: true };
   const [own, theirs] = [missingPackages(bare, { fromDocker: false }), missingPackages(bare, { fromDocker: true })];
   expect([own.needed, own.welcome, theirs.needed, installLabel(own), installLabel(theirs), missingPackages(ready, { fromDocker: true }).needed]).toEqual([
     ["docker.io", "git", "nftables", "apparmor"], ["docker-cli", "ca-certificates"], ["docker-ce", "docker-ce-cli", "containerd.io", "git", "nftables", "apparmor"],
@@ -101,7 +106,7 @@ test("what is missing is installed, from the archive that was chosen", () => {
 });
 
 test("a banner around the answer does no harm, a strange shell is told", () => {
-  const said = { ...ready, systemd: "yes", apt: "yes", dockerRuns: "yes", podman: "no", dockerArchive: "no", nft: "yes", ip: "yes", lacksApparmor: "no", noexec: "no", firewallOpen: "yes", panels: "", cores: "4", memoryKilobytes: "8000000", swapKilobytes: "0", freeKilobytes: "1", freeDataKilobytes: "1", freeInodes: "-", clock: "5" };
+  const said = { ...ready, systemd: "yes", apt: "yes", dockerRuns: "yes", podman: "no", dockerArchive: "no", nft: "yes", ip: "yes", atomic: "yes", lacksApparmor: "no", noexec: "no", firewallOpen: "yes", panels: "", cores: "4", memoryKilobytes: "8000000", swapKilobytes: "0", freeKilobytes: "1", freeDataKilobytes: "1", freeInodes: "-", clock: "5" };
   expect(readPreflight(`Welcome!\n\n==aeroplane==${JSON.stringify(said)}==end==\nbye`, "a")).toMatchObject({ cores: 4, freeInodes: null, systemd: true, panels: [] });
   expect(() => readPreflight("This account is not available.", "a")).toThrow("its shell did not run the check");
 });

@@ -1,4 +1,5 @@
 import { fail } from "@aeroplane/agent/contract";
+import { archOf } from "./plan.ts";
 import type { Preflight } from "./preflight.ts";
 import { DOCKER_ARCHIVE, DOCKER_KEY_SHA256 } from "./preflight-script.ts";
 import { lastLines, runTask } from "./task.ts";
@@ -15,11 +16,14 @@ export function missingPackages(found: Preflight, { fromDocker }: { fromDocker: 
   const engine = { none: [], distribution: ["docker.io"], docker: ["docker-ce", "docker-ce-cli", "containerd.io"] }[docker];
   return {
     docker,
-    needed: [...engine, ...(found.git === "" ? ["git"] : []), ...(found.nft ? [] : ["nftables"]), ...(found.ip ? [] : ["iproute2"]), ...(docker !== "none" && found.lacksApparmor ? ["apparmor"] : [])],
+    needed: [...engine, ...(found.git === "" ? ["git"] : []), ...(needsAtomic(found) ? ["libatomic1"] : []), ...(found.nft ? [] : ["nftables"]), ...(found.ip ? [] : ["iproute2"]), ...(docker !== "none" && found.lacksApparmor ? ["apparmor"] : [])],
     // Newer releases part the client from the daemon.
     welcome: docker === "distribution" ? ["docker-cli", "ca-certificates"] : [],
   };
 }
+
+/** Node's program of 25 and newer does not start without it; it is what arm64 gets. */
+const needsAtomic = (found: Preflight) => archOf(found) === "arm64" && !found.atomic;
 
 /** "Install Docker, git and nftables". */
 export function installLabel({ needed }: Packages): string {

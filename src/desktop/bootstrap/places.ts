@@ -17,6 +17,8 @@ export const PLACES = {
 
 export const AGENT_UNIT = "aeroplane-agent.service";
 export const CADDY_UNIT = "aeroplane-caddy.service";
+/** Keeps port 80 open while Caddy is replaced; written and enabled by the agent. */
+export const HTTP_SOCKET = "aeroplane-http.socket";
 /** Keeps nftables open for 80 and 443 over a restart. */
 export const FIREWALL_UNIT = "aeroplane-firewall.service";
 /** Restores the private names of apps that were kept when the agent was uninstalled. */

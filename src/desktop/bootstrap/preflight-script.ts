@@ -1,3 +1,5 @@
+import { HTTP_SOCKET } from "./places.ts";
+
 /** Docker's own signing key, as published; the archive counts as reachable only when exactly this comes. */
 export const DOCKER_KEY_SHA256 = "1500c1f56fa9e26b9b8f42452a553675796ade0807cdce11975eb98170b3a570";
 export const DOCKER_ARCHIVE = "https://download.docker.com/linux";
@@ -21,16 +23,20 @@ const PANELS: [string, string][] = [
 ];
 
 /**
- * A chain that refuses what it does not know, and whether it admits both ports. Reads what "nft list ruleset" says; tables of
- * firewall programs and of ours are left out, they are asked themselves.
+ * A chain that refuses what it does not know, and whether it admits both ports, the second for HTTP/3 too. Reads what
+ * "nft list ruleset" says; tables of firewall programs and of ours are left out, they are asked themselves.
  */
 export const CHAINS = `
   /^table/ { family=$2; table=$3 }
-  /^\\t*chain/ { chain=$2; input=0; drop=0; http=0; https=0 }
+  /^\\t*chain/ { chain=$2; input=0; drop=0; http=0; https=0; quic=0 }
   /hook input/ { input=1; if (/policy drop/) drop=1 }
   input && /^\\t\\t(counter packets [0-9]+ bytes [0-9]+ )?(drop|reject.*)$/ { drop=1 }
-  /dport/ && / accept/ { rule=$0 " "; if (rule ~ /dport[^;]*[ {,](80|http)[ ,}]/) http=1; if (rule ~ /dport[^;]*[ {,](443|https)[ ,}]/) https=1 }
-  /^\\t}/ { if (input && drop && table !~ /^(aeroplane|firewalld)/) print (http && https ? "open " : "closed ") family " " table " " chain; input=0 }
+  /dport/ && / accept/ {
+    rule=$0 " "; udp=(rule ~ /udp dport/)
+    if (!udp && rule ~ /dport[^;]*[ {,](80|http)[ ,}]/) http=1
+    if (rule ~ /dport[^;]*[ {,](443|https)[ ,}]/) { if (!udp) https=1; if (udp || rule !~ /tcp dport/) quic=1 }
+  }
+  /^\\t}/ { if (input && drop && table !~ /^(aeroplane|firewalld)/) print (http && https && quic ? "open " : "closed ") family " " table " " chain; input=0 }
 `;
 
 /** One POSIX script, on stdin: the login, and how sshd sees this connection, are its arguments. It changes nothing. */
@@ -75,6 +81,8 @@ if [ -z "$docker" ] && [ -x /usr/lib/apt/apt-helper ] && { [ "$ID" = debian ] ||
 fi
 put docker "$docker"; put dockerRuns $runs; put dockerStore "$store"; put podman $podman
 put git "$(git --version 2>/dev/null | cut -d' ' -f3)"; put nft "$(yesno has nft)"; put ip "$(yesno has ip)"
+atomic=no; for place in "/usr/lib/$(uname -m)-linux-gnu" "/lib/$(uname -m)-linux-gnu" /usr/lib64 /lib64; do [ -e "$place/libatomic.so.1" ] && atomic=yes; done
+put atomic $atomic
 apparmor=no; [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ] && ! has apparmor_parser && apparmor=yes
 put lacksApparmor $apparmor
 put libc "$(getconf GNU_LIBC_VERSION 2>/dev/null | cut -d' ' -f2)"
@@ -89,8 +97,11 @@ holder() {
   if has ss; then
     line=$($run ss -Hltnp "sport = :$1" 2>/dev/null | head -n 1)
     [ -n "$line" ] || return 0
-    pid=$(printf '%s' "$line" | sed -n 's/.*pid=\\([0-9]*\\).*/\\1/p')
-    if [ -n "$pid" ] && $run cat "/proc/$pid/cmdline" 2>/dev/null | tr '\\0' ' ' | grep -q '/aeroplane/'; then echo ours; return; fi
+    # Several have it where one hands it to another: systemd, or a shell of ours, keeps the port for Caddy.
+    for pid in $(printf '%s' "$line" | grep -o 'pid=[0-9]*' | cut -d= -f2); do
+      if $run cat "/proc/$pid/cmdline" 2>/dev/null | tr '\\0' ' ' | grep -q '/aeroplane/'; then echo ours; return; fi
+      if [ "$pid" = 1 ] && [ "$1" = 80 ] && systemctl -q is-active ${HTTP_SOCKET} 2>/dev/null; then echo ours; return; fi
+    done
     name=$(printf '%s' "$line" | sed -n 's/.*users:(("\\([^"]*\\)".*/\\1/p'); echo "\${name:-another program}"
   elif awk -v port="$(printf ':%04X' "$1")" '$4=="0A" && index($2, port) == length($2) - 4 {found=1} END {exit !found}' /proc/net/tcp /proc/net/tcp6 2>/dev/null; then echo 'another program'; fi
 }
@@ -108,11 +119,13 @@ if [ $root = yes ] || [ $root = sudo ]; then
     for port in 80 443; do
       printf '%s\\n' "$rules" | grep -Eq "^($port(/tcp)?|80,443/tcp|(Apache|Nginx|WWW) Full) +ALLOW" || open=no
     done
+    printf '%s\\n' "$rules" | grep -Eq '^443(/udp)? +ALLOW' || open=no
   elif has firewall-cmd && [ "$($run firewall-cmd --state 2>/dev/null)" = running ]; then
     firewall=firewalld
     for port in 80:http 443:https; do
       $run firewall-cmd -q --query-service="\${port#*:}" 2>/dev/null || $run firewall-cmd -q --query-port="\${port%:*}/tcp" 2>/dev/null || open=no
     done
+    $run firewall-cmd -q --query-port=443/udp 2>/dev/null || $run firewall-cmd -q --query-service=http3 2>/dev/null || open=no
   elif has nft; then
     found=$($run nft list ruleset 2>/dev/null | awk '${CHAINS}')
     [ -n "$found" ] && firewall=nftables

@@ -32,6 +32,8 @@ const answer = z.object({
   git: z.string(),
   nft: yes,
   ip: yes,
+  /** libatomic, which Node for arm64 needs and no small system has. */
+  atomic: yes,
   /** AppArmor is on and its parser missing: Docker would not start. */
   lacksApparmor: yes,
   libc: z.string(),
@@ -49,7 +51,7 @@ const answer = z.object({
   /** One that any login may open, to try forwarding with. */
   socket: z.string(),
   firewall: z.enum(["none", "ufw", "firewalld", "nftables"]),
-  /** Ports 80 and 443 are admitted. */
+  /** Ports 80 and 443 are admitted, the second for HTTP/3 too. */
   firewallOpen: yes,
   panels: z.string().transform((words) => words.split("/").filter(Boolean)),
   /** A Caddy that is not ours. */

@@ -3,7 +3,7 @@ import type { PrepareStep } from "../servers/connection.ts";
 import type { Transport } from "../ssh/transport.ts";
 import { examine, type AskSudo } from "./examine.ts";
 import { CLOSE_FIREWALL } from "./firewall.ts";
-import { AGENT_UNIT, CADDY_UNIT, NAMES_UNIT, PLACES } from "./places.ts";
+import { AGENT_UNIT, CADDY_UNIT, HTTP_SOCKET, NAMES_UNIT, PLACES } from "./places.ts";
 import { sendText } from "./send.ts";
 import { stopSupervisor } from "./service.ts";
 import { standing } from "./standing.ts";
@@ -89,7 +89,8 @@ const README = `The agent of Aeroplane was uninstalled from this server and its 
 
 What goes on by itself:
 - Containers of the apps: Docker starts them again after a crash and at boot.
-- Sites: Caddy (aeroplane-caddy.service where systemd runs) serves them with its last configuration.
+- Sites: Caddy (aeroplane-caddy.service where systemd runs, with its port kept by aeroplane-http.socket) serves them with
+  its last configuration.
 - Private names between services (aeroplane-names.service where systemd runs).
 
 What does not any more: deploys, health checks, logs and figures in the app, new hostnames.
@@ -154,15 +155,18 @@ exit 0
 const REMOVE_ALL = `
 cd /
 if [ -d /run/systemd/system ]; then
-  systemctl disable --quiet --now ${CADDY_UNIT} 2>/dev/null
+  # Together: a visitor in between would start Caddy again.
+  systemctl disable --quiet --now ${HTTP_SOCKET} ${CADDY_UNIT} 2>/dev/null
   systemctl disable --quiet --now ${NAMES_UNIT} 2>/dev/null
 fi
 ${REMOVE_AGENT_UNIT}
-rm -f ${PLACES.units}/${CADDY_UNIT} ${PLACES.units}/${NAMES_UNIT}
+rm -f ${PLACES.units}/${CADDY_UNIT} ${PLACES.units}/${HTTP_SOCKET} ${PLACES.units}/${NAMES_UNIT}
 [ -d /run/systemd/system ] && { systemctl daemon-reload; systemctl reset-failed 'aeroplane-*' 2>/dev/null; }
 for process in /proc/[0-9]*; do
   case "$(readlink "$process/exe" 2>/dev/null)" in ${PLACES.parts}/*) kill -KILL "\${process#/proc/}" 2>/dev/null;; esac
 done
+# What an agent that was killed in a certain second left; it is empty.
+PATH=$PATH:/usr/sbin:/sbin nft delete table inet aeroplane_hold_80 2>/dev/null
 rm -rf /opt/aeroplane ${PLACES.data} ${PLACES.run} ${PLACES.tasks} || exit 1
 exit 0
 `;

@@ -3,8 +3,9 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { knownState, type KnownState } from "../../contract/index.ts";
+import type { KnownState } from "../../contract/index.ts";
 import { readText, writeWhole } from "../config/file.ts";
+import { readState } from "./earlier.ts";
 
 const SEEN = "seen";
 const seenTimes = z.record(z.string(), z.int().nonnegative());
@@ -16,11 +17,8 @@ export function createKnownFiles(folder: string) {
   async function read(id: string): Promise<KnownState | null> {
     const text = await readText(pathOf(id)).catch(() => undefined);
     if (text === undefined) return null;
-    const parsed = knownState.safeParse(parse(text));
-    if (parsed.success) return parsed.data;
-    // Nothing is lost that the server would not say again.
-    await remove(id);
-    return null;
+    // One that cannot be read stays until the server says something: another version of this app may read it.
+    return readState(parse(text));
   }
 
   /** When each was last heard: it changes all the time, what they said hardly ever. */

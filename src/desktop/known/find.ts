@@ -1,4 +1,8 @@
+import type { Service } from "@aeroplane/agent/contract";
 import type { FoundPlace, KnownState } from "../../contract/index.ts";
+
+/** What it is found by besides its name. An app at a hostname is what most are: its word would find them all. */
+const kindOf = ({ traits: { process, routed, word }, config }: Pick<Service, "traits" | "config">): string => `${process === "container" && routed ? "" : word} ${config.source.type}`.trim();
 
 /** The places of one server, and in small letters what is searched of each. */
 export type Places = { place: FoundPlace; name: string; text: string }[];
@@ -7,10 +11,10 @@ export type Searched = { name: string; tags: readonly string[]; places: Places }
 export function placesOf(serverId: string, { projects, services }: KnownState): Places {
   const names = new Map(projects.map((project) => [project.id, project.name]));
   const all: FoundPlace[] = [
-    ...projects.map(({ id, name }) => ({ serverId, projectId: id, serviceId: null, name, project: name, kind: null, state: null, hostname: null })),
-    ...services.map(({ id, projectId, name, kind, state, hostname }) => ({ serverId, projectId, serviceId: id, name, project: names.get(projectId) ?? "", kind, state, hostname })),
+    ...projects.map(({ id, name }) => ({ serverId, projectId: id, serviceId: null, name, project: name, shape: null, kind: "project", state: null, hostname: null })),
+    ...services.map(({ id, projectId, name, shape, traits, config, state, hostname }) => ({ serverId, projectId, serviceId: id, name, project: names.get(projectId) ?? "", shape, kind: kindOf({ traits, config }), state, hostname })),
   ];
-  return all.map((place) => ({ place, name: place.name.toLowerCase(), text: `${place.name} ${place.project} ${place.hostname ?? ""} ${place.kind ?? "project"}`.toLowerCase() }));
+  return all.map((place) => ({ place, name: place.name.toLowerCase(), text: `${place.name} ${place.project} ${place.hostname ?? ""} ${place.kind}`.toLowerCase() }));
 }
 
 /** Every word must stand in the place, its project, its hostname, its server's name or tags, and one of them in the place itself. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { AgentClient } from "../agent/client.ts";
-import type { KnownState } from "../../contract/index.ts";
+import { everyPage, type KnownState } from "../../contract/index.ts";
 
 type Options = { agent: () => AgentClient | null; onNews: (state: KnownState) => void; /** Milliseconds between two looks. */ rest: number; now?: () => number; signal: AbortSignal };
 
@@ -26,7 +26,7 @@ export async function follow({ agent, onNews, rest, now = Date.now, signal }: Op
       const { client } = agent()!;
       const [projects, services, status] = await Promise.all([
         client.projects.list({}, { signal }),
-        client.services.list({}, { signal }),
+        everyPage((page) => client.services.list(page, { signal })),
         client.instance.status({}, { signal }).catch(() => null),
       ]);
       if (!signal.aborted) onNews({ at: now(), projects, services, status });

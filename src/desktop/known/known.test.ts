@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Change, Project, Service } from "@aeroplane/agent/contract";
-import { describe } from "@aeroplane/agent/contract";
+import { describe, shapes } from "@aeroplane/agent/contract";
 import { expect, onTestFinished, test } from "vitest";
 import type { Server } from "../../contract/index.ts";
 import { createLive } from "../live/live.ts";
@@ -14,7 +14,7 @@ import { strip } from "./strip.ts";
 const idOf = (number: number) => `01a20000-0000-7000-8000-${String(number).padStart(12, "0")}`;
 const project = (number: number, name: string): Project => ({ id: idOf(number), name, environment: { id: idOf(number + 1), name: "production" }, serviceCount: 1, createdAt: 1 });
 const service = (number: number, projectId: string, name: string, fields: Partial<Service> = {}): Service => ({
-  ...{ id: idOf(number), projectId, environmentId: idOf(2), name, kind: "image", hostname: null, privateName: name, state: "live", stateSince: 1, liveRelease: null, lastDeployment: null, instances: [], crashes: null, changed: false, warnings: [], createdAt: 1 },
+  ...{ id: idOf(number), projectId, environmentId: idOf(2), name, shape: "web", traits: shapes.web, hostname: null, privateName: name, state: "live", stateSince: 1, liveRelease: null, lastDeployment: null, instances: [], crashes: null, changed: false, warnings: [], createdAt: 1 },
   config: { source: { type: "image", reference: "nginx" }, port: null, healthPath: null, healthSeconds: 60, drainSeconds: 10, replicas: 1, startCommand: null, site: null },
   ...fields,
 });
@@ -73,14 +73,25 @@ test("a server that is forgotten leaves nothing, a damaged file costs nothing bu
   writeFileSync(join(folder, `${idOf(7)}.json`), "{}");
   writeFileSync(join(folder, "seen.json"), "[]");
   const known = open();
-  await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toEqual(["seen.json"]);
-  expect(await known.get(idOf(100))).toBe(null);
+  await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toEqual([`${idOf(100)}.json`, "seen.json"]);
+  expect([await known.get(idOf(100)), readFileSync(path, "utf8")]).toEqual([null, "{ broken"]);
   become("ready");
-  await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toContain(`${idOf(100)}.json`);
+  await expect.poll(() => JSON.parse(readFileSync(path, "utf8").replace("{ broken", "{}")).services?.length, { timeout: 20_000 }).toBeGreaterThan(0);
   list.set([]);
   await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toEqual(["seen.json"]);
   known.close();
   expect(readFileSync(join(folder, "seen.json"), "utf8")).toBe("[]");
+});
+
+test("a state of protocol 1 is shown, one with words that nobody knows as well, and what cannot be shown is left out", async () => {
+  const { folder, open, become } = world();
+  become("offline");
+  const { shape: _s, traits: _t, instances: _i, ...before } = { ...service(1, idOf(3), "old"), kind: "image" };
+  const strange = { ...service(2, idOf(3), "strange"), shape: "cron", state: "dreaming", config: { ...service(2, idOf(3), "x").config, source: { type: "tape", reel: 7 } } };
+  writeFileSync(join(folder, `${idOf(100)}.json`), JSON.stringify({ at: 7, projects: [], services: [before, strange, { id: 1 }, null], status: { cores: "many" } }));
+  const state = await open().get(idOf(100));
+  expect(state?.services).toMatchObject([{ name: "old", shape: "web", traits: { word: "Web service" }, instances: [] }, { name: "strange", shape: "cron", state: "dreaming", config: { source: { type: "tape", reel: 7 } } }]);
+  expect([state?.services.length, state?.status]).toEqual([2, null]);
 });
 
 test("a busy server is looked at again only after a rest", async () => {

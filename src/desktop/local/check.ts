@@ -51,12 +51,17 @@ function git(): Promise<Requirement> {
   });
 }
 
+/** What Node for arm64 cannot start without; that this program runs, on another Node, says nothing about it. */
+export function lacksAtomic(): boolean {
+  return process.arch === "arm64" && !["/usr/lib/aarch64-linux-gnu", "/lib/aarch64-linux-gnu", "/usr/lib64", "/lib64"].some((place) => existsSync(`${place}/libatomic.so.1`));
+}
+
 /** Names of Debian's and Ubuntu's packages; nftables and iproute2 carry the private names. */
 export function missingPackages(requirements: readonly Requirement[]): string[] {
   const lacks = (name: Requirement["name"]) => requirements.some((one) => one.name === name && !one.found);
   const programs: [string, string[]][] = [["nftables", ["/usr/sbin/nft", "/sbin/nft"]], ["iproute2", ["/usr/sbin/ip", "/sbin/ip", "/bin/ip", "/usr/bin/ip"]]];
   const extras = programs.filter(([, paths]) => !paths.some((path) => existsSync(path))).map(([name]) => name);
-  const wanted = [...(lacks("docker") ? ["docker.io"] : []), ...(lacks("git") ? ["git"] : [])];
+  const wanted = [...(lacks("docker") ? ["docker.io"] : []), ...(lacks("git") ? ["git"] : []), ...(lacksAtomic() ? ["libatomic1"] : [])];
   // Alone they are no reason to stop a person: without them only the switch of private names is less smooth.
   return wanted.length > 0 || isRoot() ? [...wanted, ...extras] : wanted;
 }

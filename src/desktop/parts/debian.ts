@@ -14,6 +14,8 @@ const keyrings = [
   "/usr/share/keyrings/debian-archive-keyring.pgp",
 ];
 const architectures: Record<Arch, string> = { x64: "amd64", arm64: "arm64" };
+/** Seconds since the archive signed its index. */
+const oldestIndex = 90 * 86_400;
 /** Only sid has a Caddy that reads {file.…} upstreams per request. */
 const suite = "sid";
 
@@ -24,15 +26,10 @@ export async function fetchFromDebian(
     name,
     arch,
     signal,
-  }: { folder: string; name: string; arch: Arch; signal?: AbortSignal },
+    archive,
+  }: { folder: string; name: string; arch: Arch; signal?: AbortSignal; archive?: Archive },
 ): Promise<{ version: string }> {
-  const keyring = keyrings.find((path) => existsSync(path));
-  if (!keyring)
-    throw new Error(
-      "Debian's archive keyring is not on this machine (package debian-archive-keyring), so a package from there could not be checked.",
-    );
-  const mirror = await configuredMirror(signal);
-  if (!mirror) throw new Error("apt on this machine names no Debian archive.");
+  const { keyring, mirror } = archive ?? (await configuredArchive(signal));
   const work = join(folder, "apt");
   await download(source.package, { work, keyring, mirror, arch, signal });
   const deb = (await readdir(work)).find((file) => file.endsWith(".deb"));
@@ -42,6 +39,20 @@ export async function fetchFromDebian(
   await chmod(join(folder, name), 0o755);
   await rm(work, { recursive: true, force: true });
   return { version: versionOf(deb) };
+}
+
+/** Where packages come from, and who signs for them. */
+export type Archive = { keyring: string; mirror: string };
+
+async function configuredArchive(signal?: AbortSignal): Promise<Archive> {
+  const keyring = keyrings.find((path) => existsSync(path));
+  if (!keyring)
+    throw new Error(
+      "Debian's archive keyring is not on this machine (package debian-archive-keyring), so a package from there could not be checked.",
+    );
+  const mirror = await configuredMirror(signal);
+  if (!mirror) throw new Error("apt on this machine names no Debian archive.");
+  return { keyring, mirror };
 }
 
 /** A mirror that is just being updated, or a network that stumbles, deserves a second try. */
@@ -78,6 +89,11 @@ export function versionOf(file: string): string {
   return decodeURIComponent(file.split("_")[1] ?? file);
 }
 
+/** 2:2.11.4+ds-1 → 2.11.4: the makers' own number. */
+export function upstreamOf(version: string): string {
+  return version.replace(/^\d+:/, "").replace(/-[^-]*$/, "").replace(/[+~].*$/, "");
+}
+
 /** The archive's address is the one that this machine's apt already uses; it is never written down here. */
 async function configuredMirror(signal?: AbortSignal): Promise<string | undefined> {
   const release = await readFile("/etc/os-release", "utf8").catch(() => "");
@@ -99,7 +115,7 @@ export function chooseMirror(targets: string, codename: string): string | undefi
   return undefined;
 }
 
-type AptPlace = { keyring: string; mirror: string; arch: Arch };
+type AptPlace = Archive & { arch: Arch };
 
 async function privateApt(work: string, { keyring, mirror, arch }: AptPlace): Promise<string[]> {
   for (const path of ["state/lists/partial", "cache/archives/partial", "etc/preferences.d", "x"])
@@ -116,8 +132,14 @@ async function privateApt(work: string, { keyring, mirror, arch }: AptPlace): Pr
     "Dir::Etc": join(work, "etc"),
     "Dir::Etc::sourcelist": join(work, "etc/sources.list"),
     "Dir::Etc::sourceparts": "-",
-    // A mirror may lag behind; the signature is what counts, and the version is printed.
-    "Acquire::Check-Valid-Until": "false",
+    // A mirror may lag behind by more than the week that the archive itself allows; by a quarter it is not believed any more, since
+    // whoever holds back an index holds back what it mends.
+    "Acquire::Check-Date": "true",
+    "Acquire::Check-Valid-Until": "true",
+    // This computer's own clock may be late.
+    "Acquire::Max-FutureTime": "86400",
+    "Acquire::Min-ValidTime": String(oldestIndex),
+    "Acquire::Max-ValidTime": String(oldestIndex),
     "Acquire::Languages": "none",
     "Acquire::Retries": "3",
     // Else a failed update is only a warning, and the package seems not to exist.

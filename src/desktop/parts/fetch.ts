@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { fetchFromDebian } from "./debian.ts";
+import { fetchFromDebian, upstreamOf, type Archive } from "./debian.ts";
 import {
   manifest as pinned,
   type Arch,
@@ -14,6 +14,7 @@ import {
 } from "./manifest.ts";
 import { fetchNode, installedNode } from "./node.ts";
 import { fetchOfficial, OutOfReach, type Progress } from "./official.ts";
+import { isBefore } from "./version.ts";
 
 export type Part = { path: string; version: string; sha256: string };
 export type FetchOptions = {
@@ -21,6 +22,8 @@ export type FetchOptions = {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
   manifest?: Manifest;
+  /** Instead of the one that this machine's apt uses. */
+  archive?: Archive;
 };
 
 type Card = { version: string; sha256: string; pinned: string };
@@ -35,7 +38,7 @@ type Source = {
 
 export async function fetchPart(name: PartName, arch: Arch, options: FetchOptions): Promise<Part> {
   const manifest = options.manifest ?? pinned;
-  if (name === "node") return nodePart(arch, manifest.node.version, options);
+  if (name === "node") return nodePart(arch, manifest.node.version[arch], options);
   const part = manifest[name];
   const { home, file } = placeOf(name, arch, part, options.cacheDir);
   const into = (folder: string) => fromEither(part, arch, folder, options);
@@ -73,10 +76,10 @@ async function nodePart(
   );
 }
 
-/** Changes with the pinned release, so that a new manifest never finds an old program. */
+/** Changes with the pinned release and what is refused, so that a new manifest never finds an old program. */
 function placeOf(name: string, arch: Arch, part: DownloadedPart, cacheDir: string) {
   const fingerprint = createHash("sha256")
-    .update(JSON.stringify([part.version, part.official[arch], part.debian]))
+    .update(JSON.stringify([part.version, part.official[arch], part.debian, part.atLeast]))
     .digest("hex");
   return { home: join(cacheDir, `${name}-${arch}-${fingerprint.slice(0, 12)}`), file: part.file };
 }
@@ -110,7 +113,7 @@ async function fromEither(
   part: DownloadedPart,
   arch: Arch,
   folder: string,
-  { signal, onProgress }: FetchOptions,
+  { signal, onProgress, archive }: FetchOptions,
 ): Promise<string> {
   try {
     await fetchOfficial(part.official[arch], { folder, name: part.file, signal, onProgress });
@@ -118,8 +121,9 @@ async function fromEither(
   } catch (error) {
     if (!(error instanceof OutOfReach)) throw error;
     try {
-      return (await fetchFromDebian(part.debian, { folder, name: part.file, arch, signal }))
-        .version;
+      const { version } = await fetchFromDebian(part.debian, { folder, name: part.file, arch, signal, archive });
+      refuseOld(part, version);
+      return version;
     } catch (second) {
       signal?.throwIfAborted();
       throw new Error(
@@ -128,6 +132,14 @@ async function fromEither(
       );
     }
   }
+}
+
+/** An archive, or a copy of it, that has stood still would bring back what has been mended since. */
+function refuseOld({ debian, atLeast }: DownloadedPart, version: string): void {
+  if (isBefore(upstreamOf(version), atLeast))
+    throw new Error(
+      `The newest ${debian.package} there is ${version}; one before ${atLeast} is not used, for known faults.`,
+    );
 }
 
 /** Two processes may bring the same part at once: the first rename wins and the second uses that one; only a broken predecessor makes room. */

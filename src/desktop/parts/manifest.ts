@@ -1,5 +1,7 @@
 // The programs that come with us, pinned. Digests are the ones that the makers' own public image recipes pin
 // (caddyserver/caddy-docker, docker-library/docker), so that no download vouches for itself.
+import { OLDEST_BUILDX, OLDEST_CADDY } from "@aeroplane/agent/contract";
+
 export type Arch = "x64" | "arm64";
 export type PartName = "caddy" | "buildx" | "node";
 
@@ -16,6 +18,8 @@ export type DownloadedPart = {
   /** Name of the program's file wherever it is put. */
   file: string;
   official: Record<Arch, OfficialFile>;
+  /** Older ones are refused, wherever they come from; see known-bad.ts. */
+  atLeast: string;
   /** Where Debian's archive keeps the same program. */
   debian: { package: string; member: string };
 };
@@ -23,12 +27,13 @@ export type DownloadedPart = {
 export type Manifest = {
   caddy: DownloadedPart;
   buildx: DownloadedPart;
-  node: { version: string; file: string };
+  /** Each architecture's own newest with all known fixes; see 0025. */
+  node: { version: Record<Arch, string>; file: string };
 };
 
 function caddy(arch: string, digest: string): OfficialFile {
   return {
-    url: `https://github.com/caddyserver/caddy/releases/download/v2.11.2/caddy_2.11.2_linux_${arch}.tar.gz`,
+    url: `https://github.com/caddyserver/caddy/releases/download/v2.11.4/caddy_2.11.4_linux_${arch}.tar.gz`,
     algorithm: "sha512",
     digest,
     member: "caddy",
@@ -45,18 +50,19 @@ function buildx(arch: string, digest: string): OfficialFile {
 
 export const manifest: Manifest = {
   caddy: {
-    version: "2.11.2",
+    version: "2.11.4",
     file: "caddy",
     official: {
       x64: caddy(
         "amd64",
-        "2513b289054386b76642a9e8bfc10d217df2b5361e4cdd0c72672b0eeab57ae737d57466eb70f1a44233cbcc697ecf21de88137ca45ef4b64f150a32b58f5f14",
+        "8220d1f013b6f27510247b2360c9e0ca9f018feebd82515f07635318b34ff9777ccc8fd0b6e6f2486ce3a33fe389fbb7db12d05baa474f4587509fb4f5ebf1c9",
       ),
       arm64: caddy(
         "arm64",
-        "630d1e096e3c9594fd2f4f7129356ee5d6c7e53d0ca1b9a0c7486612c6d752ff355c96738c7a28c60367a5f1da4b51afca731bb745fb0b97cda4c811214cdc48",
+        "d5a7c423853c24a799765e0e8210d5c7c22a8f56ed37a3cae2fb9f58be138853c02b4efd6b59d576e6d8c7c0d30b9c1592deeaa6a536ff69bcca23b8c1ea709c",
       ),
     },
+    atLeast: OLDEST_CADDY,
     debian: { package: "caddy", member: "usr/bin/caddy" },
   },
   buildx: {
@@ -66,7 +72,8 @@ export const manifest: Manifest = {
       x64: buildx("amd64", "48af8a397ebd60178778bf63611dbcebe5f5e7a9be90eb9147b24b9587455778"),
       arm64: buildx("arm64", "5d0cafd9d16afe1a0f0d9529885344ace2cc99efdd531b6c783c5455a6001569"),
     },
+    atLeast: OLDEST_BUILDX,
     debian: { package: "docker-buildx", member: "usr/libexec/docker/cli-plugins/docker-buildx" },
   },
-  node: { version: "24.21.0", file: "node" },
+  node: { version: { x64: "24.22.3", arm64: "26.12.1" }, file: "node" },
 };

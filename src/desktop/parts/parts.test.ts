@@ -150,8 +150,9 @@ test("apt's own list names the mirror", () => {
 });
 
 test("Node is the pinned one among the packages", async () => {
-  const node = await fetchPart("node", process.arch === "arm64" ? "arm64" : "x64", {
-    cacheDir: cache(),
-  });
-  expect(execFileSync(node.path, ["--version"]).toString()).toBe(`v${manifest.node.version}\n`);
+  const arch = process.arch === "arm64" ? "arm64" : "x64";
+  const node = await fetchPart("node", arch, { cacheDir: cache() });
+  expect(execFileSync(node.path, ["--version"]).toString()).toBe(
+    `v${manifest.node.version[arch]}\n`,
+  );
 });

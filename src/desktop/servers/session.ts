@@ -6,7 +6,7 @@ import { languageFailure, newerNotice } from "../bootstrap/upgrade/newer.ts";
 import { prepare } from "../bootstrap/prepare.ts";
 import { socketOf } from "../bootstrap/places.ts";
 import { wantedParts, type Resources } from "../bootstrap/wanted.ts";
-import { checkLocal, localArch } from "../local/check.ts";
+import { checkLocal, lacksAtomic, localArch } from "../local/check.ts";
 import { runsSystemd } from "../local/docker.ts";
 import { localPlaces, surroundings } from "../local/places.ts";
 import { ensureLocalAgent } from "../local/process.ts";
@@ -112,7 +112,7 @@ async function requireTools(cacheDir: string): Promise<void> {
   const check = await checkLocal({ cacheDir });
   const address = "This machine";
   if (!check.supported) throw fail("SERVER_UNSUPPORTED", { address, why: "only Linux on x64 or arm64 can run services" });
-  const missing = check.requirements.filter((one) => !one.found || one.why !== null).map((one) => one.name);
+  const missing = check.requirements.filter((one) => !one.found || one.why !== null).map((one): string => one.name).concat(lacksAtomic() ? ["libatomic1"] : []);
   if (missing.length > 0) throw fail("SERVER_LACKS", { address, what: missing.join(", "), commands: check.commands.join("; ") || "the Install button" });
 }
 

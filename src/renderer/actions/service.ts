@@ -17,6 +17,7 @@ import { go } from "../app/view.ts";
 import { runningDeployment } from "../data/agent.ts";
 import { may } from "../data/role.ts";
 import { answers } from "../data/servers.ts";
+import { runs } from "../shapes/shapes.ts";
 import { siteAddress } from "../data/address.ts";
 import { showTerminal } from "../features/terminal/sessions.ts";
 import type { Action, Context } from "./action.ts";
@@ -71,7 +72,7 @@ export const serviceActions: Action[] = [
     icon: ScrollTextIcon,
     group: "Service",
     shortcut: "l",
-    when: ({ service }) => !!service && service.kind !== "static",
+    when: ({ service }) => !!service && runs(service.traits),
     run: ({ service }) => service && go.service(service.id, "logs"),
   },
   {
@@ -80,7 +81,7 @@ export const serviceActions: Action[] = [
     icon: SquareTerminalIcon,
     group: "Service",
     shortcut: "t",
-    when: (context) => reachable(context) && context.service?.kind !== "static" && !!context.service?.liveRelease,
+    when: (context) => reachable(context) && !!context.service?.liveRelease && runs(context.service.traits),
     run: ({ server, service }) => {
       if (!server || !service) return;
       go.service(service.id, "terminal");
@@ -111,7 +112,7 @@ export const serviceActions: Action[] = [
     icon: RotateCwIcon,
     group: "Service",
     when: (context) =>
-      reachable(context) && context.service?.kind !== "static" && !!context.service?.liveRelease && context.service.state !== "stopped",
+      reachable(context) && !!context.service?.liveRelease && runs(context.service.traits) && context.service.state !== "stopped",
     run: onService("Restart", (id, options) => client.agent.services.restart({ id }, options)),
   },
   {

@@ -10,6 +10,7 @@ import { Prompts } from "../features/servers/prompts.tsx";
 import { SettingsPage } from "../features/settings/page.tsx";
 import { linkState } from "../link.ts";
 import { Icon } from "../ui/icon.tsx";
+import { Boundary } from "./boundary.tsx";
 import { Loading } from "./loading.tsx";
 import { LinkLost } from "./link-lost.tsx";
 import { Rail } from "./rail.tsx";
@@ -21,7 +22,7 @@ import { go, useView } from "./view.ts";
 export function Shell() {
   const list = servers.use();
   const link = useSyncExternalStore(linkState.subscribe, linkState.get);
-  const { serverId, section } = useView();
+  const { serverId, section, projectId, dialog } = useView();
   const server = list?.find((each) => each.id === serverId);
   useChanges(server);
   useOutcomes(server);
@@ -38,12 +39,20 @@ export function Shell() {
       {link !== "open" && <LinkBanner ended={link === "refused"} />}
       <div className="flex min-h-0 flex-1">
         <Rail servers={list} selected={server?.id} />
-        {server && <Side server={server} />}
+        {server && (
+          <Boundary what="the side" of={server.id} className="w-[228px] shrink-0 border-r border-line p-3">
+            <Side server={server} />
+          </Boundary>
+        )}
         <main className="flex min-w-0 flex-1 flex-col">
-          {section === "settings" ? <SettingsPage /> : server ? <ServerView key={server.id} server={server} /> : <FirstRun />}
+          <Boundary what="this page" of={`${serverId} ${section} ${projectId}`}>
+            {section === "settings" ? <SettingsPage /> : server ? <ServerView key={server.id} server={server} /> : <FirstRun />}
+          </Boundary>
         </main>
       </div>
-      <Dialogs server={server} />
+      <Boundary what="this dialog" of={String(dialog && JSON.stringify(dialog))} className="fixed right-5 bottom-5 z-50 w-120">
+        <Dialogs server={server} />
+      </Boundary>
       <Prompts />
       <Toaster
         position="bottom-right"

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Job, Service } from "@aeroplane/agent/contract";
-import type { Server } from "../../contract/index.ts";
+import { everyPage, type Server } from "../../contract/index.ts";
 import { client } from "../link.ts";
 import { hasEnded } from "./jobs.ts";
 import { keys } from "./queries.ts";
@@ -23,7 +23,7 @@ export const useProjects = (server: Server) =>
 
 export const useServices = (server: Server, projectId: string) =>
   useAsk(server, keys.services(server.id, projectId), (signal) =>
-    client.agent.services.list({ projectId }, to(server, signal)),
+    everyPage((page) => client.agent.services.list({ projectId, ...page }, to(server, signal))),
   );
 
 /** Newest first, a hundred at a time. */

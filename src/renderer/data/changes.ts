@@ -26,6 +26,9 @@ export function touched(serverId: string, change: Change): (readonly unknown[])[
       return [keys.status(serverId)];
     case "audit":
       return [keys.audit(serverId)];
+    default:
+      // Of a newer agent: what it touches is not known, so what a page mostly shows is asked for again.
+      return [keys.projects(serverId), services, keys.jobs(serverId)];
   }
 }
 

@@ -2,9 +2,12 @@ import { ROLES, type Person, type Role } from "@aeroplane/agent/contract";
 import type { Server } from "../../contract/index.ts";
 
 /** What this window may do on a server; an agent from before people had roles has owners alone. */
-export const roleOn = (server: Server | undefined): Role => server?.hello?.me?.role ?? "owner";
+export const roleOn = (server: Server | undefined): Role | (string & {}) => server?.hello?.me?.role ?? "owner";
 
-export const may = (server: Server | undefined, needed: Role): boolean => ROLES.indexOf(roleOn(server)) >= ROLES.indexOf(needed);
+/** A role that this window does not know may look: the agent itself refuses what goes too far. */
+const rankOf = (role: string): number => Math.max(0, (ROLES as readonly string[]).indexOf(role));
+
+export const may = (server: Server | undefined, needed: Role): boolean => rankOf(roleOn(server)) >= rankOf(needed);
 
 /** Somebody else owns the server and invited this person. */
 export const isInvited = (server: Server | undefined): boolean => !!server?.hello?.me?.personId;
@@ -16,11 +19,14 @@ export const hasShell = (server: Server): boolean => may(server, "owner") && !is
 export const refusedTo = (server: Server, needed: Role): string | null =>
   may(server, needed) ? null : `Needs the role ${needed}. Yours on ${server.name} is ${roleOn(server)}.`;
 
-export const roleWords: Record<Role, { name: string; about: string }> = {
+const known: Record<Role, { name: string; about: string }> = {
   viewer: { name: "Viewer", about: "Sees projects, logs and states. Changes nothing and sees no value of a variable." },
   deployer: { name: "Deployer", about: "Makes, changes and deploys services, and reads their variables. Deletes nothing, invites nobody." },
   owner: { name: "Owner", about: "May do everything that the agent can, and decides who comes in." },
 };
+
+export const roleWords = (role: string): { name: string; about: string } =>
+  Object.hasOwn(known, role) ? known[role as Role] : { name: role, about: "A role that this app does not know. The agent on the server decides." };
 
 /** Everything an invited person needs to come in, to be sent by mail or chat: nothing in it is secret. */
 export function invitationText(server: Server, person: Person, way: { login: string; hostKeys: { type: string; fingerprint: string }[] }): string {

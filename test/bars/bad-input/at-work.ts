@@ -1,7 +1,7 @@
 // Hostile texts that are allowed, where they are used: variables, start commands, links in a repository, headers of an app.
 import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Problem, ServiceConfig, ServiceKind } from "../../../agent/contract/index.ts";
+import type { Problem, ServiceConfig, ShapeName } from "../../../agent/contract/index.ts";
 import { appFolder, release } from "../../world/apps/index.ts";
 import type { GitServer } from "../../world/git/server.ts";
 import type { AgentProcess } from "../agent-process.ts";
@@ -15,13 +15,13 @@ const TELL_ALL = `
     response.end(JSON.stringify({ argv: process.argv.slice(1), env: process.env }));
   }).listen(process.env.PORT);`.replace(/\s+/g, " ");
 
-async function deploy(bench: Bench, name: string, kind: ServiceKind, config: Partial<ServiceConfig>, variables: Record<string, string> = {}) {
+async function deploy(bench: Bench, name: string, shape: ShapeName, config: Partial<ServiceConfig>, variables: Record<string, string> = {}) {
   const { agent, projectId } = bench;
   const hostname = `${name}.bad-input.test`;
   const service = await agent.client.services.create({
     projectId,
     name,
-    kind,
+    shape,
     hostname,
     variables,
     config: { drainSeconds: 0, healthSeconds: 20, source: { type: "image", reference: "node:24-slim" }, ...config },
@@ -39,7 +39,7 @@ export async function literalUse(bench: Bench): Promise<string[]> {
   const words = values.filter((text) => !/[\p{Cc}\u2028-\u202e\u2066-\u2069]/u.test(text)).filter((text) => text.length < 60).slice(0, 25);
   const variables = Object.fromEntries(values.map((text, index) => [`TEXT_${index}`, text]));
   const startCommand = ["node", "-e", quoted(TELL_ALL), "--", ...words.map(quoted)].join(" ");
-  const { hostname, problem } = await deploy(bench, "literal", "image", { port: 3000, startCommand }, variables);
+  const { hostname, problem } = await deploy(bench, "literal", "web", { port: 3000, startCommand }, variables);
   if (problem) return [`literal use: ${problem.message} ${problem.detail ?? ""}`];
   const told = JSON.parse((await bench.agent.fetch(hostname)).body) as { argv: string[]; env: Record<string, string> };
   const wrong = values.flatMap((text, index) =>
@@ -53,26 +53,26 @@ export async function literalUse(bench: Bench): Promise<string[]> {
 export async function links(bench: Bench): Promise<string[]> {
   const { git, secret } = bench;
   const climb = `${"../".repeat(20)}${secret.slice(1)}`;
-  const cases: { name: string; kind: ServiceKind; at: string; to: string; config?: Partial<ServiceConfig> }[] = [
-    { name: "site-file", kind: "static", at: "site/secret.txt", to: secret },
-    { name: "site-climb", kind: "static", at: "site/secret.txt", to: climb },
-    { name: "site-folder", kind: "static", at: "site/etc", to: "/etc" },
-    { name: "site-root", kind: "static", at: "out", to: "/etc", config: { site: { outputDirectory: "out", buildCommand: null, buildImage: "node:24-slim" } } },
-    { name: "dockerfile", kind: "git", at: "Dockerfile", to: secret },
-    { name: "context", kind: "git", at: "copied.txt", to: climb },
-    { name: "root", kind: "git", at: "sub", to: "/etc", config: { source: { type: "git", url: "", branch: "", rootDirectory: "sub" } } },
+  const cases: { name: string; shape: ShapeName; at: string; to: string; config?: Partial<ServiceConfig> }[] = [
+    { name: "site-file", shape: "static", at: "site/secret.txt", to: secret },
+    { name: "site-climb", shape: "static", at: "site/secret.txt", to: climb },
+    { name: "site-folder", shape: "static", at: "site/etc", to: "/etc" },
+    { name: "site-root", shape: "static", at: "out", to: "/etc", config: { site: { outputDirectory: "out", buildCommand: null, buildImage: "node:24-slim" } } },
+    { name: "dockerfile", shape: "web", at: "Dockerfile", to: secret },
+    { name: "context", shape: "web", at: "copied.txt", to: climb },
+    { name: "root", shape: "web", at: "sub", to: "/etc", config: { source: { type: "git", url: "", branch: "", rootDirectory: "sub" } } },
   ];
   const wrong: string[] = [];
   for (const one of cases) {
-    const app = one.kind === "static" ? "static" : "node-http";
+    const app = one.shape === "static" ? "static" : "node-http";
     const repository = await git.create(`link-${one.name}`, release(app, "linked"), { from: appFolder(app) });
     if (one.at === "Dockerfile") await repository.commit({ Dockerfile: null });
     await symlink(one.to, join(repository.folder, one.at));
     await repository.commit({}, "Link");
     const source = { type: "git" as const, url: repository.http, branch: repository.branch, rootDirectory: "" };
-    const site = one.kind === "static" ? { outputDirectory: "site", buildCommand: null, buildImage: "node:24-slim" } : null;
+    const site = one.shape === "static" ? { outputDirectory: "site", buildCommand: null, buildImage: "node:24-slim" } : null;
     const config: Partial<ServiceConfig> = { port: 3000, site, ...one.config, source: { ...source, ...(one.name === "root" ? { rootDirectory: "sub" } : {}) } };
-    const { problem, hostname, ended } = await deploy(bench, `link-${one.name}`, one.kind, config);
+    const { problem, hostname, ended } = await deploy(bench, `link-${one.name}`, one.shape, config);
     if (problem?.code !== "SOURCE_ESCAPES") wrong.push(`link ${one.name}: ${told(problem)}`);
     const said = JSON.stringify([await bench.agent.logOf(ended.id), await bench.agent.fetch(hostname, "/secret.txt")]);
     if (said.includes("never-to-be-read")) wrong.push(`link ${one.name}: something outside was read`);
@@ -85,7 +85,7 @@ const told = (problem: Problem | null) => (problem ? `${problem.code}: ${problem
 /** An app that answers with the headers of another release changes nothing about who answers, and is not believed. */
 export async function liar(bench: Bench): Promise<string[]> {
   const startCommand = ["node", "-e", quoted(TELL_ALL)].join(" ");
-  const honest = await deploy(bench, "honest", "image", { port: 3000, startCommand });
+  const honest = await deploy(bench, "honest", "web", { port: 3000, startCommand });
   const live = (await bench.agent.client.services.get({ id: honest.service.id })).liveRelease?.id ?? "";
   const lie = JSON.stringify({
     "X-Aeroplane-Release": live,
@@ -94,7 +94,7 @@ export async function liar(bench: Bench): Promise<string[]> {
     "X-Sendfile": bench.secret,
     "Set-Cookie": "{env.HOME}={file./etc/passwd}",
   });
-  const lying = await deploy(bench, "liar", "image", { port: 3000, startCommand }, { LIE: lie });
+  const lying = await deploy(bench, "liar", "web", { port: 3000, startCommand }, { LIE: lie });
   const again = await bench.agent.client.deployments.start({ serviceId: lying.service.id });
   const second = await bench.agent.deployed(again.id);
   const own = (await bench.agent.client.services.get({ id: lying.service.id })).liveRelease?.id ?? "none";

@@ -37,7 +37,7 @@ export async function raiseLanes(context: BarContext, agent: AgentProcess, plan:
     const service = await client.services.create({
       projectId,
       name,
-      kind: "image",
+      shape: "web",
       hostname: hostname(name),
       config: { source, port: PORT, healthPath: kind === "health" ? HEALTH_PATH : null, healthSeconds: healthSeconds(context.short)[kind], drainSeconds: 1 },
     });

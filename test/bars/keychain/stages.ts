@@ -74,7 +74,7 @@ export async function keepVariables(client: Host["client"], serverId: string, { 
   const context = { context: { serverId } };
   const { id: projectId } = await client.agent.projects.create({ name: "Canaries" }, context);
   const config = { source: { type: "image" as const, reference: "busybox:1" } };
-  const service = await client.agent.services.create({ projectId, name: "holder", kind: "image", hostname: null, config, variables: { FIRST: variable.value } }, context);
+  const service = await client.agent.services.create({ projectId, name: "holder", shape: "web", hostname: null, config, variables: { FIRST: variable.value } }, context);
   await client.agent.variables.change({ serviceId: service.id, set: { SECOND: variable.value }, remove: [] }, context);
   await client.agent.variables.list({ serviceId: service.id }, context);
   await client.agent.services.list({ projectId }, context);

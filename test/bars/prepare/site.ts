@@ -16,7 +16,7 @@ export async function deploySite(desk: Desk, serverId: string, { world, name, si
   const service = await agent.services.create({
     projectId: project.id,
     name: "site",
-    kind: "static",
+    shape: "static",
     hostname,
     config: { source: { type: "git", url: repository.http, branch: repository.branch }, site: { outputDirectory: "dist", buildCommand: "node build.mjs", buildImage: "node:24-slim" } },
   });

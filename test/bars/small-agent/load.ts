@@ -25,7 +25,7 @@ export async function talkativeBuild(o: { client: Client; git: GitServer; projec
   const { id: serviceId } = await client.services.create({
     projectId,
     name: "talkative",
-    kind: "git",
+    shape: "web",
     config: { source: { type: "git", url: repository.http, branch: repository.branch }, port: 3000, drainSeconds: 0 },
   });
   const { id } = await client.deployments.start({ serviceId });
@@ -54,7 +54,7 @@ export async function manyServices(o: { client: Client; projectId: string; count
   const { client, projectId, count, config, signal } = o;
   const made: string[] = [];
   for (let index = 0; index < count; index++) {
-    const { id } = await client.services.create({ projectId, name: `s${index}`, kind: "image", hostname: `s${index}.small.test`, config: config as never });
+    const { id } = await client.services.create({ projectId, name: `s${index}`, shape: "web", hostname: `s${index}.small.test`, config: config as never });
     made.push(id);
     await client.deployments.start({ serviceId: id });
   }

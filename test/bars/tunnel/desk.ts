@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { AgentContract } from "../../../agent/contract/index.ts";
 import type { ContractRouterClient } from "@orpc/contract";
 import { createRouterClient } from "@orpc/server";
+import { AGENT_VERSION } from "../../../agent/src/version.ts";
 import { buildAgent } from "../../../scripts/build-agent.mjs";
 import type { Connection, Server } from "../../../src/contract/index.ts";
 import { createDesktop, type Desktop } from "../../../src/desktop/desktop.ts";
@@ -15,7 +16,7 @@ const root = join(import.meta.dirname, "../../..");
 export type Desk = { desktop: Desktop; home: string; settled(id: string, signal: AbortSignal): Promise<Connection>; agentOf(id: string): ContractRouterClient<AgentContract> };
 
 /** `home`: that of an earlier one, whose servers and known hosts it finds; `version` and `agentBundle`: of another release of the app. */
-export async function openDesk({ home = mkdtempSync(join(tmpdir(), "desk-")), version = "0.1.0", agentBundle }: { home?: string; version?: string; agentBundle?: string } = {}): Promise<Desk> {
+export async function openDesk({ home = mkdtempSync(join(tmpdir(), "desk-")), version = AGENT_VERSION, agentBundle }: { home?: string; version?: string; agentBundle?: string } = {}): Promise<Desk> {
   process.env.HOME = home;
   process.env.AEROPLANE_CACHE_DIR = partsDir;
   const outfile = agentBundle ?? (await buildAgent()).outfile;

@@ -15,7 +15,9 @@ export async function listeners(server: Machine, pids?: ReadonlySet<number>): Pr
   const wanted = (line: string) => !pids || [...line.matchAll(/pid=(\d+)/g)].some((match) => pids.has(Number(match[1])));
   const lines = text.split("\n").filter((line) => line !== "" && wanted(line)).map((line) => {
     const words = line.trim().split(/\s+/);
-    const program = /\(\("([^"]+)"/.exec(line)?.[1] ?? "(kernel)";
+    // systemd, or a shell of ours, has Caddy's port too: it keeps it open.
+    const programs = [...line.matchAll(/\("([^"]+)"/g)].map((match) => match[1]!);
+    const program = programs.includes("caddy") ? "caddy" : (programs[0] ?? "(kernel)");
     return `${words[3]} ${program}`;
   });
   return [...new Set(lines)].sort();

@@ -85,6 +85,7 @@ function named(tag: string, labels: string[]): string[] {
 export const recipes = {
   "debian:trixie-slim": base("trixie"),
   "debian:bookworm-slim": base("bookworm"),
+  // By the name that apps ask for; inside is the Node that runs the tests.
   "node:24-slim": {
     version: 1,
     needs: ["debian:trixie-slim"],

@@ -1,3 +1,5 @@
+import { toProblem } from "../../../contract/index.ts";
+import { takeKey } from "../../secrets/custody.ts";
 import { AGENT_VERSION } from "../../version.ts";
 import type { DoctorDeps } from "./deps.ts";
 import { percent, size, span } from "./figures.ts";
@@ -18,9 +20,20 @@ export function agentLooks({ core }: DoctorDeps): Look[] {
     },
     { id: "agent.boot", group: "agent", title: "Start after a reboot", look: () => (core.config.startsAtBoot ? ok("by systemd") : bad("warn", "AGENT_NOT_AT_BOOT", {}, { detail: "a process of its own, without systemd" })) },
     { id: "agent.rights", group: "agent", title: "Rights", look: () => judgeRights(process.getuid?.() ?? 0) },
+    { id: "agent.key", group: "agent", title: "Sealing key", look: () => judgeKey(() => takeKey({ db: core.db, path: core.paths.key, trial: true }), core.paths.key) },
     { id: "agent.files", group: "agent", title: "Open files of the agent", look: ownFiles },
     { id: "system.files", group: "system", title: "Open files of the server", look: async () => judgeFiles(await text("/proc/sys/fs/file-nr")) },
   ];
+}
+
+/** The agent that runs has it in memory; the next start would refuse without the file. */
+export function judgeKey(take: () => unknown, path: string): Finding {
+  try {
+    take();
+    return ok(path);
+  } catch (error) {
+    return { state: "fail", detail: path, problem: toProblem(error) };
+  }
 }
 
 /** Without root everything works, with less: names by hosts files, Caddy on a high port, no user of its own for what is not trusted. */

@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { OLDEST_BUILDX } from "../../../contract/index.ts";
 import { buildCache, type CacheRecord } from "../../docker/build-cache.ts";
 import { toolVersions } from "../tools.ts";
 import type { DoctorDeps } from "./deps.ts";
@@ -7,8 +8,6 @@ import type { Engine } from "./docker.ts";
 import { atLeast, count, percent, size } from "./figures.ts";
 import { bad, ok, unknown, type Finding, type Look } from "./look.ts";
 import { tell } from "./tell.ts";
-
-const BUILDX = "0.13";
 
 export function buildLooks({ core, docker }: DoctorDeps, engine: Engine): Look[] {
   const { config, paths } = core;
@@ -23,8 +22,8 @@ export function buildLooks({ core, docker }: DoctorDeps, engine: Engine): Look[]
 async function buildx(config: { caddy: string; buildx: string }): Promise<Finding> {
   const tool = (await toolVersions(config)).find(({ name }) => name === "buildx")!;
   if (tool.version === null) return { state: "fail", detail: config.buildx, problem: tool.problem };
-  const detail = `${tool.version} · needed ${BUILDX} · ${config.buildx}`;
-  return atLeast(tool.version, BUILDX) ? ok(detail) : bad("fail", "BUILDX_OUTDATED", { version: tool.version, wanted: BUILDX }, { detail });
+  const detail = `${tool.version} · needed ${OLDEST_BUILDX} · ${config.buildx}`;
+  return atLeast(tool.version, OLDEST_BUILDX) ? ok(detail) : bad("fail", "BUILDX_OUTDATED", { version: tool.version, wanted: OLDEST_BUILDX }, { detail });
 }
 
 async function git(config: { caddy: string; buildx: string }): Promise<Finding> {

@@ -7,6 +7,6 @@ import type { PrivateNames } from "../../network/names.ts";
 export type DoctorDeps = {
   core: Pick<Core, "config" | "paths" | "db">;
   docker: Docker;
-  caddy: Pick<Caddy, "look" | "ensure" | "version">;
+  caddy: Pick<Caddy, "look" | "ensure" | "version" | "portKept" | "keepPort">;
   names: Pick<PrivateNames, "sync" | "table">;
 };

@@ -1,5 +1,5 @@
 import { describe } from "../../../contract/index.ts";
-import { ask } from "../../docker/client.ts";
+import { engineInfo, engineVersion, type EngineInfo } from "../../docker/engine.ts";
 import { toProblem } from "../../../contract/problem.ts";
 import type { DoctorDeps } from "./deps.ts";
 import { atLeast, count } from "./figures.ts";
@@ -11,32 +11,16 @@ const MINIMUM = "20.10";
 /** BuildKit 0.10 came with it: secrets as variables of a build step. */
 const WANTED = "23.0";
 
-export type EngineInfo = {
-  Driver?: string;
-  DriverStatus?: [string, string][] | null;
-  LiveRestoreEnabled?: boolean;
-  Swarm?: { LocalNodeState?: string };
-  DockerRootDir?: string;
-  HttpsProxy?: string;
-  ContainersRunning?: number;
-  Containers?: number;
-  Images?: number;
-};
-
 /** Asked once for a whole look at the server. */
 export type Engine = { info(): Promise<EngineInfo | null>; version(): Promise<string | null> };
-
-/** The client takes a signal here too, though its types do not say so. */
-const given = (abortSignal: AbortSignal) => ({ abortSignal }) as never;
-const infoOf = (docker: DoctorDeps["docker"], signal: AbortSignal) => ask(() => docker.info(given(signal)) as unknown as Promise<EngineInfo>);
 
 /** Questions to an engine that hangs end with the signal, so that none of them piles up. */
 export function askEngine({ docker }: Pick<DoctorDeps, "docker">, abortSignal: AbortSignal): Engine {
   let info: Promise<EngineInfo | null> | undefined;
   let version: Promise<string | null> | undefined;
   return {
-    info: () => (info ??= infoOf(docker, abortSignal).catch(() => null)),
-    version: () => (version ??= ask(() => docker.version(given(abortSignal)) as unknown as Promise<{ Version: string }>).then(({ Version }) => Version, () => null)),
+    info: () => (info ??= engineInfo(docker, abortSignal).catch(() => null)),
+    version: () => (version ??= engineVersion(docker, abortSignal).catch(() => null)),
   };
 }
 
@@ -52,7 +36,7 @@ export function dockerLooks({ docker, core }: DoctorDeps, engine: Engine): Look[
 async function answers(docker: DoctorDeps["docker"], socket: string, signal: AbortSignal): Promise<Finding> {
   const began = performance.now();
   try {
-    const info = await infoOf(docker, signal);
+    const info = await engineInfo(docker, signal);
     const took = Math.max(1, Math.round(performance.now() - began));
     const running = `${info.ContainersRunning ?? 0} of ${count(info.Containers ?? 0, "container")} running`;
     return ok([running, count(info.Images ?? 0, "image"), `${took} ms`, socket].join(" · "));

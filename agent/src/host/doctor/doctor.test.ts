@@ -8,11 +8,11 @@ import { atLeast, percent, size, span } from "./figures.ts";
 import { bad, ok, runLooks, type Finding, type Look } from "./look.ts";
 import { judgeKills, judgeMemory, judgeSwap, readMeminfo } from "./memory.ts";
 import { judgeConnections, judgeKernel } from "./network.ts";
-import { listeners } from "./ports.ts";
+import { listeners, type Holder } from "./ports.ts";
 import { judgeDisk, judgeInodes, judgeMount } from "./storage.ts";
 import { judgeForwarding, judgeLibc, judgePanels, judgeProcessor, judgeSystem, judgeUpdates } from "./system.ts";
 import { judgeUnit, readUnit } from "./units.ts";
-import { judgeCaddy, judgePort, judgeSpare } from "./web.ts";
+import { judgeCaddy, judgeKept, judgePort, judgeSpare, type Whose } from "./web.ts";
 
 const brief = (found: Finding | null) => found && [found.state, found.problem?.code ?? null, found.fix ?? null];
 const GIB = 1024 ** 3;
@@ -151,23 +151,33 @@ test("units", () => {
     null,
     ["warn", null, null],
   ]);
-  expect(brief(judgeUnit({ ...docker, optional: false }, said({ LoadState: "not-found" })))).toEqual(["fail", "UNIT_FAILED", null]);
+  const socket = { unit: "aeroplane-http.socket", title: "Port", group: "web" as const, fix: "caddy.port" as const };
+  expect([{ LoadState: "not-found" }, { ActiveState: "inactive", SubState: "dead" }, { UnitFileState: "disabled" }, {}].map((over) => brief(judgeUnit(socket, said(over))))).toEqual([
+    ["fail", "UNIT_FAILED", "caddy.port"],
+    ["fail", "UNIT_FAILED", "caddy.port"],
+    ["warn", "UNIT_NOT_ENABLED", "caddy.port"],
+    ["ok", null, null],
+  ]);
 });
 
 test("ports: whose they are", () => {
   const table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   0: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0 100 0 0 10 0\n   1: 0100007F:0050 0100007F:9C40 01 00000000:00000000 00:00000000 00000000     0        0 4712 1 0 20 4 30 10 -1\n";
   expect([listeners(table, 80), listeners(table, 443)]).toEqual([["4711"], []]);
-  const nginx = { pid: 7, name: "nginx", argv: ["nginx"] };
-  const [mine, other] = [() => true, () => false];
-  expect([judgePort(80, undefined, mine), judgePort(80, null, mine), judgePort(80, nginx, other), judgePort(80, nginx, mine), judgeSpare(443, undefined, mine), judgeSpare(443, nginx, other)].map(brief)).toEqual([
+  const [nginx, systemd, caddy] = [{ pid: 7, name: "nginx", argv: ["nginx"] }, { pid: 1, name: "systemd", argv: ["init"] }, { pid: 9, name: "caddy", argv: ["caddy"] }];
+  const whose: Whose = (holder) => (holder?.pid === 1 ? "keeper" : holder?.pid === 9 ? "caddy" : "other");
+  const port = (...holders: Holder[]) => judgePort(80, holders, whose);
+  expect([port(), port(null), port(nginx), port(systemd, caddy), port(systemd), port(systemd, nginx), judgeSpare(443, [], whose), judgeSpare(443, [nginx], whose)].map(brief)).toEqual([
     ["fail", "PORT_SILENT", "caddy.ensure"],
     ["unknown", null, null],
     ["fail", "PORT_HELD", null],
     ["ok", null, null],
+    ["unknown", null, null],
+    ["fail", "PORT_HELD", null],
     ["ok", null, null],
     ["warn", "PORT_HELD", null],
   ]);
-  expect([brief(judgeCaddy("v2.6.2", "/c")), brief(judgeCaddy("v2.11.4", "/c")), brief(judgeCaddy(null, "/c"))]).toEqual([["fail", "CADDY_OUTDATED", null], ["ok", null, null], ["fail", "CADDY_UNAVAILABLE", null]]);
+  expect([judgeKept(80, true), judgeKept(80, false), judgeKept(80, null)].map(brief)).toEqual([["ok", null, null], ["warn", "PORT_NOT_KEPT", "caddy.port"], ["unknown", null, null]]);
+  expect([brief(judgeCaddy("v2.11.2", "/c")), brief(judgeCaddy("v2.11.4", "/c")), brief(judgeCaddy(null, "/c"))]).toEqual([["fail", "CADDY_OUTDATED", null], ["ok", null, null], ["fail", "CADDY_UNAVAILABLE", null]]);
 });
 
 test("the kernel, its connections and its files", () => {

@@ -8,6 +8,10 @@ import { size } from "./figures.ts";
 export const FIX_WORDS: Record<FixId, { label: string; consequence: string }> = {
   "docker.start": { label: "Start Docker", consequence: "Starts the unit docker.service. Containers that should run start with it." },
   "caddy.ensure": { label: "Start Caddy", consequence: "Starts the agent's Caddy, or loads the agent's configuration into it. Changes made by hand through its admin socket are lost." },
+  "caddy.port": {
+    label: "Keep the port open",
+    consequence: "Writes and starts what keeps the port, and starts Caddy anew under it. Visitors wait for about a second; open requests have five to end, streams are cut.",
+  },
   "builds.prune": {
     label: "Remove the build cache",
     consequence: "Removes the build cache of this server's Docker, also what other programs on it built. The next builds take longer. No image, container or volume is touched.",
@@ -27,6 +31,10 @@ export async function mend(id: FixId, { docker, caddy, names }: DoctorDeps): Pro
       case "caddy.ensure":
         await caddy.ensure();
         return { done: "Caddy runs with the agent's configuration." };
+      case "caddy.port":
+        await caddy.keepPort();
+        if ((await caddy.portKept()) !== true) throw new Error("Caddy still has the port by itself");
+        return { done: "The port stays open, whatever becomes of Caddy." };
       case "builds.prune":
         return { done: `${size(await pruneBuildCache(docker))} of build cache were removed.` };
       case "names.sync":

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { bad, ok, unknown, type Finding, type Look } from "./look.ts";
 import { count } from "./figures.ts";
+import { HTTP_SOCKET } from "../../caddy/keeper/index.ts";
 import { tell } from "./tell.ts";
 import type { FixId } from "../../../contract/index.ts";
 
@@ -27,10 +28,15 @@ export async function unitState(unit: string, signal?: AbortSignal): Promise<Uni
 
 type Named = { unit: string; title: string; group: Look["group"]; fix?: FixId; optional?: boolean };
 
+const unitsOfCaddy = (unit: string): Named[] => [
+  { unit, title: "Unit of Caddy", group: "web", fix: "caddy.ensure" },
+  { unit: HTTP_SOCKET, title: "Unit of the port for sites", group: "web", fix: "caddy.port" },
+];
+
 export function unitLooks(caddyUnit: string | null): Look[] {
   const units: Named[] = [
     { unit: "aeroplane-agent.service", title: "Unit of the agent", group: "agent", optional: true },
-    ...(caddyUnit === null ? [] : [{ unit: caddyUnit, title: "Unit of Caddy", group: "web" as const, fix: "caddy.ensure" as const }]),
+    ...(caddyUnit === null ? [] : unitsOfCaddy(caddyUnit)),
     { unit: "docker.service", title: "Unit of Docker", group: "docker", fix: "docker.start", optional: true },
   ];
   return units.map((named) => ({
@@ -49,7 +55,7 @@ export function judgeUnit({ unit, fix, optional }: Named, state: UnitState): Fin
   const detail = [`${state.active} (${state.sub})`, state.enabled || "no unit file", count(state.restarts, "restart by systemd", "restarts by systemd")].join(" · ");
   const log = `journalctl --unit ${unit} --lines 50 --no-pager`;
   // Installed by other means (a snap, a binary): the other checks say whether it works.
-  if (state.load === "not-found") return optional ? null : bad("fail", "UNIT_FAILED", { unit, state: "missing", result: "no unit file" }, { commands: [] });
+  if (state.load === "not-found") return optional ? null : bad("fail", "UNIT_FAILED", { unit, state: "missing", result: "no unit file" }, { commands: [], fix });
   if (state.active === "activating" || state.active === "reloading") return { state: "warn", detail };
   if (state.active !== "active") {
     const commands = [log, `systemctl start ${unit}`];
@@ -58,7 +64,7 @@ export function judgeUnit({ unit, fix, optional }: Named, state: UnitState): Fin
   if (state.restarts >= MANY_RESTARTS) return bad("warn", "UNIT_RESTARTS", { unit, count: state.restarts }, { detail, commands: [log] });
   // "static", "indirect", "alias" and "generated" are started by something else.
   if (state.enabled === "disabled" || state.enabled === "masked") {
-    return bad("warn", "UNIT_NOT_ENABLED", { unit, state: state.enabled }, { detail, commands: [`systemctl enable ${unit}`] });
+    return bad("warn", "UNIT_NOT_ENABLED", { unit, state: state.enabled }, { detail, commands: [`systemctl enable ${unit}`], fix: fix === "caddy.port" ? fix : undefined });
   }
   return ok(detail);
 }

@@ -7,8 +7,8 @@ export function newerNotice(hello: Hello, app: string): Problem | null {
 }
 
 /** Why the two cannot talk at all, and which of them has to be brought up; null where they can. */
-export function languageFailure(hello: Hello, app: string): Failure | null {
+export function languageFailure(hello: Hello, app: string, ours = PROTOCOL_VERSION): Failure | null {
   const { protocolVersion: theirs, agentVersion: agent, hostname: server } = hello;
-  if (theirs === PROTOCOL_VERSION) return null;
-  return fail(theirs > PROTOCOL_VERSION ? "APP_TOO_OLD" : "AGENT_TOO_OLD", { agent, server, theirs, app, ours: PROTOCOL_VERSION });
+  if (theirs === ours) return null;
+  return fail(theirs > ours ? "APP_TOO_OLD" : "AGENT_TOO_OLD", { agent, server, theirs, app, ours });
 }

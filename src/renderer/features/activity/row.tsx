@@ -7,11 +7,11 @@ import { Icon } from "../../ui/icon.tsx";
 import { CopyButton } from "../../ui/note.tsx";
 import { State, StepIcon, type StepState } from "../../ui/state.tsx";
 import { Age } from "../../ui/text.tsx";
-import { outcomes, whatOf, whoOf } from "./words.ts";
+import { outcomeOf, whatOf, whoOf } from "./words.ts";
 
 export const ROW = 41;
 
-const icons: Record<AuditRow["outcome"], StepState> = { ok: "done", failed: "failed", running: "running", cancelled: "cancelled" };
+const icons: Record<string, StepState> = { ok: "done", failed: "failed", running: "running", cancelled: "cancelled" };
 
 type Props = { row: AuditRow; open: boolean; onToggle: () => void; tabIndex: number; index: number; onFocus: () => void };
 
@@ -30,7 +30,7 @@ export function ActivityRow({ row, open, onToggle, tabIndex, index, onFocus }: P
         onClick={onToggle}
         className="flex h-10 w-full items-center gap-2.5 px-5 text-left hover:bg-hover focus-visible:-outline-offset-2"
       >
-        <StepIcon state={icons[row.outcome]} />
+        <StepIcon state={icons[row.outcome] ?? "waiting"} />
         <span title={what} className="min-w-0 flex-[3] truncate">
           {what}
         </span>
@@ -55,7 +55,7 @@ export function ActivityRow({ row, open, onToggle, tabIndex, index, onFocus }: P
 }
 
 function Details({ row, id }: { row: AuditRow; id: string }) {
-  const { word, tone } = outcomes[row.outcome];
+  const { word, tone } = outcomeOf(row.outcome);
   const input = pretty(row.input);
   return (
     <div id={id} className="flex flex-col gap-3 px-5 pt-1 pb-4 pl-[54px]">

@@ -5,6 +5,7 @@ import type { Tone } from "../../data/servers.ts";
 const mends: Record<string, { done: string; failed: string }> = {
   "docker.start": { done: "Started Docker", failed: "Could not start Docker" },
   "caddy.ensure": { done: "Started Caddy", failed: "Could not start Caddy" },
+  "caddy.port": { done: "Had the port for sites kept open", failed: "Could not have the port for sites kept open" },
   "builds.prune": { done: "Removed the build cache", failed: "Could not remove the build cache" },
   "names.sync": { done: "Wrote the private names again", failed: "Could not write the private names again" },
   "clock.sync": { done: "Switched time synchronisation on", failed: "Could not switch time synchronisation on" },
@@ -28,3 +29,6 @@ export const outcomes: Record<AuditOutcome, { word: string; tone: Tone }> = {
   running: { word: "Running", tone: "warn" },
   cancelled: { word: "Cancelled", tone: "idle" },
 };
+
+/** One that this window does not know is called by its own name. */
+export const outcomeOf = (outcome: string): { word: string; tone: Tone } => (Object.hasOwn(outcomes, outcome) ? outcomes[outcome as AuditOutcome] : { word: outcome, tone: "idle" });

@@ -12,6 +12,7 @@ import { answers } from "../../data/servers.ts";
 import { duration } from "../../data/time.ts";
 import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
+import { branchOf } from "../../shapes/sources.ts";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Empty, Note, ProblemNote } from "../../ui/note.tsx";
@@ -74,14 +75,14 @@ function Detail({ server, service, deployment, alone }: DetailProps) {
   const buffer = useLines((after, signal) =>
     client.agent.deployments.log({ id: deployment.id, after }, { context: { serverId: server.id }, signal }),
   );
-  const { source } = service.config;
+  const branch = branchOf(service);
   return (
     <div className={classes("flex shrink-0 flex-col px-5 pt-3 pb-5", alone ? "min-h-full" : "min-h-[calc(100%-132px)]")}>
       <div className="mb-2 flex min-h-7 items-center gap-2.5">
         {deployment.commit && <span className="shrink-0 font-mono text-xs">{deployment.commit.sha.slice(0, 7)}</span>}
         <Line className="flex-1">{titleOf(deployment)}</Line>
         <span className="shrink-0 text-xs whitespace-nowrap text-text-2">
-          {source.type === "git" && source.branch.length < 24 && `${source.branch} · `}
+          {branch !== null && branch.length < 24 && `${branch} · `}
           <Age at={deployment.createdAt} ago />
         </span>
       </div>

@@ -1,11 +1,11 @@
 import { CheckIcon, ChevronRightIcon, HelpCircleIcon, TriangleAlertIcon, WrenchIcon, XIcon } from "lucide-react";
 import { useId, useState } from "react";
-import type { Check, FixId } from "@aeroplane/agent/contract";
+import { FIXES, type Check, type FixId } from "@aeroplane/agent/contract";
 import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { CopyButton, ProblemNote } from "../../ui/note.tsx";
-import { groupNames, inGroups, worstFirst } from "./summary.ts";
+import { inGroups, nameOf, worstFirst } from "./summary.ts";
 
 /** `refused`: why this person may not. */
 export type Mend = { run: (id: FixId) => void; running: FixId | null; disabled: boolean; refused: string | null };
@@ -21,7 +21,7 @@ export function Checks({ checks, mend }: { checks: Check[]; mend?: Mend }) {
     <>
       {wrong.length > 0 && <Group name="Needs attention" checks={wrong} mend={mend} />}
       {fine.map(([group, list]) => (
-        <Group key={group} name={groupNames[group]} checks={list} mend={mend} />
+        <Group key={group} name={nameOf(group)} checks={list} mend={mend} />
       ))}
     </>
   );
@@ -40,12 +40,15 @@ function Group({ name, checks, mend }: { name: string; checks: Check[]; mend?: M
   );
 }
 
-const looks: Record<Check["state"], { shape: typeof CheckIcon; ink: string; word: string }> = {
+const looks: Record<string, { shape: typeof CheckIcon; ink: string; word: string }> = {
   ok: { shape: CheckIcon, ink: "text-ok", word: "fine" },
   warn: { shape: TriangleAlertIcon, ink: "text-warn", word: "warning" },
   fail: { shape: XIcon, ink: "text-bad", word: "failed" },
   unknown: { shape: HelpCircleIcon, ink: "text-text-3", word: "no answer" },
 };
+
+/** A click that a newer agent offers and this window cannot ask for is not offered; the commands are. */
+const isKnown = (id: string): id is FixId => (FIXES as readonly string[]).includes(id);
 
 function Row({ check, mend }: { check: Check; mend?: Mend }) {
   const { title, state, detail, problem, fix } = check;
@@ -53,7 +56,7 @@ function Row({ check, mend }: { check: Check; mend?: Mend }) {
   // A failure is open at once: what to do must not be looked for.
   const [chosen, setChosen] = useState<boolean | null>(null);
   const open = chosen ?? state === "fail";
-  const look = looks[state];
+  const look = looks[state] ?? { shape: HelpCircleIcon, ink: "text-text-3", word: state };
   // What is open says it itself, in full.
   const told = open && problem ? null : state === "ok" ? detail?.split("\n")[0] : (problem?.message ?? detail);
   const more = problem !== null || (detail !== null && detail !== "");
@@ -85,10 +88,10 @@ function Row({ check, mend }: { check: Check; mend?: Mend }) {
           {detail && <p className="tabular whitespace-pre-wrap text-text-2 [overflow-wrap:anywhere]">{detail}</p>}
           {problem && <ProblemNote problem={problem} tone={state === "fail" ? "bad" : "warn"} detail />}
           {check.commands.length > 0 && <Commands lines={check.commands} />}
-          {fix && mend && (
+          {fix && mend && isKnown(fix.id) && (
             <div className="flex items-center gap-4">
               <p className="min-w-0 flex-1 text-xs text-text-2">{mend.refused ?? fix.consequence}</p>
-              <Button small icon={<Icon of={WrenchIcon} size={14} />} disabled={mend.disabled || mend.refused !== null || mend.running !== null} working={mend.running === fix.id} onClick={() => mend.run(fix.id)}>
+              <Button small icon={<Icon of={WrenchIcon} size={14} />} disabled={mend.disabled || mend.refused !== null || mend.running !== null} working={mend.running === fix.id} onClick={() => mend.run(fix.id as FixId)}>
                 {fix.label}
               </Button>
             </div>

@@ -1,5 +1,5 @@
 import type { DoctorReport } from "@aeroplane/agent/contract";
-import { groupNames, inGroups, troubles } from "./summary.ts";
+import { nameOf, inGroups, troubles } from "./summary.ts";
 
 /** What must not leave with a report: credentials in addresses, and where the server is. */
 export function withoutPlaces(text: string, own: readonly string[]): string {
@@ -14,7 +14,7 @@ export function withoutPlaces(text: string, own: readonly string[]): string {
 export function reportText(report: DoctorReport, version: string, own: readonly string[]): string {
   const lines = [`Aeroplane doctor, agent ${version}, ${new Date(report.at).toISOString()}`, troubles(report.checks) ?? "All checks are fine"];
   for (const [group, checks] of inGroups(report.checks)) {
-    lines.push("", groupNames[group]);
+    lines.push("", nameOf(group));
     for (const { state, title, detail, problem } of checks) {
       lines.push(`  ${state.padEnd(7)} ${title}${detail ? `: ${detail.replaceAll("\n", "; ")}` : ""}`);
       if (!problem) continue;

@@ -2,7 +2,7 @@ import type { Check, CheckGroup } from "@aeroplane/agent/contract";
 import { CHECK_GROUPS } from "@aeroplane/agent/contract";
 import type { Tone } from "../../data/servers.ts";
 
-export const groupNames: Record<CheckGroup, string> = {
+const groupNames: Record<CheckGroup, string> = {
   agent: "Agent",
   docker: "Docker",
   builds: "Builds",
@@ -15,11 +15,19 @@ export const groupNames: Record<CheckGroup, string> = {
   access: "Access",
 };
 
-export const inGroups = (checks: Check[]): [CheckGroup, Check[]][] =>
-  CHECK_GROUPS.map((group): [CheckGroup, Check[]] => [group, checks.filter((check) => check.group === group)]).filter(([, list]) => list.length > 0);
+/** A group of a newer agent is called by its own name. */
+export const nameOf = (group: string): string => (Object.hasOwn(groupNames, group) ? groupNames[group as CheckGroup] : group);
 
-const ORDER: Check["state"][] = ["fail", "warn", "unknown", "ok"];
-export const worstFirst = (checks: Check[]): Check[] => checks.toSorted((one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state));
+/** Those that this window does not know stand last. */
+export function inGroups(checks: Check[]): [string, Check[]][] {
+  const groups = new Set<string>([...CHECK_GROUPS, ...checks.map(({ group }) => group)]);
+  return [...groups].map((group): [string, Check[]] => [group, checks.filter((check) => check.group === group)]).filter(([, list]) => list.length > 0);
+}
+
+const ORDER = ["fail", "warn", "unknown", "ok"];
+/** A state that this window does not know stands with those that have no answer. */
+const rankOf = ({ state }: Check): number => ORDER.indexOf(ORDER.includes(state) ? state : "unknown");
+export const worstFirst = (checks: Check[]): Check[] => checks.toSorted((one, other) => rankOf(one) - rankOf(other));
 
 const words: [Check["state"], string, string][] = [
   ["fail", "failure", "failures"],
@@ -39,5 +47,5 @@ export function troubles(checks: Check[]): string | null {
 export function toneOf(checks: Check[]): Tone {
   if (checks.some(({ state }) => state === "fail")) return "bad";
   if (checks.some(({ state }) => state === "warn")) return "warn";
-  return checks.some(({ state }) => state === "unknown") ? "idle" : "ok";
+  return checks.every(({ state }) => state === "ok") ? "ok" : "idle";
 }

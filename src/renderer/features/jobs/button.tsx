@@ -17,9 +17,10 @@ import { Age, Line } from "../../ui/text.tsx";
 export function JobsButton({ server, narrow }: { server: Server; narrow: boolean }) {
   const { data } = useJobs(server);
   const open = useView((view) => view.jobsOpen);
-  const running = data?.filter(isRunning) ?? [];
-  if (running.length === 0 && !open) return null;
-  const words = running.length === 0 ? "Nothing runs" : running.length === 1 ? "1 job runs" : `${running.length} jobs run`;
+  const going = data?.filter((job) => !hasEnded(job)) ?? [];
+  const running = going.filter(isRunning);
+  if (going.length === 0 && !open) return null;
+  const words = wordsOf(running.length, going.length - running.length);
   return (
     <Popover.Root open={open} onOpenChange={(next) => useView.setState({ jobsOpen: next })}>
       <div className="w-full shrink-0 border-t border-line p-2">
@@ -51,8 +52,14 @@ export function JobsButton({ server, narrow }: { server: Server; narrow: boolean
   );
 }
 
+function wordsOf(running: number, paused: number): string {
+  if (running > 0) return running === 1 ? "1 job runs" : `${running} jobs run`;
+  return paused === 0 ? "Nothing runs" : paused === 1 ? "1 job is paused" : `${paused} jobs are paused`;
+}
+
 function JobRow({ server, job }: { server: Server; job: Job }) {
   const cancel = useAct(server, client.agent.jobs.cancel);
+  const resume = useAct(server, client.agent.jobs.resume);
   const title = `${job.words.doing} ${job.subject}`;
   const detail = lineOf(job);
   const show = () => {
@@ -78,6 +85,11 @@ function JobRow({ server, job }: { server: Server; job: Job }) {
           </div>
         )}
       </div>
+      {job.state === "paused" && (
+        <Button small working={resume.isPending} refused={refusedTo(server, "deployer")} onClick={() => resume.mutate({ id: job.id })}>
+          Go on
+        </Button>
+      )}
       {job.cancellable && !hasEnded(job) && (
         <Button small working={cancel.isPending} refused={refusedTo(server, "deployer")} onClick={() => cancel.mutate({ id: job.id })}>
           Cancel

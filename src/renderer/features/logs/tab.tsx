@@ -14,6 +14,7 @@ export function LogsTab({ server, service }: { server: Server; service: Service 
       <LogViewer
         buffer={buffer}
         label="Logs"
+        several={service.instances.length > 1}
         empty={service.liveRelease ? "No line yet. What the service prints appears here." : "Nothing runs yet. Deploy the service to see what it prints."}
         className="flex-1"
       />

@@ -11,10 +11,17 @@ import { plain } from "./plain.ts";
 
 const ROW = 19;
 
-type Props = { buffer: Buffer; label: string; empty: ReactNode; className?: string };
+type Props = {
+  buffer: Buffer;
+  label: string;
+  empty: ReactNode;
+  /** Each line says which instance it is from. */
+  several?: boolean;
+  className?: string;
+};
 
 /** Lines as they come: follows the end until scrolled up, searches, copies. Only the rows in sight are drawn. */
-export function LogViewer({ buffer, label, empty, className }: Props) {
+export function LogViewer({ buffer, label, empty, several = false, className }: Props) {
   const version = useSyncExternalStore(buffer.subscribe, buffer.version);
   const scroll = useRef<HTMLDivElement>(null);
   const [search, setSearch] = useState("");
@@ -49,7 +56,7 @@ export function LogViewer({ buffer, label, empty, className }: Props) {
     }
   };
   const copied = () =>
-    rows.map((row) => ("line" in row ? `${new Date(row.line.at).toISOString()} ${plain(row.line.text)}` : "… lines are no longer kept …")).join("\n");
+    rows.map((row) => ("line" in row ? `${new Date(row.line.at).toISOString()} ${several && row.line.instance ? `#${row.line.instance} ` : ""}${plain(row.line.text)}` : "… lines are no longer kept …")).join("\n");
 
   return (
     <section aria-label={label} className={classes("relative flex min-h-0 flex-col overflow-hidden rounded-lg border border-line bg-sunken", className)}>
@@ -78,7 +85,7 @@ export function LogViewer({ buffer, label, empty, className }: Props) {
         ) : (
           <div className="relative" style={{ height: virtual.getTotalSize(), minWidth: "100%", width: "max-content" }}>
             {virtual.getVirtualItems().map((item) => (
-              <Line key={item.key} row={rows[item.index]!} word={word} top={item.start} />
+              <Line key={item.key} row={rows[item.index]!} word={word} several={several} top={item.start} />
             ))}
           </div>
         )}
@@ -97,9 +104,9 @@ export function LogViewer({ buffer, label, empty, className }: Props) {
   );
 }
 
-const inks = { out: "text-text", err: "text-bad", system: "text-text-2" };
+const inks: Record<string, string> = { out: "text-text", err: "text-bad", system: "text-text-2" };
 
-function Line({ row, word, top }: { row: Row; word: string; top: number }) {
+function Line({ row, word, several, top }: { row: Row; word: string; several: boolean; top: number }) {
   // Rows lie one over another by transform; each keeps its own width, so that a long line widens the scroll.
   const place = { transform: `translateY(${top}px)`, height: ROW, lineHeight: `${ROW}px` };
   if (!("line" in row)) {
@@ -111,10 +118,15 @@ function Line({ row, word, top }: { row: Row; word: string; top: number }) {
   }
   const { line } = row;
   return (
-    <div style={place} className={classes("absolute top-0 left-0 flex gap-3 px-3.5 font-mono text-xs whitespace-pre", inks[line.stream])}>
+    <div style={place} className={classes("absolute top-0 left-0 flex gap-3 px-3.5 font-mono text-xs whitespace-pre", inks[line.stream] ?? "text-text")}>
       <time title={exact(line.at)} className="tabular shrink-0 text-text-3 select-none">
         {clock(line.at)}
       </time>
+      {several && (
+        <span title={line.instance === undefined ? undefined : `Instance ${line.instance}`} className="tabular w-5 shrink-0 text-text-3 select-none">
+          {line.instance === undefined ? "" : `#${line.instance}`}
+        </span>
+      )}
       <span>
         <Ansi text={line.text} word={word} />
       </span>

@@ -9,7 +9,8 @@ import { go } from "../../app/view.ts";
 import { keys, queries } from "../../data/queries.ts";
 import { answers, connectionWord, loginOf } from "../../data/servers.ts";
 import { age } from "../../data/time.ts";
-import { iconOf, kinds, stateOf } from "../services/kinds.ts";
+import { shapeIcon } from "../../shapes/shapes.ts";
+import { iconOf, stateOf } from "../services/states.ts";
 
 export type Entry = { id: string; group: string; name: string; about?: string; /** More that is searched. */ words?: string; icon: LucideIcon; shortcut?: string; run: () => void };
 
@@ -67,8 +68,8 @@ export function placeEntries(places: readonly FoundPlace[], servers: Context["se
         group: "Projects and services",
         name: place.name,
         about: [place.serviceId && place.project, server.name, old].filter(Boolean).join(" · "),
-        words: `${server.name} ${server.tags.join(" ")} ${place.project} ${place.hostname ?? ""} ${place.kind ?? "project"}`,
-        icon: place.kind ? kinds[place.kind].icon : BoxIcon,
+        words: `${server.name} ${server.tags.join(" ")} ${place.project} ${place.hostname ?? ""} ${place.kind}`,
+        icon: place.shape ? shapeIcon(place.shape) : BoxIcon,
         run: () => go.place(place),
       },
     ];

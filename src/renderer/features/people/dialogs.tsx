@@ -26,7 +26,7 @@ function RoleField({ role, onChange }: { role: Role; onChange: (role: Role) => v
           columns={3}
           value={role}
           onChange={onChange}
-          items={ROLES.map((value) => ({ value, label: roleWords[value].name, hint: roleWords[value].about }))}
+          items={ROLES.map((value) => ({ value, label: roleWords(value).name, hint: roleWords(value).about }))}
         />
       )}
     </Field>
@@ -122,7 +122,7 @@ export function Invitation({ server, person, admission, fresh = false }: { serve
 }
 
 export function ChangeRoleDialog({ server, person }: { server: Server; person: Person }) {
-  const [role, setRole] = useState<Role>(person.role);
+  const [role, setRole] = useState<Role>(ROLES.find((each) => each === person.role) ?? "viewer");
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const submit = async () => {

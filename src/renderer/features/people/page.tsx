@@ -122,7 +122,7 @@ function Card({ server, person, ...focusable }: CardProps) {
           <span className="shrink-0 whitespace-nowrap">{person.lastSeenAt === null ? "not yet here" : <>seen <Age at={person.lastSeenAt} ago /></>}</span>
         </div>
       </div>
-      <span className="shrink-0 rounded-sm border border-line px-2 py-0.5 text-xs text-text-2">{roleWords[person.role].name}</span>
+      <span className="shrink-0 rounded-sm border border-line px-2 py-0.5 text-xs text-text-2">{roleWords(person.role).name}</span>
       <Menu
         items={items()}
         trigger={

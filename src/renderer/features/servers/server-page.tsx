@@ -23,7 +23,7 @@ import { Stale, StaleNote } from "./stale.tsx";
 import { Steps } from "./steps.tsx";
 import { ServerTabs } from "./tabs.tsx";
 
-const tools = { docker: "Docker", buildx: "buildx", caddy: "Caddy", git: "Git" };
+const tools: Record<string, string> = { docker: "Docker", buildx: "buildx", caddy: "Caddy", git: "Git" };
 
 /** What this server is, what it runs with, and what is wrong with it. */
 export function ServerPage({ server }: { server: Server }) {
@@ -69,7 +69,7 @@ export function ServerPage({ server }: { server: Server }) {
               </Fact>
             )}
             {server.login?.door === "bridge" && !isInvited(server) && <Fact name="Way in">The bridge, because the host forbids forwarding</Fact>}
-            {isInvited(server) && <Fact name="Your role">{`${roleWords[roleOn(server)].name}. ${roleWords[roleOn(server)].about}`}</Fact>}
+            {isInvited(server) && <Fact name="Your role">{`${roleWords(roleOn(server)).name}. ${roleWords(roleOn(server)).about}`}</Fact>}
             {server.lastSeenAt !== null && (
               <Fact name="Last answer">
                 <Age at={server.lastSeenAt} ago />
@@ -96,8 +96,8 @@ export function ServerPage({ server }: { server: Server }) {
               {status.data.tools.map((tool) => (
                 <li key={tool.name} className="flex min-h-9 flex-wrap items-center gap-2.5 px-4 py-1.5">
                   <StepIcon state={tool.problem ? "failed" : "done"} />
-                  <span className="flex-1">{tools[tool.name]}</span>
-                  <span className="font-mono text-xs text-text-2">{tool.version ?? "not found"}</span>
+                  <span className="flex-1">{tools[tool.name] ?? tool.name}</span>
+                  <span className="font-mono text-xs text-text-2">{tool.version ?? (tool.silentSince === undefined ? "not found" : "does not answer")}</span>
                   {tool.problem && (
                     <div className="basis-full pb-2">
                       <ProblemNote problem={tool.problem} />

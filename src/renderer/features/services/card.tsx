@@ -6,12 +6,15 @@ import { go } from "../../app/view.ts";
 import { runningDeployment } from "../../data/agent.ts";
 import { fractionOf } from "../../data/jobs.ts";
 import { elapsed, useNow } from "../../data/time.ts";
+import { restingLine } from "../../shapes/shapes.ts";
+import { sourceLine } from "../../shapes/sources.ts";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { ContextMenu } from "../../ui/menu.tsx";
 import { Bar, State } from "../../ui/state.tsx";
 import { Age, Line } from "../../ui/text.tsx";
-import { iconOf, placeOf, stateOf } from "./kinds.ts";
+import { instancesOf } from "./instances.ts";
+import { iconOf, placeOf, stateOf } from "./states.ts";
 
 export const CARD_HEIGHT = 132;
 
@@ -22,6 +25,7 @@ export function ServiceCard({ service, selected, ...focusable }: Props) {
   const { word, tone } = stateOf(service);
   const running = runningDeployment(service);
   const place = placeOf(service);
+  const count = instancesOf(service);
   return (
     <ContextMenu
       items={menuOf(serviceMenu, readContext({ service }))}
@@ -36,7 +40,7 @@ export function ServiceCard({ service, selected, ...focusable }: Props) {
             selected ? "border-accent ring-2 ring-accent/25" : "border-line hover:border-line-2",
           )}
         >
-          <span className="sr-only">{`${service.name}, ${place}, ${word}`}</span>
+          <span className="sr-only">{[service.name, place, word, count].filter(Boolean).join(", ")}</span>
           <span aria-hidden className="flex w-full items-center gap-2.5">
             <span className="flex size-[30px] shrink-0 items-center justify-center rounded-md border border-line bg-bg text-text-2">
               <Icon of={iconOf(service)} />
@@ -80,14 +84,21 @@ function Working({ deployment }: { deployment: Deployment }) {
 function Settled({ service }: { service: Service }) {
   return (
     <>
-      <span className="flex w-full min-w-0 flex-1 items-center">
+      <span className="flex w-full min-w-0 flex-1 items-center gap-2">
         <LiveLine service={service} />
+        <Count service={service} />
       </span>
       <span className="flex w-full items-center gap-2 text-xs text-text-2">
         <LastChange service={service} />
       </span>
     </>
   );
+}
+
+function Count({ service }: { service: Service }) {
+  const count = instancesOf(service);
+  // The state says it where some are down.
+  return count === null || service.state !== "live" ? null : <span className="tabular shrink-0 text-xs text-text-2">{count}</span>;
 }
 
 /** Of the last lines the one that says why: runtimes print their version and frames after it. */
@@ -122,7 +133,7 @@ function LiveLine({ service }: { service: Service }) {
     const port = service.liveRelease?.port;
     return <Quiet mono text={port ? `${service.privateName}:${port}` : service.privateName} label="Inside the project" />;
   }
-  return <Quiet text={service.kind === "static" ? "Served as files" : "Running"} />;
+  return <Quiet text={restingLine(service.traits)} />;
 }
 
 function Quiet({ text, label, mono }: { text: string; label?: string; mono?: boolean }) {
@@ -140,11 +151,7 @@ function LastChange({ service }: { service: Service }) {
   const release = service.liveRelease;
   const commit = release?.commit ?? service.lastDeployment?.commit;
   const at = release?.createdAt ?? service.lastDeployment?.createdAt ?? service.createdAt;
-  const words = commit
-    ? commit.message
-    : service.config.source.type === "image"
-      ? (release?.image ?? service.config.source.reference)
-      : `${service.config.source.branch} · ${service.config.source.url.replace(/^\w+:\/\//, "")}`;
+  const words = commit ? commit.message : sourceLine(service);
   return (
     <>
       {commit && <span className="shrink-0 font-mono text-xs text-text">{commit.sha.slice(0, 7)}</span>}

@@ -1,10 +1,13 @@
-import type { ServiceKind } from "@aeroplane/agent/contract";
+import type { ReactNode } from "react";
+import type { SourceName, Traits } from "@aeroplane/agent/contract";
+import { hasPort, makesSite, mustAnswer, runs } from "../../shapes/shapes.ts";
+import { knownSources, sourceIcon, sourceWord } from "../../shapes/sources.ts";
 import { Segments } from "../../ui/choice.tsx";
 import { Field, TextField } from "../../ui/field.tsx";
-import { takesImage, type Draft, type DraftField, type Wrong } from "./config.ts";
+import { sourceOf, type Draft, type DraftField, type Wrong } from "./config.ts";
 
 export type FieldsProps = {
-  kind: ServiceKind;
+  traits: Traits;
   draft: Draft;
   wrong: Wrong;
   set: (field: DraftField, value: string) => void;
@@ -20,49 +23,59 @@ function useField({ draft, wrong, set, disabled }: FieldsProps) {
   });
 }
 
+type SourceProps = FieldsProps & { focus?: boolean };
+
 /** Where the service comes from. */
-export function SourceFields(props: FieldsProps & { focus?: boolean }) {
-  const field = useField(props);
-  const { kind, draft, set } = props;
-  const image = takesImage(kind, draft);
+export function SourceFields(props: SourceProps) {
+  const { traits, draft, set, disabled } = props;
+  const possible = knownSources(traits.sources);
+  const chosen = sourceOf(traits, draft);
+  const Fields = fieldsOf[chosen];
   return (
     <>
-      {kind === "worker" && (
+      {possible.length > 1 && (
         <Field label="Made from">
           {() => (
             <div>
               <Segments
                 label="Made from"
-                value={draft.from}
-                onChange={(from) => set("from", from)}
-                items={[
-                  { value: "git", label: "Git repository" },
-                  { value: "image", label: "Docker image" },
-                ]}
+                value={chosen}
+                onChange={(from) => !disabled && set("from", from)}
+                items={possible.map((value) => ({ value, label: sourceWord(value), icon: sourceIcon(value) }))}
               />
             </div>
           )}
         </Field>
       )}
-      {image ? (
-        <TextField label="Image" mono autoFocus={props.focus} placeholder="ghcr.io/owner/image:tag" {...field("reference")} hint="A public image, with its tag." />
-      ) : (
-        <>
-          <TextField label="Repository" mono autoFocus={props.focus} placeholder="https://github.com/owner/repository" {...field("url")} />
-          <div className="grid grid-cols-2 gap-3">
-            <TextField label="Branch" mono {...field("branch")} />
-            <TextField label="Root directory" optional mono placeholder="the repository’s root" {...field("rootDirectory")} />
-          </div>
-        </>
-      )}
+      <Fields key={chosen} {...props} />
     </>
   );
+}
+
+const fieldsOf: Record<SourceName, (props: SourceProps) => ReactNode> = { git: GitFields, image: ImageFields };
+
+function GitFields(props: SourceProps) {
+  const field = useField(props);
+  return (
+    <>
+      <TextField label="Repository" mono autoFocus={props.focus} placeholder="https://github.com/owner/repository" {...field("url")} />
+      <div className="grid grid-cols-2 gap-3">
+        <TextField label="Branch" mono {...field("branch")} />
+        <TextField label="Root directory" optional mono placeholder="the repository’s root" {...field("rootDirectory")} />
+      </div>
+    </>
+  );
+}
+
+function ImageFields(props: SourceProps) {
+  const field = useField(props);
+  return <TextField label="Image" mono autoFocus={props.focus} placeholder="ghcr.io/owner/image:tag" {...field("reference")} hint="A public image, with its tag." />;
 }
 
 /** How the files of a site are made. */
 export function SiteFields(props: FieldsProps) {
   const field = useField(props);
-  if (props.kind !== "static") return null;
+  if (!makesSite(props.traits)) return null;
   return (
     <>
       <TextField label="Folder to serve" optional mono placeholder="the root directory" {...field("outputDirectory")} hint="Relative to the root directory, such as dist." />
@@ -77,48 +90,49 @@ export function SiteFields(props: FieldsProps) {
 /** How it is started and how it shows that it is well. */
 export function RunFields(props: FieldsProps) {
   const field = useField(props);
-  const { kind } = props;
-  if (kind === "static") return null;
-  const routed = kind !== "worker";
+  const { traits } = props;
+  if (!runs(traits)) return null;
   return (
     <>
-      {routed && (
+      {hasPort(traits) && (
         <div className="grid grid-cols-2 gap-3">
           <TextField label="Port" optional inputMode="numeric" placeholder="from the image" {...field("port")} hint="The app gets it as PORT." />
           <TextField label="Health path" optional mono placeholder="/health" {...field("healthPath")} hint="Without one any HTTP answer to GET / will do." />
         </div>
       )}
       <TextField label="Start command" optional mono placeholder="from the image" {...field("startCommand")} />
-      <TextField
-        label="Instances"
-        inputMode="numeric"
-        {...field("replicas")}
-        hint={routed ? "So many run side by side and share the requests; 1 to 8." : "So many run side by side; 1 to 8."}
-      />
+      {traits.replicas > 1 && (
+        <TextField
+          label="Instances"
+          inputMode="numeric"
+          {...field("replicas")}
+          hint={`So many run side by side${traits.routed ? " and share the requests" : ""}; 1 to ${traits.replicas}.`}
+        />
+      )}
     </>
   );
 }
 
 export function TimeFields(props: FieldsProps) {
   const field = useField(props);
-  const routed = props.kind !== "worker";
-  if (props.kind === "static") return null;
+  const { traits } = props;
+  if (!runs(traits)) return null;
   return (
     <div className="grid grid-cols-2 gap-3">
       <TextField
-        label={routed ? "Time to become healthy" : "Time it must stay up"}
+        label={mustAnswer(traits) ? "Time to become healthy" : "Time it must stay up"}
         inputMode="numeric"
         unit="seconds"
         {...field("healthSeconds")}
       />
-      <TextField label="Time to finish at the end" inputMode="numeric" unit="seconds" {...field("drainSeconds")} hint={routed ? "For requests in flight when a release goes." : undefined} />
+      <TextField label="Time to finish at the end" inputMode="numeric" unit="seconds" {...field("drainSeconds")} hint={traits.drains ? "For requests in flight when a release goes." : undefined} />
     </div>
   );
 }
 
 export function HostnameField(props: FieldsProps & { local: boolean }) {
   const field = useField(props);
-  if (props.kind === "worker") return null;
+  if (!props.traits.routed) return null;
   const example = props.local ? `${props.draft.name || "web"}.localhost` : "shop.example.com";
   return (
     <TextField

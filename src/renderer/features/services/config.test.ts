@@ -1,14 +1,15 @@
+import { shapes } from "@aeroplane/agent/contract";
 import { expect, test } from "vitest";
 import { configOf, emptyDraft, nameFrom, wrongIn } from "./config.ts";
 
-test("a draft becomes the config of its kind, without what the kind does not have", () => {
+test("a draft becomes the config of its shape, without what the shape does not have", () => {
   const draft = { ...emptyDraft, url: " https://host/owner/My.Shop.git ", port: "3000", outputDirectory: "dist", startCommand: "node a.js", replicas: "3" };
   expect({
-    git: configOf("git", draft),
-    site: configOf("static", draft),
-    worker: configOf("worker", { ...draft, from: "image", reference: "busybox:1" }),
-    name: nameFrom("git", { ...draft, url: "https://host/owner/My.Shop.git" }),
-    imageName: nameFrom("image", { ...draft, reference: "ghcr.io/owner/9-web_app:1.2" }),
+    git: configOf(shapes.web, draft),
+    site: configOf(shapes.static, draft),
+    worker: configOf(shapes.worker, { ...draft, from: "image", reference: "busybox:1" }),
+    name: nameFrom(shapes.web, { ...draft, url: "https://host/owner/My.Shop.git" }),
+    imageName: nameFrom(shapes.web, { ...draft, from: "image", reference: "ghcr.io/owner/9-web_app:1.2" }),
   }).toEqual({
     git: {
       source: { type: "git", url: "https://host/owner/My.Shop.git", branch: "main", rootDirectory: "" },
@@ -47,5 +48,5 @@ test("a draft becomes the config of its kind, without what the kind does not hav
 
 test("what the contract refuses is said at its field", () => {
   const draft = { ...emptyDraft, name: "Web", hostname: "nodots", url: "ext::sh -c x", port: "99999", healthPath: "health", healthSeconds: "x", replicas: "9" };
-  expect(Object.keys(wrongIn("git", draft)).sort()).toEqual(["healthPath", "healthSeconds", "hostname", "name", "port", "replicas", "url"]);
+  expect(Object.keys(wrongIn(shapes.web, draft)).sort()).toEqual(["healthPath", "healthSeconds", "hostname", "name", "port", "replicas", "url"]);
 });

@@ -1,9 +1,10 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { CircleStopIcon, ExternalLinkIcon, MoreHorizontalIcon, RocketIcon, XIcon } from "lucide-react";
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from "react";
-import type { Service } from "@aeroplane/agent/contract";
+import type { Role, Service } from "@aeroplane/agent/contract";
 import { action, menuOf, serviceMenu } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
+import { Boundary } from "../../app/boundary.tsx";
 import { DRAWER_COVERS, useMedia } from "../../app/media.ts";
 import { go, useView, type Tab } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
@@ -21,24 +22,28 @@ import { DeploymentsTab } from "../deployments/tab.tsx";
 import { LogsTab } from "../logs/tab.tsx";
 import { TerminalTab } from "../terminal/tab.tsx";
 import { VariablesTab } from "../variables/tab.tsx";
-import { iconOf, placeOf, stateOf } from "./kinds.ts";
+import { instancesOf } from "./instances.ts";
+import { iconOf, placeOf, stateOf } from "./states.ts";
 import { SettingsTab } from "./settings-tab.tsx";
 
 const LEAST = 560;
+
+const parts: { id: Tab; name: string; needs: Role }[] = [
+  { id: "deployments", name: "Deployments", needs: "viewer" },
+  { id: "variables", name: "Variables", needs: "viewer" },
+  { id: "logs", name: "Logs", needs: "viewer" },
+  { id: "terminal", name: "Terminal", needs: "deployer" },
+  { id: "settings", name: "Settings", needs: "viewer" },
+];
 
 /** One service, over the grid; the grid stays in reach beside it. */
 export function Drawer({ server, service }: { server: Server; service: Service }) {
   const { tab, drawerWidth } = useView();
   const covers = useMedia(DRAWER_COVERS);
   const box = useRef<HTMLElement>(null);
-  const tabs: { id: Tab; name: string }[] = [
-    { id: "deployments", name: "Deployments" },
-    { id: "variables", name: "Variables" },
-    // A site has no process, so it says nothing.
-    ...(service.kind === "static" ? [] : [{ id: "logs" as const, name: "Logs" }, ...(may(server, "deployer") ? [{ id: "terminal" as const, name: "Terminal" }] : [])]),
-    { id: "settings", name: "Settings" },
-  ];
-  const current = tabs.some((each) => each.id === tab) ? tab : "deployments";
+  // A part that a newer agent knows of and this window does not is left out.
+  const tabs = service.traits.drawer.flatMap((part) => parts.filter(({ id, needs }) => id === part && may(server, needs)));
+  const current = tabs.some((each) => each.id === tab) ? tab : (tabs[0]?.id ?? "settings");
   const close = () => {
     // The card of this service, or the last one used where it is scrolled away.
     const card = document.querySelector<HTMLElement>('[data-index][aria-pressed="true"]');
@@ -77,11 +82,13 @@ export function Drawer({ server, service }: { server: Server; service: Service }
           ))}
         </Tabs.List>
         <Tabs.Panel value={current} tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
-          {current === "deployments" && <DeploymentsTab server={server} service={service} />}
-          {current === "variables" && <VariablesTab server={server} service={service} />}
-          {current === "logs" && <LogsTab key={service.id} server={server} service={service} />}
-          {current === "terminal" && <TerminalTab key={service.id} server={server} service={service} />}
-          {current === "settings" && <SettingsTab key={service.id} server={server} service={service} />}
+          <Boundary what="this part of the drawer" of={`${service.id} ${current}`}>
+            {current === "deployments" && <DeploymentsTab server={server} service={service} />}
+            {current === "variables" && <VariablesTab server={server} service={service} />}
+            {current === "logs" && <LogsTab key={service.id} server={server} service={service} />}
+            {current === "terminal" && <TerminalTab key={service.id} server={server} service={service} />}
+            {current === "settings" && <SettingsTab key={service.id} server={server} service={service} />}
+          </Boundary>
         </Tabs.Panel>
       </Tabs.Root>
     </aside>
@@ -103,6 +110,7 @@ function Header({ server, service, close }: { server: Server; service: Service; 
   const context = () => readContext({ service });
   const site = siteAddress(server, service);
   const running = runningDeployment(service);
+  const count = instancesOf(service);
   const away = !answers(server);
   return (
     <header className="flex h-[70px] shrink-0 items-center gap-2.5 px-5">
@@ -113,14 +121,17 @@ function Header({ server, service, close }: { server: Server; service: Service; 
         <h2>
           <Line className="text-base leading-[18px] font-semibold">{service.name}</Line>
         </h2>
-        {site && service.liveRelease ? (
-          <a href={site} target="_blank" rel="noreferrer" title={site} className="flex max-w-full items-center gap-1 rounded-sm text-xs text-text-2 hover:text-accent">
-            <span className="truncate">{service.hostname}</span>
-            <Icon of={ExternalLinkIcon} size={12} className="shrink-0" />
-          </a>
-        ) : (
-          <Line className="text-xs text-text-2">{placeOf(service)}</Line>
-        )}
+        <div className="flex min-w-0 items-center gap-1.5 text-xs text-text-2">
+          {site && service.liveRelease ? (
+            <a href={site} target="_blank" rel="noreferrer" title={site} className="flex min-w-0 items-center gap-1 rounded-sm text-xs text-text-2 hover:text-accent">
+              <span className="truncate">{service.hostname}</span>
+              <Icon of={ExternalLinkIcon} size={12} className="shrink-0" />
+            </a>
+          ) : (
+            <Line className="text-xs text-text-2">{placeOf(service)}</Line>
+          )}
+          {count && <span className="tabular shrink-0 whitespace-pre">{`· ${count}`}</span>}
+        </div>
       </div>
       <State tone={tone}>{word}</State>
       {running ? (

@@ -1,6 +1,6 @@
 import { ChevronRightIcon } from "lucide-react";
 import { useState } from "react";
-import type { Project, ServiceKind } from "@aeroplane/agent/contract";
+import { shapeNames, shapes, type Project, type ShapeName } from "@aeroplane/agent/contract";
 import { go } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { keys, queries } from "../../data/queries.ts";
@@ -14,22 +14,24 @@ import { Icon } from "../../ui/icon.tsx";
 import { Note, ProblemNote } from "../../ui/note.tsx";
 import { readDotenv } from "../variables/dotenv.ts";
 import { HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
-import { configOf, emptyDraft, nameFrom, wrongIn, type DraftField } from "./config.ts";
-import { kinds } from "./kinds.ts";
+import { hasPort, runs, shapeIcon } from "../../shapes/shapes.ts";
+import { warningOf } from "../../shapes/sources.ts";
+import { configOf, emptyDraft, nameFrom, sourceOf, wrongIn, type DraftField } from "./config.ts";
 
-const order: ServiceKind[] = ["git", "image", "static", "worker"];
+const tiles = shapeNames.map((value) => ({ value, label: shapes[value].word, icon: shapeIcon(value), hint: shapes[value].about }));
 
-/** One dialog from a kind to a service, deployed at once unless asked otherwise. */
+/** One dialog: what it is, where it comes from, what it is called; deployed at once unless asked otherwise. */
 export function NewServiceDialog({ server, project }: { server: Server; project: Project }) {
-  const [kind, setKind] = useState<ServiceKind>("git");
+  const [shape, setShape] = useState<ShapeName>("web");
+  const traits = shapes[shape];
   const [draft, setDraft] = useState(emptyDraft);
   const [named, setNamed] = useState(false);
   const [env, setEnv] = useState("");
   const [tried, setTried] = useState(false);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const complete = { ...draft, name: named ? draft.name : nameFrom(kind, draft) };
-  const wrong = wrongIn(kind, complete);
+  const complete = { ...draft, name: named ? draft.name : nameFrom(traits, draft) };
+  const wrong = wrongIn(traits, complete);
   const set = (field: DraftField, value: string) => {
     if (field === "name") setNamed(value !== "");
     setDraft((before) => ({ ...before, [field]: value }));
@@ -45,9 +47,9 @@ export function NewServiceDialog({ server, project }: { server: Server; project:
         {
           projectId: project.id,
           name: complete.name,
-          kind,
-          config: configOf(kind, complete),
-          hostname: kind === "worker" ? null : complete.hostname.trim() || null,
+          shape,
+          config: configOf(traits, complete),
+          hostname: (traits.routed && complete.hostname.trim()) || null,
           variables: readDotenv(env).set,
         },
         options,
@@ -61,7 +63,8 @@ export function NewServiceDialog({ server, project }: { server: Server; project:
       setWorking(false);
     }
   };
-  const fields = { kind, draft: complete, wrong: tried ? wrong : {}, set };
+  const warning = warningOf(sourceOf(traits, draft));
+  const fields = { traits, draft: complete, wrong: tried ? wrong : {}, set };
   return (
     <Dialog
       title={`Add a service to ${project.name}`}
@@ -79,18 +82,18 @@ export function NewServiceDialog({ server, project }: { server: Server; project:
       }
     >
       <div className="flex flex-col gap-4">
-        <Tiles label="Kind" value={kind} onChange={setKind} items={order.map((value) => ({ value, label: kinds[value].word, icon: kinds[value].icon, hint: kinds[value].about }))} />
-        <SourceFields {...fields} key={kind} />
-        {kind === "image" && <Note tone="warn">Data that the image keeps in volumes is not kept between releases.</Note>}
+        <Tiles label="What it is" columns={3} value={shape} onChange={setShape} items={tiles} />
+        <SourceFields {...fields} />
+        {warning && <Note tone="warn">{warning}</Note>}
         <SiteFields {...fields} />
-        <div className={kind === "worker" ? "" : "grid grid-cols-2 gap-3"}>
+        <div className={traits.routed ? "grid grid-cols-2 gap-3" : ""}>
           <NameField {...fields} />
           <HostnameField {...fields} local={server.kind === "local"} />
         </div>
         <details className="group">
           <summary className="flex w-fit items-center gap-1 rounded-sm font-medium text-text-2 select-none hover:text-text [&::-webkit-details-marker]:hidden">
             <Icon of={ChevronRightIcon} size={14} className="group-open:rotate-90" />
-            {kind === "static" ? "Variables" : kind === "worker" ? "Start and variables" : "Port, health, start and variables"}
+            {runs(traits) ? (hasPort(traits) ? "Port, health, start and variables" : "Start and variables") : "Variables"}
           </summary>
           <div className="mt-4 flex flex-col gap-4">
             <RunFields {...fields} />

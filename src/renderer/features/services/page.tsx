@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { action, menuOf, projectMenu } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import { Bar } from "../../app/bar.tsx";
+import { Boundary } from "../../app/boundary.tsx";
 import { DRAWER_COVERS, useMedia } from "../../app/media.ts";
 import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
@@ -15,6 +16,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Kbd } from "../../ui/kbd.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Empty, ProblemNote } from "../../ui/note.tsx";
+import { wordsOf } from "../../shapes/shapes.ts";
 import { Skeleton } from "../../ui/text.tsx";
 import { VirtualGrid } from "../../ui/virtual-grid.tsx";
 import { Refusal } from "../refusal.tsx";
@@ -32,7 +34,7 @@ export function ProjectPage({ server, projectId }: { server: Server; projectId: 
   const shownServices = useMemo(() => {
     const word = filter.trim().toLowerCase();
     const all = services.data ?? [];
-    return word ? all.filter((each) => `${each.name} ${each.hostname ?? ""} ${each.kind} ${each.state}`.toLowerCase().includes(word)) : all;
+    return word ? all.filter((each) => `${each.name} ${each.hostname ?? ""} ${wordsOf(each)} ${each.state}`.toLowerCase().includes(word)) : all;
   }, [services.data, filter]);
   const selected = services.data?.find((each) => each.id === serviceId);
   const create = () => action("service.new").run(readContext());
@@ -105,12 +107,20 @@ export function ProjectPage({ server, projectId }: { server: Server; projectId: 
               foot={72}
               selected={serviceId}
               onOpen={(service) => go.service(service.id)}
-              render={(service, focusable) => <ServiceCard service={service} selected={service.id === serviceId} {...focusable} />}
+              render={(service, focusable) => (
+                <Boundary what={`the card of ${service.name}`} of={service.id} className="h-full overflow-auto">
+                  <ServiceCard service={service} selected={service.id === serviceId} {...focusable} />
+                </Boundary>
+              )}
             />
           </Stale>
         )}
         <Changed services={server.connection.state === "ready" ? (services.data ?? []) : []} covered={selected && !covers ? drawerWidth : 0} />
-        {selected && <Drawer key={selected.id} server={server} service={selected} />}
+        {selected && (
+          <Boundary what="the drawer" of={selected.id} className="absolute inset-y-0 right-0 z-20 w-140 border-l border-line-2 bg-surface p-5 shadow-float">
+            <Drawer key={selected.id} server={server} service={selected} />
+          </Boundary>
+        )}
       </div>
     </>
   );

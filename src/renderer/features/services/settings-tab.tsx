@@ -10,8 +10,10 @@ import { answers } from "../../data/servers.ts";
 import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
 import { focusWrong } from "../../ui/field.tsx";
-import { ProblemNote } from "../../ui/note.tsx";
+import { Note, ProblemNote } from "../../ui/note.tsx";
 import { Refusal } from "../refusal.tsx";
+import { knowsShape, runs, stopWords } from "../../shapes/shapes.ts";
+import { knownSources } from "../../shapes/sources.ts";
 import { HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
 import { configOf, draftOf, wrongIn, type Draft, type DraftField } from "./config.ts";
 
@@ -23,7 +25,9 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
   const kept = draftOf(service);
   const draft = { ...kept, ...edits };
   const changed = (Object.keys(edits) as DraftField[]).filter((field) => edits[field] !== kept[field]);
-  const wrong = wrongIn(service.kind, draft);
+  const { traits } = service;
+  const foreign = foreignTo(service);
+  const wrong = wrongIn(traits, draft);
   const away = !answers(server);
   const refused = refusedTo(server, "deployer");
   const set = (field: DraftField, value: string) => setEdits((before) => ({ ...before, [field]: value }));
@@ -45,12 +49,12 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
         id: service.id,
         ...(changed.includes("name") ? { name: draft.name } : {}),
         ...(changed.includes("hostname") ? { hostname: draft.hostname.trim() || null } : {}),
-        ...(changed.some((field) => !own.has(field)) ? { config: configOf(service.kind, draft) } : {}),
+        ...(changed.some((field) => !own.has(field)) ? { config: configOf(traits, draft, service.config) } : {}),
       },
       { onSuccess: settle },
     );
   };
-  const fields = { kind: service.kind, draft, wrong: tried ? wrong : {}, set, disabled: away || refused !== null };
+  const fields = { traits, draft, wrong: tried ? wrong : {}, set, disabled: away || refused !== null };
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
@@ -58,16 +62,19 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
         {refused && <p className="px-5 pt-5 text-text-2">{refused}</p>}
         <form id="service-settings" ref={form} tabIndex={-1} noValidate onSubmit={save} className="flex flex-col gap-7 p-5">
           <Section title="General" about="Both take effect at once.">
-            <div className={service.kind === "worker" ? "" : "grid grid-cols-2 gap-3"}>
+            <div className={traits.routed ? "grid grid-cols-2 gap-3" : ""}>
               <NameField {...fields} />
               <HostnameField {...fields} local={server.kind === "local"} />
             </div>
           </Section>
-          <Section title="Source" about="Takes effect with the next deploy, as all below.">
-            <SourceFields {...fields} />
-            <SiteFields {...fields} />
-          </Section>
-          {service.kind !== "static" && (
+          {foreign !== null && <Note>{foreign}</Note>}
+          {foreign === null && (
+            <Section title="Source" about="Takes effect with the next deploy, as all below.">
+              <SourceFields {...fields} />
+              <SiteFields {...fields} />
+            </Section>
+          )}
+          {foreign === null && runs(traits) && (
             <Section title="Run">
               <RunFields {...fields} />
               <TimeFields {...fields} />
@@ -94,6 +101,15 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
   );
 }
 
+/** Why its settings cannot be shown here: they would be sent back without what only a newer agent knows. */
+function foreignTo({ shape, traits, config }: Service): string | null {
+  const { type } = config.source;
+  const isForeign = traits.sources.includes(type) && knownSources([type]).length === 0;
+  if (knowsShape(shape) && !isForeign) return null;
+  const what = knowsShape(shape) ? `the source "${type}"` : `services such as "${traits.word}"`;
+  return `This app does not know ${what}. Update the app to change its settings; everything else works.`;
+}
+
 function Section({ title, about, children }: { title: string; about?: string; children: ReactNode }) {
   return (
     <section aria-label={title} className="flex flex-col gap-4">
@@ -109,7 +125,6 @@ function Section({ title, about, children }: { title: string; about?: string; ch
 function Danger({ server, service, away }: { server: Server; service: Service; away: boolean }) {
   const run = (id: string) => () => action(id).run(readContext({ service }));
   const can = (id: string) => action(id).when(readContext({ service }));
-  const stops = service.kind === "static" ? "Its hostname answers that it is stopped." : "The container ends; its hostname answers that it is stopped.";
   return (
     <section aria-label="Danger zone">
       <h3 className="mb-3 text-base font-semibold">Danger zone</h3>
@@ -122,7 +137,7 @@ function Danger({ server, service, away }: { server: Server; service: Service; a
           </Act>
         )}
         {can("service.stop") && (
-          <Act title="Stop the service" about={stops}>
+          <Act title="Stop the service" about={stopWords(service.traits)}>
             <Button disabled={away} onClick={run("service.stop")}>
               Stop
             </Button>

@@ -1,11 +1,12 @@
 import { Tabs } from "@base-ui/react/tabs";
-import { PlusIcon, SearchIcon, SquareTerminalIcon, XIcon } from "lucide-react";
-import { useEffect, useState } from "react";
+import { BoxIcon, PlusIcon, SearchIcon, SquareTerminalIcon, XIcon } from "lucide-react";
+import { useEffect, useState, type ReactElement } from "react";
 import type { Server } from "../../../contract/index.ts";
 import { answers } from "../../data/servers.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
+import { Menu } from "../../ui/menu.tsx";
 import { Empty } from "../../ui/note.tsx";
 import { Dot } from "../../ui/state.tsx";
 import { Skeleton } from "../../ui/text.tsx";
@@ -21,10 +22,12 @@ type Props = {
   about: string;
   /** Why nothing can be opened now. */
   refused?: string;
+  /** Ordinals to choose from, where there are several. */
+  instances?: number[];
 };
 
 /** The terminals of one place: a tab each, and the way to another one. */
-export function TerminalPanel({ server, serviceId, about, refused }: Props) {
+export function TerminalPanel({ server, serviceId, about, refused, instances = [] }: Props) {
   const { sessions, chosen, finding } = useTerminals();
   const ready = answers(server);
   const place: Place = { serverId: server.id, serviceId };
@@ -37,6 +40,9 @@ export function TerminalPanel({ server, serviceId, about, refused }: Props) {
   const shown = sessionsOf(sessions, place);
   const current = shown.find((each) => each.key === chosen[key]) ?? shown.at(-1);
   const open = () => void openTerminal(place);
+  const several = instances.length > 1;
+  const choices = instances.map((ordinal) => ({ id: String(ordinal), name: `Instance ${ordinal}`, icon: BoxIcon, run: () => void openTerminal(place, ordinal) }));
+  const opener = (button: ReactElement) => (several ? <Menu trigger={button} items={choices} align="start" /> : button);
   if (!current && ready && !looked) return <Skeleton className="min-h-0 flex-1 !rounded-lg" />;
   if (!current) {
     return (
@@ -44,9 +50,11 @@ export function TerminalPanel({ server, serviceId, about, refused }: Props) {
         title="No terminal is open"
         act={
           refused !== undefined ? undefined : (
-            <Button kind="primary" icon={<Icon of={SquareTerminalIcon} />} onClick={open} disabled={!ready}>
-              Open a terminal
-            </Button>
+            opener(
+              <Button kind="primary" icon={<Icon of={SquareTerminalIcon} />} onClick={several ? undefined : open} disabled={!ready}>
+                Open a terminal
+              </Button>,
+            )
           )
         }
       >
@@ -66,13 +74,15 @@ export function TerminalPanel({ server, serviceId, about, refused }: Props) {
               className="flex h-7 shrink-0 items-center gap-2 rounded-sm px-2.5 text-xs font-medium text-text-2 hover:text-text data-active:bg-hover data-active:text-text"
             >
               <TabDot session={session} />
-              {`Shell ${session.number}`}
+              {`Shell ${session.number}${several && session.instance !== null ? ` · #${session.instance}` : ""}`}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <IconButton label="Open another terminal" onClick={open} disabled={!ready || refused !== undefined} className="mt-0.5 !size-7">
-          <Icon of={PlusIcon} />
-        </IconButton>
+        {opener(
+          <IconButton label="Open another terminal" onClick={several ? undefined : open} disabled={!ready || refused !== undefined} className="mt-0.5 !size-7">
+            <Icon of={PlusIcon} />
+          </IconButton>,
+        )}
         <span className="ml-auto hidden shrink-0 pl-3 text-xs leading-8 whitespace-nowrap text-text-3 sm:block">{`${LEAVE} leaves the terminal`}</span>
         <IconButton label="Search" shortcut={FIND} onClick={() => useTerminals.setState({ finding: !finding })} aria-pressed={finding} className="mt-0.5 !size-7">
           <Icon of={SearchIcon} />

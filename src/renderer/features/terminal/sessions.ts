@@ -13,6 +13,8 @@ export type SessionState = "opening" | "open" | "away" | "elsewhere" | "ended" |
 export type Session = Place & {
   key: string;
   number: number;
+  /** Of a service: in the container of which instance. */
+  instance: number | null;
   /** The agent's name of it. */
   id: string | null;
   state: SessionState;
@@ -50,7 +52,7 @@ function add(place: Place, fields: Partial<Session>): string {
   const key = crypto.randomUUID();
   const taken = sessionsOf(get().sessions, place).map(({ number }) => number);
   const session: Session = {
-    ...place, key, number: Math.max(0, ...taken) + 1, id: null, state: "opening", exitCode: null, problem: null, screen: null, ...fields,
+    ...place, key, number: Math.max(0, ...taken) + 1, id: null, instance: null, state: "opening", exitCode: null, problem: null, screen: null, ...fields,
   };
   set(({ sessions }) => ({ sessions: [...sessions, session] }));
   return key;
@@ -63,20 +65,22 @@ export function choose(place: Place, key: string | undefined): void {
 /** Shells that are being opened: until they have their name they must not be taken for ones that were left open. */
 const opening = new Set<Promise<unknown>>();
 
-/** A new shell, chosen and ready to type into. */
-export async function openTerminal(place: Place): Promise<void> {
-  const key = add(place, {});
+const instanceIn = ({ target }: Terminal) => (target.type === "service" ? (target.instance ?? null) : null);
+
+/** A new shell, chosen and ready to type into; without an instance in the first one that is live. */
+export async function openTerminal(place: Place, instance?: number): Promise<void> {
+  const key = add(place, { instance: instance ?? null });
   choose(place, key);
   try {
     const size = sessionsOf(get().sessions, place).find(({ screen }) => screen)?.screen?.size() ?? FIRST;
     const { terminals } = client.agent;
     const opened = (
       place.serviceId
-        ? terminals.openService({ serviceId: place.serviceId, ...size }, options(place))
+        ? terminals.openService({ serviceId: place.serviceId, ...(instance === undefined ? {} : { instance }), ...size }, options(place))
         : terminals.openServer(size, options(place))
-    ).then(({ id }) => {
-      change(key, { id });
-      return id;
+    ).then((terminal) => {
+      change(key, { id: terminal.id, instance: instanceIn(terminal) });
+      return terminal.id;
     });
     opening.add(opened);
     const id = await opened.finally(() => opening.delete(opened));
@@ -145,7 +149,7 @@ export function adopt(place: Place): Promise<void> {
       await Promise.allSettled(opening);
       for (const terminal of all.filter((each) => isOf(place, each) && !each.ended)) {
         if (get().sessions.some(({ id }) => id === terminal.id)) continue;
-        const added = add(place, { id: terminal.id, state: terminal.watched ? "elsewhere" : "opening" });
+        const added = add(place, { id: terminal.id, instance: instanceIn(terminal), state: terminal.watched ? "elsewhere" : "opening" });
         if (!terminal.watched) void attach(added).catch((error: unknown) => change(added, { state: "failed", problem: problemOf(error) }));
       }
     })().finally(() => looking.delete(key));

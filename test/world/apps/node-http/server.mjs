@@ -1,6 +1,7 @@
 // Sample app: answers with its release, slowly if asked, echoes, and misbehaves on demand. No dependencies.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { createServer } from "node:http";
+import { hostname } from "node:os";
 import { echoWebSocket } from "./websocket.mjs";
 
 const read = (file, otherwise) => {
@@ -26,6 +27,10 @@ if (mode === "exit") {
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, "http://app");
   response.setHeader("x-release", release);
+  response.setHeader("x-instance", hostname());
+  // Written before anything else is done with it: what it took on can be told even when it is killed now.
+  const id = request.headers["x-request-id"];
+  if (id && process.env.LOG_ACCEPTED) writeSync(1, `accepted ${id} by ${hostname()}\n`);
   const answer = (status, body) =>
     response.writeHead(status, { "content-type": "text/plain" }).end(body);
   try {

@@ -1,0 +1,97 @@
+import * as z from "zod";
+import { open } from "./open.ts";
+import type { SourceName } from "./sources.ts";
+
+/** Instances of one release, at most. */
+export const MOST_REPLICAS = 8;
+
+/** What a service of a shape is and does. It is answered with every service, so a window shows a shape that it has never heard of by these. */
+export const traits = z.object({
+  /** What it is called: "Web service". */
+  word: z.string(),
+  about: z.string(),
+  /** What lives while it runs. */
+  process: open<"container" | "files">(),
+  /** Has hostnames. */
+  routed: z.boolean(),
+  /** Siblings reach it by its name. */
+  named: z.boolean(),
+  /** The port that it listens on: it must have one, it may, or it cannot. */
+  port: open<"wanted" | "optional" | "none">(),
+  /** What it may be made from. */
+  sources: z.array(open<SourceName>()),
+  makes: open<"image" | "site">(),
+  /** How a release shows that it is well. */
+  checked: open<"answers" | "stays-up" | "nothing">(),
+  /** How a release takes the place of another. */
+  replaced: open<"rolling" | "switch">(),
+  /** Instances of a release, at most. */
+  replicas: z.int(),
+  /** Requests in flight end before the process does. */
+  drains: z.boolean(),
+  /** Started again when it ends by itself. */
+  restarts: z.boolean(),
+  /** What its drawer shows, in order. */
+  drawer: z.array(open<DrawerPart>()),
+});
+export type Traits = z.infer<typeof traits>;
+export type DrawerPart = "deployments" | "variables" | "logs" | "terminal" | "settings";
+
+const runs = ["deployments", "variables", "logs", "terminal", "settings"] as const;
+
+/** The shapes that there are: nothing asks for one by its name, but for its traits. */
+export const shapes = {
+  web: {
+    word: "Web service",
+    about: "Answers requests at a hostname",
+    process: "container",
+    routed: true,
+    named: true,
+    port: "wanted",
+    sources: ["git", "image"],
+    makes: "image",
+    checked: "answers",
+    replaced: "rolling",
+    replicas: MOST_REPLICAS,
+    drains: true,
+    restarts: true,
+    drawer: [...runs],
+  },
+  worker: {
+    word: "Worker",
+    about: "Runs without an address",
+    process: "container",
+    routed: false,
+    named: true,
+    port: "optional",
+    sources: ["git", "image"],
+    makes: "image",
+    checked: "stays-up",
+    replaced: "rolling",
+    replicas: MOST_REPLICAS,
+    drains: false,
+    restarts: true,
+    drawer: [...runs],
+  },
+  static: {
+    word: "Static site",
+    about: "Serves the files of a folder",
+    process: "files",
+    routed: true,
+    named: false,
+    port: "none",
+    sources: ["git"],
+    makes: "site",
+    checked: "nothing",
+    replaced: "switch",
+    replicas: 1,
+    drains: true,
+    restarts: false,
+    drawer: ["deployments", "variables", "settings"],
+  },
+} as const satisfies Record<string, Traits>;
+
+export type ShapeName = keyof typeof shapes;
+export const shapeNames = Object.keys(shapes) as ShapeName[];
+/** As it is taken: an agent refuses a shape that it does not know. */
+export const shape = z.enum(shapeNames);

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, expect, test } from "vitest";
+import { toProblem } from "../../contract/problem.ts";
+import { ask, openDocker } from "./client.ts";
+import { inspectContainer, listContainers, removeContainer } from "./container.ts";
+import { followEvents } from "./events.ts";
+import { waitForExit } from "./wait.ts";
+
+const MOST = 0.4;
+const clean: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const work of clean.splice(0).reverse()) await work();
+});
+
+type Answerer = (request: IncomingMessage, response: ServerResponse) => void;
+const nothing: Answerer = () => {};
+const json = (body: unknown): Answerer => (_, response) => void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+
+/** An engine on a socket of its own that does as it is told at the moment. */
+async function engine(first: Answerer) {
+  const folder = mkdtempSync(join(tmpdir(), "aeroplane-engine-"));
+  const socket = join(folder, "docker.sock");
+  const state = { does: first, asked: [] as string[], left: 0 };
+  const server = createServer((request, response) => {
+    state.asked.push(`${request.method} ${request.url?.split("?")[0]}`);
+    response.on("close", () => response.writableEnded || (state.left += 1));
+    state.does(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  clean.push(() => rmSync(folder, { recursive: true }));
+  clean.push(() => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))));
+  return { state, docker: openDocker(socket, MOST) };
+}
+
+const outcome = (work: Promise<unknown>) => work.then(() => "done", (error: unknown) => toProblem(error));
+
+test("an engine that accepts and never answers ends a call with a code, and its request", async () => {
+  const { state, docker } = await engine(nothing);
+  expect(await outcome(listContainers(docker, "x"))).toMatchObject({ code: "DOCKER_SILENT", retry: true, values: { seconds: 1, act: "list the containers" } });
+  await sleep(50);
+  expect(state.left).toBe(1);
+});
+
+test("what waits for as long as it takes goes on while the engine gives signs of life, and ends when it gives none", async () => {
+  let alive = true;
+  const { state, docker } = await engine((request, response) => {
+    if (request.url === "/_ping" && alive) response.end("OK");
+  });
+  const ended = outcome(waitForExit(docker, "c", new AbortController().signal));
+  await sleep(4 * MOST * 1000);
+  expect(await Promise.race([ended, "waits"])).toBe("waits");
+  expect(state.asked.filter((what) => what === "GET /_ping").length).toBeGreaterThan(1);
+  alive = false;
+  expect(await ended).toMatchObject({ code: "DOCKER_SILENT", values: { act: "tell when a container ends" } });
+});
+
+test("one that is known to be silent is not asked again, until it says that it is there", async () => {
+  const { state, docker } = await engine(nothing);
+  const ended = outcome(waitForExit(docker, "c", new AbortController().signal));
+  expect(await ended).toMatchObject({ code: "DOCKER_SILENT" });
+  expect(docker.pulse.silentSince()).not.toBeNull();
+  const begun = performance.now();
+  expect(await outcome(inspectContainer(docker, "c"))).toMatchObject({ code: "DOCKER_SILENT" });
+  expect(performance.now() - begun).toBeLessThan(MOST * 500);
+  expect(state.asked).not.toContain("GET /containers/c/json");
+
+  state.does = json([]);
+  await sleep(2500);
+  expect(docker.pulse.silentSince()).toBeNull();
+  expect(await listContainers(docker, "x")).toEqual([]);
+});
+
+test("a stream that waits for what may never happen is not ended by quiet", async () => {
+  const { docker } = await engine((request, response) => {
+    if (request.url?.startsWith("/events")) response.writeHead(200).flushHeaders();
+    else response.end("OK");
+  });
+  const stop = new AbortController();
+  let connected = 0;
+  const following = followEvents(docker, { instance: "x", signal: stop.signal, onEvent: () => {}, onConnect: () => (connected += 1) });
+  await sleep(4 * MOST * 1000);
+  stop.abort();
+  await following;
+  expect(connected).toBe(1);
+});
+
+test("the caller's signal ends a call", async () => {
+  const { docker } = await engine(nothing);
+  const enough = new AbortController();
+  const why = new Error("enough");
+  setTimeout(() => enough.abort(why), 50);
+  await expect(ask(() => docker.listContainers({ abortSignal: enough.signal }))).rejects.toBe(why);
+});
+
+test("a change that is not in the table is refused", async () => {
+  const { state, docker } = await engine(json({}));
+  await expect(docker.getContainer("c").kill()).rejects.toThrow("POST /containers/c/kill");
+  await removeContainer(docker, "c");
+  expect(state.asked).toEqual(["DELETE /containers/c"]);
+});

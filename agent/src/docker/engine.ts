@@ -1,0 +1,38 @@
+import { ask, type Docker } from "./client.ts";
+
+export type EngineInfo = {
+  Driver?: string;
+  DriverStatus?: [string, string][] | null;
+  LiveRestoreEnabled?: boolean;
+  Swarm?: { LocalNodeState?: string };
+  DockerRootDir?: string;
+  HttpsProxy?: string;
+  ContainersRunning?: number;
+  Containers?: number;
+  Images?: number;
+};
+
+/** The client takes a signal here too, though its types do not say so. */
+const given = (abortSignal?: AbortSignal) => ({ abortSignal }) as never;
+
+export const engineInfo = (docker: Docker, signal?: AbortSignal): Promise<EngineInfo> => ask(() => docker.info(given(signal)) as unknown as Promise<EngineInfo>);
+
+export async function engineVersion(docker: Docker, signal?: AbortSignal): Promise<string> {
+  return (await ask(() => docker.version(given(signal)) as unknown as Promise<{ Version: string }>)).Version;
+}
+
+/** Where the engine keeps its data; the root when it does not say. */
+export function engineDir(docker: Docker): Promise<string> {
+  return engineInfo(docker).then(({ DockerRootDir }) => DockerRootDir ?? "/", () => "/");
+}
+
+/** Runs what talks to the engine by itself, as a builder does: its signal fires too when the engine falls silent. */
+export async function whileItAnswers<T>({ pulse }: Docker, words: string, signal: AbortSignal, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const fell = new AbortController();
+  const unwatch = pulse.watch({ effect: null, words, seconds: null }, (failure) => fell.abort(failure));
+  try {
+    return await act(AbortSignal.any([signal, fell.signal]));
+  } finally {
+    unwatch();
+  }
+}

@@ -1,0 +1,79 @@
+import { fail, type Failure } from "../../contract/problem.ts";
+import type { Act } from "./acts.ts";
+
+/** While it is silent it is asked again after so long. */
+const AGAIN_MS = 1000;
+
+export type Pulse = {
+  /** Since when it answers nothing, in milliseconds since the epoch; null: it answers, or nobody has asked. */
+  silentSince(): number | null;
+  /** When it was asked last without having answered anything since; null: it owes no answer. */
+  owesSince(): number | null;
+  /** It gave an answer, whichever. */
+  answered(): void;
+  /** DOCKER_SILENT while it is known to answer nothing: whoever asks then need not wait to hear the same. */
+  refusal(act: Act): Failure | null;
+  /** While something is asked of the engine: calls back when it falls silent. What it answers ends that. */
+  watch(act: Act, onSilent: (failure: Failure) => void): () => void;
+};
+
+export const silent = ({ words }: Pick<Act, "words">, seconds: number): Failure => fail("DOCKER_SILENT", { seconds: Math.ceil(seconds), act: words });
+
+/**
+ * Whether the engine is there at all, for acts whose own time nobody can know: while something is asked of it and
+ * nothing comes back for `quietMs`, it is asked for a sign of life and has as long again to give one. `ping` ends with its
+ * signal; every other end of it is a sign.
+ */
+export function createPulse(ping: (signal: AbortSignal) => Promise<unknown>, quietMs: number): Pulse {
+  const waiting = new Set<(since: number) => void>();
+  const patient = new Set<(since: number) => void>();
+  /** When it last answered, or when it was first asked after that. */
+  let heard = Date.now();
+  let silence: number | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let asking = false;
+
+  function answered() {
+    heard = Date.now();
+    silence = null;
+  }
+  function lookIn(ms: number) {
+    if (asking) return;
+    timer ??= setTimeout(() => {
+      timer = null;
+      void look();
+    }, Math.max(10, ms)).unref();
+  }
+  async function look() {
+    if (silence === null && waiting.size === 0) return;
+    const left = heard + quietMs - Date.now();
+    if (silence === null && left > 0) return lookIn(left);
+    asking = true;
+    const since = heard;
+    const late = AbortSignal.timeout(quietMs);
+    await ping(late).catch(() => {});
+    asking = false;
+    if (!late.aborted) answered();
+    else if (heard === since) fallSilent(since);
+    lookIn(silence === null ? quietMs : AGAIN_MS);
+  }
+  function fallSilent(since: number) {
+    silence ??= since;
+    for (const tell of [...waiting, ...patient]) tell(since);
+  }
+
+  return {
+    silentSince: () => silence,
+    owesSince: () => silence ?? (waiting.size > 0 ? heard : null),
+    answered,
+    refusal: (act) => (silence === null ? null : silent(act, (Date.now() - silence) / 1000)),
+    watch(act, onSilent) {
+      const tell = (since: number) => onSilent(silent(act, (Date.now() - since) / 1000));
+      const own = act.patient ? patient : waiting;
+      if (waiting.size === 0 && silence === null && !act.patient) heard = Date.now();
+      own.add(tell);
+      if (!act.patient) lookIn(quietMs);
+      return () => void own.delete(tell);
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { during, effect } from "./effect.ts";

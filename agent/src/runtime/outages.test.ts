@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { beforeEach, expect, test } from "vitest";
+import type { RouteTarget, TrialAnswer } from "../caddy/index.ts";
+import { migrate } from "../store/migrate.ts";
+import { createInstance, findInstance, turnInstance, updateInstance, type Db } from "../store/index.ts";
+import { createOutages, type Outages } from "./outages.ts";
+
+// The races of deaths, returns and jobs; what Docker and Caddy do of it is tested on the real ones (test/agent/instances.test.ts).
+const id = (number: number) => `0198c0de-0000-7000-8000-${String(number).padStart(12, "0")}`;
+const [LIVE, SECOND] = [id(42), id(300)];
+const good: TrialAnswer = { kind: "answer", status: 200, location: null, cookies: [] };
+
+let db: Db;
+let current: RouteTarget | null;
+let answer: Promise<TrialAnswer> | TrialAnswer;
+const STEADY_MS = 150;
+let keepsDying = false;
+let outages: Outages;
+const app = (...addresses: string[]): RouteTarget => ({ type: "app", addresses, port: 80, releaseId: LIVE });
+const BOTH = app("10.210.0.6", "10.210.0.8");
+
+beforeEach(() => {
+  db = new DatabaseSync(":memory:");
+  db.exec(readFileSync(join(import.meta.dirname, "../store/fixtures/schema-2.sql"), "utf8"));
+  migrate(db);
+  createInstance(db, { id: SECOND, releaseId: LIVE, ordinal: 2, address: "10.210.0.8" });
+  updateInstance(db, SECOND, { containerId: "second", state: "live" });
+  current = BOTH;
+  answer = good;
+  keepsDying = false;
+  outages = createOutages({
+    db,
+    routing: (act) => act(),
+    names: { sync: async () => {} } as never,
+    caddy: {
+      current: async () => current,
+      setTarget: async (_: string, target: RouteTarget | null) => void (current = target),
+      trial: async () => ({ ask: async () => answer, end: async () => {} }),
+    } as never,
+    note: (event, data) => expect.fail(`${event} ${JSON.stringify(data)}`),
+    changed: () => {},
+    keepsDying: () => keepsDying,
+    signal: new AbortController().signal,
+  }, { steadyMs: STEADY_MS });
+});
+const die = (container: string) => outages.onEvent({ action: "die", id: container });
+const start = (container: string) => outages.onEvent({ action: "start", id: container });
+const stateOf = (instance: string) => findInstance(db, instance)?.state;
+
+test("one that dies leaves the route, and comes back when it answers", async () => {
+  die("second");
+  await outages.idle();
+  expect([stateOf(SECOND), current]).toEqual(["down", app("10.210.0.6")]);
+  start("second");
+  await outages.idle();
+  expect([stateOf(SECOND), current]).toEqual(["live", BOTH]);
+});
+
+test("the last one keeps its place in the route", async () => {
+  die("second");
+  die("facade");
+  await outages.idle();
+  expect([stateOf(SECOND), stateOf(LIVE), current]).toEqual(["down", "down", BOTH]);
+  start("facade");
+  await outages.idle();
+  expect([stateOf(LIVE), current]).toEqual(["live", app("10.210.0.6")]);
+});
+
+test("one that dies again while it is asked stays down, whatever its last life answers", async () => {
+  die("second");
+  const late = Promise.withResolvers<TrialAnswer>();
+  answer = late.promise;
+  start("second");
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  die("second");
+  late.resolve(good);
+  await outages.idle();
+  expect([stateOf(SECOND), current]).toEqual(["down", app("10.210.0.6")]);
+});
+
+test("what a job has taken elsewhere is left alone, and so is a route that names what is not committed", async () => {
+  const starting = createInstance(db, { id: id(301), releaseId: LIVE, ordinal: 1, address: "10.210.0.9" });
+  current = app("10.210.0.9");
+  die("second");
+  await outages.idle();
+  expect([stateOf(SECOND), stateOf(starting.id), current]).toEqual(["down", "starting", app("10.210.0.9")]);
+  turnInstance(db, SECOND, "down", "retiring");
+  start("second");
+  await outages.idle();
+  expect(stateOf(SECOND)).toBe("retiring");
+  // And one of another release, which a deployment has just switched to.
+  current = { type: "app", addresses: ["10.210.0.20"], port: 80, releaseId: id(99) };
+  die("facade");
+  await outages.idle();
+  expect([stateOf(LIVE), current.type === "app" && current.releaseId]).toEqual(["down", id(99)]);
+});
+
+test("one that keeps dying must stay up before it gets requests", async () => {
+  keepsDying = true;
+  die("second");
+  const began = performance.now();
+  start("second");
+  await outages.idle();
+  expect([performance.now() - began >= STEADY_MS - 5, stateOf(SECOND), current]).toEqual([true, "live", BOTH]);
+});
+
+test("what was not told is found when it is looked at", async () => {
+  outages.meet({ id: "second", running: false });
+  await outages.idle();
+  expect([stateOf(SECOND), current]).toEqual(["down", app("10.210.0.6")]);
+  outages.meet({ id: "second", running: true });
+  await outages.idle();
+  expect(stateOf(SECOND)).toBe("live");
+  // A worker has no route by which it could be asked.
+  outages.meet({ id: "beaded", running: false });
+  outages.meet({ id: "beaded", running: true });
+  await outages.idle();
+  expect(stateOf(id(44))).toBe("live");
+});

@@ -1,0 +1,22 @@
+import { buildImage } from "../build/index.ts";
+import { keepImage } from "../deploy/keep-image.ts";
+import { untagImage } from "../docker/image.ts";
+import { imageTag, labels } from "../docker/names.ts";
+import type { Shape } from "./shape.ts";
+
+/** Of shapes whose releases are images. */
+export const image: Pick<Shape, "make" | "unmake"> = {
+  async make({ deps, context, plan: { release, service }, material, means }) {
+    const tag = imageTag(deps.instanceId, service.id, release.id);
+    const { imageId } = await buildImage({
+      ...means,
+      context: material.directory,
+      contextName: material.name,
+      tag,
+      labels: labels({ instance: deps.instanceId, service: service.id, release: release.id, job: context.job.id }),
+    });
+    keepImage(deps, release, tag, imageId);
+    context.detail(`Built ${imageId.slice(0, 19)}`);
+  },
+  unmake: ({ docker, instanceId }, { id, serviceId }) => untagImage(docker, imageTag(instanceId, serviceId, id)),
+};

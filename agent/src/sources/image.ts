@@ -1,0 +1,36 @@
+import { imageSource, type ImageSource } from "../../contract/index.ts";
+import { describe } from "../../contract/problem.ts";
+import { keepImage } from "../deploy/keep-image.ts";
+import { inspectImage, tagImage } from "../docker/image.ts";
+import { imageTag } from "../docker/names.ts";
+import { pullImage } from "../docker/pull.ts";
+import { fault } from "../jobs/index.ts";
+import type { Bringing, Material, SourceEntry } from "./source.ts";
+
+/** An image of a registry: nothing is made from it, its revision is the image's id. */
+export const image: SourceEntry<ImageSource> = {
+  schema: imageSource,
+  bring: pull,
+  again: () => null,
+};
+
+async function pull({ deps, context, plan: { release, service }, signal }: Bringing, { reference }: ImageSource): Promise<Material> {
+  context.detail(`Pulling ${reference}`);
+  const imageId = await pullImage(deps.docker, reference, {
+    signal,
+    log(line) {
+      fault("source.during");
+      context.log(line, "out");
+    },
+    onProgress: context.progress,
+  });
+  await tagImage(deps.docker, imageId, imageTag(deps.instanceId, service.id, release.id));
+  fault("source.tagged");
+  const { volumes } = await inspectImage(deps.docker, imageId);
+  if (volumes.length > 0) {
+    context.warn(describe("IMAGE_HAS_VOLUMES", { reference, paths: volumes.join(", ") }));
+  }
+  keepImage(deps, release, reference, imageId);
+  context.detail(`${reference} is ${imageId.slice(0, 19)}`);
+  return null;
+}

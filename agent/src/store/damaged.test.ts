@@ -1,0 +1,79 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { dataPaths } from "../config/paths.ts";
+import { createDeployment, createJob, createProject, createRelease, createService, environmentsOf, findRelease, listDeployments, listJobs, listServices, openStore, run, type Db } from "./index.ts";
+
+let db: Db;
+const said: string[] = [];
+const config = { source: { type: "image" as const, reference: "nginx:1.29" }, port: 80, healthPath: null, healthSeconds: 60, drainSeconds: 10, replicas: 3, startCommand: "serve", site: null };
+
+beforeEach(() => {
+  db = openStore(":memory:");
+  createProject(db, { id: "p", name: "shop" });
+  const environmentId = environmentsOf(db, "p")[0]!.id;
+  for (const id of ["good", "damaged"]) createService(db, { id, projectId: "p", environmentId, name: id, shape: "web", hostname: null, config });
+  createRelease(db, { id: "r", serviceId: "damaged", deploymentId: "j", shape: "web", config, variables: null });
+  createJob(db, { id: "j", kind: "deploy", subject: "shop / damaged" });
+  createDeployment(db, { id: "j", serviceId: "damaged", jobId: "j" });
+  said.length = 0;
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => said.push(String(text)) > 0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  db.close();
+});
+
+test.each([
+  ["no JSON", "{", "source", { replicas: 1, startCommand: null, source: { type: "unknown" } }],
+  ["no object", "[]", "source", { replicas: 1, source: { type: "unknown" } }],
+  ["one field", JSON.stringify({ ...config, replicas: "many" }), "replicas", { replicas: 1, startCommand: "serve", source: config.source }],
+  ["its source", JSON.stringify({ ...config, source: { type: "image", reference: "-v" } }), "source", { replicas: 3, startCommand: "serve", source: { type: "image", reference: "-v" } }],
+  ["a source of nobody", JSON.stringify({ ...config, source: { type: "tape", reel: 7 } }), "source", { replicas: 3, source: { type: "tape", reel: 7 } }],
+])("settings that are damaged (%s) cost themselves, are named and told once", (_what, text, fields, expected) => {
+  const unlike = text.endsWith("}") ? `${text.slice(0, -1)}, "unlike": "${_what}"}` : text;
+  run(db, "UPDATE service SET config = ? WHERE id = 'damaged'", unlike);
+  for (const _ of [1, 2]) {
+    const [good, damaged] = listServices(db).toSorted((a, b) => b.id.localeCompare(a.id));
+    expect([good!.damage, good!.config]).toEqual([null, config]);
+    expect(damaged!.damage).toContain(fields);
+    expect(damaged!.config).toMatchObject(expected);
+  }
+  expect(findRelease(db, "r")).toMatchObject({ damage: null, config });
+  expect(said.length).toBeLessThanOrEqual(1);
+});
+
+test("what an older release did not write has its default", () => {
+  run(db, "UPDATE release SET config = ? WHERE id = 'r'", JSON.stringify({ source: config.source }));
+  expect(findRelease(db, "r")).toMatchObject({ damage: null, config: { healthSeconds: 60, drainSeconds: 10, replicas: 1, startCommand: null, site: null } });
+});
+
+test("a job's columns that are damaged cost themselves", () => {
+  run(db, `UPDATE job SET steps = '{', warnings = '[{"code": 1}]', problem = 'x', input = '', checkpoint = '}' WHERE id = 'j'`);
+  run(db, `UPDATE deployment SET "commit" = '{"sha": 7}' WHERE id = 'j'`);
+  const [job] = listJobs(db);
+  const [deployment] = listDeployments(db, "damaged");
+  expect({ job, deployment }).toMatchObject({
+    job: { steps: [], input: null, checkpoint: null, problem: { code: "RECORD_DAMAGED" }, warnings: [{ code: "RECORD_DAMAGED" }] },
+    deployment: { commit: null, problem: { code: "RECORD_DAMAGED" } },
+  });
+});
+
+test("a store in memory leaves nothing on the disk", () => {
+  const folder = mkdtempSync(join(tmpdir(), "memory-store-"));
+  const before = process.cwd();
+  try {
+    process.chdir(folder);
+    openStore(":memory:").close();
+    expect(readdirSync(folder)).toEqual([]);
+  } finally {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each(["..", "a/b", "", ".", "../../etc", "a\0b"])("no path is made of %j", (id) => {
+  const { site, sitesOf, source, logsOf, jobTmp, jobLog } = dataPaths("/data");
+  for (const make of [() => site("s", id), () => site(id, "r"), () => sitesOf(id), () => source(id), () => logsOf(id), () => jobTmp(id), () => jobLog(id)]) expect(make).toThrow(/^Not an id/);
+});

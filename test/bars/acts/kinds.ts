@@ -1,0 +1,71 @@
+// Every kind of job that the agent knows, each with what must be there before and the call that begins it.
+import type { DeployDeps } from "../../../agent/src/deploy/deps.ts";
+import { jobKinds } from "../../../agent/src/kinds.ts";
+import type { AgentProcess } from "../agent-process.ts";
+import type { Client, Shape, Subject } from "./shapes.ts";
+
+export type ActKind = {
+  kind: string;
+  /** What the service is before: one that stays may be used again. */
+  before: "live" | "stopped" | "live, to be deleted";
+  begin(client: Client, subject: Subject): Promise<string>;
+};
+
+const job = ({ job: { id } }: { job: { id: string } }) => id;
+
+const ACTS: Record<string, Omit<ActKind, "kind">> = {
+  deploy: { before: "live", begin: async (client, { service }) => (await client.deployments.start({ serviceId: service.id })).id },
+  stop: { before: "live", begin: async (client, { service }) => job(await client.services.stop({ id: service.id })) },
+  start: { before: "stopped", begin: async (client, { service }) => job(await client.services.start({ id: service.id })) },
+  restart: { before: "live", begin: async (client, { service }) => job(await client.services.restart({ id: service.id })) },
+  "delete-service": { before: "live, to be deleted", begin: async (client, { service }) => job(await client.services.delete({ id: service.id, confirm: service.name })) },
+  "delete-project": {
+    before: "live, to be deleted",
+    async begin(client, { service }) {
+      const { name } = (await client.projects.list({})).find(({ id }) => id === service.projectId)!;
+      return job(await client.projects.delete({ id: service.projectId, confirm: name }));
+    },
+  },
+};
+
+/** As the registry has them; one that nobody has said how to begin is named, so that no kind goes untested. */
+export function actKinds(): { kinds: ActKind[]; unknown: string[] } {
+  const known = jobKinds({} as DeployDeps).map(({ kind }) => kind);
+  return {
+    kinds: known.flatMap((kind) => (ACTS[kind] === undefined ? [] : [{ kind, ...ACTS[kind] }])),
+    unknown: known.filter((kind) => ACTS[kind] === undefined),
+  };
+}
+
+/** Services for one agent: those that stay are used again, those that are deleted are made anew, each in a project of its own. */
+export function createStage(agent: AgentProcess) {
+  const standing = new Map<string, Subject>();
+  let made = 0;
+
+  async function fresh(shape: Shape): Promise<Subject> {
+    made += 1;
+    const { id } = await agent.client.projects.create({ name: `${shape.shape} ${made}` });
+    const subject = await shape.make(agent.client, id, `${shape.shape}-${made}`);
+    await settled((await agent.client.deployments.start({ serviceId: subject.service.id })).id);
+    return subject;
+  }
+  async function settled(id: string): Promise<void> {
+    const { problem } = await agent.ended(id);
+    if (problem) throw new Error(`${problem.message} ${problem.detail ?? ""}`);
+  }
+
+  return {
+    /** A service of that shape in the state that the kind needs. */
+    async ready(shape: Shape, { before }: Pick<ActKind, "before">): Promise<Subject> {
+      const key = before === "live, to be deleted" ? `${shape.shape} to be deleted` : shape.shape;
+      let subject = standing.get(key);
+      if (subject !== undefined && !(await agent.client.services.list({})).some(({ id }) => id === subject!.service.id)) subject = undefined;
+      if (subject === undefined) standing.set(key, (subject = await fresh(shape)));
+      const { state } = await agent.client.services.get({ id: subject.service.id });
+      if (before === "stopped" && state !== "stopped") await settled(job(await agent.client.services.stop({ id: subject.service.id })));
+      if (before !== "stopped" && state === "stopped") await settled(job(await agent.client.services.start({ id: subject.service.id })));
+      return subject;
+    },
+  };
+}
+export type Stage = ReturnType<typeof createStage>;

@@ -1,0 +1,44 @@
+// One service of each shape, quick to deploy, for bars that go through every kind of job.
+import type { Service, ServiceConfig, ShapeName } from "../../../agent/contract/index.ts";
+import { appFolder, release, type AppName } from "../../world/apps/index.ts";
+import type { GitServer } from "../../world/git/server.ts";
+import type { AgentProcess } from "../agent-process.ts";
+
+export type Client = AgentProcess["client"];
+
+/** One service under test. */
+export type Subject = { shape: string; service: Service; hostname: string | null; path: string; hasProcess: boolean };
+
+export type Shape = { shape: string; make(client: Client, projectId: string, name: string): Promise<Subject> };
+
+export const DRAIN_SECONDS = 1;
+const common = { healthSeconds: 20, drainSeconds: DRAIN_SECONDS, startCommand: null, healthPath: null, port: null, site: null };
+const IMAGE_APP = `node -e 'require("http").createServer((q,s)=>s.end("ok")).listen(process.env.PORT);process.on("SIGTERM",()=>process.exit(0))'`;
+const dockerfile = (command: string) => `FROM node:24-slim\nWORKDIR /app\nCOPY . .\nCMD ["node", "${command}"]\n`;
+
+/** The first is the quickest: an image that is there. */
+export function createShapes(git: GitServer, run: string): Shape[] {
+  const make = (label: string, shape: ShapeName, path: string, config: () => Promise<Partial<ServiceConfig> & Pick<ServiceConfig, "source">>): Shape => ({
+    shape: label,
+    async make(client, projectId, name) {
+      const hostname = shape === "worker" ? null : `${name}.${run}.test`;
+      const service = await client.services.create({ projectId, name, shape, hostname, config: { ...common, ...(await config()) } });
+      return { shape: label, service, hostname, path, hasProcess: service.traits.process === "container" };
+    },
+  });
+  const repositories = new Map<AppName, Promise<ServiceConfig["source"]>>();
+  function repository(app: AppName, files = {}): Promise<ServiceConfig["source"]> {
+    const known = repositories.get(app) ?? git.create(app, { ...release(app, "one"), ...files }, { from: appFolder(app) }).then(({ http, branch }) => ({ type: "git" as const, url: http, branch, rootDirectory: "" }));
+    repositories.set(app, known);
+    return known;
+  }
+  return [
+    make("image", "web", "/", async () => ({ source: { type: "image", reference: "node:24-slim" }, port: 3000, startCommand: IMAGE_APP })),
+    make("site", "static", "/release.txt", async () => ({
+      source: await repository("static-build"),
+      site: { outputDirectory: "dist", buildCommand: "node build.mjs", buildImage: "node:24-slim" },
+    })),
+    make("worker", "worker", "", async () => ({ source: await repository("worker", { Dockerfile: dockerfile("worker.mjs") }), healthSeconds: 1 })),
+    make("web", "web", "/", async () => ({ source: await repository("node-http", { Dockerfile: dockerfile("server.mjs") }), port: 3000, healthPath: "/health" })),
+  ];
+}

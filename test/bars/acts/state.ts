@@ -1,0 +1,120 @@
+// Whether what the store says, what runs, what is routed and what lies on the disk are one and the same.
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Job, Service } from "../../../agent/contract/index.ts";
+import { attempt } from "../../world/command.ts";
+import { docker } from "../../world/docker.ts";
+import type { AgentProcess } from "../agent-process.ts";
+import type { Subject } from "./shapes.ts";
+
+const LABEL = "run.aeroplane";
+const RELEASE_HEADER = "x-aeroplane-release";
+
+/** What is wrong now; empty: the job has ended, the service is one thing everywhere, nothing is left and nothing doubled. */
+export async function wrongNow(agent: AgentProcess, { service: { id }, ...subject }: Subject, jobId: string): Promise<string[]> {
+  const jobs = await agent.client.jobs.list({ limit: 20 });
+  const open = jobs.find(({ endedAt }) => endedAt === null);
+  if (open) return [`${open.kind} is still ${open.state}`];
+  const job = await agent.client.jobs.get({ id: jobId });
+  const service = (await agent.client.services.list({})).find((one) => one.id === id);
+  const wrong = await leftovers(agent);
+  if (service === undefined) return [...wrong, ...(await wrongWhenGone(agent, subject, id, job))];
+  if (job.deletes && job.state === "succeeded") wrong.push("it was deleted and is listed");
+  if (service.state === "live") wrong.push(...(await wrongWhenLive(agent, subject, service)));
+  else if (service.state === "stopped") wrong.push(...(await wrongWhenStopped(agent, subject, service)));
+  else wrong.push(`it is ${service.state}`);
+  wrong.push(...wrongOutcome(service, job), ...(await wrongImages(agent, service)));
+  return wrong;
+}
+
+/** A committed job has had its effect, one that was undone has had none. */
+function wrongOutcome(service: Service, job: Job): string[] {
+  const succeeded = job.state === "succeeded";
+  const wanted: Record<string, boolean> = {
+    deploy: (service.liveRelease?.deploymentId === job.id) === succeeded,
+    stop: (service.state === "stopped") === succeeded,
+    start: (service.state === "live") === succeeded,
+    restart: service.state === "live",
+  };
+  return (wanted[job.kind] ?? !succeeded) ? [] : [`${job.kind} ${job.state}, and it is ${service.state}`];
+}
+
+async function containersOf(serviceId: string): Promise<string[]> {
+  const listed = await docker(["ps", "--all", "--no-trunc", "--filter", `label=${LABEL}.service=${serviceId}`, "--format", `{{.Label "${LABEL}.release"}} {{.State}} {{.ID}}`]);
+  return listed.split("\n").filter(Boolean);
+}
+
+const same = (found: string[], wanted: string[], what: string): string[] =>
+  JSON.stringify(found.toSorted()) === JSON.stringify(wanted.toSorted()) ? [] : [`${what} ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`];
+
+async function wrongWhenLive(agent: AgentProcess, { hostname, path, hasProcess }: Omit<Subject, "service">, service: Service): Promise<string[]> {
+  const release = service.liveRelease?.id;
+  const found = await containersOf(service.id);
+  const wrong = same(found.map((line) => line.split(" ").slice(0, 2).join(" ")), hasProcess ? Array.from({ length: service.config.replicas }, () => `${release} running`) : [], "containers");
+  if (wrong.length > 0) return wrong;
+  for (const line of found) {
+    const id = line.split(" ")[2]!;
+    const [policy, address] = (await docker(["inspect", id, "--format", "{{.HostConfig.RestartPolicy.Name}} {{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"])).trim().split(" ");
+    if (policy !== "unless-stopped") wrong.push(`the restart policy is ${policy}`);
+    const names = await namesTable(agent);
+    if (names !== null && !names.includes(address!)) wrong.push(`no private name leads to ${address}`);
+  }
+  if (hostname !== null) {
+    const answer = await agent.fetch(hostname, path).catch((error: Error) => ({ status: 0, headers: {} as Record<string, unknown>, body: error.message }));
+    if (answer.status !== 200 || answer.headers[RELEASE_HEADER] !== release) wrong.push(`${hostname} answers ${answer.status} of release ${String(answer.headers[RELEASE_HEADER])} instead of ${release}`);
+  }
+  return wrong;
+}
+
+async function wrongWhenStopped(agent: AgentProcess, { hostname, path }: Omit<Subject, "service">, service: Service): Promise<string[]> {
+  const wrong = same(await containersOf(service.id), [], "containers");
+  if (hostname !== null) {
+    const { status } = await agent.fetch(hostname, path);
+    if (status !== 503) wrong.push(`stopped, it answers ${status}`);
+  }
+  return wrong;
+}
+
+async function wrongWhenGone(agent: AgentProcess, { hostname, path }: Omit<Subject, "service">, serviceId: string, job: Job): Promise<string[]> {
+  const wrong = job.deletes && job.state === "succeeded" ? [] : [`it is gone, and ${job.kind} ${job.state}`];
+  wrong.push(...same(await containersOf(serviceId), [], "containers"));
+  wrong.push(...same((await tagsOf(agent)).filter((tag) => tag.includes(serviceId)), [], "images"));
+  const networks = (await docker(["network", "ls", "--filter", `label=${LABEL}.project=${job.projectId}`, "--format", "{{.Name}}"])).split("\n").filter(Boolean);
+  if (job.kind === "delete-project") wrong.push(...same(networks, [], "networks"));
+  for (const folder of [join("sites", serviceId), join("logs/services", serviceId), join("routes/services", serviceId), ...(hostname === null ? [] : [join("routes/hosts", hostname)])]) {
+    const [above, name] = [join(agent.dataDir, folder, ".."), folder.split("/").at(-1)!];
+    if ((await namesIn(above)).includes(name)) wrong.push(`left behind: ${folder}`);
+  }
+  if (hostname !== null) {
+    const { status } = await agent.fetch(hostname, path);
+    if (status !== 404) wrong.push(`deleted, it answers ${status}`);
+  }
+  return wrong;
+}
+
+const tagsOf = async (agent: AgentProcess): Promise<string[]> => {
+  const prefix = `aeroplane-${agent.instanceId().replaceAll("-", "").slice(-12, -4)}/`;
+  return (await docker(["images", "--format", "{{.Repository}}:{{.Tag}}"])).split("\n").filter((tag) => tag.startsWith(prefix));
+};
+
+/** An image stands for a deployment that succeeded, and for no other. */
+async function wrongImages(agent: AgentProcess, service: Service): Promise<string[]> {
+  const deployments = await agent.client.deployments.list({ serviceId: service.id });
+  const good = new Set(deployments.filter(({ state }) => state === "succeeded").map(({ releaseId }) => releaseId));
+  const own = (await tagsOf(agent)).filter((tag) => tag.includes(`/${service.id}:`));
+  return own.filter((tag) => !good.has(tag.split(":").at(-1)!)).map((tag) => `the image ${tag} is left`);
+}
+
+async function namesTable(agent: AgentProcess): Promise<string | null> {
+  const { code, stdout } = await attempt(["nft", "list", "table", "ip", `aeroplane_${agent.instanceId().replaceAll("-", "").slice(-12, -4)}`]);
+  return code === 0 ? stdout : null;
+}
+
+const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+
+/** Folders with what jobs leave while they run, and links on their way to their names. */
+async function leftovers({ dataDir }: AgentProcess): Promise<string[]> {
+  const found = await Promise.all(["sources", "tmp/jobs", "routes/try"].map(async (folder) => (await namesIn(join(dataDir, folder))).map((name) => `${folder}/${name}`)));
+  const hidden = await Promise.all(["routes/hosts", "routes/services"].map(async (folder) => (await namesIn(join(dataDir, folder))).filter((name) => name.startsWith(".")).map((name) => `${folder}/${name}`)));
+  return [...found.flat(), ...hidden.flat()].filter((path) => path !== "sources/known_hosts").map((path) => `left behind: ${path}`);
+}
