@@ -34,8 +34,8 @@ export type Finish = (place: ConfigPlace, before: string) => object[];
  * those that came later are looked for among the links, which costs listing a folder. The routes stand side by side: one
  * inside another is put together anew for each request.
  */
-export function hostRoutes(place: ConfigPlace, finish: Finish): object[] {
-  const plain = [...byConfig(place, finish), ...byLinks(place, finish)];
+export function hostRoutes(place: ConfigPlace, finish: Finish, rest: readonly object[] = []): object[] {
+  const plain = [...byConfig(place, finish), ...byLinks(place, finish), ...rest];
   return [
     ...plain,
     // Few write a host so; only what nobody has answered comes here.

@@ -10,6 +10,9 @@ import { parseTarget, targetName, type RouteTarget } from "./target.ts";
  *                  target     the same name as content, for those that it knew
  * try/<ticket>/<address>      the same, for the private server alone, while a release is tried
  *
+ * slots/<number>             where requests of a held service go (slots.ts)
+ * none/target                nothing: where hostnames lead that stand in Caddy's config and have no service any more
+ *
  * Both links are replaced by rename, so that a request sees the old target or the new one and never none.
  */
 export function createRouteFiles(root: string) {
@@ -17,9 +20,11 @@ export function createRouteFiles(root: string) {
   const services = join(root, "services");
   const targets = join(root, "targets");
   const tickets = join(root, "try");
+  const none = join(root, "none");
 
   async function prepare() {
-    for (const folder of [root, hosts, services, targets, tickets]) await mkdir(folder, { recursive: true, mode: 0o755 });
+    for (const folder of [root, hosts, services, targets, tickets, join(root, "slots"), none]) await mkdir(folder, { recursive: true, mode: 0o755 });
+    await writeOnce(join(none, TARGET_FILE), "");
   }
 
   async function pointTarget(serviceId: string, target: RouteTarget | null) {
@@ -37,7 +42,9 @@ export function createRouteFiles(root: string) {
     await replaceLink(join(hosts, hostname), `../services/${serviceId}`);
   }
 
-  const dropHost = (hostname: string) => removeLink(join(hosts, hostname));
+  /** `known`: Caddy reads the file of this host at every request for it, so it must lead to one. */
+  const dropHost = (hostname: string, known: boolean) =>
+    known ? replaceLink(join(hosts, hostname), "../none") : removeLink(join(hosts, hostname));
 
   async function targetOf(serviceId: string): Promise<RouteTarget | null> {
     const link = await linkText(join(services, serviceId));
@@ -49,12 +56,24 @@ export function createRouteFiles(root: string) {
     const found = new Map<string, string>();
     for (const hostname of await list(hosts)) {
       const link = await linkText(join(hosts, hostname));
-      if (link !== null) found.set(hostname, basename(link));
+      if (link !== null && link !== "../none") found.set(hostname, basename(link));
     }
     return found;
   }
 
+  /** Hostnames of services that have a target: those whose file can be read. */
+  async function servedHosts(): Promise<string[]> {
+    const served = new Set(await serviceIds());
+    return [...(await hostMap())].filter(([, owner]) => served.has(owner)).map(([hostname]) => hostname);
+  }
+
   const serviceIds = () => list(services);
+
+  /** Slots that services are held at. */
+  async function slotsTaken(): Promise<Set<number>> {
+    const targets = await Promise.all((await serviceIds()).map(targetOf));
+    return new Set(targets.flatMap((target) => (target?.type === "held" ? [target.slot] : [])));
+  }
 
   /** Targets that no service names any more: all but those that have just been left, which a request may still be reading. */
   async function sweepTargets(keep: Set<string>) {
@@ -79,9 +98,18 @@ export function createRouteFiles(root: string) {
     for (const ticket of await list(tickets)) if (!keep.has(ticket)) await dropTicket(ticket);
   }
 
-  return { openTicket, dropTicket, sweepTickets, prepare, pointTarget, pointHost, dropHost, targetOf, hostMap, serviceIds, sweepTargets };
+  return { servedHosts, slotsTaken, openTicket, dropTicket, sweepTickets, prepare, pointTarget, pointHost, dropHost, targetOf, hostMap, serviceIds, sweepTargets };
 }
 export type RouteFiles = ReturnType<typeof createRouteFiles>;
+
+/** Whole or not at all, and durable when it returns. */
+export async function replaceFile(path: string, text: string) {
+  const next = join(path, "..", `.${basename(path)}`);
+  await rm(next, { force: true });
+  await writeOnce(next, text);
+  await rename(next, path);
+  await syncFolder(join(path, ".."));
+}
 
 /** A target never changes; what a crash left half is written again. */
 async function writeOnce(path: string, text: string) {
