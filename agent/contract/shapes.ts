@@ -43,7 +43,7 @@ const runs = ["deployments", "variables", "logs", "terminal", "settings"] as con
 export const shapes = {
   web: {
     word: "Web service",
-    about: "Answers requests at a hostname",
+    about: "Answers at a hostname",
     process: "container",
     routed: true,
     named: true,

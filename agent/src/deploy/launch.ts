@@ -44,7 +44,8 @@ export async function relaunch(deps: DeployDeps, request: LaunchRequest, { id, o
 export const wantedOrdinals = ({ config }: Pick<ReleaseRow, "config">): number[] => Array.from({ length: config.replicas }, (_, at) => at + 1);
 
 async function prepare(deps: DeployDeps, { service, release }: LaunchRequest): Promise<{ subnet: string; command: string[] | null }> {
-  // Refused before anything is made.
+  // Refused before anything is made: with a part of its settings it would be another app.
+  if (release.damage !== null) throw fail("SETTINGS_DAMAGED", { service: service.name, fields: release.damage });
   const command = release.config.startCommand === null ? null : splitWords(release.config.startCommand);
   fault("release.network.before");
   const subnet = await deps.environments.ensure(service.environmentId);

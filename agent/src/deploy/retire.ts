@@ -39,6 +39,8 @@ export async function settleService(deps: DeployDeps, serviceId: string, words: 
 export function keptInstances(db: Db, service: ServiceRow): InstanceRow[] {
   const live = service.intent === "running" ? liveRelease(db, service) : null;
   if (live === null) return [];
+  // How many it is to have is not known: none goes.
+  if (live.damage !== null) return servingInstances(db, live.id);
   const wanted = wantedOrdinals(live);
   return servingInstances(db, live.id).filter(({ ordinal }) => wanted.includes(ordinal));
 }

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { dataPaths } from "../config/paths.ts";
-import { createDeployment, createJob, createProject, createRelease, createService, environmentsOf, findRelease, listDeployments, listJobs, listServices, openStore, run, type Db } from "./index.ts";
+import { launch } from "../deploy/launch.ts";
+import { keptInstances, leavingInstances } from "../deploy/retire.ts";
+import { createDeployment, createInstance, createJob, createProject, createRelease, createService, environmentsOf, findRelease, findService, listDeployments, listJobs, listServices, openStore, run, setLiveRelease, updateInstance, type Db } from "./index.ts";
 
 let db: Db;
 const said: string[] = [];
@@ -42,6 +44,18 @@ test.each([
   }
   expect(findRelease(db, "r")).toMatchObject({ damage: null, config });
   expect(said.length).toBeLessThanOrEqual(1);
+});
+
+test("a live release whose settings are damaged keeps all of its instances, and gets no new one", async () => {
+  for (const [id, ordinal] of [["i1", 1], ["i2", 2]] as const) {
+    createInstance(db, { id, releaseId: "r", ordinal, address: `10.0.0.${ordinal}` });
+    updateInstance(db, id, { state: "live" });
+  }
+  setLiveRelease(db, "damaged", "r");
+  run(db, "UPDATE release SET config = ? WHERE id = 'r'", JSON.stringify({ ...config, replicas: "two", startCommand: 7 }));
+  const [service, release] = [findService(db, "damaged")!, findRelease(db, "r")!];
+  expect([keptInstances(db, service).map(({ id }) => id), leavingInstances(db, service)]).toEqual([["i1", "i2"], []]);
+  await expect(launch({} as never, { service, release, variables: {}, jobId: "j" }, [3])).rejects.toMatchObject({ problem: { code: "SETTINGS_DAMAGED", values: { fields: "replicas, startCommand" } } });
 });
 
 test("what an older release did not write has its default", () => {

@@ -7,11 +7,12 @@ import { Icon } from "./icon.tsx";
 export type ChoiceItem<T extends string> = { value: T; label: string; icon?: LucideIcon; hint?: string };
 
 /** A few options in a row, one of them chosen. */
-export function Segments<T extends string>(props: { label: string; value: T; items: ChoiceItem<T>[]; onChange: (value: T) => void }) {
+export function Segments<T extends string>(props: { label: string; value: T; items: ChoiceItem<T>[]; disabled?: boolean; onChange: (value: T) => void }) {
   return (
     <RadioGroup
       aria-label={props.label}
       value={props.value}
+      disabled={props.disabled}
       onValueChange={(value) => props.onChange(value as T)}
       className="inline-flex w-fit max-w-full gap-0.5 rounded-md border border-line bg-sunken p-0.5"
     >
@@ -23,7 +24,7 @@ export function Segments<T extends string>(props: { label: string; value: T; ite
           render={<button type="button" />}
           className={classes(
             "inline-flex h-[26px] min-w-0 items-center gap-1.5 rounded-sm px-2.5 font-medium whitespace-nowrap text-text-2 hover:text-text",
-            "data-checked:bg-raised data-checked:text-text data-checked:shadow-card",
+            "data-checked:bg-raised data-checked:text-text data-checked:shadow-card data-disabled:text-text-3",
           )}
         >
           {item.icon && <Icon of={item.icon} size={14} />}

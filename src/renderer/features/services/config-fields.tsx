@@ -40,7 +40,8 @@ export function SourceFields(props: SourceProps) {
               <Segments
                 label="Made from"
                 value={chosen}
-                onChange={(from) => !disabled && set("from", from)}
+                disabled={disabled}
+                onChange={(from) => set("from", from)}
                 items={possible.map((value) => ({ value, label: sourceWord(value), icon: sourceIcon(value) }))}
               />
             </div>
@@ -148,5 +149,5 @@ export function HostnameField(props: FieldsProps & { local: boolean }) {
 
 export function NameField(props: FieldsProps) {
   const field = useField(props);
-  return <TextField label="Name" maxLength={60} mono {...field("name")} hint="Services of the project reach it by this name." />;
+  return <TextField label="Name" maxLength={60} mono {...field("name")} hint={props.traits.named ? "Services of the project reach it by this name." : undefined} />;
 }
