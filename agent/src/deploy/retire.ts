@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspectContainer, keepRunning, listContainers, removeContainer, startContainer, stopContainer } from "../docker/container.ts";
-import { fault, type JobContext } from "../jobs/index.ts";
+import type { JobContext } from "../jobs/index.ts";
 import { archiveOutput } from "../runtime/archive.ts";
 import { shapeOf, traitsOf } from "../shapes/index.ts";
 import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, releasesOfService } from "../store/index.ts";
@@ -25,14 +25,10 @@ export async function settleService(deps: DeployDeps, serviceId: string, words: 
   const kept = keptInstances(deps.db, service);
   for (const { id, state } of leavingInstances(deps.db, service)) if (state !== "retiring") updateInstance(deps.db, id, { state: "retiring" });
   await Promise.all(kept.map((instance) => keepUp(deps, service, instance)));
-  fault("policy.after");
-  fault("names.before");
   await deps.routing(() => deps.caddy.setTarget(service.id, wantedTarget(deps.db, service)));
   await deps.names.sync();
-  fault("names.after");
   await retireContainers(deps, serviceId, words);
   await forgetOldReleases(deps, serviceId);
-  fault("retire.forgotten");
 }
 
 /** What stays: of a service that is to run, as many instances of its live release as that is to have. */
@@ -76,12 +72,10 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
     const grace = leaving?.config.drainSeconds ?? 0;
     const seconds = traitsOf(leaving ?? service).drains ? grace : 0;
     await drain(Math.max(service.liveSince ?? 0, service.intentSince), seconds, words);
-    fault("retire.before");
     await Promise.all(old.map(({ id }) => endContainer(deps, serviceId, id, grace)));
   }
   for (const instance of gone) endInstance(deps.db, instance);
   for (const { id } of retiring) updateRelease(deps.db, id, { state: "retired", endedAt: Date.now() });
-  fault("retire.after");
 }
 
 /** What a job makes before its commit is that job's own to keep or to remove. */
@@ -95,18 +89,14 @@ async function drain(since: number, seconds: number, { detail, signal }: Words):
   const left = Math.min(seconds * 1000, since + seconds * 1000 - Date.now());
   if (left <= 0) return;
   detail(`Requests in flight get ${seconds} s to end`);
-  fault("drain.during");
   await sleep(left, undefined, { signal });
 }
 
 /** SIGTERM, its grace, its last words kept, gone. */
 export async function endContainer(deps: DeployDeps, serviceId: string, id: string, graceSeconds: number): Promise<void> {
   await stopContainer(deps.docker, id, graceSeconds);
-  fault("retire.stopped");
   await archiveOutput(deps, serviceId, id);
-  fault("retire.archived");
   await removeContainer(deps.docker, id);
-  fault("retire.removed");
 }
 
 /** The newest few stay as images and sites; of the others only the deployment's own row tells. */

@@ -1,5 +1,5 @@
-import { rm } from "node:fs/promises";
 import * as z from "zod";
+import { filesOf } from "../effects/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { endContainer, removeMaterial } from "../deploy/retire.ts";
 import { listContainers } from "../docker/container.ts";
@@ -9,6 +9,8 @@ import { networkName } from "../network/ensure.ts";
 import { deleteProject, deleteService, environmentsOf, findService, listDeployments, listServices, releasesOfService } from "../store/index.ts";
 import { setIntent } from "../store/index.ts";
 import { REMOVE } from "./words.ts";
+
+const { rm } = filesOf("service");
 
 const ALL = 1_000_000;
 
