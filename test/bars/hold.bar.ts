@@ -39,16 +39,11 @@ export default bar({
       if (!right) wrong.push(what);
     };
     const crash = await crashes(context, edge, check);
-    if (!canHold(edge)) return { ok: wrong.length === 0, figure: `hold: this Caddy holds nothing yet; ${crash}` };
     const wait = await waits(context, edge, check);
     if (!short) await beyond(context, edge, check);
     return { ok: wrong.length === 0, figure: `hold: ${wait}; ${crash}${wrong.length > 0 ? `; WRONG: ${wrong.join(", ")}` : ""}` };
   },
 });
-
-type Holder = { hold(serviceId: string): Promise<void> };
-const holder = ({ caddy }: Edge) => caddy as unknown as Holder;
-const canHold = ({ caddy }: Edge) => "hold" in caddy;
 
 type Check = (what: string, right: boolean, figure: unknown) => void;
 
@@ -80,7 +75,7 @@ async function waits(context: BarContext, edge: Edge, check: Check): Promise<str
   const pid = await edge.pid();
   const idleMb = await residentMb(pid);
 
-  for (const { serviceId } of services) await holder(edge).hold(serviceId);
+  for (const { serviceId } of services) await edge.caddy.hold(serviceId);
   const began = performance.now();
   const visitors = visit(context, { port: edge.port, hostnames: services.map(({ hostname }) => hostname), count, bodyBytes: BODY_BYTES });
   let answered = false;
@@ -120,7 +115,7 @@ async function judgeAnswers(answers: Answered[], app: App, count: number, check:
 
 /** A hold ends by its budget, and says so. */
 async function beyond(context: BarContext, edge: Edge, check: Check): Promise<void> {
-  for (const { serviceId } of services) await holder(edge).hold(serviceId);
+  for (const { serviceId } of services) await edge.caddy.hold(serviceId);
   const answers = await visit(context, { port: edge.port, hostnames: services.map(({ hostname }) => hostname), count: 40, bodyBytes: BODY_BYTES }).answers;
   const after = answers.map((one) => one.after / 1000);
   const right = answers.every(({ status, retryAfter, body }) => status === 503 && Number(retryAfter) > 0 && body.includes("<!doctype html>"));
