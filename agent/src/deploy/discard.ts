@@ -12,7 +12,7 @@ const input = z.object(discardInput);
 export const discardOf = (given: unknown): string[] => input.safeParse(given).data?.discard ?? [];
 
 /** Docker may be silent: what is not known then is kept anyway. */
-const ASK_MS = 2000;
+const ASK_MS = 800;
 
 /** Where containers of the service keep data in volumes of their image; none where Docker does not answer soon. */
 export async function dataPaths({ docker, instanceId }: Pick<DeployDeps, "docker" | "instanceId">, service: ServiceRow): Promise<string[]> {
