@@ -86,7 +86,7 @@ export async function removeService(deps: DeployDeps, serviceId: string): Promis
   const containers = (await listContainers(deps.docker, deps.instanceId)).filter(({ owner }) => owner.service === serviceId);
   const releases = releasesOfService(deps.db, serviceId);
   const grace = releases[0]?.config.drainSeconds ?? 10;
-  await Promise.all(containers.map(({ id }) => endContainer(deps, serviceId, id, grace)));
+  await Promise.all(containers.map(({ id }) => endContainer(deps, serviceId, id, grace, { withVolumes: true })));
   for (const release of releases) await removeMaterial(deps, release);
   await rm(deps.paths.sitesOf(serviceId), { recursive: true, force: true });
   await rm(deps.paths.logsOf(serviceId), { recursive: true, force: true });
