@@ -1,5 +1,6 @@
 // A hostname is switched between two apps again and again while visitors come.
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RouteTarget } from "../../../agent/src/caddy/index.ts";
 import { makeLoad, phaseLine, type LoadPlan } from "../../load/load.ts";
 import { freePort } from "../../world/git/server.ts";
@@ -8,6 +9,8 @@ import type { Edge } from "../edge/edge.ts";
 import type { BarContext } from "../frame.ts";
 
 const serverFile = join(import.meta.dirname, "../../world/apps/node-http/server.mjs");
+
+const PAUSE_MS = 10;
 
 /** The sample app without a container: it echoes, and is slow when asked. */
 export async function startSample(context: BarContext, releaseId: string): Promise<RouteTarget & { type: "app" }> {
@@ -38,6 +41,8 @@ export async function switchUnderLoad({ say, signal, cleanup }: BarContext, edge
   for (let count = 0; count < o.switches; count += 1) {
     signal.throwIfAborted();
     await edge.caddy.setTarget(o.serviceId, o.apps[count % o.apps.length]!);
+    // So that several requests meet each of them.
+    await sleep(PAUSE_MS, undefined, { signal });
   }
   const [result] = await load.finish();
   load.stop();

@@ -1,6 +1,6 @@
 // The agent's Caddy alone, over a folder of its own, without an agent: what a bar of the edge measures.
 import { request } from "node:http";
-import { rm } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createCaddy, type Caddy, type Route } from "../../../agent/src/caddy/index.ts";
 import { whatStarted } from "../../../agent/src/caddy/keeper/started.ts";
@@ -28,6 +28,8 @@ export type Edge = {
 export async function raiseEdge({ cleanup }: BarContext, name: string): Promise<Edge> {
   const folder = await ownedFolder(name);
   cleanup(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  // Caddy's own user passes through to routes and sites.
+  await chmod(folder, 0o711);
   const dataDir = join(folder, "data");
   const account = accountsOf("0198c0de-0000-7000-8000-000000000002")?.caddy ?? null;
   const [bin, port] = [await caddyBin(), await freePort("127.0.0.1")];
