@@ -39,6 +39,12 @@ const HTTP_URL = /^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?\/[A-Za-z0-9._~!$&'()*+,;
 const SSH_URL = /^ssh:\/\/([A-Za-z0-9._-]+@)?[A-Za-z0-9.-]+(:\d{1,5})?\/[A-Za-z0-9._~+%/-]+$/;
 const SCP_LIKE = /^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:(?!\/\/)[A-Za-z0-9._~+/-]+$/;
 
+/** A folder inside of a container, as an image declares it. */
+export const volumePath = z
+  .string()
+  .max(1024)
+  .refine((path) => path.startsWith("/") && !path.includes("\0"), "A path from the root, such as /var/lib/data");
+
 /** http(s)://, ssh:// or user@host:path. No local paths, no helpers (`ext::`), no credentials inside. */
 export const gitUrl = z
   .string()

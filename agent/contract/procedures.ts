@@ -12,6 +12,8 @@ import { terminals } from "./terminals.ts";
 
 const nothing = z.object({});
 const byId = z.object({ id: name.id });
+const discard = z.array(name.volumePath).max(100).default([]);
+const byIdDiscarding = byId.extend({ discard });
 const started = z.object({ job });
 
 export const agentContract = {
@@ -69,9 +71,10 @@ export const agentContract = {
     /** What a deletion would take with it: containers, images, sites, in words. */
     deletion: ask.input(byId).output(z.object({ goes: z.array(z.string()) })),
     delete: own.input(z.object({ id: name.id, confirm: z.string().max(200) })).output(started),
-    stop: deploy.input(byId).output(started),
-    start: deploy.input(byId).output(started),
-    restart: deploy.input(byId).output(started),
+    /** `discard`: paths of the image's own volumes whose data may go; without them such a service refuses. */
+    stop: deploy.input(byIdDiscarding).output(started),
+    start: deploy.input(byIdDiscarding).output(started),
+    restart: deploy.input(byIdDiscarding).output(started),
     /** Runtime output of all its releases, oldest kept first; `after` resumes, `tail` begins that many lines back. */
     logs: ask
       .input(z.object({ id: name.id, after: name.cursor.optional(), tail: z.int().min(0).max(5000).default(500) }))
@@ -99,7 +102,7 @@ export const agentContract = {
       .input(z.object({ serviceId: name.id, before: name.id.optional() }))
       .output(z.array(entity.deployment)),
     get: ask.input(byId).output(entity.deployment),
-    start: deploy.input(z.object({ serviceId: name.id })).output(entity.deployment),
+    start: deploy.input(z.object({ serviceId: name.id, discard })).output(entity.deployment),
     cancel: deploy.input(byId).output(entity.deployment),
     /** Its whole log from the first line, then live until it ended. */
     log: ask

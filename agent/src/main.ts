@@ -24,9 +24,6 @@ async function obey(what: Command): Promise<void> {
     case "version":
       process.stdout.write(`${AGENT_VERSION}\n`);
       break;
-    case "faults":
-      process.stdout.write(`${(await import("./jobs/faults.ts")).FAULT_POINTS.join("\n")}\n`);
-      break;
     case "serve":
       await (await import("./server/serve.ts")).serve(what.config, what);
       break;

@@ -1,4 +1,4 @@
-const PAGE = 200;
+const PAGE = 100;
 
 /** All of a list that is answered in pages, in its own order; each page is a call of its own, so that none takes long. */
 export async function everyPage<T extends { id: string }>(ask: (page: { after?: string; limit: number }) => Promise<T[]>): Promise<T[]> {

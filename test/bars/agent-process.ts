@@ -81,7 +81,7 @@ export async function startAgentProcess(
     const ready = await until(
       "the agent's sockets",
       async () => {
-        if (mine.exitCode !== null) throw new Error(`the agent ended with ${mine.exitCode}: ${(await readFile(join(folder, "agent.log"), "utf8")).slice(-2000)}`);
+        if (mine.exitCode !== null || mine.signalCode !== null) throw new Error(`the agent ended with ${mine.exitCode}: ${(await readFile(join(folder, "agent.log"), "utf8")).slice(-2000)}`);
         const said = await readFile(join(folder, "agent.ready"), "utf8");
         return said.includes("\n") && (JSON.parse(said) as { instanceId: string });
       },

@@ -4,19 +4,19 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problem } from "../../agent/contract/index.ts";
 import { serviceConfig } from "../../agent/contract/entities.ts";
-import type { FaultPoint } from "../../agent/src/jobs/faults.ts";
 import type { PhaseResult } from "../load/load.ts";
 import { beginRun, endRun } from "../world/run.ts";
 import { until } from "../world/wait.ts";
 import { startAgentProcess, type AgentProcess } from "./agent-process.ts";
 import { CASES, type Case, type LaneKind } from "./bad-releases/cases.ts";
 import { containersOf, limitNext, raiseLanes, visitorsWrong, type Lane } from "./bad-releases/lanes.ts";
+import { createControl, type Control } from "./effects/control.ts";
 import { bar, type BarContext } from "./frame.ts";
 
 /** Over all services. */
 const RATE = 200;
 /** Between the first look at an app and the commit. */
-const KILLS: FaultPoint[] = ["check.during", "check.after", "route.switched", "route.confirmed"];
+const KILLS = ["caddy.route.open.after", "caddy.route.rm.after", "caddy.route.rename.before", "caddy.route.rename.after"];
 
 export default bar({
   name: "bad-releases",
@@ -25,7 +25,8 @@ export default bar({
     const { short, say, cleanup } = context;
     const world = await beginRun();
     cleanup(() => endRun(world.folder));
-    const agent = await startAgentProcess(context, { prefix: "bad" });
+    const control = createControl(world.folder, "bad");
+    const agent = await startAgentProcess(context, { prefix: "bad", ...control.options });
     const kinds: LaneKind[] = short ? ["plain", "plain", "plain", "health", "odd"] : ["plain", "plain", "plain", "health", "health", "patient", "odd"];
     const lanes = await raiseLanes(context, agent, { kinds, rate: RATE, run: world.name });
     const visited = lanes.filter(({ load }) => load !== null);
@@ -59,7 +60,7 @@ export default bar({
     // In short `crash` looks at that, without visitors.
     const points = short ? [] : KILLS;
     if (points.length > 0) await phase("killed");
-    for (const point of points) wrong.push(...(await killedAt(agent, visited[0]!, point)).map((what) => `${point}: ${what}`));
+    for (const point of points) wrong.push(...(await killedAt(agent, control, visited[0]!, point)).map((what) => `${point}: ${what}`));
 
     const results = await Promise.all(visited.map(({ load }) => load!.finish()));
     visited.forEach((lane, at) => wrong.push(...visitorsWrong(lane, results[at]!)));
@@ -168,16 +169,16 @@ async function cancelled(agent: AgentProcess, lane: Lane): Promise<string[]> {
 }
 
 /** The agent dies while it deploys a good release; the next one undoes that. */
-async function killedAt(agent: AgentProcess, lane: Lane, point: FaultPoint): Promise<string[]> {
+async function killedAt(agent: AgentProcess, control: Control, lane: Lane, point: string): Promise<string[]> {
   await lane.behave("ok");
-  await agent.kill();
-  await agent.start({ AEROPLANE_FAULT: point });
+  control.killAt({ point, nth: 1 });
   const { id } = await agent.client.deployments.start({ serviceId: lane.service.id });
   await agent.exited();
+  control.nothing();
   await agent.start();
   const ended = await agent.deployed(id);
   // Between the rename and the death it served, and well.
-  if (ended.releaseId !== null && point.startsWith("route.")) lane.live.add(ended.releaseId);
+  if (ended.releaseId !== null && point === KILLS.at(-1)) lane.live.add(ended.releaseId);
   return ended.problem?.code === "INTERRUPTED" ? [] : [`ended as ${ended.state} ${ended.problem?.code}`];
 }
 

@@ -1,10 +1,9 @@
-// The agent is killed at every fault point of a deployment, for each kind of service; then the whole server, at random.
+// The agent is killed all along a deployment, for each kind of service, and its log must stay whole; then the whole server, at random.
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { LogLine } from "../../agent/contract/index.ts";
 import { readBuildOutput } from "../../agent/src/build/index.ts";
-import { FAULT_POINTS, type FaultPoint } from "../../agent/src/jobs/faults.ts";
 import { docker } from "../world/docker.ts";
 import { startGitServer } from "../world/git/server.ts";
 import { beginRun, endRun } from "../world/run.ts";
@@ -13,10 +12,19 @@ import { startAgentProcess, type AgentProcess } from "./agent-process.ts";
 import { createKinds, GRACE_SECONDS, type CrashKind } from "./crash-kinds.ts";
 import { killServer } from "./crash-server.ts";
 import { inconsistencies, lostLines, type Look } from "./crash-state.ts";
+import { createControl, type Control } from "./effects/control.ts";
 import { bar } from "./frame.ts";
 
 export const LIMIT_SECONDS = 10 + GRACE_SECONDS;
-const SHORT_POINTS: FaultPoint[] = ["build.during", "route.switched", "retire.stopped"];
+/** Of every phase of a deployment; every effect of every kind of job is the bar crash-all's. */
+const POINTS = [
+  ...["child.git.during", "docker.image.pull.during", "docker.image.tag.after"],
+  ...["kept.spawn.after", "build.during", "build.site.settle.before"],
+  ...["docker.container.create.before", "docker.container.create.after", "docker.container.start.after"],
+  ...["caddy.route.open.after", "caddy.route.rename.before", "caddy.route.rename.after"],
+  ...["docker.container.update.before", "network.table.load.after", "docker.container.stop.after", "log.archive.write.after", "docker.container.remove.after"],
+];
+const SHORT_POINTS = ["build.during", "caddy.route.rename.after", "docker.container.stop.after"];
 
 /** `last`: what was still open shortly before all was well. */
 type Crash = { reached: boolean; seconds: number; last: string; problems: string[] };
@@ -29,20 +37,21 @@ export default bar({
     const world = await beginRun();
     cleanup(() => endRun(world.folder));
     const git = await startGitServer(world, "127.0.0.1");
-    const agent = await startAgentProcess(context);
+    const control = createControl(world.folder, "crash");
+    const agent = await startAgentProcess(context, control.options);
     const kinds = (await createKinds(agent.client, git, world.name)).slice(0, short ? 1 : 4);
     const contents = new Map<string, string>();
     for (const one of kinds) await firstRelease(agent, one, contents);
 
-    const reachedPoints = new Set<FaultPoint>();
+    const reachedPoints = new Set<string>();
     let crashes = 0;
     let slowest = 0;
     let wrong = 0;
     for (const one of kinds) {
       let own = 0;
-      for (const point of short ? SHORT_POINTS : FAULT_POINTS) {
+      for (const point of short ? SHORT_POINTS : POINTS) {
         signal.throwIfAborted();
-        const crash = await crashAt(agent, one, point, contents);
+        const crash = await crashAt(agent, control, one, point, contents);
         if (!crash.reached) continue;
         own += 1;
         crashes += 1;
@@ -55,13 +64,13 @@ export default bar({
       }
       say(`${one.kind}: killed at ${own} points`);
     }
-    const missed = short ? [] : FAULT_POINTS.filter((point) => !reachedPoints.has(point));
+    const missed = short ? [] : POINTS.filter((point) => !reachedPoints.has(point));
     for (const point of missed) say(`  wrong: the point ${point} was never reached`);
     const servers = short ? null : await killServer(context);
     return {
       ok: wrong === 0 && missed.length === 0 && (servers?.wrong ?? 0) === 0,
       figure:
-        `crash: ${reachedPoints.size} of ${FAULT_POINTS.length} fault points, ${kinds.length} kinds, ${crashes} kills, ${wrong} wrong, slowest ${slowest.toFixed(1)} s (allowed ${LIMIT_SECONDS} s)` +
+        `crash: ${reachedPoints.size} of ${POINTS.length} fault points, ${kinds.length} kinds, ${crashes} kills, ${wrong} wrong, slowest ${slowest.toFixed(1)} s (allowed ${LIMIT_SECONDS} s)` +
         (servers === null ? "" : `; server killed ${servers.kills} times, ${servers.wrong} wrong, slowest ${servers.slowest.toFixed(1)} s`),
     };
   },
@@ -74,17 +83,17 @@ async function firstRelease(agent: AgentProcess, one: CrashKind, contents: Map<s
   contents.set(one.kind, `${one.kind}-0`);
 }
 
-async function crashAt(agent: AgentProcess, one: CrashKind, point: FaultPoint, contents: Map<string, string>): Promise<Crash> {
+async function crashAt(agent: AgentProcess, control: Control, one: CrashKind, point: string, contents: Map<string, string>): Promise<Crash> {
   const before = contents.get(one.kind)!;
   const after = `${one.kind}-${point.replaceAll(".", "-")}`;
   await one.change(after);
-  await agent.kill();
-  await agent.start({ AEROPLANE_FAULT: point });
+  control.killAt({ point, nth: 1 });
   const { id } = await agent.client.deployments.start({ serviceId: one.service.id });
   const seen: LogLine[] = [];
   const watching = watch(agent, id, seen);
   const died = await Promise.race([agent.exited().then(() => true), agent.deployed(id).then(() => false, () => agent.exited().then(() => true))]);
   await watching;
+  control.nothing();
   if (!died) {
     contents.set(one.kind, after);
     return { reached: false, seconds: 0, last: "", problems: [] };

@@ -155,9 +155,14 @@ export const acts: Act[] = [
       await hands.unsee("dialog", /^Change the role/);
       await hands.see("Viewer");
       await hands.push("Acts on Noor Haddad");
-      await hands.press("End", "Enter");
+      await hands.seeRole("menuitem", /^Revoke/);
+      await hands.page.locator('[role="menuitem"][data-highlighted]').waitFor();
+      await hands.press("End");
+      await hands.page.locator('[role="menuitem"][data-highlighted]', { hasText: "Revoke" }).waitFor();
+      await hands.press("Enter");
       await hands.push("Revoke");
       await hands.seeRole("heading", "Nobody is invited");
+      await hands.unsee("dialog", /^Revoke/);
       await hands.palette("Show projects");
     },
   },

@@ -20,6 +20,7 @@ const packages: Record<string, string> = {
   // Node for arm64 does not start without it.
   ...(process.arch === "arm64" ? { libatomic1: "/usr/lib/aarch64-linux-gnu/libatomic.so.1" } : {}),
   procps: "/usr/bin/ps",
+  wrk: "/usr/bin/wrk",
   "ca-certificates": "/usr/sbin/update-ca-certificates",
   chromium: "/usr/bin/chromium",
   "fonts-liberation": "/usr/share/fonts/truetype/liberation",

@@ -15,6 +15,9 @@ export async function caddyBin(): Promise<string> {
   return version === undefined ? await part("caddy") : await builtCaddy(version);
 }
 
+/** The one that servers get, whatever the tests run on. */
+export const partCaddy = (): Promise<string> => part("caddy");
+
 export async function buildxBin(): Promise<string> {
   return await part("buildx");
 }

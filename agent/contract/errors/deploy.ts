@@ -122,6 +122,19 @@ export const deployErrors = {
     next: "Use it only when that data may be lost at each deploy.",
   },
 
+  VOLUME_DATA_WOULD_GO: {
+    status: 409,
+    retry: false,
+    message: "{service} keeps data in {paths}, which its image declares as volumes; it goes when its containers are replaced or stopped.",
+    next: "Copy what is needed out of these paths, then say that their data may go.",
+  },
+  VOLUME_DATA_KEPT: {
+    status: 409,
+    retry: false,
+    message: "Data of {service} was kept in volumes that no container uses any more: {volumes}.",
+    next: "Look into them with docker on the server, and remove them with docker volume rm when they are no longer needed.",
+  },
+
   // release and check
   PORT_UNKNOWN: {
     status: 422,

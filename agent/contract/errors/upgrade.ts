@@ -26,6 +26,12 @@ export const upgradeErrors = {
     message: "The agent {agent} on {server} speaks protocol {theirs}; this app {app} knows only {ours}.",
     next: "Update the app. The services on the server are not affected.",
   },
+  PROCEDURE_UNKNOWN: {
+    status: 404,
+    retry: true,
+    message: "The agent on this server does not know {procedure}: it is older than this app.",
+    next: "Connect again, so that the app can upgrade it. The services on the server are not affected.",
+  },
   AGENT_TOO_OLD: {
     status: 409,
     retry: true,

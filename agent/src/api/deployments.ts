@@ -7,7 +7,7 @@ import { sourceOf } from "../sources/index.ts";
 import { stream } from "./stream.ts";
 import type { Views } from "./views.ts";
 
-export function deploymentHandlers(base: Base, { core }: Rooms, views: Views) {
+export function deploymentHandlers(base: Base, { core, runtime }: Rooms, views: Views) {
   const { db, jobs, paths } = core;
 
   return {
@@ -18,14 +18,15 @@ export function deploymentHandlers(base: Base, { core }: Rooms, views: Views) {
 
     get: base.deployments.get.handler(({ input }) => views.deployment(mustFindDeployment(core, input.id))),
 
-    start: base.deployments.start.handler(({ input, context }) => {
+    start: base.deployments.start.handler(async ({ input, context }) => {
       // One id for the job and its deployment: they are one thing, seen from two sides.
       const id = context.entityId!;
+      if (!findJob(db, id)) await runtime.refuseLoss(mustFindService(core, input.serviceId), input.discard);
       begin(core, id, () => {
         const service = mustFindService(core, input.serviceId);
         refuseWhileDeleting(core, service.projectId, service.id);
         return {
-          job: { kind: "deploy", ...aboutService(core, service), deploymentId: id, input: { builds: sourceOf(service.config.source)?.traits.builds ?? false } },
+          job: { kind: "deploy", ...aboutService(core, service), deploymentId: id, input: { builds: sourceOf(service.config.source)?.traits.builds ?? false, discard: input.discard } },
           write: () => createDeployment(db, { id, serviceId: service.id, jobId: id }),
         };
       });

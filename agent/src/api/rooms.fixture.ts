@@ -19,6 +19,7 @@ const runtime: Rooms["runtime"] = {
     yield { cursor: "x:1", lines: [], ended: true, gap: false };
   },
   apply: async () => {},
+  refuseLoss: async () => {},
   deletion: async () => ["Nothing"],
   close: async () => {},
   purge: async () => {},

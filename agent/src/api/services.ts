@@ -1,5 +1,5 @@
 import { fail } from "../../contract/index.ts";
-import { createService, environmentsOf, findService, findServiceByHostname, findServiceByName } from "../store/index.ts";
+import { createService, findJob, environmentsOf, findService, findServiceByHostname, findServiceByName } from "../store/index.ts";
 import { listServices, setVariable, transaction, updateService, type ServiceRow } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
 import { aboutService, begin } from "./begin.ts";
@@ -86,22 +86,23 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
 }
 
 /** Stop, start, restart and delete: each one job. */
-function lifecycleHandlers(base: Base, { core }: Rooms, views: Views) {
+function lifecycleHandlers(base: Base, { core, runtime }: Rooms, views: Views) {
   const { jobs } = core;
 
-  function act(serviceId: string, kind: string, id: string) {
+  async function act({ id: serviceId, discard }: { id: string; discard: string[] }, kind: string, id: string) {
+    if (!findJob(core.db, id)) await runtime.refuseLoss(mustFindService(core, serviceId), discard);
     const job = begin(core, id, () => {
       const service = mustFindService(core, serviceId);
       refuseWhileDeleting(core, service.projectId, serviceId);
       if (service.liveReleaseId === null) throw fail("NOTHING_DEPLOYED", { service: service.name });
-      return { job: { kind, ...aboutService(core, service) } };
+      return { job: { kind, ...aboutService(core, service), input: { discard } } };
     });
     return { job: views.job(job) };
   }
   return {
-    stop: base.services.stop.handler(({ input, context }) => act(input.id, "stop", context.entityId!)),
-    start: base.services.start.handler(({ input, context }) => act(input.id, "start", context.entityId!)),
-    restart: base.services.restart.handler(({ input, context }) => act(input.id, "restart", context.entityId!)),
+    stop: base.services.stop.handler(({ input, context }) => act(input, "stop", context.entityId!)),
+    start: base.services.start.handler(({ input, context }) => act(input, "start", context.entityId!)),
+    restart: base.services.restart.handler(({ input, context }) => act(input, "restart", context.entityId!)),
     delete: base.services.delete.handler(({ input, context }) => {
       const job = begin(core, context.entityId!, () => {
         const service = mustFindService(core, input.id);

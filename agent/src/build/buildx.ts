@@ -1,10 +1,13 @@
-import { access, constants, mkdir, rm } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
+import { during, filesOf } from "../effects/index.ts";
 import { fail } from "../../contract/index.ts";
 import { agentStops, rejoinKept, runKept, type ToolLog } from "../sandbox/index.ts";
 import { buildFailure } from "./failures.ts";
 import { follow } from "./follow.ts";
 import { createProgress } from "./progress.ts";
+
+const { mkdir, rm } = filesOf("build.place");
 
 export type BuilderOptions = {
   /** Path of the standalone docker-buildx. */
@@ -42,6 +45,7 @@ export async function buildx(args: string[], o: Common & { contextName: string }
   const running = o.rejoin ? rejoinKept({ folder: keptBuild(o.tmpDir), signal: o.signal }) : begin(args, o);
   const say = (lines: ReturnType<typeof progress.push>) => {
     for (const { text, stream } of lines) o.log(text, stream);
+    during("build");
   };
   try {
     let reached = 0;

@@ -1,7 +1,10 @@
-import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { filesOf } from "../effects/index.ts";
 import { fail } from "../../contract/index.ts";
 import { buildx, type Common } from "./buildx.ts";
+
+const { mkdir, rm } = filesOf("build.image");
 
 export type ImageBuild = Common & {
   /** Absolute directory; holds the Dockerfile. */

@@ -1,8 +1,11 @@
-import { chmod, chown, constants, copyFile, lstat, mkdir, open, opendir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { chmod, chown, constants, copyFile, lstat, mkdir, open, opendir, readlink, rm as remove, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { filesOf } from "../effects/index.ts";
 import { fail } from "../../contract/index.ts";
 import { leaves } from "../git/index.ts";
 import { run } from "../sandbox/index.ts";
+
+const { rename, rm } = filesOf("build.site");
 
 export type SiteLimits = { bytes: number; files: number };
 export type SiteSize = { files: number; bytes: number };
@@ -51,7 +54,7 @@ export async function settleSite(root: string, limits: SiteLimits, signal: Abort
       if (await leaves(root, relative(root, path))) throw fail("SOURCE_ESCAPES", { path: relative(root, path) });
       return;
     }
-    if (!found.isFile()) return rm(path, { force: true });
+    if (!found.isFile()) return remove(path, { force: true });
     count(size, found.size, limits);
     await own(path, 0o644);
   }

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
-import { lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { effect, filesOf } from "../effects/index.ts";
 import { fail, Failure } from "../../contract/index.ts";
 import { diskFull } from "../host/index.ts";
 import { agentStops, type Account } from "../sandbox/index.ts";
 import { buildx, type Common } from "./buildx.ts";
 import { copySite, publish, settleSite, type SiteLimits } from "./site-files.ts";
+
+const { mkdir, rename, rm, writeFile } = filesOf("build.site");
 
 export type SiteBuild = Common & {
   context: string;
@@ -52,7 +55,7 @@ async function asItIs(o: SiteBuild, staged: string, limits: SiteLimits) {
   const line = `Copying the files of ${o.site.outputDirectory || o.contextName}`;
   await writeFile(o.outputFile, `${line}\n`, { mode: 0o600 });
   o.log(line, "err");
-  return await copySite(from, staged, limits, o.signal);
+  return await effect("build.site.copy", () => copySite(from, staged, limits, o.signal));
 }
 
 async function built(o: SiteBuild, command: string, staged: string, limits: SiteLimits) {
@@ -72,7 +75,7 @@ async function built(o: SiteBuild, command: string, staged: string, limits: Site
       throw isOutputMissing(error) ? fail("STATIC_OUTPUT_MISSING", { path: o.site.outputDirectory || "/" }, { cause: error }) : error;
     });
     await mkdir(staged, { recursive: true, mode: 0o755 });
-    return await settleSite(staged, limits, o.signal);
+    return await effect("build.site.settle", () => settleSite(staged, limits, o.signal));
   } finally {
     if (!agentStops(o.signal)) await rm(scratch, { recursive: true, force: true });
   }

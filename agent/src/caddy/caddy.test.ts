@@ -12,6 +12,8 @@ import { adminSocket } from "./place.ts";
 import { createCaddy, type Caddy, type RouteTarget } from "./index.ts";
 import { socketRequest } from "./socket-request.ts";
 import { parseTarget, targetName } from "./target.ts";
+import { knownIn } from "./config.ts";
+import { admissible, endsQuietStreams } from "./known.ts";
 
 const account = accountsOf("0198c0de-0000-7000-8000-000000000002")?.caddy ?? null;
 let dataDir = "";
@@ -247,4 +249,59 @@ test("no request fails while targets and hostnames change", async () => {
   } finally {
     load.stop();
   }
+});
+
+test("hostnames that stood when Caddy started stand in its config, and go, come and move without another", async () => {
+  const [one, two] = [await app(() => ({ body: "one" })), await app(() => ({ body: "two" }))];
+  await caddy.setTarget("k1", one);
+  await caddy.setTarget("k2", two);
+  await caddy.setHostname("k1", "known.test");
+  await caddy.restart();
+  const config = JSON.parse((await socketRequest({ socket: adminSocket(dataDir), path: "/config/", headers: { host: "localhost" }, seconds: 5 })).body) as unknown;
+  expect(knownIn(config)).toEqual(["known.test"]);
+  for (const host of ["known.test", "KNOWN.test", "known.test."]) expect(await get(host)).toMatchObject({ status: 200, release: one.releaseId });
+  await confirm("known.test", one);
+
+  await caddy.setHostname("k2", "later.test");
+  expect(await get("later.test")).toMatchObject({ status: 200, release: two.releaseId });
+  await caddy.setTarget("k1", { type: "stopped" });
+  expect(await get("known.test")).toMatchObject({ status: 503, release: null });
+  await caddy.setHostname("k1", null);
+  expect((await get("known.test")).status).toBe(404);
+  // Another service takes the name over.
+  await caddy.setHostname("k2", "known.test");
+  expect(await get("known.test")).toMatchObject({ status: 200, release: two.releaseId });
+  expect((await get("later.test")).status).toBe(404);
+  await caddy.remove("k2");
+  expect((await get("known.test")).status).toBe(404);
+  await caddy.ensure();
+  expect(await caddy.look()).toBe("own");
+});
+
+test("requests of a held service wait and go through once, whether its host was known or came later", async () => {
+  const bodies: string[] = [];
+  const [before, after] = [await app(() => ({ body: "before" })), await app((path) => (bodies.push(path), { body: "after " }))];
+  await caddy.setTarget("h1", before);
+  await caddy.setHostname("h1", "held.test");
+  await caddy.restart();
+  for (const host of ["held.test", "held-later.test"]) {
+    await caddy.setHostname("h1", host);
+    await caddy.setTarget("h1", before);
+    await caddy.hold("h1");
+    expect(await caddy.current("h1")).toMatchObject({ type: "held" });
+    let answered = 0;
+    const waiting = Array.from({ length: 5 }, (_, at) => get(host, `/${host}/${at}`).finally(() => (answered += 1)));
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(answered).toBe(0);
+    await caddy.setTarget("h1", after);
+    for (const answer of await Promise.all(waiting)) expect(answer).toMatchObject({ status: 200, release: after.releaseId });
+    expect(bodies.splice(0).sort()).toEqual(Array.from({ length: 5 }, (_, at) => `/${host}/${at}`));
+    expect((await get(host, "/direct")).status).toBe(200);
+    bodies.length = 0;
+  }
+});
+
+test("what is no hostname never enters the config", () => {
+  expect(admissible(["b.test", "a.test", "b.test", "{env.HOME}.test", "{file./etc/shadow}", "A.test", "..", "*.test"])).toEqual(["a.test", "b.test"]);
+  expect(["v2.11.4", "v2.11.6", "v2.12.0", "unknown", null].map(endsQuietStreams)).toEqual([false, true, true, false, false]);
 });

@@ -2,14 +2,22 @@ import { join } from "node:path";
 import { hostRoutes } from "./host-routes.ts";
 import { adminSocket, httpListen, type ConfigPlace } from "./place.ts";
 import { privateServer } from "./private.ts";
-import { serve, serveErrors } from "./serve.ts";
+import { serve, serveErrors, serveHeld } from "./serve.ts";
 
 /**
- * The whole config. It names no service, no hostname and no release: those are names of files, so it changes only with
- * the version of this program and is never loaded under load.
+ * The whole config. Of what changes it names only the hostnames that stood when Caddy started: where they lead are contents
+ * and names of files, so it is never loaded under load.
  */
 export function deriveConfig(place: ConfigPlace) {
-  const common = { automatic_https: { disable: true }, protocols: ["h1"], read_header_timeout: "1m" };
+  const common = {
+    automatic_https: { disable: true },
+    protocols: ["h1"],
+    read_header_timeout: "1m",
+    // As large as Go lets them be by itself; later versions of Caddy would take 16 KiB.
+    max_header_bytes: 1_048_576,
+    // A quiet stream or a slow upload is an app's own affair.
+    ...(place.endsQuiet ? { read_idle_timeout: -1, write_idle_timeout: -1 } : {}),
+  };
   return {
     admin: { listen: `unix/${adminSocket(place.dataDir)}|0600`, config: { persist: false } },
     logging: {
@@ -24,10 +32,19 @@ export function deriveConfig(place: ConfigPlace) {
       http: {
         grace_period: "5s",
         servers: {
-          public: { ...common, listen: [httpListen], routes: hostRoutes(place, serve), errors: serveErrors },
+          public: { ...common, listen: [httpListen], routes: hostRoutes(place, serve, serveHeld(place)), errors: serveErrors },
           confirm: { ...common, ...privateServer(place) },
         },
       },
     },
   };
 }
+
+/** The hostnames that stand in a config, as Caddy tells it. */
+export function knownIn(config: unknown): string[] {
+  const routes = (config as { apps?: { http?: { servers?: { public?: { routes?: Route[] } } } } } | null)?.apps?.http?.servers?.public?.routes;
+  const first = routes?.[0]?.handle?.[0];
+  return first?.handler === "map" ? (first.mappings ?? []).flatMap(({ input }) => (input === undefined ? [] : [input])) : [];
+}
+
+type Route = { handle?: { handler?: string; mappings?: { input?: string }[] }[] };

@@ -1,8 +1,11 @@
-import { chmod, chown, mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { filesOf } from "../effects/index.ts";
 import { fail } from "../../contract/index.ts";
 import type { Account } from "../sandbox/index.ts";
 import { adminSocket } from "./place.ts";
+
+const { chmod, chown, mkdir } = filesOf("caddy.folder");
 
 /** Longest path that fits a unix socket address on Linux. */
 const SOCKET_PATH_LIMIT = 107;

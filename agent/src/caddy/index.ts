@@ -1,19 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
-import { chown, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { effect, filesOf } from "../effects/index.ts";
 import { fail } from "../../contract/index.ts";
-import { effect } from "../effects/index.ts";
 import { run, type Account } from "../sandbox/index.ts";
-import { deriveConfig } from "./config.ts";
+import { deriveConfig, knownIn } from "./config.ts";
 import { confirmRoute, type ConfirmOptions } from "./confirm.ts";
 import { prepareFolders } from "./folders.ts";
 import { configFile, createKeeper, type Coming } from "./keeper/index.ts";
 import { adminSocket } from "./place.ts";
+import { admissible, endsQuietStreams } from "./known.ts";
+import { nobodyIsConnected } from "./quiet.ts";
 import { createRouteFiles } from "./route-files.ts";
+import { createSlots } from "./slots.ts";
 import { socketRequest } from "./socket-request.ts";
 import { createTrials, type Trial } from "./trial.ts";
 import { targetName, type RouteTarget } from "./target.ts";
+
+const { chown, rename, writeFile } = filesOf("caddy.config");
 
 export { RELEASE_HEADER } from "./place.ts";
 export type { RouteTarget } from "./target.ts";
@@ -40,6 +45,11 @@ export type Caddy = {
   sync(routes: Route[]): Promise<void>;
   /** One rename; null: the 404 page. Durable when it returns. */
   setTarget(serviceId: string, target: RouteTarget | null): Promise<void>;
+  /**
+   * Requests for the service wait, `HOLD_SECONDS` at most, until `setTarget` names an app again; each then goes through
+   * once. Nothing where nothing is routed.
+   */
+  hold(serviceId: string): Promise<void>;
   /** One rename; frees the service's former hostname. */
   setHostname(serviceId: string, hostname: string | null): Promise<void>;
   /** Hostname and target of a service that is no more. */
@@ -66,12 +76,18 @@ export type Caddy = {
   stop(): Promise<void>;
 };
 
+/** A Caddy is not started anew for its hostnames' sake more often than this. */
+const TAKE_IN_AFTER_MS = 600_000;
+const STILL_MS = 1000;
+
 export function createCaddy(options: CaddyOptions): Caddy {
   const { dataDir } = options;
   const files = createRouteFiles(join(dataDir, "routes"));
   const trials = createTrials(dataDir, files);
-  const config = deriveConfig(options);
-  const json = JSON.stringify(config);
+  const slots = createSlots(dataDir);
+  /** Hostnames that stand in the config of the Caddy that runs, as far as it has been asked. */
+  let inConfig: ReadonlySet<string> = new Set();
+  let begunAt = Date.now();
   let last: Promise<unknown> = Promise.resolve();
 
   /** Changes of files and of the process one after the other. */
@@ -81,8 +97,10 @@ export function createCaddy(options: CaddyOptions): Caddy {
     return mine;
   }
 
-  const admin = (path: string, o: { method?: string; body?: string; seconds?: number } = {}) =>
-    socketRequest({ socket: adminSocket(dataDir), path, headers: { host: "localhost" }, seconds: 5, ...o });
+  function admin(path: string, o: { method?: string; body?: string; seconds?: number } = {}) {
+    const ask = () => socketRequest({ socket: adminSocket(dataDir), path, headers: { host: "localhost" }, seconds: 5, ...o });
+    return o.method === undefined ? ask() : effect(`caddy.admin${path.replace("/", ".")}`, ask);
+  }
 
   /** Its config; null when nobody answers. A busy machine must not make a serving Caddy look dead. */
   const running = async (): Promise<unknown> => {
@@ -93,15 +111,31 @@ export function createCaddy(options: CaddyOptions): Caddy {
     return answer?.status === 200 ? JSON.parse(answer.body) : null;
   };
 
-  /** Kept for the next boot only after Caddy has accepted it. */
-  async function keepConfig() {
+  /** Of the program that stands there now; asking it costs more than looking whether it is still the same. */
+  let asked: { modified: number; quiet: boolean } | null = null;
+  async function endsQuiet(): Promise<boolean> {
+    const modified = (await stat(options.bin).catch(() => null))?.mtimeMs ?? 0;
+    if (asked?.modified !== modified) asked = { modified, quiet: endsQuietStreams(await version()) };
+    return asked.quiet;
+  }
+  /** What Caddy would be started with: another set of hostnames is no reason to start it anew. */
+  const isOurs = async (found: unknown) => isDeepStrictEqual(found, configOf(knownIn(found), await endsQuiet()));
+  const configOf = (known: readonly string[], quiet: boolean) => JSON.parse(JSON.stringify(deriveConfig({ dataDir, known, endsQuiet: quiet }))) as unknown;
+
+  /** For Caddy's next start, whoever starts it: with the hostnames that stand now. */
+  async function keepConfig(hostnames?: readonly string[]) {
     const path = configFile(dataDir);
+    const known = hostnames ?? admissible(await files.servedHosts());
+    const json = JSON.stringify(configOf(known, await endsQuiet()));
     if ((await readFile(path, "utf8").catch(() => "")) === json) return;
-    await effect("caddy.config.write", async () => {
-      await writeFile(`${path}.new`, json, { mode: 0o640 });
-      if (options.account) await chown(`${path}.new`, 0, options.account.gid);
-      await rename(`${path}.new`, path);
-    });
+    await writeFile(`${path}.new`, json, { mode: 0o640 });
+    if (options.account) await chown(`${path}.new`, 0, options.account.gid);
+    await rename(`${path}.new`, path);
+  }
+
+  async function version(): Promise<string | null> {
+    const said = await run([options.bin, "version"], { cwd: "/", env: { HOME: "/nonexistent" }, account: null, seconds: 10 }).catch(() => null);
+    return said?.code === 0 ? (said.stdout.trim().split(/\s/)[0] ?? null) : null;
   }
 
   const answers = async () => (await admin("/config/").catch(() => null))?.status === 200;
@@ -120,8 +154,29 @@ export function createCaddy(options: CaddyOptions): Caddy {
     throw fail("CADDY_UNAVAILABLE", { why: "it did not become ready within 15 s" });
   }
 
+  /** A Caddy that refuses the hostnames starts without: they are found by their links then. */
+  async function startNow(signal?: AbortSignal) {
+    begunAt = Date.now();
+    await keepConfig();
+    const first = await untilReady(await keeper.start(), signal).catch((error: unknown) => error);
+    if (first === undefined) return;
+    signal?.throwIfAborted();
+    if ((await files.servedHosts()).length === 0) throw first;
+    await keepConfig([]);
+    await untilReady(await keeper.start(), signal);
+  }
+
+  /** Hostnames that came later cost more; they are taken in when nobody is there who could notice. */
+  async function mayTakeIn(): Promise<boolean> {
+    if (Date.now() - begunAt < TAKE_IN_AFTER_MS || isDeepStrictEqual(admissible(await files.servedHosts()), [...inConfig])) return false;
+    if (!(await nobodyIsConnected(options.httpPort))) return false;
+    await sleep(STILL_MS);
+    return nobodyIsConnected(options.httpPort);
+  }
+
   /** What is on disk, in a new Caddy: no connection that begins meanwhile fails, and open requests have their grace. */
   async function restart(signal?: AbortSignal) {
+    begunAt = Date.now();
     await keeper.prepare();
     await keepConfig();
     await untilReady(await keeper.restart(stopByAdmin), signal);
@@ -139,18 +194,17 @@ export function createCaddy(options: CaddyOptions): Caddy {
       let found = await running();
       if (found === null) {
         await keeper.prepare();
-        await keepConfig();
-        await untilReady(await keeper.start(), signal);
+        await startNow(signal);
         found = await running();
       }
+      inConfig = new Set(knownIn(found));
       if (!broughtOver && !(await keeper.inOrder())) {
         broughtOver = true;
         await keeper.mend();
         if (!(await keeper.inOrder())) return restart(signal);
       }
-      if (isDeepStrictEqual(found, config)) return keepConfig();
-      const loaded = await admin("/load", { method: "POST", body: json, seconds: 30 });
-      if (loaded.status !== 200) throw fail("CADDY_UNAVAILABLE", { why: "it refused its configuration" }, { detail: loaded.body });
+      // Another program's config, or that of another version of ours. Never a load: that would reset connections.
+      if (!(await isOurs(found)) || (await mayTakeIn())) return restart(signal);
       await keepConfig();
     });
   }
@@ -162,7 +216,23 @@ export function createCaddy(options: CaddyOptions): Caddy {
   async function setHostname(serviceId: string, hostname: string | null) {
     // The new name first: at no moment is the service without one.
     if (hostname !== null) await files.pointHost(hostname, serviceId);
-    for (const former of await hostnamesOf(serviceId)) if (former !== hostname) await files.dropHost(former);
+    for (const former of await hostnamesOf(serviceId)) if (former !== hostname) await files.dropHost(former, inConfig.has(former));
+  }
+
+  /** Those who wait are let go first, so that a crash in between leaves a service that answers. */
+  async function point(serviceId: string, target: RouteTarget | null) {
+    const before = await files.targetOf(serviceId);
+    if (before?.type === "held" && target?.type !== "held") await slots.open(before.slot, target);
+    await files.pointTarget(serviceId, target);
+  }
+
+  async function hold(serviceId: string) {
+    const before = await files.targetOf(serviceId);
+    if (before === null || before.type === "held") return;
+    const slot = await slots.free(await files.slotsTaken());
+    if (slot === null) throw fail("CADDY_UNAVAILABLE", { why: "as many services are held as can be at a time" });
+    await slots.close(slot);
+    await files.pointTarget(serviceId, { type: "held", slot });
   }
 
   async function sync(routes: Route[]) {
@@ -171,13 +241,13 @@ export function createCaddy(options: CaddyOptions): Caddy {
     for (const route of routes) {
       const before = await files.targetOf(route.serviceId);
       if (before !== null) left.add(targetName(before));
-      await files.pointTarget(route.serviceId, route.target);
+      await point(route.serviceId, route.target);
     }
     for (const route of routes) if (route.hostname !== null) await files.pointHost(route.hostname, route.serviceId);
     const wantedHosts = new Set(routes.map((route) => route.hostname));
-    for (const hostname of (await files.hostMap()).keys()) if (!wantedHosts.has(hostname)) await files.dropHost(hostname);
+    for (const hostname of (await files.hostMap()).keys()) if (!wantedHosts.has(hostname)) await files.dropHost(hostname, inConfig.has(hostname));
     const wantedServices = new Set(routes.map((route) => route.serviceId));
-    for (const serviceId of await files.serviceIds()) if (!wantedServices.has(serviceId)) await files.pointTarget(serviceId, null);
+    for (const serviceId of await files.serviceIds()) if (!wantedServices.has(serviceId)) await point(serviceId, null);
     await files.sweepTargets(left);
     await trials.sweep();
   }
@@ -185,23 +255,21 @@ export function createCaddy(options: CaddyOptions): Caddy {
   return {
     ensure,
     sync: (routes) => inTurn(() => sync(routes)),
-    setTarget: (serviceId, target) => inTurn(() => files.pointTarget(serviceId, target)),
+    setTarget: (serviceId, target) => inTurn(() => point(serviceId, target)),
+    hold: (serviceId) => inTurn(() => hold(serviceId)),
     setHostname: (serviceId, hostname) => inTurn(() => setHostname(serviceId, hostname)),
     remove: (serviceId) =>
       inTurn(async () => {
         await setHostname(serviceId, null);
-        await files.pointTarget(serviceId, null);
+        await point(serviceId, null);
       }),
     trial: (upstream) => trials.begin(upstream),
     confirm: (o) => confirmRoute(dataDir, o),
     current: (serviceId) => files.targetOf(serviceId),
-    async version() {
-      const said = await run([options.bin, "version"], { cwd: "/", env: { HOME: "/nonexistent" }, account: null, seconds: 10 }).catch(() => null);
-      return said?.code === 0 ? (said.stdout.trim().split(/\s/)[0] ?? null) : null;
-    },
+    version,
     async look() {
       const found = await running();
-      return found === null ? "none" : isDeepStrictEqual(found, config) ? "own" : "other";
+      return found === null ? "none" : (await isOurs(found)) ? "own" : "other";
     },
     restart: (signal) => inTurn(() => restart(signal)),
     portKept: async () => ((await running()) === null ? null : keeper.inOrder({ lookAnew: true })),

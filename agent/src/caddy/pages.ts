@@ -21,6 +21,7 @@ const answer = (status: number, body: string, extra: Record<string, string[]> = 
 export const pages = {
   unknown: answer(404, page("Nothing here", "No site is published under this address.")),
   stopped: answer(503, page("Stopped", "This site has been stopped by its owner."), { "Retry-After": ["60"] }),
+  held: answer(503, page("Back in a moment", "The application behind this site is being changed and takes longer than expected."), { "Retry-After": ["5"] }),
   notFound: answer(404, page("Page not found", "This site has no page at this address.")),
   failed: answer(502, page("Not answering", "The application behind this site does not answer at the moment."), {
     "Retry-After": ["5"],

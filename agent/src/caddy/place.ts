@@ -1,6 +1,25 @@
 import { join } from "node:path";
 
-export type ConfigPlace = { dataDir: string; httpAddress: string; httpPort: number };
+export type ConfigPlace = {
+  dataDir: string;
+  /** Hostnames that stand in the config, sorted; all others are found by their links. */
+  known: readonly string[];
+  /** From 2.11.6 on Caddy ends what is quiet for a minute, unless told otherwise; before that it knows no such words. */
+  endsQuiet: boolean;
+};
+
+/** The name of a host's target as content: a path that stays the same while what it leads to changes. */
+export const hostTargetFile = (dataDir: string, hostname: string) => join(dataDir, "routes", "hosts", hostname, TARGET_FILE);
+export const TARGET_FILE = "target";
+
+/** So many services can hold their requests at the same time. */
+export const SLOTS = 256;
+/** Requests of a held service wait for so long, then they are told why. */
+export const HOLD_SECONDS = 30;
+/** What a slot says: where its requests go, read anew at every try. */
+export const slotFile = (dataDir: string, slot: number) => join(dataDir, "routes", "slots", String(slot));
+/** A socket that is never there: who dials it is refused at once and tries again. */
+export const nobody = (dataDir: string) => `unix/${join(dataDir, "routes", "slots", "nobody.sock")}`;
 
 /** Set by Caddy on every answer of a release, over whatever the app itself says under that name. */
 export const RELEASE_HEADER = "X-Aeroplane-Release";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { FOUND, hostRoutes } from "./host-routes.ts";
+import { hostRoutes, TARGET } from "./host-routes.ts";
 import { ANSWERED_HEADER, FAULT_HEADER, privateSocket, TARGET_HEADER, TRIED_HEADER, TRY_HEADER, type ConfigPlace } from "./place.ts";
 
 /** Response headers of an app up to here are passed on; who sends more is told so before anyone is sent to it. */
@@ -17,8 +17,9 @@ export function privateServer(place: ConfigPlace) {
 }
 
 /** *took*: the matcher of the public server, and no app: what is wrong here is wrong with Caddy. */
-function nameTarget(): object[] {
-  return [{ handle: [{ handler: "static_response", headers: { [TARGET_HEADER]: [FOUND] } }] }];
+function nameTarget(_place: ConfigPlace, before: string): object[] {
+  const answer = { handler: "static_response", headers: { [TARGET_HEADER]: [TARGET] } };
+  return [{ match: [{ vars_regexp: { [TARGET]: { pattern: `${before}.` } } }], handle: [answer], terminal: true }];
 }
 
 /** *try*: the one file under try/<ticket>/ is named after the address that is asked, once. */
@@ -45,7 +46,7 @@ function tryRoute({ dataDir }: ConfigPlace): object {
 
 function askApp(ticket: string): object {
   return {
-    match: [{ vars_regexp: { [FOUND]: { name: "try", pattern: "/([^/]+)$" } } }],
+    match: [{ vars_regexp: { "{http.matchers.file.relative}": { name: "try", pattern: "/([^/]+)$" } } }],
     handle: [
       { handler: "headers", response: { set: { [TRIED_HEADER]: [ticket] } } },
       {

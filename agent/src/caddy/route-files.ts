@@ -1,12 +1,20 @@
-import { mkdir, open, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { open, readdir, readFile, readlink } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { effect, filesOf } from "../effects/index.ts";
+import { TARGET_FILE } from "./place.ts";
 import { parseTarget, targetName, type RouteTarget } from "./target.ts";
+
+const { mkdir, openToWrite, rename, rm, symlink } = filesOf("caddy.route");
 
 /**
  * hosts/<hostname>  → ../services/<service>
  * services/<service> → ../targets/<target>
- * targets/<target>/<target>   an empty file; its name is all that Caddy reads
+ * targets/<target>/<target>   an empty file; its name is all that Caddy reads of hosts that it did not know at its start
+ *                  target     the same name as content, for those that it knew
  * try/<ticket>/<address>      the same, for the private server alone, while a release is tried
+ *
+ * slots/<number>             where requests of a held service go (slots.ts)
+ * none/target                nothing: where hostnames lead that stand in Caddy's config and have no service any more
  *
  * Both links are replaced by rename, so that a request sees the old target or the new one and never none.
  */
@@ -15,9 +23,11 @@ export function createRouteFiles(root: string) {
   const services = join(root, "services");
   const targets = join(root, "targets");
   const tickets = join(root, "try");
+  const none = join(root, "none");
 
   async function prepare() {
-    for (const folder of [root, hosts, services, targets, tickets]) await mkdir(folder, { recursive: true, mode: 0o755 });
+    for (const folder of [root, hosts, services, targets, tickets, join(root, "slots"), none]) await mkdir(folder, { recursive: true, mode: 0o755 });
+    await writeOnce(join(none, TARGET_FILE), "");
   }
 
   async function pointTarget(serviceId: string, target: RouteTarget | null) {
@@ -25,7 +35,9 @@ export function createRouteFiles(root: string) {
     if (target === null) return removeLink(link);
     const name = targetName(target);
     await mkdir(join(targets, name), { recursive: true, mode: 0o755 });
-    await (await open(join(targets, name, name), "a", 0o644)).close();
+    await writeOnce(join(targets, name, TARGET_FILE), `/${name}`);
+    await writeOnce(join(targets, name, name), "");
+    await syncFolder(join(targets, name));
     await replaceLink(link, `../targets/${name}`);
   }
 
@@ -33,7 +45,9 @@ export function createRouteFiles(root: string) {
     await replaceLink(join(hosts, hostname), `../services/${serviceId}`);
   }
 
-  const dropHost = (hostname: string) => removeLink(join(hosts, hostname));
+  /** `known`: Caddy reads the file of this host at every request for it, so it must lead to one. */
+  const dropHost = (hostname: string, known: boolean) =>
+    known ? replaceLink(join(hosts, hostname), "../none") : removeLink(join(hosts, hostname));
 
   async function targetOf(serviceId: string): Promise<RouteTarget | null> {
     const link = await linkText(join(services, serviceId));
@@ -45,12 +59,24 @@ export function createRouteFiles(root: string) {
     const found = new Map<string, string>();
     for (const hostname of await list(hosts)) {
       const link = await linkText(join(hosts, hostname));
-      if (link !== null) found.set(hostname, basename(link));
+      if (link !== null && link !== "../none") found.set(hostname, basename(link));
     }
     return found;
   }
 
+  /** Hostnames of services that have a target: those whose file can be read. */
+  async function servedHosts(): Promise<string[]> {
+    const served = new Set(await serviceIds());
+    return [...(await hostMap())].filter(([, owner]) => served.has(owner)).map(([hostname]) => hostname);
+  }
+
   const serviceIds = () => list(services);
+
+  /** Slots that services are held at. */
+  async function slotsTaken(): Promise<Set<number>> {
+    const targets = await Promise.all((await serviceIds()).map(targetOf));
+    return new Set(targets.flatMap((target) => (target?.type === "held" ? [target.slot] : [])));
+  }
 
   /** Targets that no service names any more: all but those that have just been left, which a request may still be reading. */
   async function sweepTargets(keep: Set<string>) {
@@ -66,7 +92,7 @@ export function createRouteFiles(root: string) {
 
   async function openTicket(ticket: string, dial: string) {
     await mkdir(join(tickets, ticket), { recursive: true, mode: 0o755 });
-    await (await open(join(tickets, ticket, dial), "a", 0o644)).close();
+    await (await openToWrite(join(tickets, ticket, dial), "a", 0o644)).close();
   }
   const dropTicket = (ticket: string) => rm(join(tickets, ticket), { recursive: true, force: true });
 
@@ -75,9 +101,32 @@ export function createRouteFiles(root: string) {
     for (const ticket of await list(tickets)) if (!keep.has(ticket)) await dropTicket(ticket);
   }
 
-  return { openTicket, dropTicket, sweepTickets, prepare, pointTarget, pointHost, dropHost, targetOf, hostMap, serviceIds, sweepTargets };
+  return { servedHosts, slotsTaken, openTicket, dropTicket, sweepTickets, prepare, pointTarget, pointHost, dropHost, targetOf, hostMap, serviceIds, sweepTargets };
 }
 export type RouteFiles = ReturnType<typeof createRouteFiles>;
+
+/** Whole or not at all, and durable when it returns. */
+export async function replaceFile(path: string, text: string) {
+  const next = join(path, "..", `.${basename(path)}`);
+  await rm(next, { force: true });
+  await writeOnce(next, text);
+  await rename(next, path);
+  await syncFolder(join(path, ".."));
+}
+
+/** A target never changes; what a crash left half is written again. */
+async function writeOnce(path: string, text: string) {
+  if ((await readFile(path, "utf8").catch(() => null)) === text) return;
+  await effect("caddy.route.write", async () => {
+    const file = await open(path, "w", 0o644);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+}
 
 /** What begins with a dot is a link on its way to its name. */
 async function list(folder: string): Promise<string[]> {

@@ -1,17 +1,24 @@
 import { join } from "node:path";
-import { FOUND } from "./host-routes.ts";
+import { TARGET } from "./host-routes.ts";
 import { pages } from "./pages.ts";
-import { RELEASE_HEADER, type ConfigPlace } from "./place.ts";
+import { HOLD_SECONDS, RELEASE_HEADER, slotFile, SLOTS, type ConfigPlace } from "./place.ts";
 import { MOST_ADDRESSES } from "./target.ts";
+
+/** A crash is answered within 2 s: so long is tried anew, and a last try may begin at its end. */
+const TRY_DURATION = "1.4s";
+/** A dead container's address is silent and not refusing: a third of the time that is tried lets two others be asked. */
+const DIAL_TIMEOUT = "450ms";
+/** Measured (docs/decisions/0026): often enough that nobody waits long, seldom enough that the start of an app is not slowed. */
+const HOLD_TRY_INTERVAL = "500ms";
 
 const counts = Array.from({ length: MOST_ADDRESSES }, (_, at) => at + 1);
 
 /** One route for each number of instances: every one of them is an upstream of its own, and none stands for two. */
-function app(count: number) {
+function app(before: string, count: number) {
   const release = { [RELEASE_HEADER]: [`{http.regexp.target.${count + 1}}`] };
   const each = Array.from({ length: count }, (_, at) => at + 1);
   return {
-    match: [{ vars_regexp: { [FOUND]: { name: "target", pattern: `/app@${each.map(() => "([^/@,]+)").join(",")}@([^/@]+)$` } } }],
+    match: [{ vars_regexp: { [TARGET]: { name: "target", pattern: `${before}app@${each.map(() => "([^/@,]+)").join(",")}@([^/@]+)$` } } }],
     handle: [
       {
         handler: "reverse_proxy",
@@ -19,8 +26,8 @@ function app(count: number) {
         headers: { response: { set: release } },
         // The address of a container that died is silent: a third of the time to try lets two others be asked.
         // Shorter than the keep-alive of common servers (Node: 5 s), which else close under a request that is on its way.
-        transport: { protocol: "http", dial_timeout: "600ms", keep_alive: { idle_timeout: "1s" }, compression: false },
-        load_balancing: { selection_policy: { policy: "round_robin" }, try_duration: "2s", try_interval: "50ms" },
+        transport: { protocol: "http", dial_timeout: DIAL_TIMEOUT, keep_alive: { idle_timeout: "1s" }, compression: false },
+        load_balancing: { selection_policy: { policy: "round_robin" }, try_duration: TRY_DURATION, try_interval: "50ms" },
         stream_close_delay: "1h",
       },
     ],
@@ -28,10 +35,10 @@ function app(count: number) {
   };
 }
 
-function site(sites: string) {
+function site(before: string, sites: string) {
   const release = { [RELEASE_HEADER]: ["{http.regexp.target.2}"] };
   return {
-    match: [{ vars_regexp: { [FOUND]: { name: "target", pattern: "/site@([^/@]+)@([^/@]+)$" } } }],
+    match: [{ vars_regexp: { [TARGET]: { name: "target", pattern: `${before}site@([^/@]+)@([^/@]+)$` } } }],
     handle: [
       { handler: "vars", root: `${sites}/{http.regexp.target.1}/{http.regexp.target.2}` },
       { handler: "headers", response: { deferred: true, set: release } },
@@ -52,10 +59,54 @@ function site(sites: string) {
   };
 }
 
-/** A release answers, and Caddy names it. */
-export function serve(place: ConfigPlace): object[] {
-  return [...counts.map(app), site(join(place.dataDir, "sites")), { handle: [pages.stopped] }];
+const stopped = (before: string) => ({
+  match: [{ vars_regexp: { [TARGET]: { pattern: `${before}stopped@` } } }],
+  handle: [pages.stopped],
+  terminal: true,
+});
+
+/**
+ * Requests of a held service are dialled anew until its slot names an app: a dial that fails has read nothing of a body, so
+ * each goes through once. No connection is kept: the next one may have to go elsewhere.
+ */
+function held({ dataDir }: ConfigPlace): object {
+  const each = counts.map((at) => `{slot.${at}}`);
+  const parts = [...each.map(() => "([^,@]+)")].join(",");
+  return {
+    match: [{ vars_regexp: { [TARGET]: { name: "held", pattern: "held@([0-9]+)$" } } }],
+    handle: [
+      {
+        handler: "map",
+        source: "{http.regexp.held.1}",
+        destinations: ["{slot}"],
+        mappings: Array.from({ length: SLOTS }, (_, slot) => ({ input: String(slot), outputs: [`{file.${slotFile(dataDir, slot)}}`] })),
+      },
+      {
+        handler: "map",
+        source: "{slot}",
+        destinations: [...each, "{slot.release}"],
+        mappings: [{ input_regexp: `^${parts}@(.*)$`, outputs: [...counts, MOST_ADDRESSES + 1].map((at) => `\${${at}}`) }],
+      },
+      {
+        handler: "reverse_proxy",
+        upstreams: each.map((dial) => ({ dial })),
+        headers: { response: { set: { [RELEASE_HEADER]: ["{slot.release}"] } } },
+        transport: { protocol: "http", dial_timeout: DIAL_TIMEOUT, keep_alive: { enabled: false }, compression: false },
+        load_balancing: { selection_policy: { policy: "round_robin" }, try_duration: `${HOLD_SECONDS}s`, try_interval: HOLD_TRY_INTERVAL },
+        stream_close_delay: "1h",
+      },
+    ],
+    terminal: true,
+  };
 }
+
+/** A release answers, and Caddy names it. */
+export function serve(place: ConfigPlace, before: string): object[] {
+  return [...counts.map((count) => app(before, count)), site(before, join(place.dataDir, "sites")), stopped(before)];
+}
+
+/** Once for both ways to find a target: it is slow anyway. */
+export const serveHeld = (place: ConfigPlace): object[] => [held(place)];
 
 export const serveErrors = {
   routes: [
@@ -68,6 +119,7 @@ export const serveErrors = {
       terminal: true,
     },
     { match: [{ vars_regexp: { "{http.error.status_code}": { pattern: "^4" } } }], handle: [pages.notFound], terminal: true },
+    { match: [{ vars_regexp: { [TARGET]: { pattern: "held@[0-9]+$" } } }], handle: [pages.held], terminal: true },
     { handle: [pages.failed] },
   ],
 };

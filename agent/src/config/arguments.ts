@@ -10,8 +10,7 @@ export type Command =
   | { name: "gate"; socket: string; version: string; dataDir: string | null; seconds: number }
   | { name: "commit"; dataDir: string; seconds: number }
   | { name: "bridge"; socket: string; person: string | null }
-  | { name: "version" }
-  | { name: "faults" };
+  | { name: "version" };
 
 export const USAGE = `usage:
   agent serve --data-dir DIR --socket PATH[:LOGIN]... [--http-port 80] [--http-address 0.0.0.0]
@@ -50,7 +49,7 @@ export function readArguments(argv: readonly string[]): Command {
   });
   const [name, ...more] = positionals;
   if (more.length > 0) throw new Error(`Unknown argument ${more[0]}`);
-  if (name === "version" || name === "faults") return { name };
+  if (name === "version") return { name };
   const seconds = readSeconds("--seconds", values.seconds);
   if (name === "gate") {
     if (values.expect === undefined) throw new Error("--expect is needed");

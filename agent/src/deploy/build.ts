@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { BuilderOptions } from "../build/index.ts";
 import { canRejoin } from "../sandbox/index.ts";
 import { engineDir, whileItAnswers } from "../docker/engine.ts";
-import { fault, type JobContext } from "../jobs/index.ts";
+import type { JobContext } from "../jobs/index.ts";
 import { shapeOf, type Means } from "../shapes/index.ts";
 import type { Material } from "../sources/index.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -24,9 +24,7 @@ export async function build(deps: DeployDeps, context: JobContext, plan: Plan, m
     BUILD_STEP,
     (signal) =>
       whileItAnswers(deps.docker, "build", signal, async (until) => {
-        fault("build.before");
         await shapeOf(plan.release).make({ deps, context, plan, material, means: meansOf(deps, context, plan, { signal: until, rejoin }) });
-        fault("build.after");
       }),
     { deadlineSeconds: DEADLINE_SECONDS },
   );
@@ -41,7 +39,6 @@ function meansOf(deps: DeployDeps, context: JobContext, plan: Plan, { signal, re
     signal,
     rejoin,
     log(text, stream) {
-      fault("build.during");
       output.line(text, stream);
     },
     onProgress: context.progress,

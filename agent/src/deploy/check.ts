@@ -3,7 +3,7 @@ import { fail } from "../../contract/problem.ts";
 import { inspectContainer } from "../docker/container.ts";
 import { lastLines, readOutput } from "../docker/output.ts";
 import { waitForExit } from "../docker/wait.ts";
-import { fault, type JobContext } from "../jobs/index.ts";
+import type { JobContext } from "../jobs/index.ts";
 import { shapeOf } from "../shapes/index.ts";
 import type { ReleaseRow, ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -30,7 +30,6 @@ export async function checkHealth(deps: DeployDeps, request: CheckRequest, signa
   const within = AbortSignal.any([signal, ended.signal]);
   const told = tell(deps, launched.containerId, log, within);
   try {
-    fault("check.before");
     const exit = waitForExit(deps.docker, launched.containerId, within).then(async (code) => {
       // Its output ends with it: the last lines belong into the log before the verdict.
       await Promise.race([told, sleep(LAST_WORDS_MS)]);
@@ -40,7 +39,6 @@ export async function checkHealth(deps: DeployDeps, request: CheckRequest, signa
     // Good and gone at the same moment is gone.
     const facts = await inspectContainer(deps.docker, launched.containerId);
     if (facts === null || !facts.running) throw await exited(deps, service, launched.containerId, facts?.exitCode ?? -1);
-    fault("check.after");
   } finally {
     ended.abort();
     await told;

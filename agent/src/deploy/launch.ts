@@ -3,7 +3,6 @@ import { fail } from "../../contract/problem.ts";
 import { reasonOf, statusOf } from "../docker/client.ts";
 import { containerAddresses, createContainer, startContainer } from "../docker/container.ts";
 import { objectName, short } from "../docker/names.ts";
-import { fault } from "../jobs/index.ts";
 import { networkName } from "../network/ensure.ts";
 import { overlaps, parseRange } from "../network/ranges.ts";
 import { freeAddresses, NETWORK_ADDRESSES } from "../network/subnet.ts";
@@ -47,11 +46,9 @@ async function prepare(deps: DeployDeps, { service, release }: LaunchRequest): P
   // Refused before anything is made: with a part of its settings it would be another app.
   if (release.damage !== null) throw fail("SETTINGS_DAMAGED", { service: service.name, fields: release.damage });
   const command = release.config.startCommand === null ? null : splitWords(release.config.startCommand);
-  fault("release.network.before");
   const subnet = await deps.environments.ensure(service.environmentId);
   // The names file must stand before it is mounted.
   await deps.names.sync();
-  fault("release.network.after");
   return { subnet, command };
 }
 
@@ -89,7 +86,6 @@ async function start(deps: DeployDeps, request: LaunchRequest, command: string[]
   const { service, release, variables, jobId } = request;
   const containerName = objectName(deps.instanceId, service.name, short(release.id), short(jobId), String(ordinal));
   updateInstance(deps.db, id, { containerName });
-  fault("release.container.before");
   const containerId = await createContainer(deps.docker, {
     name: containerName,
     image: release.imageId ?? "",
@@ -112,10 +108,8 @@ async function start(deps: DeployDeps, request: LaunchRequest, command: string[]
     throw refusal(error, service, release);
   });
   updateInstance(deps.db, id, { containerId });
-  fault("release.container.after");
   await startContainer(deps.docker, containerId, service.name);
   await deps.names.admit();
-  fault("release.started");
   return { id, ordinal, containerId, containerName, address };
 }
 

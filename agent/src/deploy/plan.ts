@@ -2,7 +2,6 @@ import { v7 as uuid } from "uuid";
 import type { JobContext } from "../jobs/index.ts";
 import { createRelease, findRelease, findService, listVariables, releasesOfDeployment, transaction } from "../store/index.ts";
 import type { Db, JobRow, ReleaseRow, ServiceRow } from "../store/index.ts";
-import { fault } from "../jobs/index.ts";
 import { fail } from "../../contract/problem.ts";
 import { serviceConfig } from "../../contract/index.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -31,11 +30,9 @@ export async function beginRelease({ db, sealer }: DeployDeps, { job }: JobConte
   for (const { name, sealed } of listVariables(db, service.id)) variables[name] = await sealer.open(sealed, `The variable ${name} of ${service.name}`);
   const snapshot = await sealer.seal(JSON.stringify(variables));
   const id = uuid();
-  fault("release.row.before");
   transaction(db, () => {
     createRelease(db, { id, serviceId: service.id, deploymentId: job.deploymentId!, shape: service.shape, config: serviceConfig.parse(service.config), variables: snapshot });
   });
-  fault("release.row.after");
   return { service, variables, release: findRelease(db, id)!, previous: liveRelease(db, service) };
 }
 

@@ -1,19 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { inspectContainer, keepRunning, listContainers, removeContainer, startContainer, stopContainer } from "../docker/container.ts";
-import { fault, type JobContext } from "../jobs/index.ts";
+import { describe } from "../../contract/problem.ts";
+import { inspectContainer, keepRunning, listContainers, removeContainer, startContainer, stopContainer, type VolumeMount } from "../docker/container.ts";
+import type { JobContext } from "../jobs/index.ts";
 import { archiveOutput } from "../runtime/archive.ts";
 import { shapeOf, traitsOf } from "../shapes/index.ts";
 import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, releasesOfService } from "../store/index.ts";
 import { servingInstances, turnInstance, updateInstance, updateRelease } from "../store/index.ts";
 import type { Db, InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
+import { discardOf } from "./discard.ts";
 import { wantedOrdinals } from "./launch.ts";
 import { liveRelease, serviceOf } from "./plan.ts";
 import { wantedTarget } from "./route.ts";
 
 const KEPT_RELEASES = 5;
 
-type Words = Pick<JobContext, "log" | "detail" | "signal">;
+type Words = Pick<JobContext, "log" | "detail" | "signal"> & {
+  /** Paths whose data may go, by a person's yes; all other data stays. */
+  discard?: readonly string[];
+  warn?: JobContext["warn"];
+};
 
 /**
  * Everything that follows from a commit, from the store alone: the same after a crash, and as often as one likes. Names
@@ -25,14 +31,10 @@ export async function settleService(deps: DeployDeps, serviceId: string, words: 
   const kept = keptInstances(deps.db, service);
   for (const { id, state } of leavingInstances(deps.db, service)) if (state !== "retiring") updateInstance(deps.db, id, { state: "retiring" });
   await Promise.all(kept.map((instance) => keepUp(deps, service, instance)));
-  fault("policy.after");
-  fault("names.before");
   await deps.routing(() => deps.caddy.setTarget(service.id, wantedTarget(deps.db, service)));
   await deps.names.sync();
-  fault("names.after");
   await retireContainers(deps, serviceId, words);
   await forgetOldReleases(deps, serviceId);
-  fault("retire.forgotten");
 }
 
 /** What stays: of a service that is to run, as many instances of its live release as that is to have. */
@@ -76,12 +78,21 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
     const grace = leaving?.config.drainSeconds ?? 0;
     const seconds = traitsOf(leaving ?? service).drains ? grace : 0;
     await drain(Math.max(service.liveSince ?? 0, service.intentSince), seconds, words);
-    fault("retire.before");
-    await Promise.all(old.map(({ id }) => endContainer(deps, serviceId, id, grace)));
+    const discard = new Set(words.discard);
+    const isLost = ({ path }: VolumeMount) => discard.has(path);
+    await Promise.all(old.map(({ id, volumes }) => endContainer(deps, serviceId, id, grace, { withVolumes: volumes.every(isLost) })));
+    tellKept(service, old.flatMap(({ volumes }) => (volumes.every(isLost) ? [] : volumes)), words);
   }
   for (const instance of gone) endInstance(deps.db, instance);
   for (const { id } of retiring) updateRelease(deps.db, id, { state: "retired", endedAt: Date.now() });
-  fault("retire.after");
+}
+
+/** Data that nobody said yes to is kept without its container; its volume's name is the way to it. */
+function tellKept(service: ServiceRow, kept: VolumeMount[], { log, warn }: Words): void {
+  if (kept.length === 0) return;
+  const warning = describe("VOLUME_DATA_KEPT", { service: service.name, volumes: kept.map(({ path, name }) => `${path} in ${name}`).join(", ") });
+  log(warning.message);
+  warn?.(warning);
 }
 
 /** What a job makes before its commit is that job's own to keep or to remove. */
@@ -95,18 +106,20 @@ async function drain(since: number, seconds: number, { detail, signal }: Words):
   const left = Math.min(seconds * 1000, since + seconds * 1000 - Date.now());
   if (left <= 0) return;
   detail(`Requests in flight get ${seconds} s to end`);
-  fault("drain.during");
   await sleep(left, undefined, { signal });
 }
 
 /** SIGTERM, its grace, its last words kept, gone. */
-export async function endContainer(deps: DeployDeps, serviceId: string, id: string, graceSeconds: number): Promise<void> {
+export async function endContainer(
+  deps: DeployDeps,
+  serviceId: string,
+  id: string,
+  graceSeconds: number,
+  volumes: { withVolumes: boolean },
+): Promise<void> {
   await stopContainer(deps.docker, id, graceSeconds);
-  fault("retire.stopped");
   await archiveOutput(deps, serviceId, id);
-  fault("retire.archived");
-  await removeContainer(deps.docker, id);
-  fault("retire.removed");
+  await removeContainer(deps.docker, id, volumes);
 }
 
 /** The newest few stay as images and sites; of the others only the deployment's own row tells. */
@@ -131,7 +144,7 @@ export async function retireStep(deps: DeployDeps, context: JobContext): Promise
   const service = serviceOf(deps.db, context.job);
   await context.step(
     "retire",
-    (signal) => settleService(deps, service.id, { ...context, signal }),
+    (signal) => settleService(deps, service.id, { ...context, discard: discardOf(context.job.input), signal }),
     { deadlineSeconds: 2 * 300 + 120 },
   );
 }

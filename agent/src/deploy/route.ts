@@ -1,5 +1,5 @@
 import type { RouteTarget } from "../caddy/index.ts";
-import { fault, type JobContext } from "../jobs/index.ts";
+import type { JobContext } from "../jobs/index.ts";
 import { shapeOf, traitsOf } from "../shapes/index.ts";
 import { findRelease, findService, servingAddresses, type Db, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -29,29 +29,24 @@ export async function switchRoute(
   target: RouteTarget | null,
   signal: AbortSignal,
 ): Promise<void> {
-  fault("route.before");
   if (target === null) {
     context.detail(`A ${traitsOf(service).word.toLowerCase()} has no route`);
-    fault("route.switched");
-    return fault("route.confirmed");
+    return;
   }
   await deps.caddy.ensure(signal);
   const hostname = await deps.routing(async () => {
     // Read here: a person may have changed the hostname while this was built.
     const wanted = findService(deps.db, service.id)?.hostname ?? null;
     await deps.caddy.setHostname(service.id, wanted);
-    fault("route.hostname");
     await deps.caddy.setTarget(service.id, target);
     return wanted;
   });
-  fault("route.switched");
   if (hostname === null) {
     context.detail("No hostname");
   } else {
     await deps.caddy.confirm({ serviceName: service.name, hostname, target, seconds: CONFIRM_SECONDS, signal });
     context.detail(`Caddy sends ${hostname} to the new release`);
   }
-  fault("route.confirmed");
 }
 
 /** The step of a deployment. */

@@ -1,5 +1,5 @@
 import { fail } from "../../contract/problem.ts";
-import { fault, type JobContext } from "../jobs/index.ts";
+import type { JobContext } from "../jobs/index.ts";
 import { sourceOf, type Material } from "../sources/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import type { Plan } from "./plan.ts";
@@ -10,12 +10,7 @@ const DEADLINE_SECONDS = 1800;
 export function bringSource(deps: DeployDeps, context: JobContext, plan: Plan): Promise<Material> {
   return context.step(
     "source",
-    async (signal) => {
-      fault("source.before");
-      const material = await mustKnow(plan).bring({ deps, context, plan, signal });
-      fault("source.after");
-      return material;
-    },
+    (signal) => mustKnow(plan).bring({ deps, context, plan, signal }),
     { deadlineSeconds: DEADLINE_SECONDS },
   );
 }

@@ -6,6 +6,7 @@ import { checkoutPath } from "../sources/index.ts";
 import { build, buildGoesOn } from "./build.ts";
 import { checkInstances } from "./check-instances.ts";
 import type { DeployDeps } from "./deps.ts";
+import { discardInput } from "./discard.ts";
 import { goLive } from "./live.ts";
 import { beginRelease, planAgain, type Plan } from "./plan.ts";
 import { startRelease } from "./release.ts";
@@ -24,7 +25,7 @@ const STEPS = [
 ] as const;
 
 /** What is built waits for its turn in the lane of builds. */
-const input = z.object({ builds: z.boolean().default(true) });
+const input = z.object({ builds: z.boolean().default(true), ...discardInput });
 
 /** Slack over the time that a check is given, for the engine's own answers. */
 const CHECK_SLACK_SECONDS = 30;

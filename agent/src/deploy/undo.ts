@@ -56,7 +56,7 @@ export function routeBack({ caddy, db, routing }: DeployDeps, service: ServiceRo
   });
 }
 
-/** With a grace when they had the route, at once when nobody was sent to them. */
+/** What never served has no data that anybody would miss. With a grace when they had the route, at once when nobody was sent to them. */
 export async function removeContainers(
   deps: DeployDeps,
   serviceId: string,
@@ -67,10 +67,10 @@ export async function removeContainers(
   if (found.length > 0 && graceSeconds !== null) await sleep(graceSeconds * 1000);
   for (const { id } of found) {
     if (graceSeconds !== null) {
-      await endContainer(deps, serviceId, id, graceSeconds);
+      await endContainer(deps, serviceId, id, graceSeconds, { withVolumes: true });
     } else {
       await archiveOutput(deps, serviceId, id);
-      await removeContainer(deps.docker, id);
+      await removeContainer(deps.docker, id, { withVolumes: true });
     }
   }
 }

@@ -36,7 +36,7 @@ const ACTS: readonly Row[] = [
   change("POST", /^\/containers\/[^/]+\/exec$/, "exec.create", "prepare a command in a container", 60),
   change("POST", /^\/exec\/[^/]+\/start$/, "exec.start", "run a command in a container", 60),
   change("POST", /^\/exec\/[^/]+\/resize$/, "exec.resize", "resize a terminal", READ_SECONDS),
-  // An effect of pull.ts: it lasts as long as its stream.
+  // An effect of pull.ts: it lasts as long as its stream does.
   { method: "POST", path: /^\/images\/create$/, effect: null, words: "pull an image", seconds: null },
   change("POST", /^\/images\/.+\/tag$/, "image.tag", "name an image", 60),
   change("DELETE", /^\/images\/.+$/, "image.untag", "remove an image", 300),

@@ -92,9 +92,10 @@ export async function stopContainer(docker: Docker, id: string, graceSeconds: nu
   await askGone(() => docker.getContainer(id).stop({ t: graceSeconds }));
 }
 
-export async function removeContainer(docker: Docker, id: string): Promise<void> {
+/** `withVolumes`: also what Docker made for the paths that its image declares, and the data in there. */
+export async function removeContainer(docker: Docker, id: string, { withVolumes = false }: { withVolumes?: boolean } = {}): Promise<void> {
   try {
-    await askGone(() => docker.getContainer(id).remove({ force: true, v: true }));
+    await askGone(() => docker.getContainer(id).remove({ force: true, v: withVolumes }));
   } catch (error) {
     // 409: another removal of the same container is under way.
     if (statusOf(error) !== 409) throw error;
@@ -129,7 +130,10 @@ export async function inspectContainer(docker: Docker, id: string): Promise<Cont
 }
 
 /** `createdAt` in whole seconds, as the list tells it. */
-export type ListedContainer = { id: string; name: string; owner: Owner; state: string; createdAt: number };
+export type ListedContainer = { id: string; name: string; owner: Owner; state: string; createdAt: number; volumes: VolumeMount[] };
+
+/** A volume that Docker made for a path that the image declares; it has no name of ours. */
+export type VolumeMount = { name: string; path: string };
 
 /** Every container of this instance, or of one service of it, running or not. */
 export async function listContainers(docker: Docker, instance: string, service?: string): Promise<ListedContainer[]> {
@@ -139,7 +143,8 @@ export async function listContainers(docker: Docker, instance: string, service?:
     const owner = ownerOf(container.Labels);
     if (owner === null) return [];
     const name = container.Names[0]?.replace(/^\//, "") ?? container.Id;
-    return [{ id: container.Id, name, owner, state: container.State, createdAt: container.Created * 1000 }];
+    const volumes = (container.Mounts ?? []).flatMap(({ Type, Name, Destination }) => (Type === "volume" ? [{ name: Name ?? "", path: Destination }] : []));
+    return [{ id: container.Id, name, owner, state: container.State, createdAt: container.Created * 1000, volumes }];
   });
 }
 

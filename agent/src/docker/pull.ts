@@ -1,4 +1,5 @@
 import { Failure } from "../../contract/problem.ts";
+import { during, effect } from "../effects/index.ts";
 import { ask, statusOf, type Docker } from "./client.ts";
 import { pullFailure } from "./failures.ts";
 import { jsonLines } from "./lines.ts";
@@ -24,7 +25,7 @@ type PullEvent = {
 export async function pullImage(docker: Docker, reference: string, options: PullOptions): Promise<string> {
   const named = /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
   try {
-    await follow(docker, named, options);
+    await effect("docker.image.pull", () => follow(docker, named, options));
   } catch (error) {
     options.signal.throwIfAborted();
     const failure = await pullFailure(docker, reference, error);
@@ -53,6 +54,7 @@ async function follow(docker: Docker, reference: string, { signal, log, onProgre
   const layers = new Map<string, { current: number; total: number }>();
   for await (const event of jsonLines<PullEvent>(stream, signal)) {
     if (event.error !== undefined) throw new Error(event.error);
+    during("docker.image.pull");
     const size = event.progressDetail?.total;
     if (event.id !== undefined && size !== undefined && event.status === "Downloading") {
       layers.set(event.id, { current: event.progressDetail?.current ?? 0, total: size });

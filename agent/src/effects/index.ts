@@ -1,1 +1,2 @@
 export { during, effect } from "./effect.ts";
+export { filesOf, syncFilesOf } from "./files.ts";

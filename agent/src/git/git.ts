@@ -1,6 +1,8 @@
-import { chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { filesOf } from "../effects/index.ts";
 import { run, type Account, type RunResult } from "../sandbox/index.ts";
+
+const { chmod, chown, mkdir, writeFile } = filesOf("git.place");
 
 export type GitPlace = { sourcesDir: string; account: Account | null; signal: AbortSignal; seconds: number; limitBytes: number };
 

@@ -1,6 +1,6 @@
-import { lstat, mkdir, rm } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { chown } from "node:fs/promises";
+import { during, filesOf } from "../effects/index.ts";
 import { fail } from "../../contract/index.ts";
 import { diskFull } from "../host/index.ts";
 import type { Account, ToolLog } from "../sandbox/index.ts";
@@ -10,6 +10,8 @@ import { leaves } from "./links.ts";
 import { readTree, tooLarge } from "./tree.ts";
 
 export { leaves } from "./links.ts";
+
+const { chown, mkdir, rm } = filesOf("git.source");
 
 export type Commit = { sha: string; message: string; author: string };
 
@@ -46,6 +48,7 @@ export async function fetchSource(options: FetchOptions): Promise<Commit> {
     signal.throwIfAborted();
     if (done.killedBy === "deadline") throw fail("GIT_UNREACHABLE", { url }, { detail: `git did not end within ${place.seconds} s` });
     for (const line of `${done.stderr}`.split(/[\r\n]+/)) if (line.trim() !== "") log(line, "err");
+    during("child.git");
     if (done.code === 0) return done.stdout;
     if (/no space left on device|disk quota exceeded/i.test(done.stderr)) throw await diskFull(place.sourcesDir, done.stderr);
     throw /File size limit exceeded|File too large|signal 25/i.test(done.stderr) ? tooLarge(url, place.limitBytes) : gitFailure({ url, branch }, done.stderr);

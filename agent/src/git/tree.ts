@@ -1,7 +1,9 @@
 import { createReadStream } from "node:fs";
-import { rm } from "node:fs/promises";
+import { filesOf } from "../effects/index.ts";
 import { fail } from "../../contract/index.ts";
 import { git, type GitPlace } from "./git.ts";
+
+const { rm } = filesOf("git.source");
 
 export type Tree = { files: number; bytes: number; links: string[] };
 

@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { syncFilesOf } from "../effects/index.ts";
 import type { DataPaths } from "../config/paths.ts";
 import { openLog, type LogFile } from "../log/append.ts";
 import { agentStops } from "../sandbox/index.ts";
@@ -9,8 +9,9 @@ import { transaction, updateJob, type Db, type JobRow } from "../store/index.ts"
 import type { Clock } from "./clock.ts";
 import { withDeadline } from "./deadline.ts";
 import type { JobContext } from "./entry.ts";
-import { fault } from "./faults.ts";
 import type { LiveTracker } from "./live.ts";
+
+const { mkdirSync, rmSync } = syncFilesOf("job.scratch");
 
 /** Thrown through a story that pauses; nothing has failed. */
 export class Pause extends Error {
@@ -115,7 +116,6 @@ export function createContext(deps: {
         updateJob(db, job.id, { committed: true });
       });
       job.committed = true;
-      fault("commit.after");
     },
   });
 

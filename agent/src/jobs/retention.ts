@@ -1,8 +1,10 @@
-import { rmSync } from "node:fs";
+import { syncFilesOf } from "../effects/index.ts";
 import type { DataPaths } from "../config/paths.ts";
 import { all, deleteJob, findJob, one, type Db, type JobRow } from "../store/index.ts";
 import type { Clock } from "./clock.ts";
 import { SHORT_LIVED, type JobEntry, type Retention } from "./entry.ts";
+
+const { rmSync } = syncFilesOf("job.log");
 
 const DAY_MS = 24 * 3600 * 1000;
 /** Rows looked at in one step, so that no call ever waits for a great sweep. */

@@ -100,6 +100,8 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
     live.tell({ detail: outcome.why });
     live.settle("waiting");
     change(member, { state: "paused", resumeAt: outcome.resumeAt });
+    // Cancelled in the moment of its pause: it is undone.
+    if (member.job.cancelRequested) return requeue(member);
     setAlarm(member);
     announce(member.job);
   }

@@ -1,5 +1,5 @@
-import { rm } from "node:fs/promises";
 import * as z from "zod";
+import { filesOf } from "../effects/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { endContainer, removeMaterial } from "../deploy/retire.ts";
 import { listContainers } from "../docker/container.ts";
@@ -9,6 +9,8 @@ import { networkName } from "../network/ensure.ts";
 import { deleteProject, deleteService, environmentsOf, findService, listDeployments, listServices, releasesOfService } from "../store/index.ts";
 import { setIntent } from "../store/index.ts";
 import { REMOVE } from "./words.ts";
+
+const { rm } = filesOf("service");
 
 const ALL = 1_000_000;
 
@@ -84,7 +86,7 @@ export async function removeService(deps: DeployDeps, serviceId: string): Promis
   const containers = (await listContainers(deps.docker, deps.instanceId)).filter(({ owner }) => owner.service === serviceId);
   const releases = releasesOfService(deps.db, serviceId);
   const grace = releases[0]?.config.drainSeconds ?? 10;
-  await Promise.all(containers.map(({ id }) => endContainer(deps, serviceId, id, grace)));
+  await Promise.all(containers.map(({ id }) => endContainer(deps, serviceId, id, grace, { withVolumes: true })));
   for (const release of releases) await removeMaterial(deps, release);
   await rm(deps.paths.sitesOf(serviceId), { recursive: true, force: true });
   await rm(deps.paths.logsOf(serviceId), { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { checkInstances } from "../deploy/check-instances.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
+import { discardInput } from "../deploy/discard.ts";
 import { launch, wantedOrdinals } from "../deploy/launch.ts";
 import { goLive } from "../deploy/live.ts";
 import { liveRelease, openVariables, serviceOf } from "../deploy/plan.ts";
@@ -28,7 +29,7 @@ export function createStartJob(deps: DeployDeps, kind: keyof typeof WORDS): JobE
   return defineJob({
     kind,
     words: WORDS[kind],
-    input: z.object({}),
+    input: z.object(discardInput),
     steps: () => [START, CHECK, ROUTE, RETIRE],
     claims: ({ subject }) => [claim.process(subject, "X")],
     deadlines: { run: 900, undo: 120, finish: 900 },

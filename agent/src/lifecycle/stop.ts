@@ -2,6 +2,7 @@ import * as z from "zod";
 import { claim, defineJob, SHORT_LIVED, type JobEntry } from "../jobs/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { serviceOf } from "../deploy/plan.ts";
+import { discardInput } from "../deploy/discard.ts";
 import { retireStep } from "../deploy/retire.ts";
 import { setIntent } from "../store/index.ts";
 import { RETIRE } from "./words.ts";
@@ -11,7 +12,7 @@ export function createStopJob(deps: DeployDeps): JobEntry {
   return defineJob({
     kind: "stop",
     words: { doing: "Stop", done: "stopped" },
-    input: z.object({}),
+    input: z.object(discardInput),
     steps: () => [RETIRE],
     claims: ({ subject }) => [claim.process(subject, "X")],
     deadlines: { run: 60, undo: 60, finish: 900 },

@@ -1,4 +1,7 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
+import { filesOf } from "../effects/index.ts";
+
+const { writeFile } = filesOf("network.port");
 
 /**
  * Lets a service call itself by its private name: where the kernel filters bridged traffic, the translated packet would

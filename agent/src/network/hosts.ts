@@ -1,6 +1,9 @@
 import { constants } from "node:fs";
-import { mkdir, open, rm } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
+import { during, effect, filesOf } from "../effects/index.ts";
+
+const { mkdir, openToWrite, rm } = filesOf("network.hosts");
 
 /**
  * The file that stands in place of /etc/hosts in every container of an environment. Containers hold its inode, so it is
@@ -14,19 +17,25 @@ export type PrivateName = { name: string; address: string };
 
 export async function writeHosts(path: string, names: PrivateName[]): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o755 });
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+  const file = await openToWrite(path, constants.O_RDWR | constants.O_CREAT, 0o644);
   try {
     // Whatever the umask: apps that do not run as root read it too.
-    await file.chmod(0o644);
+    await effect("network.hosts.chmod", () => file.chmod(0o644));
     const before = (await file.readFile("latin1")).toString();
     const after = arrange(before, names);
-    if (after === before) return;
-    for (const [at, line] of changedLines(before, after)) await file.write(line, at * WIDTH, "latin1");
-    if (before.length > after.length) await file.truncate(after.length);
-    await file.datasync();
+    if (after !== before) await effect("network.hosts.write", () => rewrite(file, before, after));
   } finally {
     await file.close();
   }
+}
+
+async function rewrite(file: FileHandle, before: string, after: string): Promise<void> {
+  for (const [at, line] of changedLines(before, after)) {
+    await file.write(line, at * WIDTH, "latin1");
+    during("network.hosts.write");
+  }
+  if (before.length > after.length) await file.truncate(after.length);
+  await file.datasync();
 }
 
 export async function removeHosts(path: string): Promise<void> {

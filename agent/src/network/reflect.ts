@@ -1,5 +1,8 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { filesOf } from "../effects/index.ts";
+
+const { writeFile } = filesOf("network.port");
 
 const INTERFACES = "/sys/class/net";
 

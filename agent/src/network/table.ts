@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { effect } from "../effects/index.ts";
 
 /** One environment as the packet filter needs it. */
 export type VirtualNetwork = {
@@ -68,7 +69,7 @@ export function removalScript(table: string, family: "ip" | "inet" = "ip"): stri
 
 /** Loads a script in one transaction; nothing of it holds when any line fails. */
 export async function loadScript(script: string): Promise<void> {
-  const { code, output } = await runNft(["-f", "-"], script);
+  const { code, output } = await effect("network.table.load", () => runNft(["-f", "-"], script));
   if (code !== 0) throw new Error(`nft refused the table: ${output}`);
 }
 

@@ -1,8 +1,11 @@
-import { chmodSync, chownSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { effect, syncFilesOf } from "../effects/index.ts";
 import type { PeopleConfig } from "../config/config.ts";
 import type { Account } from "../sandbox/index.ts";
 import type { PersonRow } from "../store/index.ts";
+
+const { chmodSync, chownSync, mkdirSync, renameSync, rmSync } = syncFilesOf("people");
 
 /** One line of authorized_keys: nothing is forwarded, no terminal, no other command than the bridge. */
 export function admissionLine({ bridge, socket }: PeopleConfig, person: Pick<PersonRow, "id" | "name" | "publicKey">): string {
@@ -41,13 +44,15 @@ function place(path: string, text: string, { mode, gid }: { mode: number; gid: n
   if (existsSync(path) && readFileSync(path, "utf8") === text) return;
   const fresh = `${path}.new`;
   rmSync(fresh, { force: true });
-  const file = openSync(fresh, "wx", mode);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  effect("people.write", () => {
+    const file = openSync(fresh, "wx", mode);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  });
   chmodSync(fresh, mode);
   chownSync(fresh, 0, gid);
   renameSync(fresh, path);

@@ -1,9 +1,12 @@
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { effect, filesOf } from "../effects/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { inspectContainer } from "../docker/container.ts";
 import { ordinalOf } from "../docker/names.ts";
 import { readOutput } from "../docker/output.ts";
+
+const { mkdir, rename, rm } = filesOf("log.archive");
 
 /** Of containers that are gone, so many bytes of output are kept for each service. */
 const KEPT_BYTES = 50_000_000;
@@ -26,16 +29,17 @@ export async function archiveOutput(deps: Pick<DeployDeps, "docker" | "paths" | 
     await mkdir(folder, { recursive: true, mode: 0o750 });
     const ordinal = ordinalOf(facts.owner);
     const path = join(folder, `${secondOf(facts.createdAt)}_${shortContainer(id)}_${facts.owner.release ?? "unknown"}${ordinal === null ? "" : `_${ordinal}`}.log`);
-    await copy(deps, id, path);
+    await effect("log.archive.write", () => copy(deps, id, `${path}.part`));
+    await rename(`${path}.part`, path);
     await dropOldest(folder);
   } catch (error) {
     deps.note("output not kept", { serviceId, container: id, error: String(error) });
   }
 }
 
-/** Whole or not at all: a reader never sees half of it, and a repetition after a crash writes the same file. */
+/** Under another name until it is whole: a reader never sees half of it, and a repetition after a crash writes the same file. */
 async function copy({ docker }: Pick<DeployDeps, "docker">, id: string, path: string): Promise<void> {
-  const file = await open(`${path}.part`, "w", 0o640);
+  const file = await open(path, "w", 0o640);
   try {
     let waiting = "";
     for await (const { stamp, stream, text } of readOutput(docker, id)) {
@@ -48,7 +52,6 @@ async function copy({ docker }: Pick<DeployDeps, "docker">, id: string, path: st
   } finally {
     await file.close();
   }
-  await rename(`${path}.part`, path);
 }
 
 export async function listArchives(folder: string): Promise<Archive[]> {

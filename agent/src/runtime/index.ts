@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Runtime } from "../api/needs.ts";
 import type { Core } from "../core.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
+import { refuseLoss } from "../deploy/discard.ts";
 import { listContainers, type ContainerFacts } from "../docker/container.ts";
 import { followEvents, type ContainerEvent } from "../docker/events.ts";
 import { lastLines } from "../docker/output.ts";
@@ -120,7 +121,8 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       assignVirtualAddresses(db, service.environmentId);
       await deps.names.sync();
     },
-    deletion: async (service) => whatGoes(deps, service),
+    refuseLoss: (service, discard) => refuseLoss(deps, service, discard),
+    deletion: (service) => whatGoes(deps, service),
     async close() {
       stop.abort();
       if (soon) clearTimeout(soon);

@@ -76,7 +76,7 @@ async function removeStrays(deps: ReconcileDeps, containers: ListedContainer[]):
   for (const { id, owner } of containers) {
     const job = owner.job === undefined ? undefined : findJob(deps.db, owner.job);
     if (owner.service === undefined || findService(deps.db, owner.service) !== undefined) continue;
-    if (job !== undefined && job.endedAt !== null) await endContainer(deps, owner.service, id, 0);
+    if (job !== undefined && job.endedAt !== null) await endContainer(deps, owner.service, id, 0, { withVolumes: true });
   }
 }
 

@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { effect, filesOf } from "../effects/index.ts";
 import { isOfThisBoot, livingPid, PRINT_SELF } from "./self.ts";
 import { agentStops } from "./stop.ts";
+
+const { mkdir, openToWrite, rename, rm, writeFile } = filesOf("kept");
 
 /** A program that the agent's end does not end. Everything a later agent needs to find it again lies in one folder. */
 export type Kept = { pid: number | null; code: number | null };
@@ -30,14 +33,16 @@ export async function runKept(argv: readonly string[], o: KeptOptions): Promise<
   o.signal.throwIfAborted();
   await rm(o.folder, { recursive: true, force: true });
   await mkdir(o.folder, { recursive: true, mode: 0o700 });
-  const output = await open(o.outputFile, "a", 0o600);
+  const output = await openToWrite(o.outputFile, "a", 0o600);
   try {
-    const child = spawn("setpriv", ["--no-new-privs", "sh", "-c", KEEP, "sh", o.folder, ...argv], {
-      cwd: o.cwd,
-      env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ...o.env },
-      detached: true,
-      stdio: ["ignore", output.fd, output.fd],
-    });
+    const child = effect("kept.spawn", () =>
+      spawn("setpriv", ["--no-new-privs", "sh", "-c", KEEP, "sh", o.folder, ...argv], {
+        cwd: o.cwd,
+        env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ...o.env },
+        detached: true,
+        stdio: ["ignore", output.fd, output.fd],
+      }),
+    );
     const ended = new Promise<void>((resolve, reject) => child.once("exit", () => resolve()).once("error", reject));
     await untilEnd(child.pid ?? 0, ended, o);
   } finally {

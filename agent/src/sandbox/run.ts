@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
+import { basename } from "node:path";
+import { effect } from "../effects/index.ts";
 import type { Account } from "./accounts.ts";
 
 export type RunOptions = {
@@ -34,12 +36,14 @@ const GRACE_MS = 1000;
 /** Runs one program without a shell, in its own process group that dies with the agent. */
 export async function run(argv: [string, ...string[]], options: RunOptions): Promise<RunResult> {
   options.signal?.throwIfAborted();
-  const output = options.outputFile ? await open(options.outputFile, "a", 0o600) : null;
-  try {
-    return await inGroup(wrap(argv, options), options, output?.fd ?? null);
-  } finally {
-    await output?.close();
-  }
+  return await effect(`child.${basename(argv[0])}`, async () => {
+    const output = options.outputFile ? await open(options.outputFile, "a", 0o600) : null;
+    try {
+      return await inGroup(wrap(argv, options), options, output?.fd ?? null);
+    } finally {
+      await output?.close();
+    }
+  });
 }
 
 /** The kernel ends the child with the agent (pdeathsig), so that a killed agent leaves nothing running. */

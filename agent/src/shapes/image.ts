@@ -1,6 +1,7 @@
+import { describe } from "../../contract/problem.ts";
 import { buildImage } from "../build/index.ts";
 import { keepImage } from "../deploy/keep-image.ts";
-import { untagImage } from "../docker/image.ts";
+import { inspectImage, untagImage } from "../docker/image.ts";
 import { imageTag, labels } from "../docker/names.ts";
 import type { Shape } from "./shape.ts";
 
@@ -16,6 +17,8 @@ export const image: Pick<Shape, "make" | "unmake"> = {
       labels: labels({ instance: deps.instanceId, service: service.id, release: release.id, job: context.job.id }),
     });
     keepImage(deps, release, tag, imageId);
+    const { volumes } = await inspectImage(deps.docker, imageId);
+    if (volumes.length > 0) context.warn(describe("IMAGE_HAS_VOLUMES", { reference: "of this service", paths: volumes.join(", ") }));
     context.detail(`Built ${imageId.slice(0, 19)}`);
   },
   unmake: ({ docker, instanceId }, { id, serviceId }) => untagImage(docker, imageTag(instanceId, serviceId, id)),

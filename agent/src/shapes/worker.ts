@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { shapes } from "../../contract/index.ts";
-import { fault } from "../jobs/index.ts";
 import { image } from "./image.ts";
 import type { Shape } from "./shape.ts";
 
@@ -11,7 +10,6 @@ export const worker: Shape = {
   async check(_deps, { release, detail }, signal) {
     const seconds = release.config.healthSeconds;
     detail(`Must stay up for ${seconds} s`);
-    fault("check.during");
     await sleep(seconds * 1000, undefined, { signal });
     detail(`Stayed up for ${seconds} s`);
   },

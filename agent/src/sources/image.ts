@@ -4,7 +4,6 @@ import { keepImage } from "../deploy/keep-image.ts";
 import { inspectImage, tagImage } from "../docker/image.ts";
 import { imageTag } from "../docker/names.ts";
 import { pullImage } from "../docker/pull.ts";
-import { fault } from "../jobs/index.ts";
 import type { Bringing, Material, SourceEntry } from "./source.ts";
 
 /** An image of a registry: nothing is made from it, its revision is the image's id. */
@@ -18,14 +17,10 @@ async function pull({ deps, context, plan: { release, service }, signal }: Bring
   context.detail(`Pulling ${reference}`);
   const imageId = await pullImage(deps.docker, reference, {
     signal,
-    log(line) {
-      fault("source.during");
-      context.log(line, "out");
-    },
+    log: (line) => context.log(line, "out"),
     onProgress: context.progress,
   });
   await tagImage(deps.docker, imageId, imageTag(deps.instanceId, service.id, release.id));
-  fault("source.tagged");
   const { volumes } = await inspectImage(deps.docker, imageId);
   if (volumes.length > 0) {
     context.warn(describe("IMAGE_HAS_VOLUMES", { reference, paths: volumes.join(", ") }));

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { fail } from "../../contract/index.ts";
+import { during, effect } from "../effects/index.ts";
 
 export type Db = DatabaseSync;
 type Value = SQLInputValue | boolean;
@@ -37,16 +38,22 @@ export const all = <T>(db: Db, sql: string, ...values: Value[]): T[] =>
 export const one = <T>(db: Db, sql: string, ...values: Value[]): T | undefined =>
   guarded(db, () => statement(db, sql).get(...bind(values)) as T | undefined);
 
-/** Number of rows changed. */
-export const run = (db: Db, sql: string, ...values: Value[]): number =>
-  guarded(db, () => Number(statement(db, sql).run(...bind(values)).changes));
+/** Number of rows changed. By itself it is an effect of its own, in a transaction a part of that. */
+export function run(db: Db, sql: string, ...values: Value[]): number {
+  const write = () => guarded(db, () => Number(statement(db, sql).run(...bind(values)).changes));
+  return db.isTransaction ? write() : effect("store.write", write);
+}
 
 /** All or nothing; `act` is synchronous, so nothing else can come between. Nests by joining the outer one. */
 export function transaction<T>(db: Db, act: () => T): T {
-  if (db.isTransaction) return act();
+  return db.isTransaction ? act() : effect("store.commit", () => committed(db, act));
+}
+
+function committed<T>(db: Db, act: () => T): T {
   guarded(db, () => db.exec("BEGIN IMMEDIATE"));
   try {
     const result = act();
+    during("store.commit");
     guarded(db, () => db.exec("COMMIT"));
     return result;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
+import { effect } from "../effects/index.ts";
 import { fail } from "../../contract/index.ts";
 import { RELAY } from "./relay.ts";
 import type { Shell, Size } from "./shell.ts";
@@ -16,13 +17,15 @@ const SAID = 2000;
 export async function openServerShell(login: string | null, { rows, columns }: Size): Promise<Shell> {
   if (!existsSync(PERL)) throw fail("TERMINAL_NOT_OPENED", { why: `${PERL} is missing` });
   const { owner, command } = wordsFor(login, process.getuid?.() ?? 0);
-  const child = spawn(PERL, ["-e", RELAY, String(rows), String(columns), owner, ...command], {
-    cwd: "/",
-    env: { PATH, TERM: "xterm-256color", COLORTERM: "truecolor", ...language() },
-    stdio: ["pipe", "pipe", "pipe", "pipe"],
-    // Out of the agent's process group: what ends the agent at a keyboard must not reach the shell first.
-    detached: true,
-  });
+  const child = effect("terminal.spawn", () =>
+    spawn(PERL, ["-e", RELAY, String(rows), String(columns), owner, ...command], {
+      cwd: "/",
+      env: { PATH, TERM: "xterm-256color", COLORTERM: "truecolor", ...language() },
+      stdio: ["pipe", "pipe", "pipe", "pipe"],
+      // Out of the agent's process group: what ends the agent at a keyboard must not reach the shell first.
+      detached: true,
+    }),
+  );
   await ready(child);
   return shellOf(child);
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { IncomingMessage } from "node:http";
-import { agentContract, DESKTOP_HEADER, IDEMPOTENCY_HEADER, KEY_HEADER, type AgentContract } from "@aeroplane/agent/contract";
+import { agentContract, describe, DESKTOP_HEADER, IDEMPOTENCY_HEADER, KEY_HEADER, type AgentContract } from "@aeroplane/agent/contract";
 import { createORPCClient } from "@orpc/client";
 import { LinkFetchClient } from "@orpc/client/fetch";
 import { StandardRPCLink, type StandardLinkClient } from "@orpc/client/standard";
 import type { ContractRouterClient } from "@orpc/contract";
+import { asWire } from "../rpc/errors.ts";
 import { procedures } from "./procedures.ts";
 import { socketFetch, type OpenSocket } from "./http.ts";
 
@@ -54,7 +55,14 @@ function whole(answer: IncomingMessage): Promise<string> {
 
 /** Streams as a fetch of the web; plain calls, which are most, without its requests and streams: they cost more than the rest of a call. */
 function sender(over: ReturnType<typeof socketFetch>): StandardLinkClient<AgentCallContext> {
-  const streams = new LinkFetchClient<AgentCallContext>({ fetch: (request) => over.send(request, "stream") });
+  const streams = new LinkFetchClient<AgentCallContext>({
+    async fetch(request) {
+      const answer = await over.send(request, "stream");
+      if (!isUnknown(answer.status, answer.headers.get("content-type"))) return answer;
+      const path = new URL(request.url).pathname.split("/").slice(2);
+      return new Response(JSON.stringify(unknownHere(path)), { status: answer.status, headers: { "content-type": "application/json" } });
+    },
+  });
   return {
     async call(request, options, path, input) {
       if (known.get(path.join("."))?.streams || !isJson(request.body)) return streams.call(request, options, path, input);
@@ -63,9 +71,14 @@ function sender(over: ReturnType<typeof socketFetch>): StandardLinkClient<AgentC
       const asked = { method, path: url.pathname + url.search, headers: { ...headers, "content-type": "application/json" }, body, signal };
       const answer = await over.ask(asked, options.context.beat ? "beat" : "call");
       const told = await whole(answer);
+      if (isUnknown(answer.statusCode, answer.headers["content-type"])) return { status: 404, headers: {}, body: async () => unknownHere(path) };
       return { status: answer.statusCode ?? 502, headers: answer.headers, body: async () => (told === "" ? undefined : JSON.parse(told)) };
     },
   };
 }
+
+/** What an agent answers whose router has no such procedure: one of the same protocol that is older than this app. */
+const isUnknown = (status: number | undefined, type: string | null | undefined) => status === 404 && !type?.startsWith("application/json");
+const unknownHere = (path: readonly string[]) => ({ json: asWire(describe("PROCEDURE_UNKNOWN", { procedure: path.join(".") })).toJSON(), meta: [] });
 
 const isJson = (body: unknown): boolean => typeof body === "object" && body !== null && !(body instanceof Blob || body instanceof FormData || body instanceof URLSearchParams) && !(Symbol.asyncIterator in body);

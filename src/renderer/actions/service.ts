@@ -21,6 +21,7 @@ import { runs } from "../shapes/shapes.ts";
 import { siteAddress } from "../data/address.ts";
 import { showTerminal } from "../features/terminal/sessions.ts";
 import type { Action, Context } from "./action.ts";
+import { yesToLoss } from "./loss.ts";
 import { perform } from "./perform.ts";
 
 const reachable = ({ server, service }: Context, needed: Role = "deployer") => !!service && !!server && answers(server) && may(server, needed);
@@ -28,6 +29,14 @@ const onService = (title: string, act: (id: string, options: { context: { server
   ({ server, service }: Context) => {
     if (!server || !service) return;
     perform(`${title} ${service.name}`, server.id, () => act(service.id, { context: { serverId: server.id } }));
+  };
+
+/** An act that takes containers away: where these hold data, the refusal names the paths and offers to say yes to them. */
+const thatTakesContainers = (title: string, act: (id: string, discard: string[], options: { context: { serverId: string } }) => Promise<unknown>) =>
+  ({ server, service }: Context) => {
+    if (!server || !service) return;
+    const actOn = (discard: string[]) => act(service.id, discard, { context: { serverId: server.id } });
+    perform(`${title} ${service.name}`, server.id, () => actOn([]), (problem) => yesToLoss(problem, title, actOn));
   };
 
 export const serviceActions: Action[] = [
@@ -40,7 +49,7 @@ export const serviceActions: Action[] = [
     when: (context) => reachable(context),
     run: (context) => {
       if (context.service) go.service(context.service.id, "deployments");
-      onService("Deploy", (id, options) => client.agent.deployments.start({ serviceId: id }, options))(context);
+      thatTakesContainers("Deploy", (id, discard, options) => client.agent.deployments.start({ serviceId: id, discard }, options))(context);
     },
   },
   {
@@ -113,7 +122,7 @@ export const serviceActions: Action[] = [
     group: "Service",
     when: (context) =>
       reachable(context) && !!context.service?.liveRelease && runs(context.service.traits) && context.service.state !== "stopped",
-    run: onService("Restart", (id, options) => client.agent.services.restart({ id }, options)),
+    run: thatTakesContainers("Restart", (id, discard, options) => client.agent.services.restart({ id, discard }, options)),
   },
   {
     id: "service.stop",
@@ -121,7 +130,7 @@ export const serviceActions: Action[] = [
     icon: SquareIcon,
     group: "Service",
     when: (context) => reachable(context) && !!context.service?.liveRelease && context.service.state !== "stopped",
-    run: onService("Stop", (id, options) => client.agent.services.stop({ id }, options)),
+    run: thatTakesContainers("Stop", (id, discard, options) => client.agent.services.stop({ id, discard }, options)),
   },
   {
     id: "service.start",
@@ -129,7 +138,7 @@ export const serviceActions: Action[] = [
     icon: PlayIcon,
     group: "Service",
     when: (context) => reachable(context) && context.service?.state === "stopped",
-    run: onService("Start", (id, options) => client.agent.services.start({ id }, options)),
+    run: thatTakesContainers("Start", (id, discard, options) => client.agent.services.start({ id, discard }, options)),
   },
   {
     id: "service.delete",

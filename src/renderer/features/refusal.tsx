@@ -1,4 +1,4 @@
-import { dismissRefusal, useRefusal } from "../actions/perform.ts";
+import { dismissRefusal, perform, useRefusal } from "../actions/perform.ts";
 import { Button } from "../ui/button.tsx";
 import { ProblemNote } from "../ui/note.tsx";
 
@@ -6,9 +6,25 @@ import { ProblemNote } from "../ui/note.tsx";
 export function Refusal() {
   const refusal = useRefusal();
   if (refusal.title === null) return null;
+  const { title, problem, yes } = refusal;
   return (
-    <section aria-label={refusal.title} className="px-5 pt-4">
-      <ProblemNote problem={refusal.problem} detail actions={<Button small onClick={dismissRefusal}>Dismiss</Button>} />
+    <section aria-label={title} className="px-5 pt-4">
+      <ProblemNote
+        problem={problem}
+        detail
+        actions={
+          <>
+            {yes && (
+              <Button small kind="danger" onClick={() => perform(title, null, yes.act)}>
+                {yes.word}
+              </Button>
+            )}
+            <Button small onClick={dismissRefusal}>
+              Dismiss
+            </Button>
+          </>
+        }
+      />
     </section>
   );
 }

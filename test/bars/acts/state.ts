@@ -11,19 +11,19 @@ const LABEL = "run.aeroplane";
 const RELEASE_HEADER = "x-aeroplane-release";
 
 /** What is wrong now; empty: the job has ended, the service is one thing everywhere, nothing is left and nothing doubled. */
-export async function wrongNow(agent: AgentProcess, { service: { id }, ...subject }: Subject, jobId: string): Promise<string[]> {
+export async function wrongNow(agent: AgentProcess, { service: { id }, ...subject }: Subject, jobId: string | null): Promise<string[]> {
   const jobs = await agent.client.jobs.list({ limit: 20 });
   const open = jobs.find(({ endedAt }) => endedAt === null);
   if (open) return [`${open.kind} is still ${open.state}`];
-  const job = await agent.client.jobs.get({ id: jobId });
+  const job = jobId === null ? null : await agent.client.jobs.get({ id: jobId });
   const service = (await agent.client.services.list({})).find((one) => one.id === id);
   const wrong = await leftovers(agent);
   if (service === undefined) return [...wrong, ...(await wrongWhenGone(agent, subject, id, job))];
-  if (job.deletes && job.state === "succeeded") wrong.push("it was deleted and is listed");
+  if (job?.deletes && job.state === "succeeded") wrong.push("it was deleted and is listed");
   if (service.state === "live") wrong.push(...(await wrongWhenLive(agent, subject, service)));
   else if (service.state === "stopped") wrong.push(...(await wrongWhenStopped(agent, subject, service)));
   else wrong.push(`it is ${service.state}`);
-  wrong.push(...wrongOutcome(service, job), ...(await wrongImages(agent, service)));
+  wrong.push(...(job === null ? [] : wrongOutcome(service, job)), ...(await wrongImages(agent, service)));
   return wrong;
 }
 
@@ -75,12 +75,14 @@ async function wrongWhenStopped(agent: AgentProcess, { hostname, path }: Omit<Su
   return wrong;
 }
 
-async function wrongWhenGone(agent: AgentProcess, { hostname, path }: Omit<Subject, "service">, serviceId: string, job: Job): Promise<string[]> {
-  const wrong = job.deletes && job.state === "succeeded" ? [] : [`it is gone, and ${job.kind} ${job.state}`];
+async function wrongWhenGone(agent: AgentProcess, { hostname, path }: Omit<Subject, "service">, serviceId: string, job: Job | null): Promise<string[]> {
+  const wrong = job?.deletes && job.state === "succeeded" ? [] : [`it is gone, and ${job?.kind ?? "nothing"} ${job?.state ?? "was asked"}`];
   wrong.push(...same(await containersOf(serviceId), [], "containers"));
   wrong.push(...same((await tagsOf(agent)).filter((tag) => tag.includes(serviceId)), [], "images"));
-  const networks = (await docker(["network", "ls", "--filter", `label=${LABEL}.project=${job.projectId}`, "--format", "{{.Name}}"])).split("\n").filter(Boolean);
-  if (job.kind === "delete-project") wrong.push(...same(networks, [], "networks"));
+  if (job?.kind === "delete-project") {
+    const networks = await docker(["network", "ls", "--filter", `label=${LABEL}.project=${job.projectId}`, "--format", "{{.Name}}"]);
+    wrong.push(...same(networks.split("\n").filter(Boolean), [], "networks"));
+  }
   for (const folder of [join("sites", serviceId), join("logs/services", serviceId), join("routes/services", serviceId), ...(hostname === null ? [] : [join("routes/hosts", hostname)])]) {
     const [above, name] = [join(agent.dataDir, folder, ".."), folder.split("/").at(-1)!];
     if ((await namesIn(above)).includes(name)) wrong.push(`left behind: ${folder}`);

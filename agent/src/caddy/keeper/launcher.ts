@@ -16,8 +16,7 @@ const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
 function environment(dataDir: string): Record<string, string> {
   const own = join(caddyFolder(dataDir), "run");
-  // Caddy is idle most of the time: a small heap matters more on a 1 GB server than fewer collections.
-  return { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: own, XDG_DATA_HOME: own, XDG_CONFIG_HOME: own, GOGC: "50" };
+  return { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: own, XDG_DATA_HOME: own, XDG_CONFIG_HOME: own };
 }
 
 /**

@@ -9,7 +9,7 @@ import { useStatus } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
 import { isInvited, roleOn, roleWords } from "../../data/role.ts";
 import { connectionWord, loginOf } from "../../data/servers.ts";
-import { bytes } from "../../data/time.ts";
+import { bytes, clock } from "../../data/time.ts";
 import { IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
@@ -97,7 +97,12 @@ export function ServerPage({ server }: { server: Server }) {
                 <li key={tool.name} className="flex min-h-9 flex-wrap items-center gap-2.5 px-4 py-1.5">
                   <StepIcon state={tool.problem ? "failed" : "done"} />
                   <span className="flex-1">{tools[tool.name] ?? tool.name}</span>
-                  <span className="font-mono text-xs text-text-2">{tool.version ?? (tool.silentSince === undefined ? "not found" : "does not answer")}</span>
+                  {tool.silentSince !== undefined && (
+                    <span className="text-xs text-text-2">
+                      silent since {clock(tool.silentSince)}
+                    </span>
+                  )}
+                  <span className="font-mono text-xs text-text-2">{tool.version ?? (tool.silentSince === undefined ? "not found" : "not known")}</span>
                   {tool.problem && (
                     <div className="basis-full pb-2">
                       <ProblemNote problem={tool.problem} />
