@@ -105,7 +105,10 @@ async function hang({ context, agent, proxy, stage, shape }: Given, act: ActKind
   const back = performance.now();
   let last: string[] = [];
   await until("all as it should be", async () => (last = await wrongNow(agent, subject, jobId)).length === 0, { within: REPAIR_SECONDS * 1000, every: 100, signal }).catch(() => problems.push(...last));
-  return { ended, slowest, repaired: (performance.now() - back) / 1000, problems };
+  const repaired = (performance.now() - back) / 1000;
+  // It is asked for a sign of life once a second; until it has given one, the next job would be refused.
+  await until("Docker to be heard", async () => (await agent.client.instance.status({})).tools.every(({ name, problem }) => name !== "docker" || problem === null), { within: 10_000, every: 50, signal });
+  return { ended, slowest, repaired, problems };
 }
 
 /** Before its commit it has failed for that reason; after it, it says what is left to do. */
