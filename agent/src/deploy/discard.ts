@@ -2,6 +2,7 @@ import * as z from "zod";
 import { names } from "../../contract/index.ts";
 import { fail } from "../../contract/problem.ts";
 import { listContainers } from "../docker/container.ts";
+import { runs } from "../shapes/index.ts";
 import type { ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 
@@ -11,18 +12,35 @@ const input = z.object(discardInput);
 
 export const discardOf = (given: unknown): string[] => input.safeParse(given).data?.discard ?? [];
 
-/** Docker may be silent: what is not known then is kept anyway. */
-const ASK_MS = 800;
+type Docker = Pick<DeployDeps, "docker" | "instanceId">;
 
-/** Where containers of the service keep data in volumes of their image; none where Docker does not answer soon. */
-export async function dataPaths({ docker, instanceId }: Pick<DeployDeps, "docker" | "instanceId">, service: ServiceRow): Promise<string[]> {
-  const late = new Promise<null>((resolve) => setTimeout(resolve, ASK_MS, null).unref());
-  const containers = await Promise.race([listContainers(docker, instanceId, service.id).catch(() => null), late]);
-  return [...new Set((containers ?? []).flatMap(({ volumes }) => volumes.map(({ path }) => path)))].sort();
+/** A person does not wait longer for an engine that may be silent. */
+const SOON_MS = 800;
+
+/** Where containers of the service keep data in volumes of their image. */
+async function dataPaths({ docker, instanceId }: Docker, service: ServiceRow): Promise<string[]> {
+  const containers = await listContainers(docker, instanceId, service.id);
+  return [...new Set(containers.flatMap(({ volumes }) => volumes.map(({ path }) => path)))].sort();
 }
 
-/** Throws VOLUME_DATA_WOULD_GO where there is data in paths that the yes does not name. */
-export async function refuseLoss(deps: Pick<DeployDeps, "docker" | "instanceId">, service: ServiceRow, discard: readonly string[]): Promise<void> {
-  const lost = (await dataPaths(deps, service)).filter((path) => !discard.includes(path));
+/** The same for a call that somebody waits for; null: Docker does not answer soon, so it is not known. */
+export function dataPathsSoon(deps: Docker, service: ServiceRow): Promise<string[] | null> {
+  const late = new Promise<null>((resolve) => setTimeout(resolve, SOON_MS, null).unref());
+  return Promise.race([dataPaths(deps, service).catch(() => null), late]);
+}
+
+/** Throws VOLUME_DATA_WOULD_GO where there is data in paths that the yes does not name; what is not known yet is the job's to ask. */
+export async function refuseLossSoon(deps: Docker, service: ServiceRow, discard: readonly string[]): Promise<void> {
+  refuse(service, (await dataPathsSoon(deps, service)) ?? [], discard);
+}
+
+/** First of all that a job does which takes containers away: under its claim, and with an answer of Docker's. */
+export async function refuseLoss(deps: Docker, service: ServiceRow, discard: readonly string[]): Promise<void> {
+  if (!runs(service)) return;
+  refuse(service, await dataPaths(deps, service), discard);
+}
+
+function refuse(service: ServiceRow, paths: string[], discard: readonly string[]): void {
+  const lost = paths.filter((path) => !discard.includes(path));
   if (lost.length > 0) throw fail("VOLUME_DATA_WOULD_GO", { service: service.name, paths: lost.join(", ") });
 }

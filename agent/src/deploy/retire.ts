@@ -80,16 +80,19 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
     await drain(Math.max(service.liveSince ?? 0, service.intentSince), seconds, words);
     const discard = new Set(words.discard);
     const isLost = ({ path }: VolumeMount) => discard.has(path);
+    // Before they go: afterwards nothing leads to such a volume any more.
+    tellKept(deps, service, old.flatMap(({ volumes }) => (volumes.every(isLost) ? [] : volumes)), words);
     await Promise.all(old.map(({ id, volumes }) => endContainer(deps, serviceId, id, grace, { withVolumes: volumes.every(isLost) })));
-    tellKept(service, old.flatMap(({ volumes }) => (volumes.every(isLost) ? [] : volumes)), words);
   }
   for (const instance of gone) endInstance(deps.db, instance);
   for (const { id } of retiring) updateRelease(deps.db, id, { state: "retired", endedAt: Date.now() });
 }
 
 /** Data that nobody said yes to is kept without its container; its volume's name is the way to it. */
-function tellKept(service: ServiceRow, kept: VolumeMount[], { log, warn }: Words): void {
+function tellKept({ note }: DeployDeps, service: ServiceRow, kept: VolumeMount[], { log, warn }: Words): void {
   if (kept.length === 0) return;
+  // Of a repair there is no job that could say so.
+  note("volumes kept without a container", { service: service.name, volumes: kept });
   const warning = describe("VOLUME_DATA_KEPT", { service: service.name, volumes: kept.map(({ path, name }) => `${path} in ${name}`).join(", ") });
   log(warning.message);
   warn?.(warning);

@@ -6,9 +6,9 @@ import { checkoutPath } from "../sources/index.ts";
 import { build, buildGoesOn } from "./build.ts";
 import { checkInstances } from "./check-instances.ts";
 import type { DeployDeps } from "./deps.ts";
-import { discardInput } from "./discard.ts";
+import { discardInput, discardOf, refuseLoss } from "./discard.ts";
 import { goLive } from "./live.ts";
-import { beginRelease, planAgain, type Plan } from "./plan.ts";
+import { beginRelease, planAgain, serviceOf, type Plan } from "./plan.ts";
 import { startRelease } from "./release.ts";
 import { retireStep } from "./retire.ts";
 import { routeStep, targetOf } from "./route.ts";
@@ -49,6 +49,7 @@ export function createDeployJob(deps: DeployDeps): JobEntry {
     holds: ({ id }) => releasesOfDeployment(deps.db, id).length > 0,
     crash: "undo",
     async run(context) {
+      await refuseLoss(deps, serviceOf(deps.db, context.job), discardOf(context.job.input));
       const plan = await beginRelease(deps, context);
       const material = await bringSource(deps, context, plan);
       await build(deps, context, plan, material);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { checkInstances } from "../deploy/check-instances.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
-import { discardInput } from "../deploy/discard.ts";
+import { discardInput, discardOf, refuseLoss } from "../deploy/discard.ts";
 import { launch, wantedOrdinals } from "../deploy/launch.ts";
 import { goLive } from "../deploy/live.ts";
 import { liveRelease, openVariables, serviceOf } from "../deploy/plan.ts";
@@ -48,6 +48,7 @@ export function createStartJob(deps: DeployDeps, kind: keyof typeof WORDS): JobE
         await route(wantedTarget(deps.db, running));
         return context.commit(() => setIntent(deps.db, service.id, "running"));
       }
+      await refuseLoss(deps, service, discardOf(context.job.input));
       const variables = await openVariables(deps, release);
       const ordinals = wantedOrdinals(release);
       const launched = await context.step(

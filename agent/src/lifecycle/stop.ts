@@ -2,7 +2,7 @@ import * as z from "zod";
 import { claim, defineJob, SHORT_LIVED, type JobEntry } from "../jobs/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { serviceOf } from "../deploy/plan.ts";
-import { discardInput } from "../deploy/discard.ts";
+import { discardInput, discardOf, refuseLoss } from "../deploy/discard.ts";
 import { retireStep } from "../deploy/retire.ts";
 import { setIntent } from "../store/index.ts";
 import { RETIRE } from "./words.ts";
@@ -20,6 +20,7 @@ export function createStopJob(deps: DeployDeps): JobEntry {
     crash: "undo",
     async run(context) {
       const service = serviceOf(deps.db, context.job);
+      await refuseLoss(deps, service, discardOf(context.job.input));
       context.commit(() => {
         if (service.intent === "running") setIntent(deps.db, service.id, "stopped");
       });

@@ -1,12 +1,12 @@
 import type { DeployDeps } from "../deploy/deps.ts";
-import { dataPaths } from "../deploy/discard.ts";
+import { dataPathsSoon } from "../deploy/discard.ts";
 import { traitsOf } from "../shapes/index.ts";
 import { instancesOfService, lastDeployment, listVariables, releasesOfService, type ServiceRow } from "../store/index.ts";
 
 /** What goes with a service, one line each, for the question before it. */
 export async function whatGoes(deps: Pick<DeployDeps, "db" | "docker" | "instanceId">, service: ServiceRow): Promise<string[]> {
   const { db } = deps;
-  const paths = await dataPaths(deps, service);
+  const paths = await dataPathsSoon(deps, service);
   const own = instancesOfService(db, service.id).filter(({ containerId }) => containerId !== null).length;
   const releases = releasesOfService(db, service.id).filter(({ state }) => state !== "failed");
   const images = releases.filter(({ imageId }) => imageId !== null).length;
@@ -14,7 +14,8 @@ export async function whatGoes(deps: Pick<DeployDeps, "db" | "docker" | "instanc
   const variables = listVariables(db, service.id).length;
   return [
     ...(own > 0 ? [count(own, "container")] : []),
-    ...(paths.length > 0 ? [`The data in ${paths.join(", ")}`] : []),
+    ...(paths === null ? ["Data in volumes of its image, where it has some: Docker does not answer now"] : []),
+    ...(paths !== null && paths.length > 0 ? [`The data in ${paths.join(", ")}`] : []),
     ...(images > 0 ? [count(images, "kept image")] : []),
     ...(sites > 0 ? [count(sites, "kept copy", "kept copies") + " of the site"] : []),
     ...(service.hostname === null ? [] : [`The route of ${service.hostname}`]),

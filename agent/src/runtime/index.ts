@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Runtime } from "../api/needs.ts";
 import type { Core } from "../core.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
-import { refuseLoss } from "../deploy/discard.ts";
+import { refuseLossSoon } from "../deploy/discard.ts";
 import { listContainers, type ContainerFacts } from "../docker/container.ts";
 import { followEvents, type ContainerEvent } from "../docker/events.ts";
 import { lastLines } from "../docker/output.ts";
@@ -121,7 +121,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       assignVirtualAddresses(db, service.environmentId);
       await deps.names.sync();
     },
-    refuseLoss: (service, discard) => refuseLoss(deps, service, discard),
+    refuseLoss: (service, discard) => refuseLossSoon(deps, service, discard),
     deletion: (service) => whatGoes(deps, service),
     async close() {
       stop.abort();
