@@ -7,7 +7,7 @@ import { keys, queries } from "../data/queries.ts";
 export const useRefusal = create<{ title: string; problem: Problem; yes?: Yes } | { title: null }>(() => ({ title: null }));
 
 /** What a person may say to have a refused act done all the same; the word names what it costs. */
-export type Yes = { word: string; act: () => Promise<unknown> };
+export type Yes = { word: string; act: () => void };
 export const dismissRefusal = () => useRefusal.setState({ title: null }, true);
 
 /** Runs an act from a menu, a shortcut or the palette; a refusal is shown in place, not in a passing toast. */

@@ -1,11 +1,10 @@
 import { FolderPlusIcon, PencilIcon, PlusIcon, RocketIcon, Trash2Icon } from "lucide-react";
 import type { Role } from "@aeroplane/agent/contract";
-import { client } from "../link.ts";
 import { go } from "../app/view.ts";
 import { may } from "../data/role.ts";
 import { answers } from "../data/servers.ts";
 import type { Action, Context } from "./action.ts";
-import { perform } from "./perform.ts";
+import { deploy } from "./service.ts";
 
 const reachable = ({ server }: Context, needed: Role = "deployer") => !!server && answers(server) && may(server, needed);
 
@@ -26,13 +25,8 @@ export const projectActions: Action[] = [
     group: "Project",
     shortcut: "shift+enter",
     when: (context) => reachable(context) && context.services.some((service) => service.changed),
-    run: ({ server, services }) => {
-      if (!server) return;
-      const options = { context: { serverId: server.id } };
-      const changed = services.filter((service) => service.changed);
-      perform("Deploy", server.id, () =>
-        Promise.all(changed.map((service) => client.agent.deployments.start({ serviceId: service.id }, options))),
-      );
+    run: (context) => {
+      for (const service of context.services) if (service.changed) deploy({ ...context, service });
     },
   },
   {

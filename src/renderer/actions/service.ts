@@ -35,9 +35,13 @@ const onService = (title: string, act: (id: string, options: { context: { server
 const thatTakesContainers = (title: string, act: (id: string, discard: string[], options: { context: { serverId: string } }) => Promise<unknown>) =>
   ({ server, service }: Context) => {
     if (!server || !service) return;
-    const actOn = (discard: string[]) => act(service.id, discard, { context: { serverId: server.id } });
-    perform(`${title} ${service.name}`, server.id, () => actOn([]), (problem) => yesToLoss(problem, title, actOn));
+    const options = { context: { serverId: server.id } };
+    const run = (discard: string[]) =>
+      perform(`${title} ${service.name}`, server.id, () => act(service.id, discard, options), (problem) => yesToLoss(problem, title, run));
+    run([]);
   };
+
+export const deploy = thatTakesContainers("Deploy", (id, discard, options) => client.agent.deployments.start({ serviceId: id, discard }, options));
 
 export const serviceActions: Action[] = [
   {
@@ -49,7 +53,7 @@ export const serviceActions: Action[] = [
     when: (context) => reachable(context),
     run: (context) => {
       if (context.service) go.service(context.service.id, "deployments");
-      thatTakesContainers("Deploy", (id, discard, options) => client.agent.deployments.start({ serviceId: id, discard }, options))(context);
+      deploy(context);
     },
   },
   {

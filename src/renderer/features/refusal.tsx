@@ -1,4 +1,4 @@
-import { dismissRefusal, perform, useRefusal } from "../actions/perform.ts";
+import { dismissRefusal, useRefusal } from "../actions/perform.ts";
 import { Button } from "../ui/button.tsx";
 import { ProblemNote } from "../ui/note.tsx";
 
@@ -15,7 +15,7 @@ export function Refusal() {
         actions={
           <>
             {yes && (
-              <Button small kind="danger" onClick={() => perform(title, null, yes.act)}>
+              <Button small kind="danger" onClick={yes.act}>
                 {yes.word}
               </Button>
             )}
