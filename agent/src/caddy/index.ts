@@ -155,13 +155,14 @@ export function createCaddy(options: CaddyOptions): Caddy {
   }
 
   /** A Caddy that refuses the hostnames starts without: they are found by their links then. */
-  async function startNow(signal?: AbortSignal) {
+  async function come(begin: () => Promise<Coming>, signal?: AbortSignal) {
     begunAt = Date.now();
+    await keeper.prepare();
     await keepConfig();
-    const first = await untilReady(await keeper.start(), signal).catch((error: unknown) => error);
-    if (first === undefined) return;
+    const refused = await untilReady(await begin(), signal).then(() => null, (error: unknown) => error);
+    if (refused === null) return;
     signal?.throwIfAborted();
-    if ((await files.servedHosts()).length === 0) throw first;
+    if ((await files.servedHosts()).length === 0) throw refused;
     await keepConfig([]);
     await untilReady(await keeper.start(), signal);
   }
@@ -175,12 +176,7 @@ export function createCaddy(options: CaddyOptions): Caddy {
   }
 
   /** What is on disk, in a new Caddy: no connection that begins meanwhile fails, and open requests have their grace. */
-  async function restart(signal?: AbortSignal) {
-    begunAt = Date.now();
-    await keeper.prepare();
-    await keepConfig();
-    await untilReady(await keeper.restart(stopByAdmin), signal);
-  }
+  const restart = (signal?: AbortSignal) => come(() => keeper.restart(stopByAdmin), signal);
 
   async function stopByAdmin() {
     await admin("/stop", { method: "POST", seconds: 10 }).catch(() => {});
@@ -193,8 +189,7 @@ export function createCaddy(options: CaddyOptions): Caddy {
       await files.prepare();
       let found = await running();
       if (found === null) {
-        await keeper.prepare();
-        await startNow(signal);
+        await come(() => keeper.start(), signal);
         found = await running();
       }
       inConfig = new Set(knownIn(found));
@@ -248,6 +243,7 @@ export function createCaddy(options: CaddyOptions): Caddy {
     for (const hostname of (await files.hostMap()).keys()) if (!wantedHosts.has(hostname)) await files.dropHost(hostname, inConfig.has(hostname));
     const wantedServices = new Set(routes.map((route) => route.serviceId));
     for (const serviceId of await files.serviceIds()) if (!wantedServices.has(serviceId)) await point(serviceId, null);
+    await files.sweepHosts(inConfig);
     await files.sweepTargets(left);
     await trials.sweep();
   }

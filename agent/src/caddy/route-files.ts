@@ -12,7 +12,6 @@ const { mkdir, openToWrite, rename, rm, symlink } = filesOf("caddy.route");
  * targets/<target>/<target>   an empty file; its name is all that Caddy reads of hosts that it did not know at its start
  *                  target     the same name as content, for those that it knew
  * try/<ticket>/<address>      the same, for the private server alone, while a release is tried
- *
  * slots/<number>             where requests of a held service go (slots.ts)
  * none/target                nothing: where hostnames lead that stand in Caddy's config and have no service any more
  *
@@ -64,6 +63,13 @@ export function createRouteFiles(root: string) {
     return found;
   }
 
+  /** Names that nobody has any more and that Caddy, started anew since, does not read. */
+  async function sweepHosts(known: ReadonlySet<string>) {
+    for (const hostname of await list(hosts)) {
+      if (!known.has(hostname) && (await linkText(join(hosts, hostname))) === "../none") await removeLink(join(hosts, hostname));
+    }
+  }
+
   /** Hostnames of services that have a target: those whose file can be read. */
   async function servedHosts(): Promise<string[]> {
     const served = new Set(await serviceIds());
@@ -101,7 +107,7 @@ export function createRouteFiles(root: string) {
     for (const ticket of await list(tickets)) if (!keep.has(ticket)) await dropTicket(ticket);
   }
 
-  return { servedHosts, slotsTaken, openTicket, dropTicket, sweepTickets, prepare, pointTarget, pointHost, dropHost, targetOf, hostMap, serviceIds, sweepTargets };
+  return { servedHosts, sweepHosts, slotsTaken, openTicket, dropTicket, sweepTickets, prepare, pointTarget, pointHost, dropHost, targetOf, hostMap, serviceIds, sweepTargets };
 }
 export type RouteFiles = ReturnType<typeof createRouteFiles>;
 

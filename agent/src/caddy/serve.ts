@@ -8,7 +8,7 @@ import { MOST_ADDRESSES } from "./target.ts";
 const TRY_DURATION = "1.4s";
 /** A dead container's address is silent and not refusing: a third of the time that is tried lets two others be asked. */
 const DIAL_TIMEOUT = "450ms";
-/** Measured (docs/decisions/0026): often enough that nobody waits long, seldom enough that the start of an app is not slowed. */
+/** How long a request of a held service may miss the app that has come; the cost of trying is measured by the bar `hold`. */
 const HOLD_TRY_INTERVAL = "500ms";
 
 const counts = Array.from({ length: MOST_ADDRESSES }, (_, at) => at + 1);
@@ -24,7 +24,6 @@ function app(before: string, count: number) {
         handler: "reverse_proxy",
         upstreams: each.map((at) => ({ dial: `{http.regexp.target.${at}}` })),
         headers: { response: { set: release } },
-        // The address of a container that died is silent: a third of the time to try lets two others be asked.
         // Shorter than the keep-alive of common servers (Node: 5 s), which else close under a request that is on its way.
         transport: { protocol: "http", dial_timeout: DIAL_TIMEOUT, keep_alive: { idle_timeout: "1s" }, compression: false },
         load_balancing: { selection_policy: { policy: "round_robin" }, try_duration: TRY_DURATION, try_interval: "50ms" },
