@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { toProblem } from "../../contract/problem.ts";
-import { ask, openDocker } from "./client.ts";
+import { ask, openDocker, type Docker } from "./client.ts";
 import { inspectContainer, listContainers, removeContainer } from "./container.ts";
+import { whileItAnswers } from "./engine.ts";
 import { followEvents } from "./events.ts";
+import { silent } from "./pulse.ts";
 import { waitForExit } from "./wait.ts";
 
 const MOST = 0.4;
@@ -43,6 +45,42 @@ test("an engine that accepts and never answers ends a call with a code, and its 
   expect(await outcome(listContainers(docker, "x"))).toMatchObject({ code: "DOCKER_SILENT", retry: true, values: { seconds: 1, act: "list the containers" } });
   await sleep(50);
   expect(state.left).toBe(1);
+});
+
+test("an engine that gave nothing in the whole time of an act is silent; one that answered others meanwhile is not", async () => {
+  const { state, docker } = await engine(nothing);
+  await outcome(listContainers(docker, "x"));
+  expect(docker.pulse.silentSince()).not.toBeNull();
+
+  const other = await engine((request, response) => void (request.url === "/_ping" && response.end("OK")));
+  const asked = setInterval(() => void other.docker.ping(), MOST * 250);
+  clean.push(() => clearInterval(asked));
+  expect(await outcome(listContainers(other.docker, "x"))).toMatchObject({ code: "DOCKER_SILENT" });
+  expect(other.docker.pulse.silentSince()).toBeNull();
+  expect(state.asked).toContain("GET /containers/json");
+});
+
+test("what talks to the engine by itself is not begun while the engine is silent", async () => {
+  const { docker } = await engine(nothing);
+  await outcome(listContainers(docker, "x"));
+  let begun = false;
+  const built = whileItAnswers(docker, "build", new AbortController().signal, async () => void (begun = true));
+  expect([await outcome(built), begun]).toMatchObject([{ code: "DOCKER_SILENT", values: { act: "build" } }, false]);
+});
+
+test("events are followed again as soon as an engine that was silent answers, however long it was", async () => {
+  // Without that, eight tries take a minute.
+  const stop = new AbortController();
+  let tries = 0;
+  const docker = {
+    getEvents: async () => {
+      tries += 1;
+      throw silent({ words: "tell what happens" }, 1);
+    },
+    pulse: { onHeardAgain: (hear: () => void) => (tries < 8 ? setImmediate(hear) : stop.abort(), () => {}) },
+  } as unknown as Docker;
+  await followEvents(docker, { instance: "x", signal: stop.signal, onEvent: () => {}, onConnect: () => {} });
+  expect(tries).toBe(8);
 });
 
 test("what waits for as long as it takes goes on while the engine gives signs of life, and ends when it gives none", async () => {

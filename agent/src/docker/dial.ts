@@ -36,7 +36,8 @@ function begun(dial: Modem["dial"], call: Call, act: Act, pulse: Pulse, answer: 
   const outer = call.abortSignal;
   let answered = false;
   let stream: Readable | null = null;
-  const timer = seconds === null ? undefined : setTimeout(() => breakOff(silent(act, seconds)), seconds * 1000);
+  const timer = seconds === null ? undefined : setTimeout(() => expire(seconds), seconds * 1000);
+  const heardBefore = pulse.answers();
   const unwatch = pulse.watch(act, breakOff);
   const leave = () => breakOff(outer!.reason);
 
@@ -49,6 +50,11 @@ function begun(dial: Modem["dial"], call: Call, act: Act, pulse: Pulse, answer: 
     if (answered) return;
     answered = true;
     answer(error, found);
+  }
+  function expire(after: number) {
+    breakOff(silent(act, after));
+    // It was not this act alone.
+    if (pulse.answers() === heardBefore) pulse.gaveNone();
   }
   function breakOff(why: unknown) {
     release();

@@ -26,10 +26,13 @@ export function engineDir(docker: Docker): Promise<string> {
   return engineInfo(docker).then(({ DockerRootDir }) => DockerRootDir ?? "/", () => "/");
 }
 
-/** Runs what talks to the engine by itself, as a builder does: its signal fires too when the engine falls silent. */
-export async function whileItAnswers<T>({ pulse }: Docker, words: string, signal: AbortSignal, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** Runs what talks to the engine by itself, as a builder does: it is not begun while the engine is silent, and its signal fires too when that falls silent. */
+export async function whileItAnswers<T>({ pulse }: Pick<Docker, "pulse">, words: string, signal: AbortSignal, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const asked = { effect: null, words, seconds: null };
+  const refused = pulse.refusal(asked);
+  if (refused !== null) throw refused;
   const fell = new AbortController();
-  const unwatch = pulse.watch({ effect: null, words, seconds: null }, (failure) => fell.abort(failure));
+  const unwatch = pulse.watch(asked, (failure) => fell.abort(failure));
   try {
     return await act(AbortSignal.any([signal, fell.signal]));
   } finally {

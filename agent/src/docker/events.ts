@@ -4,7 +4,7 @@ import { jsonLines } from "./lines.ts";
 import { LABEL, ownerOf, type Owner } from "./names.ts";
 
 export type ContainerEvent = {
-  /** start, die, destroy, … */
+  /** create, start, die, destroy */
   action: string;
   id: string;
   owner: Owner;
@@ -22,8 +22,9 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 
 /**
- * Tells what happens to the instance's containers until the signal fires. An engine that goes away is waited for;
- * `onConnect` says each time that from here on nothing is missed, so that the caller looks at what it may have missed.
+ * Tells what happens to the instance's containers until the signal fires. An engine that goes away is waited for, one that
+ * was silent is asked again as soon as it answers anything; `onConnect` says each time that from here on nothing is missed,
+ * so that the caller looks at what it may have missed.
  */
 export async function followEvents(
   docker: Docker,
@@ -35,7 +36,7 @@ export async function followEvents(
       const stream = await ask(() =>
         docker.getEvents({
           abortSignal: options.signal,
-          filters: { type: ["container"], event: ["start", "die", "destroy"], label: [`${LABEL}.instance=${options.instance}`] },
+          filters: { type: ["container"], event: ["create", "start", "die", "destroy"], label: [`${LABEL}.instance=${options.instance}`] },
         }),
       );
       pause = FIRST_PAUSE_MS;
@@ -47,9 +48,17 @@ export async function followEvents(
     } catch {
       // Nothing to tell: the doctor reports an engine that is away, and the pause grows.
     }
-    await sleep(pause, undefined, { signal: options.signal }).catch(() => {});
-    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+    pause = (await heardWithin(docker, pause, options.signal)) ? FIRST_PAUSE_MS : Math.min(pause * 2, LONGEST_PAUSE_MS);
   }
+}
+
+/** Waits so long, or until an engine that was silent answers again: then it is asked at once. */
+async function heardWithin({ pulse }: Docker, milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  const heard = new AbortController();
+  const forget = pulse.onHeardAgain(() => heard.abort());
+  await sleep(milliseconds, undefined, { signal: AbortSignal.any([signal, heard.signal]) }).catch(() => {});
+  forget();
+  return heard.signal.aborted;
 }
 
 function read(raw: Raw): ContainerEvent | null {

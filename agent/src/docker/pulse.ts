@@ -11,6 +11,12 @@ export type Pulse = {
   owesSince(): number | null;
   /** It gave an answer, whichever. */
   answered(): void;
+  /** How many answers it has given. */
+  answers(): number;
+  /** An act's whole time has passed without an answer to anything: nobody has to be asked to know that it is silent. */
+  gaveNone(): void;
+  /** Calls back at each first answer after a silence, until what it returns is called. */
+  onHeardAgain(listener: () => void): () => void;
   /** DOCKER_SILENT while it is known to answer nothing: whoever asks then need not wait to hear the same. */
   refusal(act: Act): Failure | null;
   /** While something is asked of the engine: calls back when it falls silent. What it answers ends that. */
@@ -27,15 +33,20 @@ export const silent = ({ words }: Pick<Act, "words">, seconds: number): Failure 
 export function createPulse(ping: (signal: AbortSignal) => Promise<unknown>, quietMs: number): Pulse {
   const waiting = new Set<(since: number) => void>();
   const patient = new Set<(since: number) => void>();
+  const hearers = new Set<() => void>();
   /** When it last answered, or when it was first asked after that. */
   let heard = Date.now();
   let silence: number | null = null;
+  let answers = 0;
   let timer: NodeJS.Timeout | null = null;
   let asking = false;
 
   function answered() {
     heard = Date.now();
+    answers += 1;
+    if (silence === null) return;
     silence = null;
+    for (const hear of [...hearers]) hear();
   }
   function lookIn(ms: number) {
     if (asking) return;
@@ -59,6 +70,10 @@ export function createPulse(ping: (signal: AbortSignal) => Promise<unknown>, qui
   }
   function fallSilent(since: number) {
     silence ??= since;
+    // From now on it is asked more often than while it was only quiet.
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    lookIn(AGAIN_MS);
     for (const tell of [...waiting, ...patient]) tell(since);
   }
 
@@ -66,6 +81,12 @@ export function createPulse(ping: (signal: AbortSignal) => Promise<unknown>, qui
     silentSince: () => silence,
     owesSince: () => silence ?? (waiting.size > 0 ? heard : null),
     answered,
+    answers: () => answers,
+    gaveNone: () => fallSilent(heard),
+    onHeardAgain(listener) {
+      hearers.add(listener);
+      return () => void hearers.delete(listener);
+    },
     refusal: (act) => (silence === null ? null : silent(act, (Date.now() - silence) / 1000)),
     watch(act, onSilent) {
       const tell = (since: number) => onSilent(silent(act, (Date.now() - since) / 1000));

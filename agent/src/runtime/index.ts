@@ -8,7 +8,7 @@ import { followEvents, type ContainerEvent } from "../docker/events.ts";
 import { lastLines } from "../docker/output.ts";
 import { withDeadline } from "../jobs/index.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { findService, servingInstances } from "../store/index.ts";
+import { findJob, findService, servingInstances } from "../store/index.ts";
 import { createDeaths } from "./deaths.ts";
 import { whatGoes } from "./deletion.ts";
 import { followLogs } from "./logs.ts";
@@ -89,7 +89,8 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     if (servingOf(serviceId).some(({ containerId }) => containerId === event.id)) deaths.onEvent(serviceId, event);
     for (const listener of listeners.get(serviceId) ?? []) listener();
     if (event.action === "start") void deps.names.admit();
-    else lookSoon();
+    // What a job makes while it runs is its own affair; what comes after its end, of a Docker that was silent, is nobody's.
+    else if (event.action !== "create" || findJob(db, event.owner.job ?? "")?.endedAt !== null) lookSoon();
   }
   function lookSoon() {
     soon ??= setTimeout(() => {
