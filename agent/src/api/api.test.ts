@@ -7,6 +7,7 @@ import type { AgentContract, Service } from "../../contract/index.ts";
 import { listAudit } from "../audit/index.ts";
 import { entryOf } from "../jobs/entry.fixture.ts";
 import { claim, type JobContext, type JobEntry } from "../jobs/index.ts";
+import { setIntent, setProjectDeleted } from "../store/index.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { openRooms } from "./rooms.fixture.ts";
 
@@ -163,6 +164,16 @@ test("deleting a project ends what runs in it", async () => {
   deleting.resolve();
   const ended = [await rooms.core.jobs.ended(id), await rooms.core.jobs.ended(job.id)].map(({ state: reached }) => reached);
   expect([ended, job.kind, refused]).toEqual([["cancelled", "succeeded"], "delete-project", "BUSY"]);
+});
+
+test("nothing is added to what still has to go when the job that deletes it has ended", async () => {
+  storyThat(async (context) => context.commit());
+  const service = await webService();
+  setIntent(rooms.core.db, service.id, "deleted");
+  const late = [client().deployments.start({ serviceId: service.id }), client().services.update({ id: service.id, name: "api" })];
+  expect(await Promise.all(late.map(codeOf))).toEqual(["BUSY", "BUSY"]);
+  setProjectDeleted(rooms.core.db, service.projectId);
+  expect(await codeOf(client().services.create({ projectId: service.projectId, name: "other", shape: "web", config: image }))).toBe("BUSY");
 });
 
 test("the version is the package's", () => {

@@ -25,8 +25,12 @@ export function mustFindJob({ db }: Core, id: string): JobRow {
   return found;
 }
 
-/** Nothing may be added to what is being deleted. */
-export function refuseWhileDeleting({ jobs }: Core, projectId: string, serviceId: string | null): void {
+/** Nothing may be added to what is being deleted, nor to what still has to go when the job that deletes it has ended. */
+export function refuseWhileDeleting({ db, jobs }: Core, projectId: string, serviceId: string | null): void {
   const deleting = jobs.deleting({ projectId, serviceId });
   if (deleting) throw fail("BUSY", { what: deleting.subject, job: "deletion" });
+  const project = findProject(db, projectId);
+  if (project && project.deletedAt !== null) throw fail("BUSY", { what: project.name, job: "deletion" });
+  const service = serviceId === null ? undefined : findService(db, serviceId);
+  if (service?.intent === "deleted") throw fail("BUSY", { what: service.name, job: "deletion" });
 }

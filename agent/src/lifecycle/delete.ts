@@ -7,7 +7,7 @@ import { removeNetwork } from "../docker/network.ts";
 import { claim, defineJob, SHORT_LIVED, type JobContext, type JobEntry } from "../jobs/index.ts";
 import { networkName } from "../network/ensure.ts";
 import { deleteProject, deleteService, environmentsOf, findService, listDeployments, listServices, releasesOfService } from "../store/index.ts";
-import { setIntent } from "../store/index.ts";
+import { setIntent, setProjectDeleted, type Db } from "../store/index.ts";
 import { REMOVE } from "./words.ts";
 
 const { rm } = filesOf("service");
@@ -40,21 +40,6 @@ export function createDeleteServiceJob(deps: DeployDeps): JobEntry {
 }
 
 export function createDeleteProjectJob(deps: DeployDeps): JobEntry {
-  const servicesOf = (projectId: string | null) => (projectId === null ? [] : listServices(deps.db, { projectId }));
-  async function removeProject(projectId: string, { detail, progress }: JobContext): Promise<void> {
-    const services = servicesOf(projectId);
-    for (const [index, { id, name }] of services.entries()) {
-      detail(`Removing ${name}`);
-      progress({ done: index, total: services.length, unit: "services" });
-      await removeService(deps, id);
-    }
-    for (const { id } of environmentsOf(deps.db, projectId)) {
-      await removeNetwork(deps.docker, networkName(deps.instanceId, id));
-      await deps.names.forget(id);
-    }
-    deleteProject(deps.db, projectId);
-    await deps.names.sync();
-  }
   return defineJob({
     kind: "delete-project",
     words: { doing: "Delete", done: "deleted" },
@@ -66,17 +51,37 @@ export function createDeleteProjectJob(deps: DeployDeps): JobEntry {
     retention: SHORT_LIVED,
     crash: "undo",
     async run({ job, commit }) {
-      commit(() => {
-        for (const { id } of servicesOf(job.projectId)) setIntent(deps.db, id, "deleted");
-      });
+      commit(() => job.projectId !== null && markProject(deps.db, job.projectId));
     },
     async undo() {},
     async finish(context) {
       const { projectId } = context.job;
       if (projectId === null) return;
-      await context.step(REMOVE.name, () => removeProject(projectId, context), { deadlineSeconds: 7200 });
+      await context.step(REMOVE.name, () => removeProject(deps, projectId, context), { deadlineSeconds: 7200 });
     },
   });
+}
+
+/** Marks project and services; from here on they go, whatever becomes of the job. */
+function markProject(db: Db, projectId: string): void {
+  setProjectDeleted(db, projectId);
+  for (const { id } of listServices(db, { projectId })) setIntent(db, id, "deleted");
+}
+
+/** Its services, its network, its row; as often as one likes. */
+export async function removeProject(deps: DeployDeps, projectId: string, tell: Partial<Pick<JobContext, "detail" | "progress">> = {}): Promise<void> {
+  const services = listServices(deps.db, { projectId });
+  for (const [index, { id, name }] of services.entries()) {
+    tell.detail?.(`Removing ${name}`);
+    tell.progress?.({ done: index, total: services.length, unit: "services" });
+    await removeService(deps, id);
+  }
+  for (const { id } of environmentsOf(deps.db, projectId)) {
+    await removeNetwork(deps.docker, networkName(deps.instanceId, id));
+    await deps.names.forget(id);
+  }
+  deleteProject(deps.db, projectId);
+  await deps.names.sync();
 }
 
 /** Route first, so that nobody is sent to what goes; then containers, images, sites, logs, and the row. */

@@ -6,9 +6,10 @@ import { refuseLossSoon } from "../deploy/discard.ts";
 import { listContainers, type ContainerFacts } from "../docker/container.ts";
 import { followEvents, type ContainerEvent } from "../docker/events.ts";
 import { lastLines } from "../docker/output.ts";
-import { withDeadline } from "../jobs/index.ts";
+import { claim, withDeadline } from "../jobs/index.ts";
+import { removeProject } from "../lifecycle/delete.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { findJob, findService, servingInstances } from "../store/index.ts";
+import { findJob, findProject, findService, servingInstances } from "../store/index.ts";
 import { createDeaths } from "./deaths.ts";
 import { whatGoes } from "./deletion.ts";
 import { followLogs } from "./logs.ts";
@@ -59,26 +60,38 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
   async function mend(serviceId: string, until: AbortSignal) {
     const containers = await listContainers(docker, instanceId, serviceId);
     const service = findService(db, serviceId);
-    if (service !== undefined) await repairService({ ...deps, met }, service, containers, until);
+    if (service === undefined) return;
+    await repairService({ ...deps, met }, service, containers, until);
+    // Gone, it is found nowhere any more: whoever lists it must hear of that too.
+    if (service.intent === "deleted") changes.emit({ entity: "service", id: serviceId, projectId: service.projectId, serviceId });
   }
+  /** Its deletion was committed and could not go on. */
+  async function mendProject(projectId: string) {
+    await removeProject(deps, projectId);
+    changes.emit({ entity: "project", id: projectId, projectId, serviceId: null });
+  }
+  const tried = (what: Record<string, string>, act: (until: AbortSignal) => Promise<void>) =>
+    withDeadline({ clock, name: "A repair", deadline: REPAIR_SECONDS, parent: signal }, act).catch(
+      (error: unknown) => void (signal.aborted || deps.note("repair failed", { ...what, error: String(error) })),
+    );
   const looks = createLooks({
     jobs,
     claimsOf(serviceId) {
       const service = signal.aborted ? undefined : findService(db, serviceId);
       return service === undefined ? null : claimsOfRepair(service);
     },
-    async mend(serviceId) {
-      const limit = { clock, name: "A repair", deadline: REPAIR_SECONDS, parent: signal };
-      await withDeadline(limit, (until) => mend(serviceId, until)).catch(
-        (error: unknown) => signal.aborted || deps.note("repair failed", { serviceId, error: String(error) }),
-      );
-    },
+    mend: (serviceId) => tried({ serviceId }, (until) => mend(serviceId, until)),
+  });
+  const projects = createLooks({
+    jobs,
+    claimsOf: (projectId) => (signal.aborted || findProject(db, projectId) === undefined ? null : [claim.project({ projectId, environmentId: null, serviceId: null }, "X")]),
+    mend: (projectId) => tried({ projectId }, () => mendProject(projectId)),
   });
   const loop = createLoop({
     clock,
     everyMs: EVERY_MS,
     signal,
-    pass: () => reconcile({ ...deps, jobs, met, look: looks.look }, signal),
+    pass: () => reconcile({ ...deps, jobs, met, look: looks.look, lookAtProject: projects.look }, signal),
   });
 
   function onEvent(event: ContainerEvent) {
@@ -132,6 +145,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       await following.catch(() => {});
       await outages.idle();
       await looks.idle();
+      await projects.idle();
     },
     purge: () => purgeDocker(deps),
   };

@@ -7,13 +7,15 @@ import { listContainers, type ListedContainer } from "../docker/container.ts";
 import { removeSource } from "../git/index.ts";
 import type { Runner } from "../jobs/index.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { eachService, findJob, findRelease, findService, listEnvironments, needsNetwork } from "../store/index.ts";
+import { deletedProjects, eachService, findJob, findRelease, findService, listEnvironments, needsNetwork } from "../store/index.ts";
 import { claimsOfRepair, differs, type SurveyDeps } from "./survey.ts";
 
 export type ReconcileDeps = SurveyDeps & {
   jobs: Pick<Runner, "isFree">;
   /** Begins to mend a service, and does not wait for it. */
   look: (serviceId: string) => void;
+  /** The same for a project that is to go. */
+  lookAtProject: (projectId: string) => void;
 };
 
 /** So many questions to Docker at a time. */
@@ -34,6 +36,7 @@ export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promi
   const containers = await listContainers(deps.docker, deps.instanceId).catch(() => null);
   if (containers === null) return;
   await attempt("services", () => survey(deps, containers, signal));
+  for (const { id } of deletedProjects(deps.db)) deps.lookAtProject(id);
   await attempt("ports", () => deps.names.admit());
   await attempt("strays", () => removeStrays(deps, containers));
   await attempt("folders", () => removeLeftoverFolders(deps));

@@ -10,7 +10,8 @@ export type EnvironmentRow = {
   subnet: string | null;
   createdAt: number;
 };
-export type ProjectRow = { id: string; name: string; createdAt: number };
+/** `deletedAt`: its deletion was committed; the row goes last. */
+export type ProjectRow = { id: string; name: string; createdAt: number; deletedAt: number | null };
 
 /** With the one environment that every project has. */
 export function createProject(db: Db, project: { id: string; name: string }): void {
@@ -25,6 +26,9 @@ export const findProject = (db: Db, id: string) => one<ProjectRow>(db, "SELECT *
 export const findProjectByName = (db: Db, name: string) =>
   one<ProjectRow>(db, "SELECT * FROM project WHERE name = ?", name);
 export const renameProject = (db: Db, id: string, name: string) => update(db, "project", id, { name });
+/** From here on it goes, whatever becomes of the job that deletes it. */
+export const setProjectDeleted = (db: Db, id: string) => update(db, "project", id, { deletedAt: Date.now() });
+export const deletedProjects = (db: Db) => all<ProjectRow>(db, "SELECT * FROM project WHERE deletedAt IS NOT NULL ORDER BY id");
 /** Takes its environments, services, variables, releases and deployments along. */
 export const deleteProject = (db: Db, id: string) => run(db, "DELETE FROM project WHERE id = ?", id);
 
@@ -38,8 +42,11 @@ export function listProjects(db: Db, only?: string): Project[] {
     only ?? null,
     only ?? null,
   );
-  return rows.map(({ environmentId, environmentName, ...row }) => ({
-    ...row,
+  return rows.map(({ id, name, createdAt, serviceCount, environmentId, environmentName }) => ({
+    id,
+    name,
+    createdAt,
+    serviceCount,
     environment: { id: environmentId, name: environmentName },
   }));
 }

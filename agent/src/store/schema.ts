@@ -229,6 +229,11 @@ export const migrations: readonly string[] = [
   ALTER TABLE release ADD COLUMN shape TEXT NOT NULL DEFAULT 'web';
   UPDATE release SET shape = coalesce((SELECT service.shape FROM service WHERE service.id = release.serviceId), 'web');
   `,
+  `
+  -- Since when it is to go: it stays until the last trace of it is gone.
+  ALTER TABLE project ADD COLUMN deletedAt INTEGER;
+  CREATE INDEX projectDeleted ON project (id) WHERE deletedAt IS NOT NULL;
+  `,
 ];
 
 /** So many schemas have been released: their entries are frozen, and each has its store in `fixtures/`. */

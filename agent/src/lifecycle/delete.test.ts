@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { dataPaths } from "../config/paths.ts";
+import type { DeployDeps } from "../deploy/deps.ts";
+import { silent } from "../docker/pulse.ts";
+import type { JobContext } from "../jobs/index.ts";
+import { reconcile, type ReconcileDeps } from "../runtime/reconcile.ts";
+import { createProject, createService, environmentsOf, findProject, listServices } from "../store/index.ts";
+import { migrate } from "../store/migrate.ts";
+import { createDeleteProjectJob, removeProject } from "./delete.ts";
+
+const [PROJECT, SERVICE] = ["0198c0de-0000-7000-8000-000000000001", "0198c0de-0000-7000-8000-000000000002"];
+const config = { source: { type: "image" as const, reference: "nginx:1" } };
+
+let folder: string;
+let deps: ReconcileDeps;
+let isSilent: boolean;
+let looked: string[];
+const engine = async <T>(answer: T): Promise<T> => {
+  if (isSilent) throw silent({ words: "list the containers" }, 1);
+  return answer;
+};
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "aeroplane-delete-"));
+  const db = new DatabaseSync(":memory:");
+  migrate(db);
+  createProject(db, { id: PROJECT, name: "shop" });
+  const environmentId = environmentsOf(db, PROJECT)[0]!.id;
+  createService(db, { id: SERVICE, projectId: PROJECT, environmentId, name: "web", shape: "web", hostname: null, config: config as never });
+  isSilent = true;
+  looked = [];
+  deps = {
+    db,
+    instanceId: PROJECT,
+    paths: dataPaths(folder),
+    docker: { listContainers: () => engine([]), getNetwork: () => ({ remove: () => engine(null) }) },
+    caddy: { remove: async () => {}, ensure: async () => {}, sync: async () => {}, current: async () => null },
+    names: { sync: async () => {}, admit: async () => {}, forget: async () => {} },
+    routing: (act: () => unknown) => act(),
+    jobs: { isFree: () => true },
+    note: () => {},
+    met: () => {},
+    look: (id: string) => void looked.push(id),
+    lookAtProject: (id: string) => void looked.push(id),
+  } as unknown as ReconcileDeps;
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("a project whose deletion could not go on is still one that goes, and does when Docker answers", async () => {
+  const entry = createDeleteProjectJob(deps as DeployDeps);
+  const context = {
+    job: { projectId: PROJECT },
+    commit: (write: () => void) => write(),
+    step: (_: string, act: () => Promise<unknown>) => act(),
+    detail: () => {},
+    progress: () => {},
+  } as unknown as JobContext;
+  await entry.run(context);
+  await expect(entry.finish(context)).rejects.toMatchObject({ problem: { code: "DOCKER_SILENT" } });
+  expect(findProject(deps.db, PROJECT)?.deletedAt).toEqual(expect.any(Number));
+
+  isSilent = false;
+  await reconcile(deps, new AbortController().signal);
+  expect(looked).toEqual([SERVICE, PROJECT]);
+  await removeProject(deps, PROJECT);
+  expect([findProject(deps.db, PROJECT), listServices(deps.db)]).toEqual([undefined, []]);
+});
