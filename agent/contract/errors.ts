@@ -38,5 +38,5 @@ type Placeholders<S extends string> = S extends `${string}{${infer Key}}${infer 
 /** The values that the sentence and the next step of a code need. */
 export type ErrorValues<C extends ErrorCode> = Record<
   Placeholders<(typeof errorTable)[C]["message"]> | Placeholders<(typeof errorTable)[C]["next"]>,
-  string | number
+  string | number | readonly string[]
 >;

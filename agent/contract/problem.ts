@@ -13,6 +13,8 @@ export const problem = z.object({
   retry: z.boolean(),
   /** The figures of the sentence, by name. */
   values: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** What the sentence counts up, one by one and by the same name: its text cannot be parted again. */
+  lists: z.record(z.string(), z.array(z.string())).optional(),
   /** Technical text for "copy details": the last lines of a log, the cause's message. Redacted. */
   detail: z.string().optional(),
 });
@@ -21,15 +23,21 @@ export type Problem = z.infer<typeof problem>;
 const fill = (template: string, values: Record<string, string | number>) =>
   template.replace(/\{(\w+)\}/g, (whole, key: string) => (key in values ? String(values[key]) : whole));
 
-/** Builds the problem for a code of the table, with its sentence filled in. */
+const isList = (value: unknown): value is readonly string[] => Array.isArray(value);
+
+/** Builds the problem for a code of the table, with its sentence filled in; a list is counted up in it. */
 export function describe<C extends ErrorCode>(code: C, values: ErrorValues<C>, detail?: string): Problem {
   const entry = errorTable[code];
+  const given = Object.entries<string | number | readonly string[]>(values);
+  const told = Object.fromEntries(given.map(([key, value]) => [key, isList(value) ? value.join(", ") : value]));
+  const lists = given.flatMap(([key, value]): [string, string[]][] => (isList(value) ? [[key, [...value]]] : []));
   return {
     code,
-    message: fill(entry.message, values),
-    next: fill(entry.next, values),
+    message: fill(entry.message, told),
+    next: fill(entry.next, told),
     retry: entry.retry,
-    values,
+    values: told,
+    ...(lists.length === 0 ? {} : { lists: Object.fromEntries(lists) }),
     ...(detail === undefined ? {} : { detail }),
   };
 }

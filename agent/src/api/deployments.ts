@@ -21,7 +21,7 @@ export function deploymentHandlers(base: Base, { core, runtime }: Rooms, views: 
     start: base.deployments.start.handler(async ({ input, context }) => {
       // One id for the job and its deployment: they are one thing, seen from two sides.
       const id = context.entityId!;
-      if (!findJob(db, id)) await runtime.refuseLoss(mustFindService(core, input.serviceId), input.discard);
+      if (!findJob(db, id)) await runtime.refuseLoss(mustFindService(core, input.serviceId), "deploy", input.discard);
       begin(core, id, () => {
         const service = mustFindService(core, input.serviceId);
         refuseWhileDeleting(core, service.projectId, service.id);

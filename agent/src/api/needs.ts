@@ -15,8 +15,8 @@ export type Runtime = {
   ): AsyncIterable<LogBatch>;
   /** Brings route, hostname and private name in line with the store after a change of name or hostname. */
   apply(serviceId: string): Promise<void>;
-  /** VOLUME_DATA_WOULD_GO where an act would take data along that `discard` does not name. */
-  refuseLoss(service: ServiceRow, discard: readonly string[]): Promise<void>;
+  /** VOLUME_DATA_WOULD_GO where an act of that kind would take data along that `discard` does not name. */
+  refuseLoss(service: ServiceRow, kind: string, discard: readonly string[]): Promise<void>;
   /** What a deletion takes along, in words. */
   deletion(service: ServiceRow): Promise<string[]>;
   close(): Promise<void>;

@@ -90,7 +90,7 @@ function lifecycleHandlers(base: Base, { core, runtime }: Rooms, views: Views) {
   const { jobs } = core;
 
   async function act({ id: serviceId, discard }: { id: string; discard: string[] }, kind: string, id: string) {
-    if (!findJob(core.db, id)) await runtime.refuseLoss(mustFindService(core, serviceId), discard);
+    if (!findJob(core.db, id)) await runtime.refuseLoss(mustFindService(core, serviceId), kind, discard);
     const job = begin(core, id, () => {
       const service = mustFindService(core, serviceId);
       refuseWhileDeleting(core, service.projectId, serviceId);

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { names } from "../../contract/index.ts";
 import { fail } from "../../contract/problem.ts";
 import { listContainers } from "../docker/container.ts";
+import { filledVolumes } from "../docker/volume.ts";
 import { runs } from "../shapes/index.ts";
 import type { ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -17,10 +18,11 @@ type Docker = Pick<DeployDeps, "docker" | "instanceId">;
 /** A person does not wait longer for an engine that may be silent. */
 const SOON_MS = 800;
 
-/** Where containers of the service keep data in volumes of their image. */
+/** Where containers of the service keep data in volumes of their image; an empty one has nothing to lose. */
 async function dataPaths({ docker, instanceId }: Docker, service: ServiceRow): Promise<string[]> {
   const containers = await listContainers(docker, instanceId, service.id);
-  return [...new Set(containers.flatMap(({ volumes }) => volumes.map(({ path }) => path)))].sort();
+  const filled = await filledVolumes(docker, containers.flatMap(({ volumes }) => volumes));
+  return [...new Set(filled.map(({ path }) => path))].sort();
 }
 
 /** The same for a call that somebody waits for; null: Docker does not answer soon, so it is not known. */
@@ -28,6 +30,9 @@ export function dataPathsSoon(deps: Docker, service: ServiceRow): Promise<string
   const late = new Promise<null>((resolve) => setTimeout(resolve, SOON_MS, null).unref());
   return Promise.race([dataPaths(deps, service).catch(() => null), late]);
 }
+
+/** A start of what is to run already changes nothing; every other act on containers takes those away that there are. */
+export const takesContainers = (kind: string, { intent }: Pick<ServiceRow, "intent">): boolean => kind !== "start" || intent !== "running";
 
 /** Throws VOLUME_DATA_WOULD_GO where there is data in paths that the yes does not name; what is not known yet is the job's to ask. */
 export async function refuseLossSoon(deps: Docker, service: ServiceRow, discard: readonly string[]): Promise<void> {
@@ -42,5 +47,5 @@ export async function refuseLoss(deps: Docker, service: ServiceRow, discard: rea
 
 function refuse(service: ServiceRow, paths: string[], discard: readonly string[]): void {
   const lost = paths.filter((path) => !discard.includes(path));
-  if (lost.length > 0) throw fail("VOLUME_DATA_WOULD_GO", { service: service.name, paths: lost.join(", ") });
+  if (lost.length > 0) throw fail("VOLUME_DATA_WOULD_GO", { service: service.name, paths: lost });
 }

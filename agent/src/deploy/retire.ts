@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe } from "../../contract/problem.ts";
-import { inspectContainer, keepRunning, listContainers, removeContainer, startContainer, stopContainer, type VolumeMount } from "../docker/container.ts";
+import { inspectContainer, keepRunning, listContainers, removeContainer, startContainer, stopContainer, type ListedContainer, type VolumeMount } from "../docker/container.ts";
+import { filledVolumes } from "../docker/volume.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { archiveOutput } from "../runtime/archive.ts";
 import { shapeOf, traitsOf } from "../shapes/index.ts";
@@ -78,22 +79,36 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
     const grace = leaving?.config.drainSeconds ?? 0;
     const seconds = traitsOf(leaving ?? service).drains ? grace : 0;
     await drain(Math.max(service.liveSince ?? 0, service.intentSince), seconds, words);
-    const discard = new Set(words.discard);
-    const isLost = ({ path }: VolumeMount) => discard.has(path);
-    // Before they go: afterwards nothing leads to such a volume any more.
-    tellKept(deps, service, old.flatMap(({ volumes }) => (volumes.every(isLost) ? [] : volumes)), words);
-    await Promise.all(old.map(({ id, volumes }) => endContainer(deps, serviceId, id, grace, { withVolumes: volumes.every(isLost) })));
+    await endContainers(deps, service, old, grace, words);
   }
   for (const instance of gone) endInstance(deps.db, instance);
   for (const { id } of retiring) updateRelease(deps.db, id, { state: "retired", endedAt: Date.now() });
 }
 
+/**
+ * Stops containers and removes them. The volumes of one go with it where a yes names all that hold something; else they
+ * stay, all of them.
+ */
+export async function endContainers(deps: DeployDeps, service: ServiceRow, containers: ListedContainer[], graceSeconds: number, words: Pick<Words, "log" | "warn" | "discard">): Promise<void> {
+  await Promise.all(containers.map(({ id }) => stopContainer(deps.docker, id, graceSeconds)));
+  // Only now nobody writes into them any more: what was empty when it was asked for may not be so any longer.
+  const kept = await withoutYes(deps, containers, words.discard ?? []);
+  // Before they go: afterwards nothing leads to such a volume any more.
+  tellKept(deps, service, kept.flatMap(({ volumes }) => volumes), words);
+  await Promise.all(containers.map((one) => takeAway(deps, service.id, one.id, { withVolumes: !kept.includes(one) })));
+}
+
+async function withoutYes({ docker }: DeployDeps, containers: ListedContainer[], discard: readonly string[]): Promise<ListedContainer[]> {
+  const filled = await Promise.all(containers.map(({ volumes }) => filledVolumes(docker, volumes.filter(({ path }) => !discard.includes(path)))));
+  return containers.filter((_, at) => filled[at]!.length > 0);
+}
+
 /** Data that nobody said yes to is kept without its container; its volume's name is the way to it. */
-function tellKept({ note }: DeployDeps, service: ServiceRow, kept: VolumeMount[], { log, warn }: Words): void {
+function tellKept({ note }: DeployDeps, service: ServiceRow, kept: VolumeMount[], { log, warn }: Pick<Words, "log" | "warn">): void {
   if (kept.length === 0) return;
   // Of a repair there is no job that could say so.
   note("volumes kept without a container", { service: service.name, volumes: kept });
-  const warning = describe("VOLUME_DATA_KEPT", { service: service.name, volumes: kept.map(({ path, name }) => `${path} in ${name}`).join(", ") });
+  const warning = describe("VOLUME_DATA_KEPT", { service: service.name, volumes: kept.map(({ path, name }) => `${path} in ${name}`) });
   log(warning.message);
   warn?.(warning);
 }
@@ -121,6 +136,10 @@ export async function endContainer(
   volumes: { withVolumes: boolean },
 ): Promise<void> {
   await stopContainer(deps.docker, id, graceSeconds);
+  await takeAway(deps, serviceId, id, volumes);
+}
+
+async function takeAway(deps: DeployDeps, serviceId: string, id: string, volumes: { withVolumes: boolean }): Promise<void> {
   await archiveOutput(deps, serviceId, id);
   await removeContainer(deps.docker, id, volumes);
 }

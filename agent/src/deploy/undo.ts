@@ -12,7 +12,7 @@ import { endInstance, findService, instancesOfRelease, updateRelease, type Relea
 import { BUILD_OUTPUT } from "./build.ts";
 import type { DeployDeps } from "./deps.ts";
 import { releaseOf } from "./plan.ts";
-import { endContainer, removeMaterial } from "./retire.ts";
+import { endContainers, removeMaterial } from "./retire.ts";
 import { wantedTarget } from "./route.ts";
 
 /** A new release that had the route for a moment may hold requests; they get this long. */
@@ -23,16 +23,16 @@ export async function undoDeploy(deps: DeployDeps, context: JobContext): Promise
   const release = releaseOf(deps.db, context.job);
   await completeLog(context);
   await removeSource(checkoutPath(deps, context.job.id));
-  if (release !== null && release.state !== "live") await abandonRelease(deps, release);
+  if (release !== null && release.state !== "live") await abandonRelease(deps, release, context);
 }
 
 /** Of a release that never went live nothing stays but its row; also for one that a crashed job could not clean up. */
-export async function abandonRelease(deps: DeployDeps, release: ReleaseRow): Promise<void> {
+export async function abandonRelease(deps: DeployDeps, release: ReleaseRow, words: Pick<JobContext, "log" | "warn">): Promise<void> {
   const service = findService(deps.db, release.serviceId);
   if (service === undefined) return;
   const routed = await routeBack(deps, service);
   const grace = routed ? Math.min(release.config.drainSeconds, LONGEST_GRACE_SECONDS) : null;
-  await removeContainers(deps, service.id, (owner) => owner.release === release.id, grace);
+  await removeContainers(deps, service, (owner) => owner.release === release.id, grace, words);
   await removeMaterial(deps, release);
   for (const instance of instancesOfRelease(deps.db, release.id)) endInstance(deps.db, instance);
   updateRelease(deps.db, release.id, { state: "failed", endedAt: Date.now() });
@@ -56,21 +56,24 @@ export function routeBack({ caddy, db, routing }: DeployDeps, service: ServiceRo
   });
 }
 
-/** What never served has no data that anybody would miss. With a grace when they had the route, at once when nobody was sent to them. */
+/**
+ * With a grace when they had the route, and then the data stays that they were given in that moment; at once when nobody
+ * was sent to them, and what never served has no data that anybody would miss.
+ */
 export async function removeContainers(
   deps: DeployDeps,
-  serviceId: string,
+  service: ServiceRow,
   isOne: (owner: Owner) => boolean,
   graceSeconds: number | null,
+  words: Pick<JobContext, "log" | "warn">,
 ): Promise<void> {
   const found = (await listContainers(deps.docker, deps.instanceId)).filter(({ owner }) => isOne(owner));
-  if (found.length > 0 && graceSeconds !== null) await sleep(graceSeconds * 1000);
+  if (graceSeconds !== null) {
+    if (found.length > 0) await sleep(graceSeconds * 1000);
+    return endContainers(deps, service, found, graceSeconds, words);
+  }
   for (const { id } of found) {
-    if (graceSeconds !== null) {
-      await endContainer(deps, serviceId, id, graceSeconds, { withVolumes: true });
-    } else {
-      await archiveOutput(deps, serviceId, id);
-      await removeContainer(deps.docker, id, { withVolumes: true });
-    }
+    await archiveOutput(deps, service.id, id);
+    await removeContainer(deps.docker, id, { withVolumes: true });
   }
 }

@@ -51,6 +51,7 @@ const ACTS: readonly Row[] = [
   read(/^\/images\/json$/, "list the images"),
   read(/^\/images\/.+\/json$/, "show an image"),
   read(/^\/networks(\/[^/]+)?$/, "show its networks"),
+  read(/^\/volumes\/[^/]+$/, "show a volume"),
   read(/^\/system\/df$/, "tell what takes space", 120),
   read(/^\/_ping$/, "say that it is there"),
 ];

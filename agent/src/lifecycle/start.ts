@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { checkInstances } from "../deploy/check-instances.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
-import { discardInput, discardOf, refuseLoss } from "../deploy/discard.ts";
+import { discardInput, discardOf, refuseLoss, takesContainers } from "../deploy/discard.ts";
 import { launch, wantedOrdinals } from "../deploy/launch.ts";
 import { goLive } from "../deploy/live.ts";
 import { liveRelease, openVariables, serviceOf } from "../deploy/plan.ts";
@@ -42,7 +42,7 @@ export function createStartJob(deps: DeployDeps, kind: keyof typeof WORDS): JobE
       const running = { ...service, intent: "running" as const };
       const route = (target: ReturnType<typeof wantedTarget>) =>
         context.step(ROUTE.name, (signal) => switchRoute(deps, context, service, target, signal), { deadlineSeconds: ROUTE_SECONDS });
-      if (!runs(release) || (kind === "start" && service.intent === "running")) {
+      if (!runs(release) || !takesContainers(kind, service)) {
         context.skip(START.name, "Nothing has to be started");
         context.skip(CHECK.name, "Nothing has to be checked");
         await route(wantedTarget(deps.db, running));
@@ -76,6 +76,6 @@ async function undoStart(deps: DeployDeps, context: JobContext): Promise<void> {
   if (service === undefined) return;
   const routed = await routeBack(deps, service);
   const grace = routed ? Math.min(service.config.drainSeconds, 5) : null;
-  await removeContainers(deps, service.id, (owner) => owner.job === context.job.id, grace);
+  await removeContainers(deps, service, (owner) => owner.job === context.job.id, grace, context);
   for (const instance of instancesOfService(deps.db, service.id)) if (instance.state === "starting") endInstance(deps.db, instance);
 }

@@ -15,7 +15,7 @@ export async function whatGoes(deps: Pick<DeployDeps, "db" | "docker" | "instanc
   return [
     ...(own > 0 ? [count(own, "container")] : []),
     ...(paths === null ? ["Data in volumes of its image, where it has some: Docker does not answer now"] : []),
-    ...(paths !== null && paths.length > 0 ? [`The data in ${paths.join(", ")}`] : []),
+    ...(paths ?? []).map((path) => `The data in ${path}`),
     ...(images > 0 ? [count(images, "kept image")] : []),
     ...(sites > 0 ? [count(sites, "kept copy", "kept copies") + " of the site"] : []),
     ...(service.hostname === null ? [] : [`The route of ${service.hostname}`]),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Runtime } from "../api/needs.ts";
 import type { Core } from "../core.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
-import { refuseLossSoon } from "../deploy/discard.ts";
+import { refuseLossSoon, takesContainers } from "../deploy/discard.ts";
 import { listContainers, type ContainerFacts } from "../docker/container.ts";
 import { followEvents, type ContainerEvent } from "../docker/events.ts";
 import { lastLines } from "../docker/output.ts";
@@ -135,7 +135,9 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       assignVirtualAddresses(db, service.environmentId);
       await deps.names.sync();
     },
-    refuseLoss: (service, discard) => refuseLossSoon(deps, service, discard),
+    async refuseLoss(service, kind, discard) {
+      if (takesContainers(kind, service)) await refuseLossSoon(deps, service, discard);
+    },
     deletion: (service) => whatGoes(deps, service),
     async close() {
       stop.abort();

@@ -12,15 +12,18 @@ import { abandoned, hasLeftovers, mustRun, type SurveyDeps } from "./survey.ts";
 
 export type RepairDeps = SurveyDeps;
 
+/** Of a repair no job tells; the agent's own log does. */
+const UNTOLD = { log: () => {}, warn: () => {} };
+
 /** Makes one service what the store says that it is, under its claims (survey.ts): nothing else is at work on it. */
 export async function repairService(deps: RepairDeps, service: ServiceRow, containers: ListedContainer[], signal: AbortSignal): Promise<void> {
   // Its deletion was committed and could not go on, as when Docker was away.
   if (service.intent === "deleted") return removeService(deps, service.id);
   const own = containers.filter(({ owner }) => owner.service === service.id);
-  for (const release of abandoned(deps.db, service.id)) await abandonRelease(deps, release);
+  for (const release of abandoned(deps.db, service.id)) await abandonRelease(deps, release, UNTOLD);
   const live = mustRun(deps.db, service);
   if (live !== null) await keepInstances(deps, service, live, own);
-  if (hasLeftovers(deps.db, service, own)) await settleService(deps, service.id, { log: () => {}, detail: () => {}, signal });
+  if (hasLeftovers(deps.db, service, own)) await settleService(deps, service.id, { ...UNTOLD, detail: () => {}, signal });
 }
 
 /** Each ordinal of the live release has one running container: Docker restarts one that died, we bring back one that is gone. */
