@@ -11,7 +11,7 @@ import { nameOf, walk, type View } from "../e2e/walk.ts";
 import { root } from "../run/root.ts";
 import { bar } from "./frame.ts";
 
-const shortScreens = ["project", "deploying", "service settings"];
+const shortScreens = ["project", "deploying", "service settings", "data that would go"];
 
 /** Every act with the keys alone; then every screen with every data set, size and theme: nothing hidden, nothing cut. */
 export default bar({

@@ -1,5 +1,6 @@
 import type { Fixture } from "./fixture/fixture.ts";
 import type { Hands } from "./hands.ts";
+import { yesToLoss } from "./loss-act.ts";
 import { addService, createProject, drawerState, typeName } from "./story.ts";
 
 /** One thing that a person can do, done with the keys, and seen to have happened; `short` ones are a story without the others. */
@@ -216,6 +217,7 @@ export const acts: Act[] = [
     },
   },
   { name: "create a service from an image", run: (hands) => addService(hands, { shape: "Web service", name: "cache", image: "redis:8", port: 6379, deploy: false }) },
+  yesToLoss,
   { name: "create a static site", run: (hands) => addService(hands, { shape: "Static site", name: "docs", repository: "https://git.example.com/shop/docs.git", folder: "dist", hostname: "docs.example.com" }) },
   { name: "create a worker from an image", run: (hands) => addService(hands, { shape: "Worker", name: "mailer", image: "registry.example.com/mailer:1", healthSeconds: 5, startCommand: "node worker.js" }) },
   {

@@ -199,6 +199,23 @@ story("a service is stopped, started and restarted", async () => {
   expect(await site()).toEqual({ status: 200, body: "r5\n" });
 });
 
+story("what an app keeps in a volume of its image goes only by a yes that names the path", async () => {
+  const keeps = `require("fs").writeFileSync("/data/kept", "1"); setInterval(() => {}, 1000)`;
+  const keeper = await world.git.create("keeper", { Dockerfile: `FROM node:24-slim\nVOLUME /data\nCMD ${JSON.stringify(["node", "-e", keeps])}\n` });
+  await addService(hands, { shape: "Worker", name: "keeper", repository: keeper.http, healthSeconds: 1, drainSeconds: 0 });
+  await drawerState(hands, "Live");
+  await hands.press("d");
+  await hands.seeRole("dialog", "Deploy keeper");
+  await hands.see("The data in /data");
+  await hands.press("Escape");
+  await drawerState(hands, "Live");
+  await hands.palette("Stop");
+  await hands.push("Delete data and stop");
+  await drawerState(hands, "Stopped");
+  await hands.press("Escape");
+  await hands.openCard("Services", /^web,/);
+});
+
 story("an app that keeps dying is shown with its last lines", async () => {
   const state = hands.page.locator("aside header");
   // It is killed again as often as it comes back, until it is noticed.

@@ -44,6 +44,11 @@ async function uninstalling(page: Page): Promise<void> {
   await page.getByRole("dialog", { name: /^Uninstall/ }).waitFor();
 }
 
+async function losing(page: Page): Promise<void> {
+  await page.keyboard.press("d");
+  await page.getByRole("list", { name: "What goes" }).waitFor();
+}
+
 export const screens: Screen[] = [
   { name: "servers", empty: "servers", remembered: at({}, 3), silent: true },
   { name: "preparing", empty: "servers", remembered: at({}, 5), not: ["none", "some", "many", "long", "loading"] },
@@ -65,6 +70,7 @@ export const screens: Screen[] = [
   { name: "variables", empty: "service", remembered: drawer(1, "variables") },
   { name: "logs", empty: "service", remembered: drawer(1, "logs") },
   { name: "container terminal", empty: "service", remembered: drawer(1, "terminal") },
+  { name: "data that would go", empty: "service", remembered: drawer(5, "deployments"), open: losing, not: ["none", "many", "loading", "away"] },
   { name: "crash loop", empty: "service", remembered: drawer(3, "logs"), not: ["none", "loading"] },
   { name: "service settings", empty: "service", remembered: drawer(1, "settings") },
   { name: "site settings", empty: "service", remembered: drawer(4, "settings"), not: ["none", "loading"] },

@@ -18,7 +18,7 @@ export const image: Pick<Shape, "make" | "unmake"> = {
     });
     keepImage(deps, release, tag, imageId);
     const { volumes } = await inspectImage(deps.docker, imageId);
-    if (volumes.length > 0) context.warn(describe("IMAGE_HAS_VOLUMES", { reference: "of this service", paths: volumes.join(", ") }));
+    if (volumes.length > 0) context.warn(describe("IMAGE_HAS_VOLUMES", { reference: "of this service", paths: volumes }));
     context.detail(`Built ${imageId.slice(0, 19)}`);
   },
   unmake: ({ docker, instanceId }, { id, serviceId }) => untagImage(docker, imageTag(instanceId, serviceId, id)),

@@ -23,7 +23,7 @@ async function pull({ deps, context, plan: { release, service }, signal }: Bring
   await tagImage(deps.docker, imageId, imageTag(deps.instanceId, service.id, release.id));
   const { volumes } = await inspectImage(deps.docker, imageId);
   if (volumes.length > 0) {
-    context.warn(describe("IMAGE_HAS_VOLUMES", { reference, paths: volumes.join(", ") }));
+    context.warn(describe("IMAGE_HAS_VOLUMES", { reference, paths: volumes }));
   }
   keepImage(deps, release, reference, imageId);
   context.detail(`${reference} is ${imageId.slice(0, 19)}`);

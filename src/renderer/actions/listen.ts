@@ -10,26 +10,29 @@ const writes = (target: EventTarget | null) =>
 /** A menu or another popup above the window keeps the keys for itself. */
 const popupOpen = () => document.querySelector('[role="menu"], [role="listbox"][data-open]') !== null;
 
+/** Also one that no act opened, such as a host key to trust: what is behind it is not to be reached. */
+const asked = () => useView.getState().dialog !== null || document.querySelector("[data-question]") !== null;
+
 /** One listener for every shortcut of the window. */
 export function listenForShortcuts(): () => void {
   const pressed = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return;
-    const { dialog, serviceId, deploymentId } = useView.getState();
+    const { serviceId, deploymentId } = useView.getState();
     const number = serverNumber(event);
-    if (number && !dialog) {
+    if (number && !asked()) {
       const server = servers.get()?.[number - 1];
       if (!server) return;
       event.preventDefault();
       return go.server(server.id);
     }
-    if (event.key === "Escape" && !dialog && !popupOpen()) {
+    if (event.key === "Escape" && !asked() && !popupOpen()) {
       if (writes(event.target)) return (event.target as HTMLElement).blur();
       if (deploymentId) return go.deployment(null);
       if (serviceId) return go.service(null);
       return;
     }
     const held = event.ctrlKey || event.metaKey;
-    if ((writes(event.target) && !held) || dialog || popupOpen()) return;
+    if ((writes(event.target) && !held) || asked() || popupOpen()) return;
     const context = readContext();
     const found = actions.find((each) => each.shortcut && matches(each.shortcut, event) && each.when(context));
     if (!found) return;

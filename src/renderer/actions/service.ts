@@ -15,13 +15,14 @@ import type { Role } from "@aeroplane/agent/contract";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
 import { runningDeployment } from "../data/agent.ts";
+import { keys, queries } from "../data/queries.ts";
 import { may } from "../data/role.ts";
 import { answers } from "../data/servers.ts";
 import { runs } from "../shapes/shapes.ts";
 import { siteAddress } from "../data/address.ts";
 import { showTerminal } from "../features/terminal/sessions.ts";
 import type { Action, Context } from "./action.ts";
-import { yesToLoss } from "./loss.ts";
+import { askForLoss } from "./loss.ts";
 import { perform } from "./perform.ts";
 
 const reachable = ({ server, service }: Context, needed: Role = "deployer") => !!service && !!server && answers(server) && may(server, needed);
@@ -31,14 +32,15 @@ const onService = (title: string, act: (id: string, options: { context: { server
     perform(`${title} ${service.name}`, server.id, () => act(service.id, { context: { serverId: server.id } }));
   };
 
-/** An act that takes containers away: where these hold data, the refusal names the paths and offers to say yes to them. */
+/** An act that takes containers away: where these hold data, it is refused with their paths, and a dialog asks for the yes to them. */
 const thatTakesContainers = (title: string, act: (id: string, discard: string[], options: { context: { serverId: string } }) => Promise<unknown>) =>
   ({ server, service }: Context) => {
     if (!server || !service) return;
-    const options = { context: { serverId: server.id } };
-    const run = (discard: string[]) =>
-      perform(`${title} ${service.name}`, server.id, () => act(service.id, discard, options), (problem) => yesToLoss(problem, title, run));
-    run([]);
+    const { id, name } = service;
+    const run = (discard: string[]) => act(id, discard, { context: { serverId: server.id } });
+    const question = { service: name, title: `${title} ${name}`, word: `Delete data and ${title.toLowerCase()}` };
+    const agreed = (discard: string[]) => run(discard).finally(() => void queries.invalidateQueries({ queryKey: keys.server(server.id) }));
+    perform(question.title, server.id, () => run([]), (problem) => askForLoss(problem, { ...question, act: agreed }));
   };
 
 export const deploy = thatTakesContainers("Deploy", (id, discard, options) => client.agent.deployments.start({ serviceId: id, discard }, options));

@@ -7,6 +7,7 @@ import { Dialogs } from "../features/dialogs.tsx";
 import { useOutcomes } from "../features/jobs/outcomes.ts";
 import { FirstRun } from "../features/servers/first-run.tsx";
 import { Prompts } from "../features/servers/prompts.tsx";
+import { Losses } from "../features/services/losses.tsx";
 import { SettingsPage } from "../features/settings/page.tsx";
 import { linkState } from "../link.ts";
 import { Icon } from "../ui/icon.tsx";
@@ -53,6 +54,7 @@ export function Shell() {
       <Boundary what="this dialog" of={String(dialog && JSON.stringify(dialog))} className="fixed right-5 bottom-5 z-50 w-120">
         <Dialogs server={server} />
       </Boundary>
+      <Losses />
       <Prompts />
       <Toaster
         position="bottom-right"

@@ -6,23 +6,16 @@ import { ProblemNote } from "../ui/note.tsx";
 export function Refusal() {
   const refusal = useRefusal();
   if (refusal.title === null) return null;
-  const { title, problem, yes } = refusal;
+  const { title, problem } = refusal;
   return (
     <section aria-label={title} className="px-5 pt-4">
       <ProblemNote
         problem={problem}
         detail
         actions={
-          <>
-            {yes && (
-              <Button small kind="danger" onClick={yes.act}>
-                {yes.word}
-              </Button>
-            )}
-            <Button small onClick={dismissRefusal}>
-              Dismiss
-            </Button>
-          </>
+          <Button small onClick={dismissRefusal}>
+            Dismiss
+          </Button>
         }
       />
     </section>

@@ -32,6 +32,7 @@ export function Dialog({ title, about, width = 600, onClose, easy, focus, footer
         <Base.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Viewport className="fixed inset-0 z-40 flex items-center justify-center p-6">
           <Base.Popup
+            data-question
             initialFocus={focus}
             style={{ width }}
             className="appear flex max-h-full max-w-full flex-col overflow-hidden rounded-xl bg-surface shadow-float outline-none ring-1 ring-edge"

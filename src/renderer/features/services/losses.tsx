@@ -1,0 +1,22 @@
+import { agreeToLoss, dropLoss, useLosses, type Loss } from "../../actions/loss.ts";
+import { ConfirmDialog } from "../confirm.tsx";
+
+/** Acts that wait for the yes to what they take along, one after the other. */
+export function Losses() {
+  const [first] = useLosses((losses) => losses.asked);
+  return first ? <LossDialog key={first.id} loss={first} /> : null;
+}
+
+function LossDialog({ loss }: { loss: Loss }) {
+  return (
+    <ConfirmDialog
+      title={loss.title}
+      about={`The containers of ${loss.service} go, and with them what they keep in volumes of their image. It cannot be brought back: what is needed has to be copied out first.`}
+      goes={loss.paths.map((path) => `The data in ${path}`)}
+      name={null}
+      word={loss.word}
+      act={() => agreeToLoss(loss)}
+      onClose={() => dropLoss(loss.id)}
+    />
+  );
+}
