@@ -23,5 +23,6 @@ export const yesToLoss: Act = {
     await hands.push("Delete data and stop");
     await drawerState(hands, "Stopped");
     await hands.press("Escape");
+    await hands.openCard("Services", /^web, /);
   },
 };

@@ -1,0 +1,76 @@
+// The agent dies between the commit of an act and the removal of what it replaces: afterwards only that is gone which a yes named.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Service } from "../../agent/contract/index.ts";
+import { startAgentProcess, type AgentProcess } from "../bars/agent-process.ts";
+import { createControl, type Control } from "../bars/effects/control.ts";
+import { dockerBin } from "../world/docker.ts";
+import { run } from "../world/command.ts";
+import { ensureImage } from "../world/images/images.ts";
+import { beginRun, endRun, type WorldRun } from "../world/run.ts";
+import { until } from "../world/wait.ts";
+import { containersOf, docker, readIn, stand, stands, volumesOf, write } from "./volumes.ts";
+
+let world: WorldRun;
+let control: Control;
+let agent: AgentProcess;
+let service: Service;
+const undo: (() => Promise<unknown>)[] = [];
+const IMAGE = "aeroplane-test/keeps:1";
+/** The last words of the app go into its volume: nobody was asked for them. */
+const APP = 'process.on("SIGTERM", () => { require("fs").appendFileSync("/data/file", " last words"); process.exit(0) }); setInterval(() => {}, 1000)';
+/** Everything that happens to the old container after the commit. */
+const POINTS = ["docker.container.update.after", "docker.container.stop.before", "docker.container.stop.after", "docker.container.remove.before", "docker.container.remove.after"];
+
+beforeAll(async () => {
+  world = await beginRun();
+  await ensureImage("node:24-slim");
+  const made = (await docker("create", "node:24-slim")).trim();
+  await docker("commit", "--change", 'VOLUME ["/data"]', made, IMAGE);
+  await docker("rm", made);
+  undo.push(() => run([dockerBin, "rmi", "--force", IMAGE]), () => endRun(world.folder));
+  control = createControl(world.folder, "volume");
+  agent = await startAgentProcess({ cleanup: (work) => void undo.unshift(async () => work()) }, { prefix: "volume", ...control.options });
+  const project = await agent.client.projects.create({ name: "Crash" });
+  const config = { source: { type: "image" as const, reference: IMAGE }, startCommand: `node -e '${APP}'`, healthSeconds: 1, drainSeconds: 20 };
+  service = await agent.client.services.create({ projectId: project.id, name: "keeper", shape: "worker", config });
+  const { id } = await agent.client.deployments.start({ serviceId: service.id });
+  expect((await agent.deployed(id)).problem).toBeNull();
+}, 120_000);
+afterAll(async () => {
+  for (const work of undo) await work();
+});
+
+/** Begins a restart that dies at the point, and waits for what the next life makes of it. */
+async function restartedOver(point: string, discard: string[]) {
+  control.killAt({ point, nth: 1 });
+  const { job } = await agent.client.services.restart({ id: service.id, discard });
+  expect(await agent.exited()).toBe("SIGKILL");
+  control.nothing();
+  await agent.start();
+  return agent.ended(job.id);
+}
+/** One container, that runs and is another one. */
+const replaced = (old: string) =>
+  until("one new container", async () => {
+    const found = await containersOf(service.id);
+    return found.length === 1 && found[0] !== old && found[0]!;
+  }, { within: 60_000 });
+
+test.each(POINTS)("killed at %s, a yes is kept: its data is gone, and that of the next container is not", async (point) => {
+  const [old] = await containersOf(service.id);
+  const volume = (await volumesOf(old!))["/data"]!;
+  await write(old!, "/data/file");
+  const ended = await restartedOver(point, ["/data"]);
+  const now = await replaced(old!);
+  expect([ended.problem, ended.warnings, await stands(volume), await stand(await volumesOf(now))]).toEqual([null, [], false, [true]]);
+}, 120_000);
+
+test.each(POINTS)("killed at %s, data without a yes stays and is named", async (point) => {
+  const [old] = await containersOf(service.id);
+  const volume = (await volumesOf(old!))["/data"]!;
+  const ended = await restartedOver(point, []);
+  await replaced(old!);
+  const named = ended.warnings.filter(({ code, lists }) => code === "VOLUME_DATA_KEPT" && lists?.volumes?.includes(`/data in ${volume}`));
+  expect([ended.problem, named.length > 0, await readIn(volume, "file")]).toEqual([null, true, "last words"]);
+  await docker("volume", "rm", volume);
+}, 120_000);
