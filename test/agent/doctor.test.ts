@@ -93,7 +93,9 @@ story("a firewall that shuts the sites, a wrong clock and a waiting reboot are t
   const report = await look(Date.now() - 600_000);
   expect(brief(report, "network.firewall", "clock.skew", "system.reboot")).toEqual(["network.firewall fail FIREWALL_BLOCKS", "clock.skew fail CLOCK_SKEWED", "system.reboot warn REBOOT_REQUIRED"]);
   await server.exec(["nft", "add", "rule", "inet", "guard", "input", "tcp", "dport", "{", "80,", "443", "}", "accept"]);
-  expect(brief(await look(), "network.firewall", "clock.skew")).toEqual(["network.firewall ok -", "clock.skew ok -"]);
+  expect(brief(await look(), "network.firewall", "clock.skew")).toEqual(["network.firewall warn FIREWALL_BLOCKS_HTTP3", "clock.skew ok -"]);
+  await server.exec(["nft", "add", "rule", "inet", "guard", "input", "udp", "dport", "443", "accept"]);
+  expect(brief(await look(), "network.firewall")).toEqual(["network.firewall ok -"]);
   await server.exec(["nft", "delete", "table", "inet", "guard"]);
 });
 

@@ -201,6 +201,12 @@ export const doctorErrors = {
     message: "The firewall {firewall} does not admit port {ports}.",
     next: "Open it with the command; sites cannot be reached from outside before.",
   },
+  FIREWALL_BLOCKS_HTTP3: {
+    status: 503,
+    retry: true,
+    message: "The firewall {firewall} does not admit {ports}, over which browsers speak HTTP/3.",
+    next: "Open it with the command; until then browsers use HTTPS over TCP. Servers that an earlier version prepared admit 443/tcp alone.",
+  },
   NAMES_TABLE_MISSING: {
     status: 503,
     retry: true,
