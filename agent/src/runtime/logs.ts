@@ -125,7 +125,10 @@ async function pump(
     sieve.again();
     const facts = await inspectContainer(deps.docker, output.container).catch(() => undefined);
     if (facts === null) {
-      const kept = (await listOutputs(deps, serviceId)).find(({ container }) => container === output.container);
+      const outputs = await listOutputs(deps, serviceId).catch(() => null);
+      // Docker fell silent in between: asked again.
+      if (outputs === null) continue;
+      const kept = outputs.find(({ container }) => container === output.container);
       if (kept === undefined) return;
       archive = kept.archive;
     } else if (facts === undefined || !facts.running) {
@@ -148,6 +151,6 @@ async function discover(
     await next;
     // Heard while we look, too.
     next = deps.nextEvent(serviceId, IS_NEW_MS, signal);
-    for (const output of await listOutputs(deps, serviceId)) if (isUnread(output)) begin(output);
+    for (const output of await listOutputs(deps, serviceId).catch(() => [])) if (isUnread(output)) begin(output);
   }
 }

@@ -16,9 +16,9 @@ export type Output = {
   archive: string | null;
 };
 
-/** All outputs of a service that are kept, oldest container first. */
+/** All outputs of a service that are kept, oldest container first. Throws where Docker does not answer: what it has is not nothing. */
 export async function listOutputs({ docker, paths, instanceId }: DeployDeps, serviceId: string): Promise<Output[]> {
-  const found = await listContainers(docker, instanceId, serviceId).catch(() => []);
+  const found = await listContainers(docker, instanceId, serviceId);
   const outputs = new Map<string, Output>();
   for (const { path, createdAt, container, release, ordinal } of await listArchives(paths.logsOf(serviceId))) {
     outputs.set(container, { container, createdAt, release, ordinal, archive: path });
