@@ -1,32 +1,71 @@
-// Docker accepts and never answers, in the middle of every kind of job, then answers again.
+// Docker accepts and never answers, in the middle of every kind of job, repair and stream, then answers again.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Job } from "../../agent/contract/index.ts";
 import { startGitServer } from "../world/git/server.ts";
 import { beginRun, endRun } from "../world/run.ts";
-import { until } from "../world/wait.ts";
-import { actKinds, createStage, type ActKind, type Stage } from "./acts/kinds.ts";
-import { createShapes, type Shape, type Subject } from "./acts/shapes.ts";
-import { wrongNow } from "./acts/state.ts";
-import { startAgentProcess, type AgentProcess } from "./agent-process.ts";
-import { bar, type BarContext } from "./frame.ts";
-import { startProxy, type Proxy } from "./hung-docker/proxy.ts";
+import { actKinds, type ActKind } from "./acts/kinds.ts";
+import { REPAIRS, type Repair } from "./acts/repairs.ts";
+import { createShapes, type Shape } from "./acts/shapes.ts";
+import { bar } from "./frame.ts";
+import { BEFORE, momentsOf, silenceInJob, WHILE_A_COMMAND_RUNS, type Moment } from "./hung-docker/job.ts";
+import { CALL_MS, END_SECONDS, openLane, type Lane, type Told } from "./hung-docker/lane.ts";
+import { silenceInRepair, trapsOfRepair, unknownRepairs } from "./hung-docker/repair.ts";
+import { silenceOfStreams } from "./hung-docker/streams.ts";
+import { unplaced } from "./hung-docker/window.ts";
 
-/** No act of Docker may take longer here, where a server grants it a minute. */
-const SECONDS = 2;
-/** Run and undo each meet the silence once; the rest is refused at once. */
-const END_SECONDS = 6 * SECONDS;
-const CALL_MS = 1000;
-const REPAIR_SECONDS = 30;
-const SHORT = ["deploy", "stop"];
+/** Most of a silence is waiting: agents side by side, each with a Docker that hangs by itself. */
+const LANES = 3;
 
-type Given = { context: BarContext; agent: AgentProcess; proxy: Proxy; stage: Stage; shape: Shape };
-type Told = { ended: number; slowest: number; repaired: number; problems: string[] };
+/** Silences that one lane goes through, one after the other. */
+type Case = { name: string; silences(lane: Lane): AsyncGenerator<Told> };
+
+/** Of another shape than the first what its containers go through is known already. */
+const ofContainers = ({ trap }: Moment) => trap !== null && /\/(containers|networks|exec)/.test(trap.request);
+
+async function* everyMoment(lane: Lane, act: ActKind, shape: Shape, isFirst: boolean): AsyncGenerator<Told> {
+  const moments = [BEFORE, ...(await momentsOf(lane, act, shape))];
+  for (const moment of moments) if (isFirst || !ofContainers(moment)) yield await silenceInJob(lane, act, shape, moment);
+  if (shape.shape === "site" && act.kind === "deploy") yield await silenceInJob(lane, act, shape, WHILE_A_COMMAND_RUNS);
+}
+
+async function* everyMomentOfRepair(lane: Lane, repair: Repair, shape: Shape): AsyncGenerator<Told> {
+  for (const trap of [null, ...(await trapsOfRepair(lane, repair, shape))]) yield await silenceInRepair(lane, repair, shape, trap);
+}
+
+/** What each of the first shape's kinds goes through, then what is new with a shape that is built. */
+function wholeCases(kinds: ActKind[], [image, site, , web]: Shape[]): Case[] {
+  const isBuilt = ({ kind }: ActKind) => kind === "deploy" || kind.startsWith("delete");
+  const jobs = [...kinds.map((act) => ({ act, shape: image! })), ...[web!, site!].flatMap((shape) => kinds.filter(isBuilt).map((act) => ({ act, shape })))];
+  return [
+    ...jobs.map(({ act, shape }) => ({ name: `${act.kind} of ${shape.shape}`, silences: (lane: Lane) => everyMoment(lane, act, shape, shape === image) })),
+    ...REPAIRS.map((repair) => ({ name: repair.name, silences: (lane: Lane) => everyMomentOfRepair(lane, repair, image!) })),
+    {
+      name: "streams",
+      async *silences(lane) {
+        for (const how of ["goes on", "is started anew"] as const) yield await silenceOfStreams(lane, image!, how);
+      },
+    },
+  ];
+}
+
+/** One of a deployment, one that had been asked before the silence, one that is not undone but finished later. */
+function shortCases(kinds: ActKind[], [image]: Shape[]): Case[] {
+  const moments: Record<string, string> = { deploy: "POST /containers/create", stop: "POST /containers/ID/stop", "delete-project": "DELETE /networks/ID" };
+  return kinds
+    .filter(({ kind }) => moments[kind] !== undefined)
+    .map((act) => ({
+      name: act.kind,
+      async *silences(lane: Lane) {
+        const request = moments[act.kind]!;
+        yield await silenceInJob(lane, act, image!, { words: `at ${request}`, trap: { request, nth: 1 } });
+      },
+    }));
+}
 
 export default bar({
   name: "hung-docker",
-  minutes: 25,
+  minutes: 12,
   run: async (context) => {
     const { short, say, cleanup, signal } = context;
     const { kinds, unknown } = actKinds();
@@ -35,123 +74,50 @@ export default bar({
     const git = await startGitServer(world, "127.0.0.1");
     const folder = await mkdtemp(join(tmpdir(), "aeroplane-hung-"));
     cleanup(() => rm(folder, { recursive: true, force: true }));
-    const proxy = await startProxy("/var/run/docker.sock", join(folder, "docker.sock"));
-    cleanup(proxy.close);
-    const agent = await startAgentProcess(context, { dockerSocket: proxy.socket, env: { AEROPLANE_DOCKER_SECONDS: String(SECONDS) } });
-    cleanup(proxy.release);
-    const stage = createStage(agent);
-    const [image, , , web] = createShapes(git, world.name);
+    const shapes = createShapes(git, world.name);
+    const wrong = [
+      ...unknown.map((kind) => `nobody has said how the kind ${kind} begins`),
+      ...unplaced().map((name) => `nobody has said how the window asks ${name}`),
+      ...unknownRepairs().map((name) => `there is no damage called "${name}"`),
+    ];
+    for (const line of wrong) say(`  wrong: ${line}`);
 
-    const wrong = unknown.map((kind) => `nobody has said how the kind ${kind} begins`);
+    const only = process.env.HUNG_ONLY;
+    const cases = short ? shortCases(kinds, shapes) : wholeCases(kinds, shapes).filter(({ name }) => only === undefined || new RegExp(only).test(name));
+    const next = cases[Symbol.iterator]();
     const told: Told[] = [];
-    const one = async (act: ActKind, shape: Shape, moment: string | null) => {
-      signal.throwIfAborted();
-      const result = await hang({ context, agent, proxy, stage, shape }, act, moment);
-      told.push(result);
-      const name = `${act.kind} of ${shape.shape}, silent ${moment === null ? "before it" : `at ${moment}`}`;
-      if (!short) say(`${name}: ended after ${result.ended.toFixed(1)} s, calls ${Math.round(result.slowest)} ms at most, as it should be ${result.repaired.toFixed(1)} s after`);
-      wrong.push(...result.problems.map((problem) => `${name}: ${problem}`));
-      for (const problem of result.problems) say(`  wrong: ${name}: ${problem}`);
-    };
-
-    for (const act of kinds.filter(({ kind }) => !short || SHORT.includes(kind))) {
-      const moments = short ? [act.kind === "deploy" ? "POST /containers/create" : "POST /containers/ID/stop"] : [null, ...(await momentsOf({ context, agent, proxy, stage, shape: image! }, act))];
-      for (const moment of moments) await one(act, image!, moment);
+    function tell(one: Told) {
+      const { name, ended, slowest, repaired, problems } = one;
+      told.push(one);
+      if (!short) say(`${name}: ended after ${ended.toFixed(1)} s, calls ${Math.round(slowest)} ms at most, as it should be ${repaired.toFixed(1)} s after`);
+      for (const problem of problems) say(`  wrong: ${name}: ${problem}`);
+      wrong.push(...problems.map((problem) => `${name}: ${problem}`));
     }
-    // A builder talks to Docker by itself.
-    if (!short) await one(kinds.find(({ kind }) => kind === "deploy")!, web!, "POST /session");
+    async function work(number: number): Promise<void> {
+      const lane = await openLane(context, folder, number);
+      for (const one of next) {
+        try {
+          for await (const silence of one.silences(lane)) {
+            tell(silence);
+            signal.throwIfAborted();
+          }
+        } catch (error) {
+          signal.throwIfAborted();
+          say(`  wrong: ${one.name}: ${(error as Error).stack}`);
+          wrong.push(`${one.name}: ${(error as Error).message}`);
+          await lane.recover();
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: short ? 1 : LANES }, (_, at) => work(at + 1)));
 
-    const worst = (of: (one: Told) => number) => Math.max(...told.map(of));
+    const worst = (of: (one: Told) => number) => Math.max(0, ...told.map(of));
     return {
-      ok: wrong.length === 0,
+      ok: wrong.length === 0 && told.length > 0,
       figure:
-        `hung-docker: ${kinds.length} kinds of jobs, ${told.length} silences; each job ended with a code` +
+        `hung-docker: ${kinds.length} kinds of jobs${short ? "" : `, ${REPAIRS.length} repairs, logs and terminals`}, ${told.length} silences; each ended with a code or was mended` +
         (short ? "" : ` within ${worst(({ ended }) => ended).toFixed(1)} s (allowed ${END_SECONDS} s), calls of the window ${Math.round(worst(({ slowest }) => slowest))} ms at most (allowed ${CALL_MS}), all as it should be ${worst(({ repaired }) => repaired).toFixed(1)} s after Docker came back`) +
         `, ${wrong.length} wrong`,
     };
   },
 });
-
-/** What this kind asks of Docker when nothing hangs: it falls silent at each of these once. */
-async function momentsOf({ agent, proxy, stage, shape }: Given, act: ActKind): Promise<string[]> {
-  const subject = await stage.ready(shape, act);
-  proxy.forget();
-  await agent.ended(await act.begin(agent.client, subject));
-  return [...new Set(proxy.seen())].filter((name) => !name.endsWith("/wait"));
-}
-
-async function hang({ context, agent, proxy, stage, shape }: Given, act: ActKind, moment: string | null): Promise<Told> {
-  const { short, signal } = context;
-  const problems: string[] = [];
-  const subject = await stage.ready(shape, act);
-  proxy.hangAt(moment);
-  const jobId = await act.begin(agent.client, subject);
-  await until(`a silence at ${moment}`, () => proxy.hangs(), { within: 30_000, every: 10, signal });
-  const begun = performance.now();
-  let slowest = 0;
-  let job: Job = await agent.client.jobs.get({ id: jobId });
-  while (job.endedAt === null && performance.now() - begun < 60_000) {
-    slowest = Math.max(slowest, await useWindow(agent, subject));
-    job = await agent.client.jobs.get({ id: jobId });
-  }
-  const ended = (performance.now() - begun) / 1000;
-  if (job.endedAt === null) problems.push("it does not end");
-  else problems.push(...wrongEnd(job));
-  if (!short && ended > END_SECONDS) problems.push(`it ended after ${ended.toFixed(1)} s`);
-  problems.push(...(await statusSays(agent, short)));
-  if (!short && slowest > CALL_MS) problems.push(`a call took ${Math.round(slowest)} ms`);
-
-  proxy.release();
-  const back = performance.now();
-  let last: string[] = [];
-  await until("all as it should be", async () => (last = await wrongNow(agent, subject, jobId)).length === 0, { within: REPAIR_SECONDS * 1000, every: 100, signal }).catch(() => problems.push(...last));
-  const repaired = (performance.now() - back) / 1000;
-  // It is asked for a sign of life once a second; until it has given one, the next job would be refused.
-  await until("Docker to be heard", async () => (await agent.client.instance.status({})).tools.every(({ name, problem }) => name !== "docker" || problem === null), { within: 10_000, every: 50, signal });
-  return { ended, slowest, repaired, problems };
-}
-
-/** Before its commit it has failed for that reason; after it, it says what is left to do. */
-function wrongEnd({ state, problem, warnings }: Job): string[] {
-  if (state === "failed" && problem?.code === "DOCKER_SILENT") return [];
-  if (state === "succeeded" && warnings.some(({ code }) => code === "FINISH_UNFINISHED")) return [];
-  return [`it ${state}: ${problem?.code ?? "no problem"} ${problem?.message ?? ""} ${warnings.map(({ code }) => code).join(", ")}`];
-}
-
-/** Everything that a window shows of a server. Answers the slowest in milliseconds. */
-async function useWindow({ client }: AgentProcess, { service: { id, projectId } }: Subject): Promise<number> {
-  const calls: (() => Promise<unknown>)[] = [
-    () => client.instance.hello({}),
-    () => client.instance.status({}),
-    () => client.projects.list({}),
-    () => client.services.list({}),
-    () => client.services.list({ projectId }),
-    () => client.services.get({ id }),
-    () => client.services.deletion({ id }),
-    () => client.variables.list({ serviceId: id }),
-    () => client.deployments.list({ serviceId: id }),
-    () => client.jobs.list({}),
-    () => client.audit.list({}),
-    () => client.people.list({}),
-  ];
-  let slowest = 0;
-  for (const call of calls) {
-    const begun = performance.now();
-    // A service that is deleted meanwhile is not there any more, and says so.
-    await call().catch((error: Error & { code?: string }) => {
-      if (error.code !== "NOT_FOUND") throw error;
-    });
-    slowest = Math.max(slowest, performance.now() - begun);
-  }
-  return slowest;
-}
-
-async function statusSays({ client }: AgentProcess, short: boolean): Promise<string[]> {
-  const begun = performance.now();
-  const { tools } = await client.instance.status({});
-  const took = performance.now() - begun;
-  const engine = tools.find(({ name }) => name === "docker");
-  if (engine?.problem?.code !== "DOCKER_SILENT") return [`the status says of Docker: ${engine?.problem?.code ?? "all is well"}`];
-  if (engine.silentSince === undefined) return ["the status does not say since when Docker is silent"];
-  return !short && took > CALL_MS ? [`the status took ${Math.round(took)} ms`] : [];
-}

@@ -80,6 +80,7 @@ async function wrongWhenGone(agent: AgentProcess, { hostname, path }: Omit<Subje
   wrong.push(...same(await containersOf(serviceId), [], "containers"));
   wrong.push(...same((await tagsOf(agent)).filter((tag) => tag.includes(serviceId)), [], "images"));
   if (job?.kind === "delete-project") {
+    if ((await agent.client.projects.list({})).some(({ id }) => id === job.projectId)) wrong.push("its project is still listed");
     const networks = await docker(["network", "ls", "--filter", `label=${LABEL}.project=${job.projectId}`, "--format", "{{.Name}}"]);
     wrong.push(...same(networks.split("\n").filter(Boolean), [], "networks"));
   }

@@ -2,16 +2,22 @@
 import { createConnection, createServer, type Socket } from "node:net";
 import { chmod, rm } from "node:fs/promises";
 
+/** The nth request of this name is taken in and not passed on; `answers`: it hangs after so many pieces of what the engine says to such requests. */
+export type Trap = { request: string; nth: number; answers?: number };
+/** What was taken in is done now, also for those that did not wait, as by a process that was only stopped; or it is lost. */
+export type Return = "goes on" | "is started anew";
+
 export type Proxy = {
   socket: string;
   /** Requests that change something since the last call of `forget`, as "POST /containers/create". */
   seen: () => string[];
+  /** Pieces of what the engine said to requests of that name since then. */
+  answersTo: (request: string) => number;
   forget: () => void;
-  /** Hangs from the next request on that is this one; null: at once. */
-  hangAt: (request: string | null) => void;
+  /** Hangs from that request on; null: at once. */
+  hangAt: (trap: Trap | null) => void;
   hangs: () => boolean;
-  /** What was taken in is done now, also for those that did not wait: as an engine does that was only stopped. */
-  release: () => void;
+  release: (how: Return) => void;
   close: () => Promise<void>;
 };
 
@@ -25,29 +31,44 @@ function nameOf(chunk: Buffer): string | null {
   return `${found[1]} ${path.replace(/^\/(containers|exec|networks)\/(?!create$|json$)[^/]+/, "/$1/ID").replace(/^\/images\/(?!create$|json$).+?(\/tag|\/json|)$/, "/images/ID$1")}`;
 }
 
+type Pipe = { client: Socket; engine: Socket; up: Buffer[]; down: Buffer[]; request: string };
+
 export async function startProxy(engine: string, socket: string): Promise<Proxy> {
   const pipes = new Set<Pipe>();
   let seen: string[] = [];
-  let trap: string | null = null;
+  let answers = new Map<string, number>();
+  let trap: (Trap & { left: number }) | null = null;
   let hung = false;
 
-  type Pipe = { client: Socket; engine: Socket; up: Buffer[]; down: Buffer[] };
   const flush = ({ client, engine: to, up, down }: Pipe) => {
     for (const chunk of up.splice(0)) to.write(chunk);
     for (const chunk of down.splice(0)) if (client.writable) client.write(chunk);
   };
+  function onRequest(pipe: Pipe, name: string) {
+    pipe.request = name;
+    if (hung) return;
+    if (!name.startsWith("GET")) seen.push(name);
+    if (trap === null || trap.answers !== undefined || name !== trap.request) return;
+    trap.left -= 1;
+    hung = trap.left === 0;
+  }
+  function onAnswer({ request }: Pipe) {
+    const count = (answers.get(request) ?? 0) + 1;
+    answers.set(request, count);
+    if (trap?.answers !== undefined && request === trap.request && count > trap.answers) hung = true;
+  }
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const to = createConnection({ path: engine, allowHalfOpen: true });
-    const pipe: Pipe = { client, engine: to, up: [], down: [] };
+    const pipe: Pipe = { client, engine: to, up: [], down: [], request: "" };
     pipes.add(pipe);
     client.on("data", (chunk) => {
       const name = nameOf(chunk);
-      if (name !== null && name === trap) hung = true;
-      if (name !== null && !name.startsWith("GET") && !hung) seen.push(name);
+      if (name !== null) onRequest(pipe, name);
       if (hung) pipe.up.push(chunk);
       else to.write(chunk);
     });
     to.on("data", (chunk) => {
+      if (!hung) onAnswer(pipe);
       if (hung) pipe.down.push(chunk);
       else if (client.writable) client.write(chunk);
     });
@@ -65,18 +86,32 @@ export async function startProxy(engine: string, socket: string): Promise<Proxy>
   });
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socket, resolve));
   await chmod(socket, 0o600);
+
+  function cut() {
+    for (const { client, engine: to } of pipes) {
+      client.destroy();
+      to.destroy();
+    }
+    pipes.clear();
+  }
   return {
     socket,
     seen: () => seen,
-    forget: () => void (seen = []),
-    hangAt(request) {
-      trap = request;
-      if (request === null) hung = true;
+    answersTo: (request) => answers.get(request) ?? 0,
+    forget() {
+      seen = [];
+      answers = new Map();
+    },
+    hangAt(wanted) {
+      answers = new Map();
+      trap = wanted === null ? null : { ...wanted, left: wanted.nth };
+      if (wanted === null) hung = true;
     },
     hangs: () => hung,
-    release() {
+    release(how) {
       hung = false;
       trap = null;
+      if (how === "is started anew") return cut();
       for (const pipe of pipes) {
         flush(pipe);
         // It is read to its end and thrown away.
@@ -84,10 +119,7 @@ export async function startProxy(engine: string, socket: string): Promise<Proxy>
       }
     },
     async close() {
-      for (const { client, engine: to } of pipes) {
-        client.destroy();
-        to.destroy();
-      }
+      cut();
       await new Promise((resolve) => server.close(resolve));
       await rm(socket, { force: true });
     },

@@ -1,0 +1,56 @@
+// A silence before a repair and at each of its requests; an agent that starts meanwhile is there at once.
+import { until } from "../../world/wait.ts";
+import { REPAIRS, type Repair } from "../acts/repairs.ts";
+import type { Shape } from "../acts/shapes.ts";
+import { wrongNow } from "../acts/state.ts";
+import { CALL_MS, comeBack, REPAIR_SECONDS, SECONDS, trapsOf, wordsOf, type Lane, type Told } from "./lane.ts";
+import type { Trap } from "./proxy.ts";
+import { seenOf, statusSays, useWindow } from "./window.ts";
+
+const SILENT_MS = 3 * SECONDS * 1000;
+const START_SECONDS = 10;
+/** What requests need does not wait for Docker. */
+const WITHOUT_DOCKER = ["a hostname leads nowhere", "a service leads to nothing", "Caddy is gone"];
+
+export const unknownRepairs = (): string[] => WITHOUT_DOCKER.filter((name) => !REPAIRS.some((repair) => repair.name === name));
+
+async function damaged({ agent, stage }: Lane, repair: Repair, shape: Shape) {
+  const subject = await stage.ready(shape, { before: "live" });
+  const seen = await seenOf(agent, subject.service);
+  await agent.kill();
+  await repair.damage(agent, subject);
+  return { subject, seen };
+}
+
+export async function trapsOfRepair(lane: Lane, repair: Repair, shape: Shape): Promise<Trap[]> {
+  const { agent, proxy, context: { signal } } = lane;
+  const { subject } = await damaged(lane, repair, shape);
+  proxy.forget();
+  await agent.start();
+  await until("all as it should be", async () => (await wrongNow(agent, subject, null)).length === 0, { within: REPAIR_SECONDS * 1000, signal });
+  return trapsOf(proxy.seen());
+}
+
+export async function silenceInRepair(lane: Lane, repair: Repair, shape: Shape, trap: Trap | null): Promise<Told> {
+  const { agent, proxy, context: { short, signal } } = lane;
+  const problems: string[] = [];
+  const { subject, seen } = await damaged(lane, repair, shape);
+  proxy.hangAt(trap);
+  const started = performance.now();
+  await agent.start();
+  const ended = (performance.now() - started) / 1000;
+  if (!short && ended > START_SECONDS) problems.push(`the agent was there after ${ended.toFixed(1)} s`);
+  await until(`a silence ${wordsOf(trap)}`, () => proxy.hangs(), { within: 30_000, every: 10, signal });
+  const begun = performance.now();
+  let slowest = 0;
+  while (performance.now() - begun < SILENT_MS) slowest = Math.max(slowest, await useWindow(agent, seen));
+  problems.push(...(await statusSays(agent, short)));
+  if (!short && slowest > CALL_MS) problems.push(`a call took ${Math.round(slowest)} ms`);
+  if (WITHOUT_DOCKER.includes(repair.name)) {
+    const left = await wrongNow(agent, subject, null);
+    problems.push(...left.map((problem) => `while Docker is silent: ${problem}`));
+  }
+  const how = lane.nextReturn();
+  const back = await comeBack(lane, how, subject, null);
+  return { name: `${repair.name}, ${shape.shape}, silent ${wordsOf(trap)}, ${how}`, ended, slowest, repaired: back.repaired, problems: [...problems, ...back.problems] };
+}

@@ -1,0 +1,69 @@
+// What a window asks of a server, by the contract: a new procedure that nobody has placed here is named.
+import { agentContract } from "../../../agent/contract/index.ts";
+import { procedures } from "../../../src/desktop/agent/procedures.ts";
+import type { AgentProcess } from "../agent-process.ts";
+import { CALL_MS } from "./lane.ts";
+
+export type Seen = { serviceId: string; projectId: string; deploymentId: string; jobId: string };
+type Input = Record<string, unknown>;
+
+/** Everything that only reads; null: asked in streams.ts, where it belongs to something that is open. */
+const CALLS: Record<string, ((seen: Seen) => Input[]) | null> = {
+  "instance.hello": () => [{}],
+  "instance.status": () => [{}],
+  "projects.list": () => [{}],
+  "services.list": ({ projectId }) => [{}, { projectId }],
+  "services.get": ({ serviceId }) => [{ id: serviceId }],
+  "services.deletion": ({ serviceId }) => [{ id: serviceId }],
+  "variables.list": ({ serviceId }) => [{ serviceId }],
+  "deployments.list": ({ serviceId }) => [{ serviceId }],
+  "deployments.get": ({ deploymentId }) => [{ id: deploymentId }],
+  "jobs.list": () => [{}],
+  "jobs.get": ({ jobId }) => [{ id: jobId }],
+  "terminals.list": () => [{}],
+  "people.list": () => [{}],
+  "audit.list": () => [{}],
+  "doctor.check": null,
+  "terminals.taken": null,
+  "terminals.write": null,
+  "terminals.resize": null,
+};
+
+const reads = procedures(agentContract).filter(({ streams, mutates }) => !streams && !mutates).map(({ path }) => path.join("."));
+
+/** Reads that nobody has said how to ask. */
+export const unplaced = (): string[] => reads.filter((name) => CALLS[name] === undefined);
+
+export async function seenOf({ client }: AgentProcess, { id: serviceId, projectId }: { id: string; projectId: string }): Promise<Seen> {
+  const [deployment] = await client.deployments.list({ serviceId });
+  return { serviceId, projectId, deploymentId: deployment!.id, jobId: deployment!.id };
+}
+
+/** Asks all of it, one after the other. Answers the slowest in milliseconds. */
+export async function useWindow({ client }: AgentProcess, seen: Seen): Promise<number> {
+  let slowest = 0;
+  for (const name of reads) {
+    const [room, procedure] = name.split(".") as [string, string];
+    const call = (client as unknown as Record<string, Record<string, (input: Input) => Promise<unknown>>>)[room]![procedure]!;
+    for (const input of CALLS[name]?.(seen) ?? []) {
+      const begun = performance.now();
+      // What is deleted meanwhile is not there any more, and says so.
+      await call(input).catch((error: Error & { code?: string }) => {
+        if (error.code !== "NOT_FOUND") throw error;
+      });
+      slowest = Math.max(slowest, performance.now() - begun);
+    }
+  }
+  return slowest;
+}
+
+/** The page that shows the server tells of the silence, and does not wait for it. */
+export async function statusSays({ client }: AgentProcess, short: boolean): Promise<string[]> {
+  const begun = performance.now();
+  const { tools } = await client.instance.status({});
+  const took = performance.now() - begun;
+  const engine = tools.find(({ name }) => name === "docker");
+  if (engine?.problem?.code !== "DOCKER_SILENT") return [`the status says of Docker: ${engine?.problem?.code ?? "all is well"}`];
+  if (engine.silentSince === undefined) return ["the status does not say since when Docker is silent"];
+  return !short && took > CALL_MS ? [`the status took ${Math.round(took)} ms`] : [];
+}
