@@ -1,3 +1,4 @@
+import { describe } from "@aeroplane/agent/contract";
 import { expect, test } from "vitest";
 import { createBuffer } from "./buffer.ts";
 
@@ -29,4 +30,13 @@ test("a search goes on over lines that come later, and ignores colours", () => {
     other: ["fine"],
     all: 4,
   });
+});
+
+test("why it could not be opened is told until it is", () => {
+  const buffer = createBuffer();
+  const problem = describe("DOCKER_SILENT", { seconds: 30, act: "list the containers" });
+  buffer.fail(problem);
+  const before = buffer.trouble();
+  buffer.add({ lines: [], ended: false, gap: false });
+  expect([before, buffer.trouble()]).toEqual([problem, null]);
 });

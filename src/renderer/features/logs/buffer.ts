@@ -1,4 +1,4 @@
-import type { LogBatch, LogLine } from "@aeroplane/agent/contract";
+import type { LogBatch, LogLine, Problem } from "@aeroplane/agent/contract";
 import { plain } from "./plain.ts";
 
 /** A line of the log, or the place where lines are missing. */
@@ -12,6 +12,7 @@ export function createBuffer(keep = KEEP) {
   let number = 0;
   let version = 0;
   let ended = false;
+  let trouble: Problem | null = null;
   let scheduled = false;
   // What a search has found so far: new lines are looked at once, however long the log is.
   let search = { word: "", of: rows, seen: 0, found: [] as Row[] };
@@ -31,6 +32,12 @@ export function createBuffer(keep = KEEP) {
   return {
     rows: () => rows,
     ended: () => ended,
+    /** Why it could not be opened when that was tried last; null: it was, or nobody has tried. */
+    trouble: () => trouble,
+    fail(problem: Problem) {
+      trouble = problem;
+      announce();
+    },
     /** The rows that contain a word, given in lower case; all of them without one. */
     find(word: string): Row[] {
       if (!word) return rows;
@@ -48,6 +55,7 @@ export function createBuffer(keep = KEEP) {
       for (const line of batch.lines) rows.push({ number: number++, line });
       if (rows.length > keep + 1000) rows = rows.slice(-keep);
       ended ||= batch.ended;
+      trouble = null;
       announce();
     },
   };

@@ -17,7 +17,11 @@ export function useLines(open: Open): Buffer {
     void follow({
       open: (after, signal) => begin(after, signal),
       onBatch: (batch: LogBatch) => buffer.add(batch),
-      isLasting: (error) => lasting.has(problemOf(error).code),
+      isLasting(error) {
+        const problem = problemOf(error);
+        if (!left.signal.aborted) buffer.fail(problem);
+        return lasting.has(problem.code);
+      },
       signal: left.signal,
     });
     return () => left.abort();

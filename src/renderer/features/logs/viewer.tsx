@@ -30,6 +30,7 @@ export function LogViewer({ buffer, label, empty, several = false, className }: 
   const word = search.trim().toLowerCase();
   const all = buffer.rows();
   const rows = buffer.find(word);
+  const trouble = buffer.trouble();
   // oxlint-disable-next-line react/incompatible-library -- nothing of it is memoized here
   const virtual = useVirtualizer({
     count: rows.length,
@@ -81,7 +82,7 @@ export function LogViewer({ buffer, label, empty, several = false, className }: 
       </div>
       <div ref={scroll} onScroll={onScroll} tabIndex={0} role="log" aria-live="off" aria-label={label} data-scrolls className="min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2">
         {rows.length === 0 ? (
-          <p className="p-3 text-xs text-text-2">{word ? `No line contains “${search.trim()}”.` : empty}</p>
+          <p className="p-3 text-xs text-text-2">{word ? `No line contains “${search.trim()}”.` : trouble ? `${trouble.message} ${trouble.next}` : empty}</p>
         ) : (
           <div className="relative" style={{ height: virtual.getTotalSize(), minWidth: "100%", width: "max-content" }}>
             {virtual.getVirtualItems().map((item) => (
