@@ -10,7 +10,7 @@ import { createShapes, type Shape } from "./acts/shapes.ts";
 import { bar } from "./frame.ts";
 import { BEFORE, momentsOf, silenceInJob, WHILE_A_COMMAND_RUNS, type Moment } from "./hung-docker/job.ts";
 import { CALL_MS, END_SECONDS, openLane, type Lane, type Told } from "./hung-docker/lane.ts";
-import { silenceInRepair, trapsOfRepair, unknownRepairs } from "./hung-docker/repair.ts";
+import { silenceAtItsEnd, silenceInRepair, trapsOfRepair, unknownRepairs } from "./hung-docker/repair.ts";
 import { silenceOfStreams } from "./hung-docker/streams.ts";
 import { unplaced } from "./hung-docker/window.ts";
 
@@ -40,6 +40,12 @@ function wholeCases(kinds: ActKind[], [image, site, , web]: Shape[]): Case[] {
   return [
     ...jobs.map(({ act, shape }) => ({ name: `${act.kind} of ${shape.shape}`, silences: (lane: Lane) => everyMoment(lane, act, shape, shape === image) })),
     ...REPAIRS.map((repair) => ({ name: repair.name, silences: (lane: Lane) => everyMomentOfRepair(lane, repair, image!) })),
+    {
+      name: "its end",
+      async *silences(lane) {
+        yield await silenceAtItsEnd(lane, image!);
+      },
+    },
     {
       name: "streams",
       async *silences(lane) {

@@ -6,7 +6,7 @@ import { refuseLossSoon, takesContainers } from "../deploy/discard.ts";
 import { listContainers, type ContainerFacts } from "../docker/container.ts";
 import { followEvents, type ContainerEvent } from "../docker/events.ts";
 import { lastLines } from "../docker/output.ts";
-import { claim, withDeadline } from "../jobs/index.ts";
+import { claim, sleepOn, withDeadline } from "../jobs/index.ts";
 import { removeProject } from "../lifecycle/delete.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
 import { findJob, findProject, findService, servingInstances } from "../store/index.ts";
@@ -27,6 +27,8 @@ const EVERY_MS = 60_000;
 const AFTER_EVENT_MS = 3000;
 const LAST_LINES = 20;
 const REPAIR_SECONDS = 900;
+/** As long as jobs have to end when the agent does. */
+const CLOSE_MS = 5000;
 
 /** Keeps what runs in line with the store: at start, when Docker tells of something, and on a slow loop. */
 export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<Core, "jobs" | "changes" | "clock">): Runtime {
@@ -144,10 +146,9 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       if (soon) clearTimeout(soon);
       loop.wake();
       deaths.close();
-      await following.catch(() => {});
-      await outages.idle();
-      await looks.idle();
-      await projects.idle();
+      const ended = Promise.allSettled([following, outages.idle(), looks.idle(), projects.idle()]);
+      // What waits for a Docker that hangs is left behind: the next agent looks at everything.
+      await Promise.race([ended, sleepOn(clock, CLOSE_MS)]);
     },
     purge: () => purgeDocker(deps),
   };

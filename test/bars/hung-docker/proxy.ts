@@ -17,6 +17,8 @@ export type Proxy = {
   /** Hangs from that request on; null: at once. */
   hangAt: (trap: Trap | null) => void;
   hangs: () => boolean;
+  /** Those who have asked something of it and got nothing. */
+  waiting: () => number;
   release: (how: Return) => void;
   close: () => Promise<void>;
 };
@@ -108,6 +110,7 @@ export async function startProxy(engine: string, socket: string): Promise<Proxy>
       if (wanted === null) hung = true;
     },
     hangs: () => hung,
+    waiting: () => [...pipes].filter(({ client, up }) => up.length > 0 && !client.destroyed).length,
     release(how) {
       hung = false;
       trap = null;

@@ -3,7 +3,7 @@ import { until } from "../../world/wait.ts";
 import { REPAIRS, type Repair } from "../acts/repairs.ts";
 import type { Shape } from "../acts/shapes.ts";
 import { wrongNow } from "../acts/state.ts";
-import { CALL_MS, comeBack, REPAIR_SECONDS, SECONDS, trapsOf, wordsOf, type Lane, type Told } from "./lane.ts";
+import { CALL_MS, comeBack, END_SECONDS, REPAIR_SECONDS, SECONDS, trapsOf, wordsOf, type Lane, type Told } from "./lane.ts";
 import type { Trap } from "./proxy.ts";
 import { seenOf, statusSays, useWindow } from "./window.ts";
 
@@ -20,6 +20,28 @@ async function damaged({ agent, stage }: Lane, repair: Repair, shape: Shape) {
   await agent.kill();
   await repair.damage(agent, subject);
   return { subject, seen };
+}
+
+/** An agent that is told to end while Docker is silent ends, and leaves nothing that the next one does not mend. */
+export async function silenceAtItsEnd(lane: Lane, shape: Shape): Promise<Told> {
+  const { agent, proxy, stage, context: { signal } } = lane;
+  const problems: string[] = [];
+  const subject = await stage.ready(shape, { before: "live" });
+  await agent.kill();
+  proxy.hangAt(null);
+  await agent.start();
+  // Its first pass waits for Docker now.
+  await until("a question to Docker", () => proxy.waiting() > 0, { within: 10_000, every: 10, signal });
+  const told = performance.now();
+  process.kill(agent.pid(), "SIGTERM");
+  await agent.exited();
+  const ended = (performance.now() - told) / 1000;
+  if (ended > END_SECONDS) problems.push(`it ended after ${ended.toFixed(1)} s`);
+  const how = lane.nextReturn();
+  proxy.release(how);
+  await agent.start();
+  const back = await comeBack(lane, how, subject, null);
+  return { name: `the end of an agent, ${how}`, ended, slowest: 0, repaired: back.repaired, problems: [...problems, ...back.problems] };
 }
 
 export async function trapsOfRepair(lane: Lane, repair: Repair, shape: Shape): Promise<Trap[]> {
