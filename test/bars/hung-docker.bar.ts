@@ -115,7 +115,7 @@ export default bar({
         }
       }
     }
-    await Promise.all(Array.from({ length: short ? 1 : LANES }, (_, at) => work(at + 1)));
+    await Promise.all(Array.from({ length: short ? 1 : Math.min(LANES, cases.length) }, (_, at) => work(at + 1)));
 
     const worst = (of: (one: Told) => number) => Math.max(0, ...told.map(of));
     return {

@@ -34,7 +34,7 @@ export type Runner = Pick<Registry, "entry" | "words"> & {
   hold(claims: readonly Claim[]): (() => void) | null;
   /** Whether nobody holds them or waits for them. */
   isFree(claims: readonly Claim[]): boolean;
-  /** Called after something was given back by a job. */
+  /** Called after something was given back, by a job or by who held it. */
   onFree(listener: () => void): void;
   /** Resolves when the job has ended. */
   ended(jobId: string): Promise<JobRow>;

@@ -259,7 +259,7 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
     deleting: (subject) => line.all().find(({ job }) => registry.deletes(job, subject))?.job,
     hold(claims) {
       const release = line.hold(claims);
-      return release && (() => (release(), pump()));
+      return release && (() => (release(), free()));
     },
     isFree: line.isFree,
     onFree: (listener) => void listeners.push(listener),
