@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { hostRoutes } from "./host-routes.ts";
 import { adminSocket, httpListen, type ConfigPlace } from "./place.ts";
 import { privateServer } from "./private.ts";
-import { serve, serveErrors, serveHeld } from "./serve.ts";
+import { serve, serveErrors } from "./serve.ts";
 
 /**
  * The whole config. Of what changes it names only the hostnames that stood when Caddy started: where they lead are contents
@@ -32,7 +32,7 @@ export function deriveConfig(place: ConfigPlace) {
       http: {
         grace_period: "5s",
         servers: {
-          public: { ...common, listen: [httpListen], routes: hostRoutes(place, serve, serveHeld(place)), errors: serveErrors },
+          public: { ...common, listen: [httpListen], routes: hostRoutes(place, serve(place)), errors: serveErrors },
           confirm: { ...common, ...privateServer(place) },
         },
       },

@@ -19,23 +19,20 @@ const madePlain = {
   },
 };
 
-/** The name of the target of a request's host: read once, so that all of an answer belongs together. */
-export const TARGET = "{http.vars.target}";
+/** The variable that has the name of the target of a request's host: read once, so that all of an answer belongs together. */
+export const TARGET = "target";
+
+/** How it begins, before the name itself: for a host that was found by its link, with that host. */
+export const BEFORE = "^/(?:[^/@]+/)?";
 
 /**
- * What a server does with a request whose host has a target: routes that each match some names of targets in `TARGET`,
- * which all begin with the pattern `before`. None matches where there is no target.
+ * Finds the target of a host and leaves its name in the variable `TARGET`; what then answers is the server's own affair, so
+ * that the private one matches as the public one does. Hosts that were known when Caddy started are looked up in its config
+ * and cost one read of one small file; those that came later are looked for among the links, which costs listing a folder.
+ * The routes stand side by side: one inside another is put together anew for each request.
  */
-export type Finish = (place: ConfigPlace, before: string) => object[];
-
-/**
- * Finds the target of a host; what then answers is the server's own affair, so that the private one matches as the public
- * one does. Hosts that were known when Caddy started are looked up in its config and cost one read of one small file;
- * those that came later are looked for among the links, which costs listing a folder. The routes stand side by side: one
- * inside another is put together anew for each request.
- */
-export function hostRoutes(place: ConfigPlace, finish: Finish, rest: readonly object[] = []): object[] {
-  const plain = [...byConfig(place, finish), ...byLinks(place, finish), ...rest];
+export function hostRoutes(place: ConfigPlace, finish: readonly object[]): object[] {
+  const plain = [...(place.known.length === 0 ? [] : [lookInConfig(place)]), lookAmongLinks(place), ...finish];
   return [
     ...plain,
     // Few write a host so; only what nobody has answered comes here.
@@ -45,29 +42,28 @@ export function hostRoutes(place: ConfigPlace, finish: Finish, rest: readonly ob
 }
 
 /** A map is one look-up for all hosts; a route for each would be tried one after the other. */
-function byConfig(place: ConfigPlace, finish: Finish): object[] {
-  if (place.known.length === 0) return [];
-  const look = {
-    handle: [
-      {
-        handler: "map",
-        source: "{http.request.host}",
-        destinations: ["{known}"],
-        mappings: place.known.map((host) => ({ input: host, outputs: [`{file.${hostTargetFile(place.dataDir, host)}}`] })),
-      },
-      { handler: "vars", target: "{known}" },
-    ],
-  };
-  return [look, ...finish(place, "^/")];
-}
+const lookInConfig = ({ dataDir, known }: ConfigPlace) => ({
+  handle: [
+    {
+      handler: "map",
+      source: "{http.request.host}",
+      destinations: ["{known}"],
+      mappings: known.map((host) => ({ input: host, outputs: [`{file.${hostTargetFile(dataDir, host)}}`] })),
+    },
+    { handler: "vars", [TARGET]: "{known}" },
+  ],
+});
 
-function byLinks(place: ConfigPlace, finish: Finish): object[] {
+function lookAmongLinks({ dataDir }: ConfigPlace): object {
   // Of the files of a target this is its name alone.
   const pattern = "{http.request.host}/*@*";
-  const look = {
-    // A switch between listing the folder and looking at the file makes a try miss; the next one sees the new target.
-    match: [{ file: { root: join(place.dataDir, "routes", "hosts"), try_files: [pattern, pattern, pattern] } }],
-    handle: [{ handler: "vars", target: "{http.matchers.file.relative}" }],
+  // A switch between listing the folder and looking at the file makes a try miss; the next one sees the new target.
+  const found = { file: { root: join(dataDir, "routes", "hosts"), try_files: [pattern, pattern, pattern] } };
+  return {
+    match: [bothInTurn({ vars: { [TARGET]: [""] } }, found)],
+    handle: [{ handler: "vars", [TARGET]: "{http.matchers.file.relative}" }],
   };
-  return [look, ...finish(place, "^/[^/]+/")];
 }
+
+/** Caddy asks the matchers of one set in any order, but one `not` after the other: the second costs nothing where the first has not matched. */
+const bothInTurn = (first: object, second: object) => ({ not: [{ not: [first] }, { not: [second] }] });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { hostRoutes, TARGET } from "./host-routes.ts";
+import { BEFORE, hostRoutes, TARGET } from "./host-routes.ts";
 import { ANSWERED_HEADER, FAULT_HEADER, privateSocket, TARGET_HEADER, TRIED_HEADER, TRY_HEADER, type ConfigPlace } from "./place.ts";
 
 /** Response headers of an app up to here are passed on; who sends more is told so before anyone is sent to it. */
@@ -11,16 +11,17 @@ export function privateServer(place: ConfigPlace) {
     listen: [`unix/${privateSocket(place.dataDir)}|0600`],
     // The agent says how a visitor would have come.
     trusted_proxies_unix: true,
-    routes: [tryRoute(place), ...hostRoutes(place, nameTarget)],
+    routes: [tryRoute(place), ...hostRoutes(place, [nameTarget])],
     errors: { routes: [{ handle: [{ handler: "static_response", headers: { [FAULT_HEADER]: ["1"] }, body: "{http.error.message}" }] }] },
   };
 }
 
 /** *took*: the matcher of the public server, and no app: what is wrong here is wrong with Caddy. */
-function nameTarget(_place: ConfigPlace, before: string): object[] {
-  const answer = { handler: "static_response", headers: { [TARGET_HEADER]: [TARGET] } };
-  return [{ match: [{ vars_regexp: { [TARGET]: { pattern: `${before}.` } } }], handle: [answer], terminal: true }];
-}
+const nameTarget = {
+  match: [{ vars_regexp: { [TARGET]: { pattern: `${BEFORE}.` } } }],
+  handle: [{ handler: "static_response", headers: { [TARGET_HEADER]: [`{http.vars.${TARGET}}`] } }],
+  terminal: true,
+};
 
 /** *try*: the one file under try/<ticket>/ is named after the address that is asked, once. */
 function tryRoute({ dataDir }: ConfigPlace): object {

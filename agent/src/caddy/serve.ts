@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { TARGET } from "./host-routes.ts";
+import { BEFORE, TARGET } from "./host-routes.ts";
 import { pages } from "./pages.ts";
 import { HOLD_SECONDS, RELEASE_HEADER, slotFile, SLOTS, type ConfigPlace } from "./place.ts";
 import { MOST_ADDRESSES } from "./target.ts";
@@ -14,18 +14,19 @@ const HOLD_TRY_INTERVAL = "500ms";
 const counts = Array.from({ length: MOST_ADDRESSES }, (_, at) => at + 1);
 
 /** One route for each number of instances: every one of them is an upstream of its own, and none stands for two. */
-function app(before: string, count: number) {
-  const release = { [RELEASE_HEADER]: [`{http.regexp.target.${count + 1}}`] };
+function app(count: number) {
+  // A pattern without a name: each group of one with a name would be kept twice.
+  const release = { [RELEASE_HEADER]: [`{http.regexp.${count + 1}}`] };
   const each = Array.from({ length: count }, (_, at) => at + 1);
   return {
-    match: [{ vars_regexp: { [TARGET]: { name: "target", pattern: `${before}app@${each.map(() => "([^/@,]+)").join(",")}@([^/@]+)$` } } }],
+    match: [{ vars_regexp: { [TARGET]: { pattern: `${BEFORE}app@${each.map(() => "([^/@,]+)").join(",")}@([^/@]+)$` } } }],
     handle: [
       {
         handler: "reverse_proxy",
-        upstreams: each.map((at) => ({ dial: `{http.regexp.target.${at}}` })),
+        upstreams: each.map((at) => ({ dial: `{http.regexp.${at}}` })),
         headers: { response: { set: release } },
         // Shorter than the keep-alive of common servers (Node: 5 s), which else close under a request that is on its way.
-        transport: { protocol: "http", dial_timeout: DIAL_TIMEOUT, keep_alive: { idle_timeout: "1s" }, compression: false },
+        transport: { protocol: "http", dial_timeout: DIAL_TIMEOUT, keep_alive: { idle_timeout: "1s", max_idle_conns_per_host: 512 }, compression: false },
         load_balancing: { selection_policy: { policy: "round_robin" }, try_duration: TRY_DURATION, try_interval: "50ms" },
         stream_close_delay: "1h",
       },
@@ -34,10 +35,10 @@ function app(before: string, count: number) {
   };
 }
 
-function site(before: string, sites: string) {
+function site(sites: string) {
   const release = { [RELEASE_HEADER]: ["{http.regexp.target.2}"] };
   return {
-    match: [{ vars_regexp: { [TARGET]: { name: "target", pattern: `${before}site@([^/@]+)@([^/@]+)$` } } }],
+    match: [{ vars_regexp: { [TARGET]: { name: "target", pattern: `${BEFORE}site@([^/@]+)@([^/@]+)$` } } }],
     handle: [
       { handler: "vars", root: `${sites}/{http.regexp.target.1}/{http.regexp.target.2}` },
       { handler: "headers", response: { deferred: true, set: release } },
@@ -58,11 +59,11 @@ function site(before: string, sites: string) {
   };
 }
 
-const stopped = (before: string) => ({
-  match: [{ vars_regexp: { [TARGET]: { pattern: `${before}stopped@` } } }],
+const stopped = {
+  match: [{ vars_regexp: { [TARGET]: { pattern: `${BEFORE}stopped@` } } }],
   handle: [pages.stopped],
   terminal: true,
-});
+};
 
 /**
  * Requests of a held service are dialled anew until its slot names an app: a dial that fails has read nothing of a body, so
@@ -72,7 +73,7 @@ function held({ dataDir }: ConfigPlace): object {
   const each = counts.map((at) => `{slot.${at}}`);
   const parts = [...each.map(() => "([^,@]+)")].join(",");
   return {
-    match: [{ vars_regexp: { [TARGET]: { name: "held", pattern: "held@([0-9]+)$" } } }],
+    match: [{ vars_regexp: { [TARGET]: { name: "held", pattern: `${BEFORE}held@([0-9]+)$` } } }],
     handle: [
       {
         handler: "map",
@@ -100,12 +101,7 @@ function held({ dataDir }: ConfigPlace): object {
 }
 
 /** A release answers, and Caddy names it. */
-export function serve(place: ConfigPlace, before: string): object[] {
-  return [...counts.map((count) => app(before, count)), site(before, join(place.dataDir, "sites")), stopped(before)];
-}
-
-/** Once for both ways to find a target: it is slow anyway. */
-export const serveHeld = (place: ConfigPlace): object[] => [held(place)];
+export const serve = (place: ConfigPlace): object[] => [...counts.map(app), site(join(place.dataDir, "sites")), stopped, held(place)];
 
 export const serveErrors = {
   routes: [
@@ -118,7 +114,7 @@ export const serveErrors = {
       terminal: true,
     },
     { match: [{ vars_regexp: { "{http.error.status_code}": { pattern: "^4" } } }], handle: [pages.notFound], terminal: true },
-    { match: [{ vars_regexp: { [TARGET]: { pattern: "held@[0-9]+$" } } }], handle: [pages.held], terminal: true },
+    { match: [{ vars_regexp: { [TARGET]: { pattern: `${BEFORE}held@[0-9]+$` } } }], handle: [pages.held], terminal: true },
     { handle: [pages.failed] },
   ],
 };

@@ -43,7 +43,7 @@ export async function startWithoutHeader(context: BarContext, edge: Edge): Promi
   const port = await freePort("127.0.0.1");
   const { public: visitors } = config.apps.http.servers;
   const own = { ...base, apps: { http: { ...config.apps.http, servers: { public: visitors } } } };
-  return startCaddy(context, edge, `without-${port}`, own, port, { [HTTP_VARIABLE]: `127.0.0.1:${port}`, GOGC: "50" });
+  return startCaddy(context, edge, `without-${port}`, own, port, { [HTTP_VARIABLE]: `127.0.0.1:${port}` });
 }
 
 function withoutHeader(value: unknown): unknown {

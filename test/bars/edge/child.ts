@@ -9,7 +9,7 @@ export type Child = { pid: number; end: () => Promise<void> };
 
 export function startChild({ cleanup }: BarContext, argv: readonly string[], env: NodeJS.ProcessEnv): Child {
   const [program = "", ...args] = argv;
-  const child = spawn(program, args, { env, stdio: ["ignore", "ignore", "ignore"] });
+  const child = spawn(program, args, { env, detached: true, stdio: ["ignore", "ignore", "ignore"] });
   child.on("error", () => {});
   const end = () => endOf(child);
   cleanup(end);

@@ -6,7 +6,7 @@ import { connect, type AddressInfo } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { restartUnderLoad } from "../../../../test/bars/edge-speed/restart.ts";
 import { newestCaddy, whyNoBuiltCaddy, builtCaddy } from "../../../../test/world/caddy.ts";
 import { caddyBin } from "../../../../test/world/parts.ts";
@@ -22,6 +22,7 @@ const account = accountsOf("0198c0de-0000-7000-8000-000000000003")?.caddy ?? nul
 const root = process.getuid?.() === 0;
 let dataDir = "";
 let bin = "";
+let otherBin: string | null = null;
 let httpPort = 0;
 let made: Caddy[] = [];
 let app: Server;
@@ -33,8 +34,13 @@ function caddyOf(program = bin): Caddy {
   return caddy;
 }
 
-beforeEach(async () => {
+beforeAll(async () => {
   bin = await caddyBin();
+  // On a new machine it is built first, which takes longer than a test may.
+  if (!whyNoBuiltCaddy(newestCaddy)) otherBin = await builtCaddy(newestCaddy);
+}, 1_200_000);
+
+beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "aeroplane-keeper-"));
   await chmod(dataDir, 0o755);
   app = createServer((request, response) => {
@@ -85,7 +91,7 @@ test("no new connection fails while Caddy is restarted, and replaced by another 
   const caddy = caddyOf();
   await caddy.ensure();
   await routed(caddy);
-  const other = whyNoBuiltCaddy(newestCaddy) ? await copyOf(bin) : await builtCaddy(newestCaddy);
+  const other = otherBin ?? (await copyOf(bin));
   const load = { address: "127.0.0.1", port: httpPort, hostname: "a.test", rate: 200, path: "/", echoPath: "/", slowPath: "/slow", slowEvery: 40, timeoutSeconds: 20 };
   const result = await restartUnderLoad({ load, caddyOf, bin, otherBin: other, restarts: 2, rest: 1.5 }, () => {});
   expect(result).toMatchObject({ failedNew: 0 });
