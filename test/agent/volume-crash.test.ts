@@ -13,6 +13,7 @@ import { containersOf, docker, readIn, stand, stands, volumesOf, write } from ".
 let world: WorldRun;
 let control: Control;
 let agent: AgentProcess;
+let projectId: string;
 let service: Service;
 const undo: (() => Promise<unknown>)[] = [];
 const IMAGE = "aeroplane-test/keeps:1";
@@ -30,20 +31,25 @@ beforeAll(async () => {
   undo.push(() => run([dockerBin, "rmi", "--force", IMAGE]), () => endRun(world.folder));
   control = createControl(world.folder, "volume");
   agent = await startAgentProcess({ cleanup: (work) => void undo.unshift(async () => work()) }, { prefix: "volume", ...control.options });
-  const project = await agent.client.projects.create({ name: "Crash" });
-  const config = { source: { type: "image" as const, reference: IMAGE }, startCommand: `node -e '${APP}'`, healthSeconds: 1, drainSeconds: 20 };
-  service = await agent.client.services.create({ projectId: project.id, name: "keeper", shape: "worker", config });
-  const { id } = await agent.client.deployments.start({ serviceId: service.id });
-  expect((await agent.deployed(id)).problem).toBeNull();
+  projectId = (await agent.client.projects.create({ name: "Crash" })).id;
+  service = await deployed("worker", `node -e '${APP}'`, { healthSeconds: 1, drainSeconds: 20 });
 }, 120_000);
 afterAll(async () => {
   for (const work of undo) await work();
 });
 
+async function deployed(shape: "web" | "worker", startCommand: string, more: { port?: number; healthSeconds: number; drainSeconds: number }): Promise<Service> {
+  const config = { source: { type: "image" as const, reference: IMAGE }, startCommand, ...more };
+  const made = await agent.client.services.create({ projectId, name: `keeper-${shape}`, shape, config });
+  const { id } = await agent.client.deployments.start({ serviceId: made.id });
+  expect((await agent.deployed(id)).problem).toBeNull();
+  return made;
+}
+
 /** Begins a restart that dies at the point, and waits for what the next life makes of it. */
-async function restartedOver(point: string, discard: string[]) {
+async function restartedOver(point: string, discard: string[], id = service.id) {
   control.killAt({ point, nth: 1 });
-  const { job } = await agent.client.services.restart({ id: service.id, discard });
+  const { job } = await agent.client.services.restart({ id, discard });
   expect(await agent.exited()).toBe("SIGKILL");
   control.nothing();
   await agent.start();
@@ -72,5 +78,19 @@ test.each(POINTS)("killed at %s, data without a yes stays and is named", async (
   await replaced(old!);
   const named = ended.warnings.filter(({ code, lists }) => code === "VOLUME_DATA_KEPT" && lists?.volumes?.includes(`/data in ${volume}`));
   expect([ended.problem, named.length > 0, await readIn(volume, "file")]).toEqual([null, true, "last words"]);
+  await docker("volume", "rm", volume);
+}, 120_000);
+
+test("killed between the switch and the commit, the old data stays with its container, and what the new one was given stays too", async () => {
+  const app = `require("fs").writeFileSync("/data/file", "served"); require("http").createServer((q, s) => s.end("ok")).listen(3000); process.on("SIGTERM", () => process.exit(0))`;
+  const web = await deployed("web", `node -e '${app}'`, { port: 3000, healthSeconds: 20, drainSeconds: 1 });
+  const [old] = await containersOf(web.id);
+  const volumes = await volumesOf(old!);
+  // A yes to the data of what is replaced is none to that of what was to replace it.
+  const ended = await restartedOver("caddy.route.rename.after", ["/data"], web.id);
+  expect([ended.state, await containersOf(web.id), await stand(volumes)]).toEqual(["failed", [old], [true]]);
+  const [kept] = ended.warnings.filter(({ code }) => code === "VOLUME_DATA_KEPT").flatMap(({ lists }) => lists?.volumes ?? []);
+  const volume = kept!.replace("/data in ", "");
+  expect([volume === volumes["/data"], await readIn(volume, "file")]).toEqual([false, "served"]);
   await docker("volume", "rm", volume);
 }, 120_000);
