@@ -33,12 +33,25 @@ async function* everyMomentOfRepair(lane: Lane, repair: Repair, shape: Shape): A
   for (const trap of [null, ...(await trapsOfRepair(lane, repair, shape))]) yield await silenceInRepair(lane, repair, shape, trap);
 }
 
-/** What each of the first shape's kinds goes through, then what is new with a shape that is built. */
+/** The same in two instances: requests of one kind come one after the other and at the same time. */
+const inTwo = (shape: Shape): Shape => ({
+  shape: `${shape.shape}-pair`,
+  async make(client, projectId, name) {
+    const subject = await shape.make(client, projectId, name);
+    const config = { ...subject.service.config, replicas: 2 };
+    return { ...subject, service: await client.services.update({ id: subject.service.id, config: config as never }) };
+  },
+});
+
+/** What each of the first shape's kinds goes through, one and two of it, then what is new with a shape that is built. */
 function wholeCases(kinds: ActKind[], [image, site, , web]: Shape[]): Case[] {
-  const isBuilt = ({ kind }: ActKind) => kind === "deploy" || kind.startsWith("delete");
-  const jobs = [...kinds.map((act) => ({ act, shape: image! })), ...[web!, site!].flatMap((shape) => kinds.filter(isBuilt).map((act) => ({ act, shape })))];
+  const isDeletion = ({ kind }: ActKind) => kind.startsWith("delete");
+  const isBuilt = (act: ActKind) => act.kind === "deploy" || isDeletion(act);
+  const pair = inTwo(image!);
+  const ofContainersOnly = kinds.filter((act) => !isDeletion(act));
+  const jobs = [...kinds.map((act) => ({ act, shape: image! })), ...ofContainersOnly.map((act) => ({ act, shape: pair })), ...[web!, site!].flatMap((shape) => kinds.filter(isBuilt).map((act) => ({ act, shape })))];
   return [
-    ...jobs.map(({ act, shape }) => ({ name: `${act.kind} of ${shape.shape}`, silences: (lane: Lane) => everyMoment(lane, act, shape, shape === image) })),
+    ...jobs.map(({ act, shape }) => ({ name: `${act.kind} of ${shape.shape}`, silences: (lane: Lane) => everyMoment(lane, act, shape, shape === image || shape === pair) })),
     ...REPAIRS.map((repair) => ({ name: repair.name, silences: (lane: Lane) => everyMomentOfRepair(lane, repair, image!) })),
     {
       name: "its end",

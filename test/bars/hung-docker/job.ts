@@ -3,7 +3,7 @@ import type { Job } from "../../../agent/contract/index.ts";
 import { until } from "../../world/wait.ts";
 import type { ActKind } from "../acts/kinds.ts";
 import type { Shape, Subject } from "../acts/shapes.ts";
-import { CALL_MS, comeBack, END_SECONDS, trapsOf, wordsOf, type Lane, type Told } from "./lane.ts";
+import { CALL_MS, comeBack, END_SECONDS, quiet, trapsOf, wordsOf, type Lane, type Told } from "./lane.ts";
 import type { Trap } from "./proxy.ts";
 import { seenOf, statusSays, useWindow } from "./window.ts";
 
@@ -18,8 +18,10 @@ const CONVERSATIONS = ["POST /session", "POST /grpc"];
 const RUNS_SECONDS = 3;
 
 /** All that this kind asks of Docker when nothing hangs. */
-export async function momentsOf({ agent, proxy, stage }: Lane, act: ActKind, shape: Shape): Promise<Moment[]> {
+export async function momentsOf(lane: Lane, act: ActKind, shape: Shape): Promise<Moment[]> {
+  const { agent, proxy, stage } = lane;
   const subject = await stage.ready(shape, act);
+  await quiet(lane);
   proxy.forget();
   await agent.ended(await act.begin(agent.client, subject));
   const talks = CONVERSATIONS.flatMap((request) => {
@@ -53,7 +55,10 @@ export async function silenceInJob(lane: Lane, act: ActKind, shape: Shape, momen
   if (moment.strike === undefined) proxy.hangAt(moment.trap);
   const jobId = await act.begin(agent.client, subject);
   await moment.strike?.(lane, jobId);
-  await until(`a silence ${moment.words}`, () => proxy.hangs(), { within: 30_000, every: 10, signal });
+  await until(`a silence ${moment.words}`, () => proxy.hangs(), { within: 30_000, every: 10, signal }).catch(async (error: Error) => {
+    const { state, problem } = await agent.client.jobs.get({ id: jobId });
+    throw new Error(`${error.message} It ${state}: ${problem?.code ?? "no problem"} ${problem?.message ?? ""}`);
+  });
   const begun = performance.now();
   let slowest = 0;
   let job: Job = await agent.client.jobs.get({ id: jobId });

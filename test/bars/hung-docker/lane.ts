@@ -8,8 +8,8 @@ import { startAgentProcess, type AgentProcess } from "../agent-process.ts";
 import type { BarContext } from "../frame.ts";
 import { startProxy, type Proxy, type Return, type Trap } from "./proxy.ts";
 
-/** No act of Docker may take longer here, where a server grants it a minute. */
-export const SECONDS = 2;
+/** No act of Docker may take longer here, where a server grants it a minute; less and a busy machine's Docker is taken for silent. */
+export const SECONDS = 3;
 /** Run and undo each meet the silence once; the rest is refused at once. */
 export const END_SECONDS = 6 * SECONDS;
 /** Of a call of the window. */
@@ -49,6 +49,21 @@ export async function openLane(context: BarContext, folder: string, number: numb
       await heard(agent, context.signal);
     },
   };
+}
+
+/** A look at the services follows an event after three seconds: what is left of what was before must not be counted to what comes. */
+const QUIET_MS = 3500;
+
+export async function quiet({ proxy, context: { signal } }: Pick<Lane, "proxy" | "context">): Promise<void> {
+  let count = -1;
+  let since = performance.now();
+  const stands = () => {
+    if (count === proxy.seen().length) return performance.now() - since > QUIET_MS;
+    count = proxy.seen().length;
+    since = performance.now();
+    return false;
+  };
+  await until("nothing to be asked of Docker", stands, { within: 30_000, every: 50, signal });
 }
 
 /** The first and the last request of each name that changes something. */

@@ -3,7 +3,7 @@ import { until } from "../../world/wait.ts";
 import { REPAIRS, type Repair } from "../acts/repairs.ts";
 import type { Shape } from "../acts/shapes.ts";
 import { wrongNow } from "../acts/state.ts";
-import { CALL_MS, comeBack, END_SECONDS, REPAIR_SECONDS, SECONDS, trapsOf, wordsOf, type Lane, type Told } from "./lane.ts";
+import { CALL_MS, comeBack, END_SECONDS, quiet, REPAIR_SECONDS, SECONDS, trapsOf, wordsOf, type Lane, type Told } from "./lane.ts";
 import type { Trap } from "./proxy.ts";
 import { seenOf, statusSays, useWindow } from "./window.ts";
 
@@ -45,7 +45,9 @@ export async function silenceAtItsEnd(lane: Lane, shape: Shape): Promise<Told> {
 }
 
 export async function trapsOfRepair(lane: Lane, repair: Repair, shape: Shape): Promise<Trap[]> {
-  const { agent, proxy, context: { signal } } = lane;
+  const { agent, proxy, stage, context: { signal } } = lane;
+  await stage.ready(shape, { before: "live" });
+  await quiet(lane);
   const { subject } = await damaged(lane, repair, shape);
   proxy.forget();
   await agent.start();

@@ -33,6 +33,9 @@ export async function silenceOfStreams(lane: Lane, shape: Shape, how: Return): P
   const { id: serviceId } = subject.service;
   const seen = await seenOf(agent, subject.service);
   const container = (await docker(["ps", "--quiet", "--filter", `label=run.aeroplane.service=${serviceId}`])).trim();
+  // The container may have said the same before.
+  const mark = randomUUID().slice(0, 8);
+  const [before, meanwhile, after] = ["before", "meanwhile", "after"].map((word) => `${word}-${mark}`) as [string, string, string];
   const say = (text: string) => docker(["exec", container, "sh", "-c", `echo ${text} > /proc/1/fd/1`]);
   const gone = new AbortController();
   const signal = AbortSignal.any([outer, gone.signal]);
@@ -46,9 +49,9 @@ export async function silenceOfStreams(lane: Lane, shape: Shape, how: Return): P
   const writer = randomUUID();
   let sequence = 0;
   const type = (text: string) => client.terminals.write({ id: terminal.id, writer, sequence: sequence++, data: Buffer.from(text).toString("base64") });
-  await say("before");
+  await say(before);
   await type("echo shell-$((1+1))\n");
-  await within("a line before the silence", 10, () => logs.text.includes("before"));
+  await within("a line before the silence", 10, () => logs.text.includes(before));
   await within("the shell", 10, () => shell.text.includes("shell-2"));
 
   proxy.hangAt(null);
@@ -75,21 +78,21 @@ export async function silenceOfStreams(lane: Lane, shape: Shape, how: Return): P
   if (engine?.problem?.code !== "DOCKER_SILENT") problems.push(`the doctor says of Docker: ${engine?.problem?.code ?? engine?.state}`);
   await client.terminals.resize({ id: terminal.id, ...SIZE });
   await type("echo shell-$((2+1))\n");
-  await say("meanwhile");
+  await say(meanwhile);
   const slowest = await useWindow(agent, seen);
   if (logs.ended) problems.push(`the logs end in the silence: ${logs.failed ?? "without a word"}`);
   if (shell.ended) problems.push(`the terminal ends in the silence: ${shell.failed ?? "without a word"}`);
   const ended = (performance.now() - begun) / 1000;
 
   const back = await comeBack(lane, how, subject, null);
-  await within("what was said in the silence", 10, () => logs.text.includes("meanwhile"));
-  await say("after");
-  await within("a line after the silence", 10, () => logs.text.includes("after"));
-  if (logs.text.split("before").length !== 2) problems.push("a line comes twice");
+  await within("what was said in the silence", 10, () => logs.text.includes(meanwhile));
+  await say(after);
+  await within("a line after the silence", 10, () => logs.text.includes(after));
+  if (logs.text.split(before).length !== 2) problems.push("a line comes twice");
   if (how === "goes on") await within("the shell after the silence", 10, () => shell.text.includes("shell-3"));
   else await within("the end of the shell", 10, () => shell.ended || shell.failed !== null);
   const again = await openLogs();
-  await within("the logs opened again", 10, () => again.text.includes("after"));
+  await within("the logs opened again", 10, () => again.text.includes(after));
   if (how === "goes on") await client.terminals.close({ id: terminal.id });
   gone.abort();
   return { name: `logs, terminal and doctor, ${how}`, ended, slowest, repaired: back.repaired, problems: [...problems, ...back.problems] };
