@@ -82,12 +82,29 @@ async function exitCode(docker: Docker, id: string): Promise<number | null> {
 /** SIGHUP, and SIGKILL for one that ignores it. */
 async function hangUp(docker: Docker, container: string, id: string): Promise<void> {
   for (const signal of ["HUP", "KILL"] as const) {
-    const facts = await inspectExec(docker, id).catch(() => null);
+    const facts = await factsWhenHeard(docker, id);
     if (!facts?.running || facts.pid === 0) return;
     await send(docker, container, facts.pid, signal);
     for (let tries = 0; tries < 30; tries += 1) {
-      if (!(await inspectExec(docker, id).catch(() => null))?.running) return;
+      if (!(await factsWhenHeard(docker, id))?.running) return;
       await sleep(100);
+    }
+  }
+}
+
+/** A Docker that is silent is waited for: otherwise the shell would be left to run for as long as its container. */
+async function factsWhenHeard(docker: Docker, id: string): Promise<ExecFacts | null> {
+  for (;;) {
+    try {
+      return await inspectExec(docker, id);
+    } catch {
+      if (docker.pulse.silentSince() === null) return null;
+      await new Promise<void>((resolve) => {
+        const forget = docker.pulse.onHeardAgain(() => {
+          forget();
+          resolve();
+        });
+      });
     }
   }
 }

@@ -45,6 +45,7 @@ export async function silenceOfStreams(lane: Lane, shape: Shape, how: Return): P
   const openLogs = async () => reading(await client.services.logs({ id: serviceId, tail: 100 }, { signal }), ({ lines }) => lines.map(({ text }) => `${text}\n`).join(""));
   const logs = await openLogs();
   const terminal = await client.terminals.openService({ serviceId, ...SIZE });
+  const closedMeanwhile = await client.terminals.openService({ serviceId, ...SIZE });
   const shell = reading(await client.terminals.output({ id: terminal.id }, { signal }), ({ data }) => Buffer.from(data, "base64").toString());
   const writer = randomUUID();
   let sequence = 0;
@@ -78,6 +79,7 @@ export async function silenceOfStreams(lane: Lane, shape: Shape, how: Return): P
   if (engine?.problem?.code !== "DOCKER_SILENT") problems.push(`the doctor says of Docker: ${engine?.problem?.code ?? engine?.state}`);
   await client.terminals.resize({ id: terminal.id, ...SIZE });
   await type("echo shell-$((2+1))\n");
+  await client.terminals.close({ id: closedMeanwhile.id });
   await say(meanwhile);
   const slowest = await useWindow(agent, seen);
   if (logs.ended) problems.push(`the logs end in the silence: ${logs.failed ?? "without a word"}`);
@@ -95,5 +97,8 @@ export async function silenceOfStreams(lane: Lane, shape: Shape, how: Return): P
   await within("the logs opened again", 10, () => again.text.includes(after));
   if (how === "goes on") await client.terminals.close({ id: terminal.id });
   gone.abort();
+  const shells = async () => (await docker(["top", container, "-o", "pid,args"])).split("\n").filter((line) => /\s(ba)?sh\b/.test(line));
+  // Docker's own restart would end those that nobody can reach any more; here they outlive it.
+  if (how === "goes on") await until("the end of the shells", async () => (await shells()).length === 0, { within: 10_000, signal: outer }).catch(async () => problems.push(`shells are left: ${(await shells()).join(" / ")}`));
   return { name: `logs, terminal and doctor, ${how}`, ended, slowest, repaired: back.repaired, problems: [...problems, ...back.problems] };
 }
