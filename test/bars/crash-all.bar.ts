@@ -2,85 +2,85 @@
 import { startGitServer } from "../world/git/server.ts";
 import { beginRun, endRun } from "../world/run.ts";
 import { actKinds } from "./acts/kinds.ts";
-import { REPAIRS } from "./acts/repairs.ts";
-import { createShapes } from "./acts/shapes.ts";
+import { createShapes, type Shape } from "./acts/shapes.ts";
 import { bar } from "./frame.ts";
-import type { Moment } from "./effects/control.ts";
-import { evenly, everyPoint, LIMIT_SECONDS, openSeat, type Case, type Kill } from "./crash-all/kill.ts";
+import { casesOf, plainStart, type Case } from "./crash-all/cases.ts";
+import { LIMIT_SECONDS, openSeat, type Seat } from "./crash-all/kill.ts";
+import { distinctSpots, pointsOf, type Spot } from "./crash-all/moments.ts";
+import { createTally } from "./crash-all/tally.ts";
 
-/** Agents side by side, each with a folder of its own. */
-const SEATS = 2;
-const SHORT_POINTS = 4;
-/** So many kills of one case at most (CRASH_MOST: of every case): each point first, then evenly over all moments. */
-const MOST = { kind: 36, repair: 14, otherShape: 10 };
-const most = Number(process.env.CRASH_MOST ?? 0);
+/** Agents side by side, each with a folder of its own: most of a kill is waiting. */
+const SEATS = Number(process.env.CRASH_SEATS ?? 4);
+const SHORT_SPOTS = 4;
+/** Kills that one seat takes at a time. */
+const PORTION = 8;
+/** What comes beside a story comes now before a point and now after it. */
+const TRIES = 3;
 
 export default bar({
   name: "crash-all",
   minutes: 40,
   run: async (context) => {
     const { short, say, cleanup, signal } = context;
+    const begun = performance.now();
+    const minutes = () => ((performance.now() - begun) / 60_000).toFixed(1);
     const world = await beginRun();
     cleanup(() => endRun(world.folder));
     const git = await startGitServer(world, "127.0.0.1");
-    const shapes = createShapes(git, world.name);
-    const { kinds, unknown } = actKinds();
-    const wrong = unknown.map((kind) => `nobody has said how the kind ${kind} begins`);
-    for (const line of wrong) say(`  wrong: ${line}`);
+    const shapes = createShapes(git, world.name).slice(0, short ? 1 : undefined);
+    const seats = await Promise.all(Array.from({ length: short ? 1 : SEATS }, (_, at) => openSeat(context, world.folder, `crash-${at + 1}`)));
+    const tally = createTally(say);
+    for (const kind of actKinds().unknown) tally.wrong(`nobody has said how the kind ${kind} begins`);
 
-    const cases: Case[] = shapes.flatMap((shape) => [
-      ...kinds.map((act) => ({ name: `${act.kind} of ${shape.shape}`, shape, act })),
-      ...REPAIRS.filter(({ needsProcess }) => !needsProcess || shape.shape !== "site").map((repair) => ({ name: `${repair.name}, ${shape.shape}`, shape, repair })),
-    ]);
-    const wanted = process.env.CRASH_ONLY;
-    const todo = short ? [cases[0]!] : cases.filter(({ name }) => wanted === undefined || new RegExp(wanted).test(name));
-    /** What the first shape went through is new in another one only where other points are reached. */
-    const covered = new Map<string, Set<string>>();
-    function pick({ act, repair, shape }: Case, found: Moment[]): Moment[] {
-      const what = act?.kind ?? repair!.name;
-      const known = covered.get(what) ?? new Set();
-      covered.set(what, new Set([...known, ...found.map(({ point }) => point)]));
-      const fresh = found.filter(({ point }) => !known.has(point));
-      const isFirst = shape === shapes[0] || fresh.length === found.length;
-      return everyPoint(isFirst ? found : [...fresh, ...evenly(found, 3)], most || (isFirst ? MOST[act ? "kind" : "repair"] : MOST.otherShape));
-    }
-    const next = todo[Symbol.iterator]();
-    const kills: Kill[] = [];
-    let moments = 0;
-    let done = 0;
-    const outside = new Set<string>();
-    async function work(seatNumber: number): Promise<void> {
-      const seat = await openSeat(context, world.folder, `crash-${seatNumber}`);
-      for (const one of next) {
-        signal.throwIfAborted();
-        const found = await seat.momentsOf(one);
-        moments += found.length;
-        const own: Kill[] = [];
-        for (const moment of short ? evenly(found, SHORT_POINTS) : pick(one, found)) {
+    async function share<T>(items: Iterable<T>, work: (seat: Seat, item: T) => Promise<void>): Promise<void> {
+      const next = items[Symbol.iterator]();
+      const takeAll = async (seat: Seat) => {
+        for (let one = next.next(); !one.done; one = next.next()) {
           signal.throwIfAborted();
-          own.push(await seat.kill(one, moment));
+          await work(seat, one.value);
         }
-        kills.push(...own);
-        done += 1;
-        const bad = own.flatMap(({ moment, problems }) => problems.map((problem) => `${one.name} at ${moment.point} ${moment.nth}: ${problem}`));
-        wrong.push(...bad);
-        for (const line of bad) say(`  wrong: ${line}`);
-        const slowest = Math.max(0, ...own.map(({ seconds }) => seconds));
-        if (!short) say(`${done} of ${todo.length}: ${one.name}: ${own.filter(({ died }) => died).length} kills at ${found.length} moments, slowest ${slowest.toFixed(1)} s`);
-      }
-      for (const line of seat.outside()) outside.add(line);
+      };
+      await Promise.all(seats.map(takeAll));
     }
-    await Promise.all(Array.from({ length: short ? 1 : SEATS }, (_, at) => work(at + 1)));
-    for (const line of outside) say(`  wrong: changed outside of an effect: ${line}`);
 
-    const died = kills.filter((kill) => kill.died);
-    const slowest = Math.max(0, ...died.map(({ seconds }) => seconds));
-    const missed = kills.length - died.length;
-    return {
-      ok: wrong.length === 0 && outside.size === 0 && died.length > 0,
-      figure:
-        `crash-all: ${died.length} kills at ${moments} moments of ${todo.length} cases (${kinds.length} kinds, ${REPAIRS.length} repairs, ${shapes.length} shapes), ${new Set(died.map(({ moment }) => moment.point)).size} different points; ${wrong.length} wrong, ${outside.size} changes outside of an effect` +
-        (short ? "" : `, slowest ${slowest.toFixed(1)} s (allowed ${LIMIT_SECONDS} s), ${missed} moments not reached again`),
-    };
+    // What every agent does when it starts and when it looks after all is killed once for each shape, not in each story.
+    const atStart = new Map<Shape, ReadonlySet<string>>();
+    const spotsOf = new Map<Case, Spot[]>();
+    const plain = shapes.map(plainStart);
+    await share(plain, async (seat, one) => {
+      const found = await seat.record(one);
+      atStart.set(one.shape, pointsOf(found));
+      spotsOf.set(one, distinctSpots(found));
+    });
+    const wanted = new RegExp(process.env.CRASH_ONLY ?? "");
+    const cases = short ? [casesOf(shapes[0]!)[0]!] : [...plain, ...shapes.flatMap(casesOf)].filter(({ name }) => wanted.test(name));
+    await share(
+      cases.filter((one) => !plain.includes(one)),
+      async (seat, one) => void spotsOf.set(one, distinctSpots(await seat.record(one), atStart.get(one.shape))),
+    );
+
+    const todo = cases.flatMap((one) => portions(short ? evenly(spotsOf.get(one)!, SHORT_SPOTS) : spotsOf.get(one)!, PORTION).map((spots) => ({ one, spots })));
+    for (const one of cases) tally.found(one, spotsOf.get(one)!);
+    if (!short) say(`${todo.reduce((sum, { spots }) => sum + spots.length, 0)} distinct moments in ${cases.length} stories, found after ${minutes()} min`);
+    await share(todo, async (seat, { one, spots }) => {
+      for (const spot of spots) {
+        signal.throwIfAborted();
+        const since = performance.now();
+        let kill = await seat.kill(one, spot.moment);
+        for (let tries = 1; !kill.died && tries < TRIES; tries += 1) kill = await seat.kill(one, spot.moment);
+        tally.killed(one, spot, kill, (performance.now() - since) / 1000);
+      }
+    });
+    for (const line of new Set(seats.flatMap((seat) => seat.outside()))) tally.wrong(`changed outside of an effect: ${line}`);
+    if (!short) tally.tellEach();
+    return tally.result({ short, cases: cases.length, shapes: shapes.length, minutes: minutes(), limitSeconds: LIMIT_SECONDS });
   },
 });
+
+const portions = <T>(all: readonly T[], size: number): T[][] => Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
+
+/** So many of them, the first and the last among them. */
+function evenly<T>(all: readonly T[], most: number): T[] {
+  if (all.length <= most) return [...all];
+  return Array.from({ length: most }, (_, at) => all[Math.round((at * (all.length - 1)) / (most - 1))]!);
+}

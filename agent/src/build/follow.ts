@@ -1,13 +1,16 @@
-import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
+import { filesOf } from "../effects/index.ts";
+
+const { openToWrite } = filesOf("build.output");
 
 const CHUNK = 64 * 1024;
 const PAUSE_MS = 40;
 
 /** The text of a file while another process writes it; ends with what stands there when `done` has settled. */
 export async function* follow(path: string, done: Promise<unknown>): AsyncGenerator<string> {
-  const file = await open(path, "a+");
+  // Its writer may not have made it yet.
+  const file = await openToWrite(path, "a+");
   const decoder = new StringDecoder("utf8");
   const chunk = Buffer.alloc(CHUNK);
   let ended = false;

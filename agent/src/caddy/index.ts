@@ -244,6 +244,7 @@ export function createCaddy(options: CaddyOptions): Caddy {
     const wantedServices = new Set(routes.map((route) => route.serviceId));
     for (const serviceId of await files.serviceIds()) if (!wantedServices.has(serviceId)) await point(serviceId, null);
     await files.sweepHosts(inConfig);
+    await files.sweepHalves();
     await files.sweepTargets(left);
     await trials.sweep();
   }

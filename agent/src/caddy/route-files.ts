@@ -96,6 +96,13 @@ export function createRouteFiles(root: string) {
     }
   }
 
+  /** What a crash left on its way to its name; whoever calls this lets nobody be at work beside it. */
+  async function sweepHalves() {
+    for (const folder of [hosts, services, join(root, "slots")]) {
+      for (const name of await readdir(folder)) if (name.startsWith(".")) await rm(join(folder, name), { recursive: true, force: true });
+    }
+  }
+
   async function openTicket(ticket: string, dial: string) {
     await mkdir(join(tickets, ticket), { recursive: true, mode: 0o755 });
     await (await openToWrite(join(tickets, ticket, dial), "a", 0o644)).close();
@@ -107,7 +114,7 @@ export function createRouteFiles(root: string) {
     for (const ticket of await list(tickets)) if (!keep.has(ticket)) await dropTicket(ticket);
   }
 
-  return { servedHosts, sweepHosts, slotsTaken, openTicket, dropTicket, sweepTickets, prepare, pointTarget, pointHost, dropHost, targetOf, hostMap, serviceIds, sweepTargets };
+  return { servedHosts, sweepHosts, sweepHalves, slotsTaken, openTicket, dropTicket, sweepTickets, prepare, pointTarget, pointHost, dropHost, targetOf, hostMap, serviceIds, sweepTargets };
 }
 export type RouteFiles = ReturnType<typeof createRouteFiles>;
 

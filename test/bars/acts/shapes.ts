@@ -1,5 +1,5 @@
 // One service of each shape, quick to deploy, for bars that go through every kind of job.
-import type { Service, ServiceConfig, ShapeName } from "../../../agent/contract/index.ts";
+import { shapes, type Service, type ServiceConfig, type ShapeName } from "../../../agent/contract/index.ts";
 import { appFolder, release, type AppName } from "../../world/apps/index.ts";
 import type { GitServer } from "../../world/git/server.ts";
 import type { AgentProcess } from "../agent-process.ts";
@@ -9,7 +9,7 @@ export type Client = AgentProcess["client"];
 /** One service under test. */
 export type Subject = { shape: string; service: Service; hostname: string | null; path: string; hasProcess: boolean };
 
-export type Shape = { shape: string; make(client: Client, projectId: string, name: string): Promise<Subject> };
+export type Shape = { shape: string; hasProcess: boolean; make(client: Client, projectId: string, name: string): Promise<Subject> };
 
 export const DRAIN_SECONDS = 1;
 const common = { healthSeconds: 20, drainSeconds: DRAIN_SECONDS, startCommand: null, healthPath: null, port: null, site: null };
@@ -20,6 +20,7 @@ const dockerfile = (command: string) => `FROM node:24-slim\nWORKDIR /app\nCOPY .
 export function createShapes(git: GitServer, run: string): Shape[] {
   const make = (label: string, shape: ShapeName, path: string, config: () => Promise<Partial<ServiceConfig> & Pick<ServiceConfig, "source">>): Shape => ({
     shape: label,
+    hasProcess: shapes[shape].process === "container",
     async make(client, projectId, name) {
       const hostname = shape === "worker" ? null : `${name}.${run}.test`;
       const service = await client.services.create({ projectId, name, shape, hostname, config: { ...common, ...(await config()) } });

@@ -3,11 +3,12 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Job, Service } from "../../../agent/contract/index.ts";
 import { attempt } from "../../world/command.ts";
-import { docker } from "../../world/docker.ts";
 import type { AgentProcess } from "../agent-process.ts";
+import { containersOf, networksOf, policyAndAddress, tagsOf } from "./engine.ts";
+import { wrongFiles } from "./files.ts";
+import { wrongRows } from "./rows.ts";
 import type { Subject } from "./shapes.ts";
 
-const LABEL = "run.aeroplane";
 const RELEASE_HEADER = "x-aeroplane-release";
 
 /** What is wrong now; empty: the job has ended, the service is one thing everywhere, nothing is left and nothing doubled. */
@@ -17,7 +18,7 @@ export async function wrongNow(agent: AgentProcess, { service: { id }, ...subjec
   if (open) return [`${open.kind} is still ${open.state}`];
   const job = jobId === null ? null : await agent.client.jobs.get({ id: jobId });
   const service = (await agent.client.services.list({})).find((one) => one.id === id);
-  const wrong = await leftovers(agent);
+  const wrong = [...wrongRows(agent.dataDir), ...(await wrongFiles(agent.dataDir))];
   if (service === undefined) return [...wrong, ...(await wrongWhenGone(agent, subject, id, job))];
   if (job?.deletes && job.state === "succeeded") wrong.push("it was deleted and is listed");
   if (service.state === "live") wrong.push(...(await wrongWhenLive(agent, subject, service)));
@@ -39,25 +40,19 @@ function wrongOutcome(service: Service, job: Job): string[] {
   return (wanted[job.kind] ?? !succeeded) ? [] : [`${job.kind} ${job.state}, and it is ${service.state}`];
 }
 
-async function containersOf(serviceId: string): Promise<string[]> {
-  const listed = await docker(["ps", "--all", "--no-trunc", "--filter", `label=${LABEL}.service=${serviceId}`, "--format", `{{.Label "${LABEL}.release"}} {{.State}} {{.ID}}`]);
-  return listed.split("\n").filter(Boolean);
-}
-
 const same = (found: string[], wanted: string[], what: string): string[] =>
   JSON.stringify(found.toSorted()) === JSON.stringify(wanted.toSorted()) ? [] : [`${what} ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`];
 
 async function wrongWhenLive(agent: AgentProcess, { hostname, path, hasProcess }: Omit<Subject, "service">, service: Service): Promise<string[]> {
   const release = service.liveRelease?.id;
   const found = await containersOf(service.id);
-  const wrong = same(found.map((line) => line.split(" ").slice(0, 2).join(" ")), hasProcess ? Array.from({ length: service.config.replicas }, () => `${release} running`) : [], "containers");
+  const wrong = same(found.map((one) => `${one.release} ${one.state}`), hasProcess ? Array.from({ length: service.config.replicas }, () => `${release} running`) : [], "containers");
   if (wrong.length > 0) return wrong;
-  for (const line of found) {
-    const id = line.split(" ")[2]!;
-    const [policy, address] = (await docker(["inspect", id, "--format", "{{.HostConfig.RestartPolicy.Name}} {{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"])).trim().split(" ");
+  for (const { id: container } of found) {
+    const { policy, address } = await policyAndAddress(container);
     if (policy !== "unless-stopped") wrong.push(`the restart policy is ${policy}`);
     const names = await namesTable(agent);
-    if (names !== null && !names.includes(address!)) wrong.push(`no private name leads to ${address}`);
+    if (names !== null && !names.includes(address)) wrong.push(`no private name leads to ${address}`);
   }
   if (hostname !== null) {
     const answer = await agent.fetch(hostname, path).catch((error: Error) => ({ status: 0, headers: {} as Record<string, unknown>, body: error.message }));
@@ -67,7 +62,7 @@ async function wrongWhenLive(agent: AgentProcess, { hostname, path, hasProcess }
 }
 
 async function wrongWhenStopped(agent: AgentProcess, { hostname, path }: Omit<Subject, "service">, service: Service): Promise<string[]> {
-  const wrong = same(await containersOf(service.id), [], "containers");
+  const wrong = same((await containersOf(service.id)).map(({ state }) => state), [], "containers");
   if (hostname !== null) {
     const { status } = await agent.fetch(hostname, path);
     if (status !== 503) wrong.push(`stopped, it answers ${status}`);
@@ -77,12 +72,11 @@ async function wrongWhenStopped(agent: AgentProcess, { hostname, path }: Omit<Su
 
 async function wrongWhenGone(agent: AgentProcess, { hostname, path }: Omit<Subject, "service">, serviceId: string, job: Job | null): Promise<string[]> {
   const wrong = job?.deletes && job.state === "succeeded" ? [] : [`it is gone, and ${job?.kind ?? "nothing"} ${job?.state ?? "was asked"}`];
-  wrong.push(...same(await containersOf(serviceId), [], "containers"));
-  wrong.push(...same((await tagsOf(agent)).filter((tag) => tag.includes(serviceId)), [], "images"));
+  wrong.push(...same((await containersOf(serviceId)).map(({ state }) => state), [], "containers"));
+  wrong.push(...same((await tagsOf(agent.instanceId())).filter((tag) => tag.includes(serviceId)), [], "images"));
   if (job?.kind === "delete-project") {
     if ((await agent.client.projects.list({})).some(({ id }) => id === job.projectId)) wrong.push("its project is still listed");
-    const networks = await docker(["network", "ls", "--filter", `label=${LABEL}.project=${job.projectId}`, "--format", "{{.Name}}"]);
-    wrong.push(...same(networks.split("\n").filter(Boolean), [], "networks"));
+    wrong.push(...same(await networksOf(job.projectId!), [], "networks"));
   }
   for (const folder of [join("sites", serviceId), join("logs/services", serviceId), join("routes/services", serviceId), ...(hostname === null ? [] : [join("routes/hosts", hostname)])]) {
     const [above, name] = [join(agent.dataDir, folder, ".."), folder.split("/").at(-1)!];
@@ -95,16 +89,11 @@ async function wrongWhenGone(agent: AgentProcess, { hostname, path }: Omit<Subje
   return wrong;
 }
 
-const tagsOf = async (agent: AgentProcess): Promise<string[]> => {
-  const prefix = `aeroplane-${agent.instanceId().replaceAll("-", "").slice(-12, -4)}/`;
-  return (await docker(["images", "--format", "{{.Repository}}:{{.Tag}}"])).split("\n").filter((tag) => tag.startsWith(prefix));
-};
-
 /** An image stands for a deployment that succeeded, and for no other. */
 async function wrongImages(agent: AgentProcess, service: Service): Promise<string[]> {
   const deployments = await agent.client.deployments.list({ serviceId: service.id });
   const good = new Set(deployments.filter(({ state }) => state === "succeeded").map(({ releaseId }) => releaseId));
-  const own = (await tagsOf(agent)).filter((tag) => tag.includes(`/${service.id}:`));
+  const own = (await tagsOf(agent.instanceId())).filter((tag) => tag.includes(`/${service.id}:`));
   return own.filter((tag) => !good.has(tag.split(":").at(-1)!)).map((tag) => `the image ${tag} is left`);
 }
 
@@ -114,10 +103,3 @@ async function namesTable(agent: AgentProcess): Promise<string | null> {
 }
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
-
-/** Folders with what jobs leave while they run, and links on their way to their names. */
-async function leftovers({ dataDir }: AgentProcess): Promise<string[]> {
-  const found = await Promise.all(["sources", "tmp/jobs", "routes/try"].map(async (folder) => (await namesIn(join(dataDir, folder))).map((name) => `${folder}/${name}`)));
-  const hidden = await Promise.all(["routes/hosts", "routes/services"].map(async (folder) => (await namesIn(join(dataDir, folder))).filter((name) => name.startsWith(".")).map((name) => `${folder}/${name}`)));
-  return [...found.flat(), ...hidden.flat()].filter((path) => path !== "sources/known_hosts").map((path) => `left behind: ${path}`);
-}

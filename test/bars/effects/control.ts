@@ -5,14 +5,15 @@ import { join } from "node:path";
 export type Order = {
   /** Another order begins to count anew. */
   id: string;
-  /** Dies the `nth` time that this point is reached. */
+  /** Dies the `nth` time that this point is reached; with a place, so often from there. */
   point?: string;
+  place?: string;
   nth?: number;
   record?: boolean;
 };
 
-/** A point and which time: as a run that was recorded reached it. */
-export type Moment = { point: string; nth: number };
+/** A point, from where, and which time from there: as a run that was recorded reached it. */
+export type Moment = { point: string; place?: string; nth: number };
 
 export type Control = {
   /** For `startAgentProcess`. */
@@ -43,8 +44,8 @@ export function createControl(folder: string, name: string): Control {
   };
   order({});
   return {
-    options: { node: ["--import", join(import.meta.dirname, "preload.ts")], env: { AEROPLANE_EFFECTS: file } },
-    killAt: ({ point, nth }) => order({ point, nth }),
+    options: { node: ["--import", join(import.meta.dirname, "preload.ts")], env: { AEROPLANE_EFFECTS: file, NODE_COMPILE_CACHE: join(folder, "compiled") } },
+    killAt: ({ point, place, nth }) => order({ point, place, nth }),
     nothing: () => order({}),
     record() {
       rmSync(`${file}.record`, { force: true });
@@ -52,10 +53,11 @@ export function createControl(folder: string, name: string): Control {
     },
     recorded() {
       const seen = new Map<string, number>();
-      return lines(`${file}.record`).map((point) => {
-        const nth = (seen.get(point) ?? 0) + 1;
-        seen.set(point, nth);
-        return { point, nth };
+      return lines(`${file}.record`).map((line) => {
+        const [point = "", place = ""] = line.split("\t");
+        const nth = (seen.get(line) ?? 0) + 1;
+        seen.set(line, nth);
+        return { point, place, nth };
       });
     },
     outside: () => [...new Set(lines(`${file}.outside`))],

@@ -1,12 +1,14 @@
 // Loaded into an agent before it begins: it sees every effect, kills the agent at one of them, and tells of changes outside of any.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { appendFileSync, readFileSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import type { Watch } from "../../../agent/src/effects/effect.ts";
 import type { Order } from "./control.ts";
 import { patchChanges } from "./patch.ts";
+import { placeNow } from "./place.ts";
 
 const file = process.env.AEROPLANE_EFFECTS!;
-const scopes = new AsyncLocalStorage<{ open: boolean }>();
+const scopes = new AsyncLocalStorage<{ open: boolean; place: string }>();
 let order: Order = { id: "" };
 let seen = 0;
 
@@ -19,7 +21,7 @@ function append(path: string, line: string): void {
 }
 
 /** The order is read anew at every point: it changes while the agent runs. */
-function point(name: string): void {
+function point(name: string, place: string): void {
   try {
     const told = JSON.parse(readFileSync(file, "utf8")) as Order;
     if (told.id !== order.id) seen = 0;
@@ -27,19 +29,20 @@ function point(name: string): void {
   } catch {
     // It is being written.
   }
-  if (order.record) append(`${file}.record`, name);
-  if (name !== order.point) return;
+  if (order.record) append(`${file}.record`, `${name}\t${place}`);
+  if (name !== order.point || (order.place !== undefined && place !== order.place)) return;
   seen += 1;
   if (seen === order.nth) process.kill(process.pid, "SIGKILL");
 }
 
 const watch: Watch = {
   effect(name, act) {
-    point(`${name}.before`);
-    const scope = { open: true };
+    const place = placeNow();
+    point(`${name}.before`, place);
+    const scope = { open: true, place };
     const end = () => {
       scope.open = false;
-      point(`${name}.after`);
+      point(`${name}.after`, place);
     };
     let result;
     try {
@@ -60,10 +63,16 @@ const watch: Watch = {
       },
     ) as typeof result;
   },
-  during: (name) => point(`${name}.during`),
+  during: (name) => point(`${name}.during`, scopes.getStore()?.place ?? placeNow()),
 };
 (globalThis as Record<symbol, unknown>)[Symbol.for("run.aeroplane.effects")] = watch;
 patchChanges(
   () => own || scopes.getStore()?.open === true,
   (what) => append(`${file}.outside`, what),
 );
+// One that is killed writes nothing at its end, and the next one would read every file anew.
+setTimeout(() => {
+  own = true;
+  flushCompileCache();
+  own = false;
+}, 2000).unref();

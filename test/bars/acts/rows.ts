@@ -1,0 +1,39 @@
+// What the rows of the store must not say when nothing is under way.
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+/** Each finds rows that only a job at work may leave. */
+const UNDER_WAY: Record<string, string> = {
+  "a release is": "SELECT state AS what FROM release WHERE state IN ('preparing', 'retiring')",
+  "an instance is": "SELECT state AS what FROM instance WHERE state IN ('starting', 'retiring', 'down')",
+  "an instance lives of a release that is": `
+    SELECT release.state AS what FROM instance JOIN release ON release.id = instance.releaseId
+    WHERE instance.state = 'live' AND release.state <> 'live'`,
+  "a live release is not its service's": `
+    SELECT release.id AS what FROM release JOIN service ON service.id = release.serviceId
+    WHERE release.state = 'live' AND service.liveReleaseId IS NOT release.id`,
+  "two live instances have one place": `
+    SELECT releaseId || ' ' || ordinal AS what FROM instance WHERE state = 'live' GROUP BY releaseId, ordinal HAVING count(*) > 1`,
+  "a service is still": "SELECT intent AS what FROM service WHERE intent = 'deleted'",
+  "a step has not ended of a job that is": `
+    SELECT job.state AS what FROM job, json_each(job.steps) AS step WHERE job.endedAt IS NOT NULL AND json_extract(step.value, '$.state') = 'running'`,
+};
+
+export function wrongRows(dataDir: string): string[] {
+  const db = new DatabaseSync(join(dataDir, "store.db"), { readOnly: true });
+  try {
+    return Object.entries(UNDER_WAY).flatMap(([words, sql]) => db.prepare(sql).all().map(({ what }) => `${words} ${String(what)}`));
+  } finally {
+    db.close();
+  }
+}
+
+/** Ids that a folder may be named after. */
+export function idsIn(dataDir: string, sql: string): Set<string> {
+  const db = new DatabaseSync(join(dataDir, "store.db"), { readOnly: true });
+  try {
+    return new Set(db.prepare(sql).all().map(({ id }) => String(id)));
+  } finally {
+    db.close();
+  }
+}
