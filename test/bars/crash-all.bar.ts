@@ -1,10 +1,10 @@
 // The agent is killed before and after every side effect of every kind of job and every repair, for every shape of service.
 import { startGitServer } from "../world/git/server.ts";
 import { beginRun, endRun } from "../world/run.ts";
-import { actKinds } from "./acts/kinds.ts";
 import { createShapes, type Shape } from "./acts/shapes.ts";
 import { bar } from "./frame.ts";
-import { casesOf, plainStart, type Case } from "./crash-all/cases.ts";
+import { casesOf, plainStart, untold, type Case } from "./crash-all/cases.ts";
+import { effectNames, unreached } from "./crash-all/effect-names.ts";
 import { LIMIT_SECONDS, openSeat, type Seat } from "./crash-all/kill.ts";
 import { distinctSpots, pointsOf, type Spot } from "./crash-all/moments.ts";
 import { createTally } from "./crash-all/tally.ts";
@@ -14,6 +14,8 @@ const SEATS = Number(process.env.CRASH_SEATS ?? 4);
 const SHORT_SPOTS = 4;
 /** Kills that one seat takes at a time. */
 const PORTION = 8;
+/** Nothing is begun after so long, to look at a part of it. */
+const STOP_MS = Number(process.env.CRASH_MINUTES ?? Infinity) * 60_000;
 /** What comes beside a story comes now before a point and now after it. */
 const TRIES = 3;
 
@@ -30,7 +32,7 @@ export default bar({
     const shapes = createShapes(git, world.name).slice(0, short ? 1 : undefined);
     const seats = await Promise.all(Array.from({ length: short ? 1 : SEATS }, (_, at) => openSeat(context, world.folder, `crash-${at + 1}`)));
     const tally = createTally(say);
-    for (const kind of actKinds().unknown) tally.wrong(`nobody has said how the kind ${kind} begins`);
+    for (const line of untold(createShapes(git, world.name))) tally.wrong(line);
 
     async function share<T>(items: Iterable<T>, work: (seat: Seat, item: T) => Promise<void>): Promise<void> {
       const next = items[Symbol.iterator]();
@@ -56,7 +58,10 @@ export default bar({
     const cases = short ? [casesOf(shapes[0]!)[0]!] : [...plain, ...shapes.flatMap(casesOf)].filter(({ name }) => wanted.test(name));
     await share(
       cases.filter((one) => !plain.includes(one)),
-      async (seat, one) => void spotsOf.set(one, distinctSpots(await seat.record(one), atStart.get(one.shape))),
+      async (seat, one) => {
+        const found = await seat.record(one).catch((error: Error) => (signal.throwIfAborted(), tally.wrong(`${one.name}, ${error.message}`), []));
+        spotsOf.set(one, distinctSpots(found, atStart.get(one.shape)));
+      },
     );
 
     const todo = cases.flatMap((one) => portions(short ? evenly(spotsOf.get(one)!, SHORT_SPOTS) : spotsOf.get(one)!, PORTION).map((spots) => ({ one, spots })));
@@ -65,12 +70,17 @@ export default bar({
     await share(todo, async (seat, { one, spots }) => {
       for (const spot of spots) {
         signal.throwIfAborted();
+        if (performance.now() - begun > STOP_MS) return;
         const since = performance.now();
         let kill = await seat.kill(one, spot.moment);
-        for (let tries = 1; !kill.died && tries < TRIES; tries += 1) kill = await seat.kill(one, spot.moment);
+        for (let tries = 1; !kill.died && tries < TRIES; tries += 1) {
+          await seat.anew(one, tries > 1);
+          kill = await seat.kill(one, spot.moment);
+        }
         tally.killed(one, spot, kill, (performance.now() - since) / 1000);
       }
     });
+    if (!short && process.env.CRASH_ONLY === undefined) for (const name of unreached(effectNames(), tally.points())) tally.wrong(`no story comes to the effect ${name}`);
     for (const line of new Set(seats.flatMap((seat) => seat.outside()))) tally.wrong(`changed outside of an effect: ${line}`);
     if (!short) tally.tellEach();
     return tally.result({ short, cases: cases.length, shapes: shapes.length, minutes: minutes(), limitSeconds: LIMIT_SECONDS });

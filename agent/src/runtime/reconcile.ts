@@ -8,7 +8,7 @@ import { removeSource } from "../git/index.ts";
 import type { Runner } from "../jobs/index.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
 import { deletedProjects, eachService, findJob, findRelease, findService, listEnvironments, needsNetwork } from "../store/index.ts";
-import { claimsOfRepair, differs, type SurveyDeps } from "./survey.ts";
+import { claimsOfRepair, difference, type SurveyDeps } from "./survey.ts";
 
 export type ReconcileDeps = SurveyDeps & {
   jobs: Pick<Runner, "isFree">;
@@ -21,36 +21,50 @@ export type ReconcileDeps = SurveyDeps & {
 /** So many questions to Docker at a time. */
 const AT_ONCE = 8;
 
+type Pass = { signal: AbortSignal; containers: readonly ListedContainer[] };
+/** One thing that a pass looks after; it is mended at once, or begun to be mended. */
+type Care = { name: string; mend(deps: ReconcileDeps, pass: Pass): Promise<unknown> };
+
+/** Routes and names first: they are what requests need, and they do not wait for Docker. */
+const BEFORE_DOCKER = [
+  { name: "caddy", mend: ({ caddy }, { signal }) => caddy.ensure(signal) },
+  { name: "routes", mend: (deps) => syncRoutes(deps) },
+  { name: "addresses", mend: (deps) => addressServices(deps) },
+  { name: "networks", mend: (deps) => restoreNetworks(deps) },
+  { name: "names", mend: ({ names }) => names.sync() },
+] as const satisfies readonly Care[];
+const AFTER_DOCKER = [
+  { name: "services", mend: (deps, { containers, signal }) => survey(deps, containers, signal) },
+  { name: "projects", mend: (deps) => lookAtProjects(deps) },
+  { name: "ports", mend: ({ names }) => names.admit() },
+  { name: "strays", mend: (deps, { containers }) => removeStrays(deps, containers) },
+  { name: "folders", mend: (deps) => removeLeftoverFolders(deps) },
+] as const satisfies readonly Care[];
+
+/** What a pass looks after, by name; in services, the differences of the survey. */
+export const CARES = [...BEFORE_DOCKER, ...AFTER_DOCKER].map(({ name }) => name);
+
 /** One pass: compares what should be with what is. What belongs to a service is mended beside it, under claims. */
 export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promise<void> {
-  const attempt = async (what: string, act: () => Promise<unknown>) => {
+  const attempt = async ({ name, mend }: Care, containers: readonly ListedContainer[] = []) => {
     if (signal.aborted) return;
-    await act().catch((error: unknown) => signal.aborted || deps.note("repair failed", { what, error: String(error) }));
+    await mend(deps, { signal, containers }).catch((error: unknown) => signal.aborted || deps.note("repair failed", { what: name, error: String(error) }));
   };
-  // Routes and names first: they are what requests need, and they do not wait for Docker.
-  await attempt("caddy", () => deps.caddy.ensure(signal));
-  await attempt("routes", () => syncRoutes(deps));
-  for (const { id } of listEnvironments(deps.db)) assignVirtualAddresses(deps.db, id);
-  await attempt("networks", () => restoreNetworks(deps));
-  await attempt("names", () => deps.names.sync());
+  for (const care of BEFORE_DOCKER) await attempt(care);
   const containers = await listContainers(deps.docker, deps.instanceId).catch(() => null);
   if (containers === null) return;
-  await attempt("services", () => survey(deps, containers, signal));
-  for (const { id } of deletedProjects(deps.db)) deps.lookAtProject(id);
-  await attempt("ports", () => deps.names.admit());
-  await attempt("strays", () => removeStrays(deps, containers));
-  await attempt("folders", () => removeLeftoverFolders(deps));
+  for (const care of AFTER_DOCKER) await attempt(care, containers);
 }
 
 /** Only what differs is looked at under claims, and read again there. */
-async function survey(deps: ReconcileDeps, containers: ListedContainer[], signal: AbortSignal): Promise<void> {
+async function survey(deps: ReconcileDeps, containers: readonly ListedContainer[], signal: AbortSignal): Promise<void> {
   const byService = Map.groupBy(containers, ({ owner }) => owner.service);
   const next = eachService(deps.db);
   const work = async () => {
     for (const service of next) {
       if (signal.aborted) return;
       // What cannot be observed now is not mended blindly: the next pass looks again.
-      if (await differs(deps, service, byService.get(service.id) ?? []).catch(() => false)) deps.look(service.id);
+      if ((await difference(deps, service, byService.get(service.id) ?? []).catch(() => null)) !== null) deps.look(service.id);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -70,12 +84,21 @@ export async function syncRoutes(deps: Pick<ReconcileDeps, "db" | "caddy" | "rou
   });
 }
 
+/** A name without an address leads nowhere. */
+async function addressServices({ db }: ReconcileDeps): Promise<void> {
+  for (const { id } of listEnvironments(db)) assignVirtualAddresses(db, id);
+}
+
+async function lookAtProjects({ db, lookAtProject }: ReconcileDeps): Promise<void> {
+  for (const { id } of deletedProjects(db)) lookAtProject(id);
+}
+
 async function restoreNetworks({ db, environments }: ReconcileDeps): Promise<void> {
   for (const { id, subnet } of listEnvironments(db)) if (subnet !== null && needsNetwork(db, id)) await environments.ensure(id);
 }
 
 /** Ours by label, of a service that is no more, made by a job that our journal knows and that has ended. */
-async function removeStrays(deps: ReconcileDeps, containers: ListedContainer[]): Promise<void> {
+async function removeStrays(deps: ReconcileDeps, containers: readonly ListedContainer[]): Promise<void> {
   for (const { id, owner } of containers) {
     const job = owner.job === undefined ? undefined : findJob(deps.db, owner.job);
     if (owner.service === undefined || findService(deps.db, owner.service) !== undefined) continue;

@@ -8,7 +8,7 @@ import { inspectContainer, keepRunning, startContainer, type ListedContainer } f
 import { removeService } from "../lifecycle/delete.ts";
 import { turnInstance, updateInstance } from "../store/index.ts";
 import type { InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
-import { abandoned, hasLeftovers, mustRun, type SurveyDeps } from "./survey.ts";
+import { abandoned, leftover, mustRun, type SurveyDeps } from "./survey.ts";
 
 export type RepairDeps = SurveyDeps;
 
@@ -23,7 +23,7 @@ export async function repairService(deps: RepairDeps, service: ServiceRow, conta
   for (const release of abandoned(deps.db, service.id)) await abandonRelease(deps, release, UNTOLD);
   const live = mustRun(deps.db, service);
   if (live !== null) await keepInstances(deps, service, live, own);
-  if (hasLeftovers(deps.db, service, own)) await settleService(deps, service.id, { ...UNTOLD, detail: () => {}, signal });
+  if (leftover(deps.db, service, own) !== null) await settleService(deps, service.id, { ...UNTOLD, detail: () => {}, signal });
 }
 
 /** Each ordinal of the live release has one running container: Docker restarts one that died, we bring back one that is gone. */

@@ -21,27 +21,44 @@ export function mustRun(db: Db, service: ServiceRow): ReleaseRow | null {
   return live !== null && runs(live) ? live : null;
 }
 
-/** Whether what is differs from what should be. Only looks: what it answers is read again before anything is mended. */
-export async function differs(deps: SurveyDeps, service: ServiceRow, own: readonly ListedContainer[]): Promise<boolean> {
-  if (hasLeftovers(deps.db, service, own)) return true;
+/** In what a service can be another than it should be. */
+export const DIFFERENCES = [
+  "its deletion has not come to its end",
+  "a release that nobody finishes",
+  "an instance too many",
+  "a container too many",
+  "an instance too few",
+  "a container is gone",
+  "a container is not restarted by Docker",
+  "a container does not run",
+] as const;
+export type Difference = (typeof DIFFERENCES)[number];
+
+/** The first difference between what is and what should be. Only looks: what it answers is read again before anything is mended. */
+export async function difference(deps: SurveyDeps, service: ServiceRow, own: readonly ListedContainer[]): Promise<Difference | null> {
+  const left = leftover(deps.db, service, own);
+  if (left !== null) return left;
   const live = mustRun(deps.db, service);
-  if (live === null) return false;
+  if (live === null) return null;
   const kept = keptInstances(deps.db, service);
-  if (kept.length < wantedOrdinals(live).length) return true;
+  if (kept.length < wantedOrdinals(live).length) return "an instance too few";
   for (const { containerId } of kept) {
     const facts = containerId === null ? null : await inspectContainer(deps.docker, containerId);
-    if (facts === null) return true;
+    if (facts === null) return "a container is gone";
     deps.met(service.id, facts);
-    if (facts.restartPolicy !== "unless-stopped" || (!facts.running && !facts.restarting)) return true;
+    if (facts.restartPolicy !== "unless-stopped") return "a container is not restarted by Docker";
+    if (!facts.running && !facts.restarting) return "a container does not run";
   }
-  return false;
+  return null;
 }
 
 /** Something of it is not what stays: it is going, or never came. */
-export function hasLeftovers(db: Db, service: ServiceRow, own: readonly ListedContainer[]): boolean {
-  if (service.intent === "deleted" || abandoned(db, service.id).length > 0) return true;
+export function leftover(db: Db, service: ServiceRow, own: readonly ListedContainer[]): Difference | null {
+  if (service.intent === "deleted") return "its deletion has not come to its end";
+  if (abandoned(db, service.id).length > 0) return "a release that nobody finishes";
+  if (leavingInstances(db, service).length > 0) return "an instance too many";
   const kept = keptInstances(db, service);
-  return leavingInstances(db, service).length > 0 || own.some(({ id }) => !kept.some(({ containerId }) => containerId === id));
+  return own.some(({ id }) => !kept.some(({ containerId }) => containerId === id)) ? "a container too many" : null;
 }
 
 /** Releases begun by a job that has neither finished nor undone them. */

@@ -9,6 +9,12 @@ export async function containersOf(serviceId: string): Promise<{ id: string; rel
   return found.map(({ Id, Labels, State }) => ({ id: Id, release: Labels[`${LABEL}.release`] ?? "", state: State }));
 }
 
+/** Services that containers of this instance say that they are of. */
+export async function ownersOf(instanceId: string): Promise<string[]> {
+  const found = await engine.listContainers({ all: true, filters: { label: [`${LABEL}.instance=${instanceId}`] } });
+  return found.flatMap(({ Labels }) => Labels[`${LABEL}.service`] ?? []);
+}
+
 export async function policyAndAddress(id: string): Promise<{ policy: string; address: string }> {
   const { HostConfig, NetworkSettings } = await engine.getContainer(id).inspect();
   return { policy: HostConfig.RestartPolicy?.Name ?? "", address: Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? "" };

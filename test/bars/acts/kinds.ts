@@ -1,4 +1,5 @@
 // Every kind of job that the agent knows, each with what must be there before and the call that begins it.
+import { setTimeout as pause } from "node:timers/promises";
 import type { DeployDeps } from "../../../agent/src/deploy/deps.ts";
 import { jobKinds } from "../../../agent/src/kinds.ts";
 import type { AgentProcess } from "../agent-process.ts";
@@ -6,6 +7,8 @@ import type { Client, Shape, Subject } from "./shapes.ts";
 
 export type ActKind = {
   kind: string;
+  /** Of the story. */
+  name: string;
   /** What the service is before: one that stays may be used again. */
   before: "live" | "stopped" | "live, to be deleted";
   begin(client: Client, subject: Subject): Promise<string>;
@@ -13,7 +16,7 @@ export type ActKind = {
 
 const job = ({ job: { id } }: { job: { id: string } }) => id;
 
-const ACTS: Record<string, Omit<ActKind, "kind">> = {
+const ACTS: Record<string, Omit<ActKind, "kind" | "name">> = {
   deploy: { before: "live", begin: async (client, { service }) => (await client.deployments.start({ serviceId: service.id })).id },
   stop: { before: "live", begin: async (client, { service }) => job(await client.services.stop({ id: service.id })) },
   start: { before: "stopped", begin: async (client, { service }) => job(await client.services.start({ id: service.id })) },
@@ -32,9 +35,35 @@ const ACTS: Record<string, Omit<ActKind, "kind">> = {
 export function actKinds(): { kinds: ActKind[]; unknown: string[] } {
   const known = jobKinds({} as DeployDeps).map(({ kind }) => kind);
   return {
-    kinds: known.flatMap((kind) => (ACTS[kind] === undefined ? [] : [{ kind, ...ACTS[kind] }])),
+    kinds: known.flatMap((kind) => (ACTS[kind] === undefined ? [] : [{ kind, name: kind, ...ACTS[kind] }])),
     unknown: known.filter((kind) => ACTS[kind] === undefined),
   };
+}
+
+/** Kinds whose undo has something to take back: it is killed where the agent lives and a person has cancelled the job. */
+const CANCELLED = ["deploy", "start", "restart"];
+/** The later the more there is to undo; a site is not checked. */
+const LATE_STEPS = ["check", "build"];
+
+export function cancelledKinds(): ActKind[] {
+  return CANCELLED.map((kind) => {
+    const { before, begin } = ACTS[kind]!;
+    return {
+      kind,
+      name: `${kind}, cancelled`,
+      before,
+      async begin(client, subject) {
+        const id = await begin(client, subject);
+        const isLate = async () => {
+          const { steps, endedAt } = await client.jobs.get({ id });
+          return endedAt !== null || steps.some(({ name, state }) => state === "running" && LATE_STEPS.includes(name) && (name === "check" || !subject.hasProcess));
+        };
+        for (let late = await isLate(); !late; late = await isLate()) await pause(20);
+        await client.jobs.cancel({ id }).catch(() => {});
+        return id;
+      },
+    };
+  });
 }
 
 /** Services for one agent: those that stay are used again, those that are deleted are made anew, each in a project of its own. */
@@ -55,6 +84,8 @@ export function createStage(agent: AgentProcess) {
   }
 
   return {
+    /** The next one of that shape is made anew. */
+    forget: (shape: Shape) => void standing.delete(shape.shape),
     /** A service of that shape in the state that the kind needs. */
     async ready(shape: Shape, { before }: Pick<ActKind, "before">): Promise<Subject> {
       const key = before === "live, to be deleted" ? `${shape.shape} to be deleted` : shape.shape;

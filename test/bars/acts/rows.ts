@@ -14,6 +14,10 @@ const UNDER_WAY: Record<string, string> = {
     WHERE release.state = 'live' AND service.liveReleaseId IS NOT release.id`,
   "two live instances have one place": `
     SELECT releaseId || ' ' || ordinal AS what FROM instance WHERE state = 'live' GROUP BY releaseId, ordinal HAVING count(*) > 1`,
+  "no address stands for the private name": `
+    SELECT service.name AS what FROM service JOIN environment ON environment.id = service.environmentId
+    WHERE service.virtualAddress IS NULL AND service.shape <> 'static' AND environment.subnet IS NOT NULL`,
+  "a project is still": "SELECT 'deleted' AS what FROM project WHERE deletedAt IS NOT NULL",
   "a service is still": "SELECT intent AS what FROM service WHERE intent = 'deleted'",
   "a step has not ended of a job that is": `
     SELECT job.state AS what FROM job, json_each(job.steps) AS step WHERE job.endedAt IS NOT NULL AND json_extract(step.value, '$.state') = 'running'`,

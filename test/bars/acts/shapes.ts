@@ -1,5 +1,5 @@
 // One service of each shape, quick to deploy, for bars that go through every kind of job.
-import { shapes, type Service, type ServiceConfig, type ShapeName } from "../../../agent/contract/index.ts";
+import { shapes, type Service, type ServiceConfig, type ShapeName, type SourceName } from "../../../agent/contract/index.ts";
 import { appFolder, release, type AppName } from "../../world/apps/index.ts";
 import type { GitServer } from "../../world/git/server.ts";
 import type { AgentProcess } from "../agent-process.ts";
@@ -9,7 +9,8 @@ export type Client = AgentProcess["client"];
 /** One service under test. */
 export type Subject = { shape: string; service: Service; hostname: string | null; path: string; hasProcess: boolean };
 
-export type Shape = { shape: string; hasProcess: boolean; make(client: Client, projectId: string, name: string): Promise<Subject> };
+/** `is`: its name in the agent's table; `from`: that of its source. */
+export type Shape = { shape: string; is: ShapeName; from: SourceName; hasProcess: boolean; make(client: Client, projectId: string, name: string): Promise<Subject> };
 
 export const DRAIN_SECONDS = 1;
 const common = { healthSeconds: 20, drainSeconds: DRAIN_SECONDS, startCommand: null, healthPath: null, port: null, site: null };
@@ -18,8 +19,10 @@ const dockerfile = (command: string) => `FROM node:24-slim\nWORKDIR /app\nCOPY .
 
 /** The first is the quickest: an image that is there. */
 export function createShapes(git: GitServer, run: string): Shape[] {
-  const make = (label: string, shape: ShapeName, path: string, config: () => Promise<Partial<ServiceConfig> & Pick<ServiceConfig, "source">>): Shape => ({
+  const make = (label: string, shape: ShapeName, from: SourceName, path: string, config: () => Promise<Partial<ServiceConfig> & Pick<ServiceConfig, "source">>): Shape => ({
     shape: label,
+    is: shape,
+    from,
     hasProcess: shapes[shape].process === "container",
     async make(client, projectId, name) {
       const hostname = shape === "worker" ? null : `${name}.${run}.test`;
@@ -34,12 +37,12 @@ export function createShapes(git: GitServer, run: string): Shape[] {
     return known;
   }
   return [
-    make("image", "web", "/", async () => ({ source: { type: "image", reference: "node:24-slim" }, port: 3000, startCommand: IMAGE_APP })),
-    make("site", "static", "/release.txt", async () => ({
+    make("image", "web", "image", "/", async () => ({ source: { type: "image", reference: "node:24-slim" }, port: 3000, startCommand: IMAGE_APP })),
+    make("site", "static", "git", "/release.txt", async () => ({
       source: await repository("static-build"),
       site: { outputDirectory: "dist", buildCommand: "node build.mjs", buildImage: "node:24-slim" },
     })),
-    make("worker", "worker", "", async () => ({ source: await repository("worker", { Dockerfile: dockerfile("worker.mjs") }), healthSeconds: 1 })),
-    make("web", "web", "/", async () => ({ source: await repository("node-http", { Dockerfile: dockerfile("server.mjs") }), port: 3000, healthPath: "/health" })),
+    make("worker", "worker", "git", "", async () => ({ source: await repository("worker", { Dockerfile: dockerfile("worker.mjs") }), healthSeconds: 1 })),
+    make("web", "web", "git", "/", async () => ({ source: await repository("node-http", { Dockerfile: dockerfile("server.mjs") }), port: 3000, healthPath: "/health" })),
   ];
 }

@@ -4,22 +4,36 @@ import { join } from "node:path";
 import type { Job, Service } from "../../../agent/contract/index.ts";
 import { attempt } from "../../world/command.ts";
 import type { AgentProcess } from "../agent-process.ts";
-import { containersOf, networksOf, policyAndAddress, tagsOf } from "./engine.ts";
+import { containersOf, networksOf, ownersOf, policyAndAddress, tagsOf } from "./engine.ts";
 import { wrongFiles } from "./files.ts";
-import { wrongRows } from "./rows.ts";
+import { idsIn, wrongRows } from "./rows.ts";
 import type { Subject } from "./shapes.ts";
 
 const RELEASE_HEADER = "x-aeroplane-release";
 
-/** What is wrong now; empty: the job has ended, the service is one thing everywhere, nothing is left and nothing doubled. */
-export async function wrongNow(agent: AgentProcess, { service: { id }, ...subject }: Subject, jobId: string | null): Promise<string[]> {
+/**
+ * What is wrong now; empty: the job has ended, the service is one thing everywhere, nothing is left and nothing doubled.
+ * `goes`: no job has asked for it, and the service or its project must be gone all the same.
+ */
+export async function wrongNow(
+  agent: AgentProcess,
+  { service: { id, projectId }, ...subject }: Subject,
+  jobId: string | null,
+  goes?: "service" | "project",
+): Promise<string[]> {
   const jobs = await agent.client.jobs.list({ limit: 20 });
   const open = jobs.find(({ endedAt }) => endedAt === null);
   if (open) return [`${open.kind} is still ${open.state}`];
   const job = jobId === null ? null : await agent.client.jobs.get({ id: jobId });
   const service = (await agent.client.services.list({})).find((one) => one.id === id);
-  const wrong = [...wrongRows(agent.dataDir), ...(await wrongFiles(agent.dataDir))];
-  if (service === undefined) return [...wrong, ...(await wrongWhenGone(agent, subject, id, job))];
+  const wrong = [...wrongRows(agent.dataDir), ...(await wrongFiles(agent.dataDir)), ...(await strays(agent))];
+  if (service === undefined) {
+    const wasToGo = goes !== undefined || (job?.deletes && job.state === "succeeded");
+    if (!wasToGo) wrong.push(`it is gone, and ${job?.kind ?? "nothing"} ${job?.state ?? "was asked"}`);
+    if (goes === "project" || job?.kind === "delete-project") wrong.push(...(await wrongWhenProjectGone(agent, projectId)));
+    return [...wrong, ...(await wrongWhenGone(agent, subject, id))];
+  }
+  if (goes !== undefined) wrong.push("it is still there");
   if (job?.deletes && job.state === "succeeded") wrong.push("it was deleted and is listed");
   if (service.state === "live") wrong.push(...(await wrongWhenLive(agent, subject, service)));
   else if (service.state === "stopped") wrong.push(...(await wrongWhenStopped(agent, subject, service)));
@@ -70,14 +84,14 @@ async function wrongWhenStopped(agent: AgentProcess, { hostname, path }: Omit<Su
   return wrong;
 }
 
-async function wrongWhenGone(agent: AgentProcess, { hostname, path }: Omit<Subject, "service">, serviceId: string, job: Job | null): Promise<string[]> {
-  const wrong = job?.deletes && job.state === "succeeded" ? [] : [`it is gone, and ${job?.kind ?? "nothing"} ${job?.state ?? "was asked"}`];
-  wrong.push(...same((await containersOf(serviceId)).map(({ state }) => state), [], "containers"));
+async function wrongWhenProjectGone(agent: AgentProcess, projectId: string): Promise<string[]> {
+  const listed = (await agent.client.projects.list({})).some(({ id }) => id === projectId);
+  return [...(listed ? ["its project is still listed"] : []), ...same(await networksOf(projectId), [], "networks")];
+}
+
+async function wrongWhenGone(agent: AgentProcess, { hostname, path }: Omit<Subject, "service">, serviceId: string): Promise<string[]> {
+  const wrong = same((await containersOf(serviceId)).map(({ state }) => state), [], "containers");
   wrong.push(...same((await tagsOf(agent.instanceId())).filter((tag) => tag.includes(serviceId)), [], "images"));
-  if (job?.kind === "delete-project") {
-    if ((await agent.client.projects.list({})).some(({ id }) => id === job.projectId)) wrong.push("its project is still listed");
-    wrong.push(...same(await networksOf(job.projectId!), [], "networks"));
-  }
   for (const folder of [join("sites", serviceId), join("logs/services", serviceId), join("routes/services", serviceId), ...(hostname === null ? [] : [join("routes/hosts", hostname)])]) {
     const [above, name] = [join(agent.dataDir, folder, ".."), folder.split("/").at(-1)!];
     if ((await namesIn(above)).includes(name)) wrong.push(`left behind: ${folder}`);
@@ -89,12 +103,17 @@ async function wrongWhenGone(agent: AgentProcess, { hostname, path }: Omit<Subje
   return wrong;
 }
 
-/** An image stands for a deployment that succeeded, and for no other. */
+/** An image stands for a release that is kept, and for no other. */
 async function wrongImages(agent: AgentProcess, service: Service): Promise<string[]> {
-  const deployments = await agent.client.deployments.list({ serviceId: service.id });
-  const good = new Set(deployments.filter(({ state }) => state === "succeeded").map(({ releaseId }) => releaseId));
+  const kept = idsIn(agent.dataDir, "SELECT id FROM release WHERE state <> 'failed'");
   const own = (await tagsOf(agent.instanceId())).filter((tag) => tag.includes(`/${service.id}:`));
-  return own.filter((tag) => !good.has(tag.split(":").at(-1)!)).map((tag) => `the image ${tag} is left`);
+  return own.filter((tag) => !kept.has(tag.split(":").at(-1)!)).map((tag) => `the image ${tag} is left`);
+}
+
+/** Containers of services that are not there. */
+async function strays(agent: AgentProcess): Promise<string[]> {
+  const services = idsIn(agent.dataDir, "SELECT id FROM service");
+  return (await ownersOf(agent.instanceId())).filter((owner) => !services.has(owner)).map((owner) => `a container of ${owner} is left`);
 }
 
 async function namesTable(agent: AgentProcess): Promise<string | null> {

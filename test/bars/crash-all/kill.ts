@@ -11,7 +11,6 @@ import type { Case } from "./cases.ts";
 
 export const LIMIT_SECONDS = 10 + DRAIN_SECONDS;
 const GIVE_UP_SECONDS = 30;
-const LIVE = { before: "live" } as const;
 /** A dead agent is known as dead soon after its socket has broken off. */
 const DEATH_MS = 200;
 
@@ -22,6 +21,8 @@ export type Seat = {
   /** Every point that a run without a death reaches, each time that it is reached. */
   record(one: Case): Promise<Moment[]>;
   kill(one: Case, moment: Moment): Promise<Kill>;
+  /** As the recording met it: what stands from earlier runs need not be made again, and is no moment then. */
+  anew(one: Case, wholly: boolean): Promise<void>;
   outside(): string[];
 };
 
@@ -31,20 +32,11 @@ export async function openSeat(context: BarContext, folder: string, name: string
   const agent = await startAgentProcess(context, { prefix: name, ...control.options });
   const stage = createStage(agent);
 
-  /** Begins it; null: the agent died before it answered. */
-  async function begin({ act }: Case, subject: Subject): Promise<string | null> {
-    try {
-      return await act!.begin(agent.client, subject);
-    } catch (error) {
-      if (await hasDied()) return null;
-      throw error;
-    }
-  }
   const hasDied = () => Promise.race([agent.exited().then(() => true), pause(DEATH_MS, false)]);
   /** Until all is one state again; what is wrong else. */
-  async function consistent(subject: Subject, jobId: string | null, stop = signal): Promise<string[]> {
+  async function consistent({ repair }: Case, subject: Subject, jobId: string | null, stop = signal): Promise<string[]> {
     let wrong = ["nothing was looked at"];
-    const look = async () => (wrong = await wrongNow(agent, subject, jobId)).length === 0;
+    const look = async () => (wrong = await wrongNow(agent, subject, jobId, repair?.goes)).length === 0;
     await until("a consistent state", look, { within: GIVE_UP_SECONDS * 1000, every: 50, signal: stop }).catch((error: Error) => (wrong = wrong.length === 0 ? [error.message] : wrong));
     return wrong;
   }
@@ -54,46 +46,55 @@ export async function openSeat(context: BarContext, folder: string, name: string
   }
   const jobIds = async () => new Set((await agent.client.jobs.list({ limit: 100 })).map(({ id }) => id));
 
-  /** The damage is done while no agent runs; the next one finds it. */
-  async function damaged({ repair }: Case, subject: Subject): Promise<void> {
-    await agent.kill();
-    await repair!.damage(agent, subject);
+  /** Tells the story to where only the agent acts, `order` given just before; null: no job that anybody knows of. */
+  async function tell({ act, death, repair }: Case, subject: Subject, order: () => void): Promise<string | null> {
+    if (act !== undefined && death === undefined) {
+      order();
+      return act.begin(agent.client, subject).catch(async (error: unknown) => {
+        // Died before it answered.
+        if (await hasDied()) return null;
+        throw error;
+      });
+    }
+    // The damage is done while no agent runs, or by its first death; the next one finds it.
+    const jobId = death === undefined ? null : await diesAt(death, () => act!.begin(agent.client, subject));
+    if (death === undefined) await agent.kill();
+    await repair?.damage(agent, subject);
+    order();
+    await agent.start().catch(() => {});
+    return jobId;
   }
+  async function diesAt(point: string, begin: () => Promise<string>): Promise<string> {
+    control.killAt({ point, nth: 1 });
+    const jobId = await begin();
+    const died = await Promise.race([agent.exited().then(() => true), agent.ended(jobId).then(hasDied, () => true)]);
+    if (!died) throw new Error(`The first death at ${point} did not come`);
+    return jobId;
+  }
+  const beforeOf = ({ act, repair }: Case) => act?.before ?? (repair?.goes === undefined ? "live" : "live, to be deleted");
 
   return {
     outside: control.outside,
     async record(one) {
-      const subject = await stage.ready(one.shape, one.act ?? LIVE);
-      let jobId: string | null = null;
-      if (one.repair) {
-        await damaged(one, subject);
-        control.record();
-        await agent.start();
-      } else {
-        control.record();
-        jobId = await begin(one, subject);
-        await agent.ended(jobId!);
-      }
-      const wrong = await consistent(subject, jobId);
+      const subject = await stage.ready(one.shape, { before: beforeOf(one) });
+      const jobId = await tell(one, subject, control.record);
+      const wrong = await consistent(one, subject, jobId);
       control.nothing();
-      if (wrong.length > 0) throw new Error(`${one.name}, without a death: ${wrong.join("; ")}`);
+      if (wrong.length > 0) throw new Error(`without another death: ${wrong.join("; ")}`);
       return control.recorded();
     },
+    async anew({ shape }, wholly) {
+      await agent.kill();
+      await agent.start();
+      if (wholly) stage.forget(shape);
+    },
     async kill(one, moment) {
-      const subject = await stage.ready(one.shape, one.act ?? LIVE);
+      const subject = await stage.ready(one.shape, { before: beforeOf(one) });
       const known = await jobIds();
-      let jobId: string | null = null;
-      if (one.repair) {
-        await damaged(one, subject);
-        control.killAt(moment);
-        await agent.start().catch(() => {});
-      } else {
-        control.killAt(moment);
-        jobId = await begin(one, subject);
-      }
+      let jobId = await tell(one, subject, () => control.killAt(moment));
       // Looked at as the recording was, so that it goes as far.
       const over = new AbortController();
-      const settled = jobId === null && one.act ? agent.exited() : consistent(subject, jobId, AbortSignal.any([signal, over.signal]));
+      const settled = jobId === null && one.act ? agent.exited() : consistent(one, subject, jobId, AbortSignal.any([signal, over.signal]));
       const died = await Promise.race([agent.exited().then(() => true), settled.then(hasDied)]);
       over.abort();
       control.nothing();
@@ -101,7 +102,7 @@ export async function openSeat(context: BarContext, folder: string, name: string
       const begun = performance.now();
       await agent.start();
       if (one.act && jobId === null) jobId = await newestJob(known);
-      const problems = await consistent(subject, jobId);
+      const problems = await consistent(one, subject, jobId);
       const seconds = (performance.now() - begun) / 1000;
       if (!short && seconds > LIMIT_SECONDS && problems.length === 0) problems.push(`${seconds.toFixed(1)} s`);
       return { moment, died, seconds, problems };

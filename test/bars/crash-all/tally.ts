@@ -11,6 +11,7 @@ export function createTally(say: (line: string) => void) {
   const sums = new Map<string, Sum>();
   const problems: string[] = [];
   const names = new Set<string>();
+  const reached = new Set<string>();
 
   function sumOf({ what }: Case): Sum {
     const known = sums.get(what) ?? { moments: 0, points: 0, kills: 0, missed: [], wrong: 0, seconds: 0, slowest: 0 };
@@ -26,7 +27,10 @@ export function createTally(say: (line: string) => void) {
 
   return {
     wrong,
+    /** Every point that a recording came to, by its name. */
+    points: () => reached,
     found(one: Case, spots: readonly Spot[]) {
+      for (const { covers } of spots) for (const point of covers) reached.add(point.split(" ")[0]!);
       const sum = sumOf(one);
       sum.moments += spots.length;
       sum.points += spots.reduce((points, { covers }) => points + covers.length, 0);

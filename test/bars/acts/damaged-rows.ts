@@ -1,0 +1,88 @@
+// Rows, and what is beside them, as only a death at the wrong moment or of the whole machine leaves them: done while no agent runs, mended by the reconcile loop.
+import { join } from "node:path";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { v7 as uuid } from "uuid";
+import { docker } from "../../world/docker.ts";
+import type { AgentProcess } from "../agent-process.ts";
+import { endHolder, type Repair } from "./repairs.ts";
+
+function write(agent: AgentProcess, sql: string, ...values: SQLInputValue[]): void {
+  const db = new DatabaseSync(join(agent.dataDir, "store.db"));
+  try {
+    if (db.prepare(sql).run(...values).changes === 0) throw new Error(`No row was damaged by ${sql}`);
+  } finally {
+    db.close();
+  }
+}
+
+function read(agent: AgentProcess, sql: string): string {
+  const db = new DatabaseSync(join(agent.dataDir, "store.db"), { readOnly: true });
+  try {
+    return String(db.prepare(sql).get()?.found);
+  } finally {
+    db.close();
+  }
+}
+
+const copyOfInstance = (changes: string) => `
+  INSERT INTO instance (id, releaseId, ordinal, address, containerId, containerName, state, createdAt)
+  SELECT ?, releaseId, ${changes}, createdAt FROM instance WHERE state = 'live' AND releaseId = (SELECT liveReleaseId FROM service WHERE id = ?)`;
+
+export const DAMAGED_ROWS: readonly Repair[] = [
+  { name: "Caddy and the holder of its port are gone", mends: "caddy", needsProcess: false, damage: endHolder },
+  {
+    name: "the deletion of a service stands still",
+    mends: "its deletion has not come to its end",
+    needsProcess: false,
+    goes: "service",
+    damage: async (agent, { service }) => write(agent, "UPDATE service SET intent = 'deleted' WHERE id = ?", service.id),
+  },
+  {
+    name: "the deletion of a project stands still",
+    mends: "projects",
+    needsProcess: false,
+    goes: "project",
+    async damage(agent, { service }) {
+      write(agent, "UPDATE project SET deletedAt = 1 WHERE id = ?", service.projectId);
+      write(agent, "UPDATE service SET intent = 'deleted' WHERE projectId = ?", service.projectId);
+    },
+  },
+  {
+    name: "a release is begun by nobody",
+    mends: "a release that nobody finishes",
+    needsProcess: false,
+    async damage(agent, { service }) {
+      const copied = "serviceId, state, config, variables, \"commit\", image, imageId, port, createdAt, shape";
+      const values = copied.replace("state", "'preparing'");
+      write(agent, `INSERT INTO release (id, deploymentId, ${copied}) SELECT ?, ?, ${values} FROM release WHERE id = (SELECT liveReleaseId FROM service WHERE id = ?)`, uuid(), uuid(), service.id);
+    },
+  },
+  {
+    name: "an instance beyond those that are wanted",
+    mends: "an instance too many",
+    needsProcess: true,
+    damage: async (agent, { service }) => write(agent, copyOfInstance("ordinal + 1, NULL, NULL, NULL, state"), uuid(), service.id),
+  },
+  {
+    name: "an instance that nobody knows",
+    mends: "an instance too few",
+    needsProcess: true,
+    damage: async (agent, { service }) => write(agent, "UPDATE instance SET state = 'gone' WHERE releaseId = (SELECT liveReleaseId FROM service WHERE id = ?)", service.id),
+  },
+  {
+    name: "a private name has no address",
+    mends: "addresses",
+    needsProcess: true,
+    damage: async (agent, { service }) => write(agent, "UPDATE service SET virtualAddress = NULL WHERE id = ?", service.id),
+  },
+  {
+    name: "a container of a service that is no more",
+    mends: "strays",
+    needsProcess: false,
+    async damage(agent, { service }) {
+      const job = read(agent, "SELECT id AS found FROM job WHERE endedAt IS NOT NULL ORDER BY id DESC LIMIT 1");
+      const labels = Object.entries({ instance: agent.instanceId(), project: service.projectId, service: uuid(), job }).flatMap(([name, value]) => ["--label", `run.aeroplane.${name}=${value}`]);
+      await docker(["run", "--detach", ...labels, "--entrypoint", "sleep", "node:24-slim", "600"]);
+    },
+  },
+];

@@ -1,0 +1,49 @@
+// Names of all effects that the agent's sources raise, so that one that no story reaches is told.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { filesOf, syncFilesOf } from "../../../agent/src/effects/index.ts";
+
+/** Effects that belong to no job and to no repair, each with its reason. */
+const OUTSIDE: Record<string, string> = {
+  "people.": "a person's key is changed by a call that is over with it, and the file is replaced as a whole",
+  "terminal.": "a shell ends with whoever opened it",
+  "docker.exec.": "as terminal",
+  "caddy.unit.": "where systemd holds the port: bars of servers",
+  "caddy.port.": "as caddy.unit",
+  "caddy.process.signal": "a Caddy is ended where it is upgraded or removed: bars upgrade and zero-failed",
+  "caddy.holder.forget": "as caddy.process.signal",
+  "caddy.admin": "as caddy.process.signal",
+  "docker.build.prune": "a person empties the build cache",
+  "docker.image.pull": "the images of the stories are there; bad-releases and crash pull",
+  "job.log.rm": "the oldest logs go by the newest job's end; retention has its tests",
+  "docker.volume.remove": "no app of these stories has volumes; volume tests kill between commit and removal",
+  "log.archive.": "reached where an app has said something",
+};
+
+const SOURCES = join(import.meta.dirname, "../../../agent/src");
+const files = () => readdirSync(SOURCES, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts") && !/\.(test|fixture)\.ts$|^effects\//.test(name));
+
+/** What `filesOf(adapter)` names its functions, asked of it: each tells its effect's name to whoever watches. */
+const actOf = (name: string): string => name.replace(/Sync$/, "").replace(/^openToWrite$/, "open").replace(/(?<=append|copy|write)File$/, "");
+
+/** Whole names, and beginnings of those that are put together where they are raised ("child."). */
+export function effectNames(): string[] {
+  const known = new Set([...Object.keys(filesOf("x")), ...Object.keys(syncFilesOf("x"))]);
+  return [...new Set(files().flatMap((name) => namesIn(readFileSync(join(SOURCES, name), "utf8"), known)))].toSorted();
+}
+
+function namesIn(text: string, known: ReadonlySet<string>): string[] {
+  const raised = [...text.matchAll(/\beffect\(\s*["`]([a-z][^"`$]*)/g)].map(([, name]) => name!);
+  const asked = [...text.matchAll(/^\s*change\("[A-Z]+", \S+, "([\w.]+)"/gm)].map(([, name]) => `docker.${name}`);
+  const changed = [...text.matchAll(/const \{([^}]+)\} = (?:sync)?[fF]ilesOf\("([\w.]+)"\)/g)].flatMap(([, functions, adapter]) =>
+    functions!.split(",").map((one) => one.split(":")[0]!.trim()).filter((one) => known.has(one)).map((one) => `${adapter}.${actOf(one)}`),
+  );
+  return [...raised, ...asked, ...changed];
+}
+
+/** Those of `names` that none of the points reached is of. */
+export function unreached(names: readonly string[], points: Iterable<string>): string[] {
+  const reached = [...points];
+  const isReached = (name: string) => reached.some((point) => point === `${name}.before` || (/\.$|^caddy\.admin$/.test(name) && point.startsWith(name)));
+  return names.filter((name) => !isReached(name) && !Object.keys(OUTSIDE).some((outside) => name.startsWith(outside)));
+}
