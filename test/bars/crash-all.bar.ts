@@ -1,7 +1,8 @@
 // The agent is killed before and after every side effect of every kind of job and every repair, for every shape of service.
 import { startGitServer } from "../world/git/server.ts";
 import { beginRun, endRun } from "../world/run.ts";
-import { createShapes, type Shape } from "./acts/shapes.ts";
+import { createShapes, type TableShape } from "./acts/shapes.ts";
+import type { Moment } from "./effects/control.ts";
 import { bar } from "./frame.ts";
 import { casesOf, plainStart, untold, type Case } from "./crash-all/cases.ts";
 import { effectNames, unreached } from "./crash-all/effect-names.ts";
@@ -45,25 +46,15 @@ export default bar({
       await Promise.all(seats.map(takeAll));
     }
 
-    // What every agent does when it starts and when it looks after all is killed once for each shape, not in each story.
-    const atStart = new Map<Shape, ReadonlySet<string>>();
-    const spotsOf = new Map<Case, Spot[]>();
     const plain = shapes.map(plainStart);
-    await share(plain, async (seat, one) => {
-      const found = await seat.record(one);
-      atStart.set(one.shape, pointsOf(found));
-      spotsOf.set(one, distinctSpots(found));
-    });
     const wanted = new RegExp(process.env.CRASH_ONLY ?? "");
     const cases = short ? [casesOf(shapes[0]!)[0]!] : [...plain, ...shapes.flatMap(casesOf)].filter(({ name }) => wanted.test(name));
-    await share(
-      cases.filter((one) => !plain.includes(one)),
-      async (seat, one) => {
-        const found = await seat.record(one).catch((error: Error) => (signal.throwIfAborted(), tally.wrong(`${one.name}, ${error.message}`), []));
-        spotsOf.set(one, distinctSpots(found, atStart.get(one.shape)));
-      },
-    );
-
+    const recorded = new Map<Case, Moment[]>();
+    await share(new Set([...plain, ...cases]), async (seat, one) => {
+      const found = await seat.record(one).catch((error: Error) => (signal.throwIfAborted(), tally.wrong(`${one.name}, ${error.message}`), []));
+      recorded.set(one, found);
+    });
+    const spotsOf = spotsOfEach(recorded, cases, plain);
     const todo = cases.flatMap((one) => portions(short ? evenly(spotsOf.get(one)!, SHORT_SPOTS) : spotsOf.get(one)!, PORTION).map((spots) => ({ one, spots })));
     for (const one of cases) tally.found(one, spotsOf.get(one)!);
     if (!short) say(`${todo.reduce((sum, { spots }) => sum + spots.length, 0)} distinct moments in ${cases.length} stories, found after ${minutes()} min`);
@@ -86,6 +77,23 @@ export default bar({
     return tally.result({ short, cases: cases.length, shapes: shapes.length, minutes: minutes(), limitSeconds: LIMIT_SECONDS });
   },
 });
+
+/**
+ * What every agent does when it starts and when it looks after all is killed once for each shape, not in each story; and
+ * where services of one shape are made from several sources, a story with the second has what is new in it.
+ */
+function spotsOfEach(recorded: ReadonlyMap<Case, Moment[]>, cases: readonly Case[], plain: readonly Case[]): Map<Case, Spot[]> {
+  const told = new Map<string, Set<string>>();
+  const spots = new Map<Case, Spot[]>();
+  const atStart = (shape: TableShape) => plain.filter((one) => one.shape.is === shape.is).flatMap((one) => [...pointsOf(recorded.get(one)!)]);
+  for (const one of cases) {
+    const key = `${one.what} ${one.shape.is}`;
+    const known = told.get(key) ?? new Set(plain.includes(one) ? [] : atStart(one.shape));
+    spots.set(one, distinctSpots(recorded.get(one)!, known));
+    told.set(key, new Set([...known, ...pointsOf(recorded.get(one)!)]));
+  }
+  return spots;
+}
 
 const portions = <T>(all: readonly T[], size: number): T[][] => Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
 

@@ -9,8 +9,9 @@ export type Client = AgentProcess["client"];
 /** One service under test. */
 export type Subject = { shape: string; service: Service; hostname: string | null; path: string; hasProcess: boolean };
 
+export type Shape = { shape: string; make(client: Client, projectId: string, name: string): Promise<Subject> };
 /** `is`: its name in the agent's table; `from`: that of its source. */
-export type Shape = { shape: string; is: ShapeName; from: SourceName; hasProcess: boolean; make(client: Client, projectId: string, name: string): Promise<Subject> };
+export type TableShape = Shape & { is: ShapeName; from: SourceName; hasProcess: boolean };
 
 export const DRAIN_SECONDS = 1;
 const common = { healthSeconds: 20, drainSeconds: DRAIN_SECONDS, startCommand: null, healthPath: null, port: null, site: null };
@@ -18,8 +19,8 @@ const IMAGE_APP = `node -e 'require("http").createServer((q,s)=>s.end("ok")).lis
 const dockerfile = (command: string) => `FROM node:24-slim\nWORKDIR /app\nCOPY . .\nCMD ["node", "${command}"]\n`;
 
 /** The first is the quickest: an image that is there. */
-export function createShapes(git: GitServer, run: string): Shape[] {
-  const make = (label: string, shape: ShapeName, from: SourceName, path: string, config: () => Promise<Partial<ServiceConfig> & Pick<ServiceConfig, "source">>): Shape => ({
+export function createShapes(git: GitServer, run: string): TableShape[] {
+  const make = (label: string, shape: ShapeName, from: SourceName, path: string, config: () => Promise<Partial<ServiceConfig> & Pick<ServiceConfig, "source">>): TableShape => ({
     shape: label,
     is: shape,
     from,

@@ -5,13 +5,13 @@ import { shapes as shapeTable, sources as sourceTable } from "../../../agent/con
 import { actKinds, cancelledKinds, type ActKind } from "../acts/kinds.ts";
 import { DAMAGED_ROWS } from "../acts/damaged-rows.ts";
 import { REPAIRS, type Repair } from "../acts/repairs.ts";
-import type { Shape } from "../acts/shapes.ts";
+import type { TableShape } from "../acts/shapes.ts";
 
 /** `what`: of all shapes together, as it is told at the end. */
 export type Case = {
   name: string;
   what: string;
-  shape: Shape;
+  shape: TableShape;
   act?: ActKind;
   /** The agent dies there first; the story is what its next life does. */
   death?: string;
@@ -29,9 +29,9 @@ const DEATHS: Record<string, string[]> = {
 const ALL_REPAIRS = [...REPAIRS, ...DAMAGED_ROWS];
 
 /** An agent that finds nothing to mend: what it does at every start belongs to no other story. */
-export const plainStart = (shape: Shape): Case => ({ name: `nothing is wrong, ${shape.shape}`, what: "nothing is wrong", shape, repair: { damage: async () => {} } });
+export const plainStart = (shape: TableShape): Case => ({ name: `nothing is wrong, ${shape.shape}`, what: "nothing is wrong", shape, repair: { damage: async () => {} } });
 
-export function casesOf(shape: Shape): Case[] {
+export function casesOf(shape: TableShape): Case[] {
   const acts = [...actKinds().kinds, ...cancelledKinds()].map((act) => ({ name: `${act.name} of ${shape.shape}`, what: act.name, shape, act }));
   const deploy = actKinds().kinds.find(({ kind }) => kind === "deploy");
   const deaths = (DEATHS[shape.shape] ?? []).map((death) => ({ name: `deploy after a death at ${death}, of ${shape.shape}`, what: `deploy after a death at ${death}`, shape, act: deploy, death }));
@@ -40,7 +40,7 @@ export function casesOf(shape: Shape): Case[] {
 }
 
 /** What the agent's own tables have and no story tells of: a new entry must not go untested. */
-export function untold(shapes: readonly Shape[]): string[] {
+export function untold(shapes: readonly TableShape[]): string[] {
   const mended = new Set<string>(ALL_REPAIRS.map(({ mends }) => mends));
   // What the survey finds is mended by differences of its own.
   const wanted = [...CARES.filter((name) => name !== "services"), ...DIFFERENCES];

@@ -61,7 +61,7 @@ export function createTally(say: (line: string) => void) {
       const figure = `crash-all: killed at ${kills} of ${moments} distinct moments (${total((sum) => sum.points)} points before, in and after effects, ${names.size} of different names) of ${cases} stories in ${shapes} shapes; ${problems.length} wrong`;
       if (short) return { ok: problems.length === 0 && kills > 0, figure };
       const slowest = Math.max(0, ...all().map((sum) => sum.slowest));
-      return { ok: problems.length === 0 && missed === 0 && kills > 0, figure: `${figure}, ${missed} moments not reached again, slowest ${slowest.toFixed(1)} s (allowed ${limitSeconds} s), ${minutes} min` };
+      return { ok: problems.length === 0 && kills > 0 && kills === moments, figure: `${figure}, ${missed} moments not reached again, slowest ${slowest.toFixed(1)} s (allowed ${limitSeconds} s), ${minutes} min` };
     },
   };
 }
