@@ -16,8 +16,12 @@ export const TARGET_FILE = "target";
 export const SLOTS = 256;
 /** Requests of a held service wait for so long, then they are told why. */
 export const HOLD_SECONDS = 30;
-/** What a slot says: where its requests go, read anew at every try. */
-export const slotFile = (dataDir: string, slot: number) => join(dataDir, "routes", "slots", String(slot));
+/** Where a slot's requests go: one address to a file, 1 and on, so that no text has to be taken apart at each of many tries. */
+export const SLOT_ADDRESSES = Array.from({ length: 4 }, (_, at) => String(at + 1));
+/** Whose addresses those are. */
+export const SLOT_RELEASE = "release";
+/** What a slot says, read anew at every try. */
+export const slotFolder = (dataDir: string, slot: number) => join(dataDir, "routes", "slots", String(slot));
 /** A socket that is never there: who dials it is refused at once and tries again. */
 export const nobody = (dataDir: string) => `unix/${join(dataDir, "routes", "slots", "nobody.sock")}`;
 

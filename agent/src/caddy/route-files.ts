@@ -12,7 +12,7 @@ const { mkdir, openToWrite, rename, rm, symlink } = filesOf("caddy.route");
  * targets/<target>/<target>   an empty file; its name is all that Caddy reads of hosts that it did not know at its start
  *                  target     the same name as content, for those that it knew
  * try/<ticket>/<address>      the same, for the private server alone, while a release is tried
- * slots/<number>             where requests of a held service go (slots.ts)
+ * slots/<number>  → at/<target>   where requests of a held service go (slots.ts)
  * none/target                nothing: where hostnames lead that stand in Caddy's config and have no service any more
  *
  * Both links are replaced by rename, so that a request sees the old target or the new one and never none.
@@ -118,17 +118,8 @@ export function createRouteFiles(root: string) {
 }
 export type RouteFiles = ReturnType<typeof createRouteFiles>;
 
-/** Whole or not at all, and durable when it returns. */
-export async function replaceFile(path: string, text: string) {
-  const next = join(path, "..", `.${basename(path)}`);
-  await rm(next, { force: true });
-  await writeOnce(next, text);
-  await rename(next, path);
-  await syncFolder(join(path, ".."));
-}
-
 /** A target never changes; what a crash left half is written again. */
-async function writeOnce(path: string, text: string) {
+export async function writeOnce(path: string, text: string) {
   if ((await readFile(path, "utf8").catch(() => null)) === text) return;
   await effect("caddy.route.write", async () => {
     const file = await open(path, "w", 0o644);
@@ -142,11 +133,11 @@ async function writeOnce(path: string, text: string) {
 }
 
 /** What begins with a dot is a link on its way to its name. */
-async function list(folder: string): Promise<string[]> {
+export async function list(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => !name.startsWith("."));
 }
 
-async function linkText(path: string): Promise<string | null> {
+export async function linkText(path: string): Promise<string | null> {
   try {
     return await readlink(path);
   } catch (error) {
@@ -156,7 +147,11 @@ async function linkText(path: string): Promise<string | null> {
 }
 
 async function replaceLink(path: string, text: string) {
-  if ((await linkText(path)) === text) return;
+  if ((await linkText(path)) !== text) await putLink(path, text);
+}
+
+/** By rename, also over one that says the same; durable when it returns. */
+export async function putLink(path: string, text: string) {
   const next = join(path, "..", `.${basename(path)}`);
   await rm(next, { recursive: true, force: true });
   await symlink(text, next);
@@ -171,7 +166,7 @@ async function removeLink(path: string) {
 }
 
 /** A rename is kept over a power cut only when its folder is. */
-async function syncFolder(folder: string) {
+export async function syncFolder(folder: string) {
   const handle = await open(folder, "r");
   try {
     await handle.sync();

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { BEFORE, TARGET } from "./host-routes.ts";
 import { pages } from "./pages.ts";
-import { HOLD_SECONDS, RELEASE_HEADER, slotFile, SLOTS, type ConfigPlace } from "./place.ts";
+import { HOLD_SECONDS, RELEASE_HEADER, SLOT_ADDRESSES, SLOT_RELEASE, slotFolder, SLOTS, type ConfigPlace } from "./place.ts";
 import { MOST_ADDRESSES } from "./target.ts";
 
 /** A crash is answered within 2 s: so long is tried anew, and a last try may begin at its end. */
@@ -70,27 +70,20 @@ const stopped = {
  * each goes through once. No connection is kept: the next one may have to go elsewhere.
  */
 function held({ dataDir }: ConfigPlace): object {
-  const each = counts.map((at) => `{slot.${at}}`);
-  const parts = [...each.map(() => "([^,@]+)")].join(",");
+  const said = [...SLOT_ADDRESSES, SLOT_RELEASE];
   return {
     match: [{ vars_regexp: { [TARGET]: { name: "held", pattern: `${BEFORE}held@([0-9]+)$` } } }],
     handle: [
       {
         handler: "map",
         source: "{http.regexp.held.1}",
-        destinations: ["{slot}"],
-        mappings: Array.from({ length: SLOTS }, (_, slot) => ({ input: String(slot), outputs: [`{file.${slotFile(dataDir, slot)}}`] })),
-      },
-      {
-        handler: "map",
-        source: "{slot}",
-        destinations: [...each, "{slot.release}"],
-        mappings: [{ input_regexp: `^${parts}@(.*)$`, outputs: [...counts, MOST_ADDRESSES + 1].map((at) => `\${${at}}`) }],
+        destinations: said.map((name) => `{slot.${name}}`),
+        mappings: Array.from({ length: SLOTS }, (_, slot) => ({ input: String(slot), outputs: said.map((name) => `{file.${join(slotFolder(dataDir, slot), name)}}`) })),
       },
       {
         handler: "reverse_proxy",
-        upstreams: each.map((dial) => ({ dial })),
-        headers: { response: { set: { [RELEASE_HEADER]: ["{slot.release}"] } } },
+        upstreams: SLOT_ADDRESSES.map((name) => ({ dial: `{slot.${name}}` })),
+        headers: { response: { set: { [RELEASE_HEADER]: [`{slot.${SLOT_RELEASE}}`] } } },
         transport: { protocol: "http", dial_timeout: DIAL_TIMEOUT, keep_alive: { enabled: false }, compression: false },
         load_balancing: { selection_policy: { policy: "round_robin" }, try_duration: `${HOLD_SECONDS}s`, try_interval: HOLD_TRY_INTERVAL },
         stream_close_delay: "1h",
@@ -100,8 +93,14 @@ function held({ dataDir }: ConfigPlace): object {
   };
 }
 
-/** A release answers, and Caddy names it. */
-export const serve = (place: ConfigPlace): object[] => [...counts.map(app), site(join(place.dataDir, "sites")), stopped, held(place)];
+/**
+ * A release answers, and Caddy names it. Each route that a request has passed lies on its stack while it waits: those of a
+ * held service come early, and 16 KB are enough for it.
+ */
+export function serve(place: ConfigPlace): object[] {
+  const [one, ...several] = counts.map(app);
+  return [one!, held(place), ...several, site(join(place.dataDir, "sites")), stopped];
+}
 
 export const serveErrors = {
   routes: [
