@@ -15,6 +15,8 @@ import { liveRelease, serviceOf } from "./plan.ts";
 import { wantedTarget } from "./route.ts";
 
 const KEPT_RELEASES = 5;
+/** The live one is one of those that are kept. */
+export const KEPT_RETIRED = KEPT_RELEASES - 1;
 
 type Words = Pick<JobContext, "log" | "detail" | "signal"> & {
   /** Paths whose data may go, by a person's yes; all other data stays. */
@@ -147,7 +149,7 @@ async function takeAway(deps: DeployDeps, serviceId: string, id: string, volumes
 /** The newest few stay as images and sites; of the others only the deployment's own row tells. */
 async function forgetOldReleases(deps: DeployDeps, serviceId: string): Promise<void> {
   const releases = releasesOfService(deps.db, serviceId);
-  const retired = releases.filter(({ state }) => state === "retired").slice(KEPT_RELEASES - 1);
+  const retired = releases.filter(({ state }) => state === "retired").slice(KEPT_RETIRED);
   // Nothing is left of a failed one but its row.
   const failed = releases.filter(({ state }) => state === "failed").slice(KEPT_RELEASES);
   for (const release of [...retired, ...failed]) await forgetRelease(deps, release);

@@ -1,11 +1,11 @@
 import type { DeployDeps } from "../deploy/deps.ts";
 import { wantedOrdinals } from "../deploy/launch.ts";
 import { liveRelease } from "../deploy/plan.ts";
-import { keptInstances, leavingInstances } from "../deploy/retire.ts";
+import { KEPT_RETIRED, keptInstances, leavingInstances } from "../deploy/retire.ts";
 import { inspectContainer, type ContainerFacts, type ListedContainer } from "../docker/container.ts";
 import { claim, type Claim } from "../jobs/index.ts";
 import { runs } from "../shapes/index.ts";
-import { findJob, releasesInState, type Db, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { findJob, hasOldReleases, releasesInState, type Db, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 
 export type SurveyDeps = DeployDeps & { met: (serviceId: string, facts: ContainerFacts) => void };
 
@@ -25,6 +25,7 @@ export function mustRun(db: Db, service: ServiceRow): ReleaseRow | null {
 export const DIFFERENCES = [
   "its deletion has not come to its end",
   "a release that nobody finishes",
+  "a release too many",
   "an instance too many",
   "a container too many",
   "an instance too few",
@@ -56,6 +57,8 @@ export async function difference(deps: SurveyDeps, service: ServiceRow, own: rea
 export function leftover(db: Db, service: ServiceRow, own: readonly ListedContainer[]): Difference | null {
   if (service.intent === "deleted") return "its deletion has not come to its end";
   if (abandoned(db, service.id).length > 0) return "a release that nobody finishes";
+  // It should be forgotten, and its image: that could not go on.
+  if (hasOldReleases(db, service.id, KEPT_RETIRED)) return "a release too many";
   if (leavingInstances(db, service).length > 0) return "an instance too many";
   const kept = keptInstances(db, service);
   return own.some(({ id }) => !kept.some(({ containerId }) => containerId === id)) ? "a container too many" : null;

@@ -57,6 +57,10 @@ export const releasesOfService = (db: Db, serviceId: string): ReleaseRow[] =>
 export const releasesInState = (db: Db, state: ReleaseState): ReleaseRow[] =>
   all<Stored>(db, "SELECT * FROM release WHERE state = ? ORDER BY id", state).map(row);
 
+/** Whether one is still to retire, or more than so many retired ones are kept. */
+export const hasOldReleases = (db: Db, serviceId: string, kept: number): boolean =>
+  one(db, "SELECT 1 FROM release WHERE serviceId = ? GROUP BY serviceId HAVING sum(state = 'retiring') > 0 OR sum(state = 'retired') > ?", serviceId, kept) !== undefined;
+
 export const releasesOfDeployment = (db: Db, deploymentId: string): ReleaseRow[] =>
   all<Stored>(db, "SELECT * FROM release WHERE deploymentId = ? ORDER BY id", deploymentId).map(row);
 

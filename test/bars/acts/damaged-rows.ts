@@ -5,6 +5,7 @@ import { v7 as uuid } from "uuid";
 import { docker } from "../../world/docker.ts";
 import type { AgentProcess } from "../agent-process.ts";
 import { endHolder, type Repair } from "./repairs.ts";
+import type { Subject } from "./shapes.ts";
 
 function write(agent: AgentProcess, sql: string, ...values: SQLInputValue[]): void {
   const db = new DatabaseSync(join(agent.dataDir, "store.db"));
@@ -22,6 +23,12 @@ function read(agent: AgentProcess, sql: string): string {
   } finally {
     db.close();
   }
+}
+
+async function copyRelease(agent: AgentProcess, { service }: Subject, state: "preparing" | "retiring"): Promise<void> {
+  const copied = "serviceId, state, config, variables, \"commit\", image, imageId, port, createdAt, shape";
+  const values = copied.replace("state", `'${state}'`);
+  write(agent, `INSERT INTO release (id, deploymentId, ${copied}) SELECT ?, ?, ${values} FROM release WHERE id = (SELECT liveReleaseId FROM service WHERE id = ?)`, uuid(), uuid(), service.id);
 }
 
 const copyOfInstance = (changes: string) => `
@@ -47,16 +54,8 @@ export const DAMAGED_ROWS: readonly Repair[] = [
       write(agent, "UPDATE service SET intent = 'deleted' WHERE projectId = ?", service.projectId);
     },
   },
-  {
-    name: "a release is begun by nobody",
-    mends: "a release that nobody finishes",
-    needsProcess: false,
-    async damage(agent, { service }) {
-      const copied = "serviceId, state, config, variables, \"commit\", image, imageId, port, createdAt, shape";
-      const values = copied.replace("state", "'preparing'");
-      write(agent, `INSERT INTO release (id, deploymentId, ${copied}) SELECT ?, ?, ${values} FROM release WHERE id = (SELECT liveReleaseId FROM service WHERE id = ?)`, uuid(), uuid(), service.id);
-    },
-  },
+  { name: "a release is begun by nobody", mends: "a release that nobody finishes", needsProcess: false, damage: (agent, subject) => copyRelease(agent, subject, "preparing") },
+  { name: "a release has not retired", mends: "a release too many", needsProcess: false, damage: (agent, subject) => copyRelease(agent, subject, "retiring") },
   {
     name: "an instance beyond those that are wanted",
     mends: "an instance too many",
