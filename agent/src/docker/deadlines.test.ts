@@ -9,6 +9,7 @@ import { ask, openDocker, type Docker } from "./client.ts";
 import { inspectContainer, listContainers, removeContainer } from "./container.ts";
 import { whileItAnswers } from "./engine.ts";
 import { followEvents } from "./events.ts";
+import { pullImage } from "./pull.ts";
 import { silent } from "./pulse.ts";
 import { waitForExit } from "./wait.ts";
 
@@ -58,6 +59,16 @@ test("an engine that gave nothing in the whole time of an act is silent; one tha
   expect(await outcome(listContainers(other.docker, "x"))).toMatchObject({ code: "DOCKER_SILENT" });
   expect(other.docker.pulse.silentSince()).toBeNull();
   expect(state.asked).toContain("GET /containers/json");
+});
+
+test("that the ping is told of a silence too is no sign of life", async () => {
+  const { state, docker } = await engine(nothing);
+  const pull = outcome(pullImage(docker, "nginx:1", { signal: new AbortController().signal, log: () => {} }));
+  // Its time is over while the ping waits, which the pull had led to.
+  await sleep(MOST * 500);
+  await outcome(listContainers(docker, "x"));
+  expect(await pull).toMatchObject({ code: "DOCKER_SILENT" });
+  expect(state.asked).toEqual(["POST /images/create", "GET /containers/json", "GET /_ping"]);
 });
 
 test("what talks to the engine by itself is not begun while the engine is silent", async () => {

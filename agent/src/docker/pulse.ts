@@ -1,4 +1,4 @@
-import { fail, type Failure } from "../../contract/problem.ts";
+import { fail, Failure } from "../../contract/problem.ts";
 import type { Act } from "./acts.ts";
 
 /** While it is silent it is asked again after so long. */
@@ -24,6 +24,8 @@ export type Pulse = {
 };
 
 export const silent = ({ words }: Pick<Act, "words">, seconds: number): Failure => fail("DOCKER_SILENT", { seconds: Math.ceil(seconds), act: words });
+
+const isSilence = (error: unknown) => error instanceof Failure && error.problem.code === "DOCKER_SILENT";
 
 /**
  * Whether the engine is there at all, for acts whose own time nobody can know: while something is asked of it and
@@ -62,9 +64,10 @@ export function createPulse(ping: (signal: AbortSignal) => Promise<unknown>, qui
     asking = true;
     const since = heard;
     const late = AbortSignal.timeout(quietMs);
-    await ping(late).catch(() => {});
+    // It is itself one of those that are told of a silence, which is no answer to it.
+    const isSign = await ping(late).then(() => true, (error: unknown) => !late.aborted && !isSilence(error));
     asking = false;
-    if (!late.aborted) answered();
+    if (isSign) answered();
     else if (heard === since) fallSilent(since);
     lookIn(silence === null ? quietMs : AGAIN_MS);
   }
