@@ -5,17 +5,19 @@ import { join } from "node:path";
 import { startGitServer } from "../world/git/server.ts";
 import { beginRun, endRun } from "../world/run.ts";
 import { actKinds, type ActKind } from "./acts/kinds.ts";
+import { DAMAGED_ROWS } from "./acts/damaged-rows.ts";
 import { REPAIRS, type Repair } from "./acts/repairs.ts";
 import { createShapes, type Shape } from "./acts/shapes.ts";
 import { bar } from "./frame.ts";
 import { BEFORE, momentsOf, silenceInJob, WHILE_A_COMMAND_RUNS, type Moment } from "./hung-docker/job.ts";
 import { CALL_MS, END_SECONDS, openLane, type Lane, type Told } from "./hung-docker/lane.ts";
-import { silenceAtItsEnd, silenceInRepair, trapsOfRepair, unknownRepairs } from "./hung-docker/repair.ts";
+import { silenceAtItsEnd, silenceInRepair, trapsOfRepair } from "./hung-docker/repair.ts";
 import { silenceOfStreams } from "./hung-docker/streams.ts";
 import { unplaced } from "./hung-docker/window.ts";
 
 /** Most of a silence is waiting: agents side by side, each with a Docker that hangs by itself. */
 const LANES = 3;
+const ALL_REPAIRS = [...REPAIRS, ...DAMAGED_ROWS];
 
 /** Silences that one lane goes through, one after the other. */
 type Case = { name: string; silences(lane: Lane): AsyncGenerator<Told> };
@@ -52,7 +54,7 @@ function wholeCases(kinds: ActKind[], [image, site, , web]: Shape[]): Case[] {
   const jobs = [...kinds.map((act) => ({ act, shape: image! })), ...ofContainersOnly.map((act) => ({ act, shape: pair })), ...[web!, site!].flatMap((shape) => kinds.filter(isBuilt).map((act) => ({ act, shape })))];
   return [
     ...jobs.map(({ act, shape }) => ({ name: `${act.kind} of ${shape.shape}`, silences: (lane: Lane) => everyMoment(lane, act, shape, shape === image || shape === pair) })),
-    ...REPAIRS.map((repair) => ({ name: repair.name, silences: (lane: Lane) => everyMomentOfRepair(lane, repair, image!) })),
+    ...ALL_REPAIRS.map((repair) => ({ name: repair.name, silences: (lane: Lane) => everyMomentOfRepair(lane, repair, image!) })),
     {
       name: "its end",
       async *silences(lane) {
@@ -97,7 +99,6 @@ export default bar({
     const wrong = [
       ...unknown.map((kind) => `nobody has said how the kind ${kind} begins`),
       ...unplaced().map((name) => `nobody has said how the window asks ${name}`),
-      ...unknownRepairs().map((name) => `there is no damage called "${name}"`),
     ];
     for (const line of wrong) say(`  wrong: ${line}`);
 
@@ -134,7 +135,7 @@ export default bar({
     return {
       ok: wrong.length === 0 && told.length > 0,
       figure:
-        `hung-docker: ${kinds.length} kinds of jobs${short ? "" : `, ${REPAIRS.length} repairs, logs and terminals`}, ${told.length} silences; each ended with a code or was mended` +
+        `hung-docker: ${kinds.length} kinds of jobs${short ? "" : `, ${ALL_REPAIRS.length} repairs, logs and terminals`}, ${told.length} silences; each ended with a code or was mended` +
         (short ? "" : ` within ${worst(({ ended }) => ended).toFixed(1)} s (allowed ${END_SECONDS} s), calls of the window ${Math.round(worst(({ slowest }) => slowest))} ms at most (allowed ${CALL_MS}), all as it should be ${worst(({ repaired }) => repaired).toFixed(1)} s after Docker came back`) +
         `, ${wrong.length} wrong`,
     };

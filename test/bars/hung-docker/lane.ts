@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { until } from "../../world/wait.ts";
 import { createStage, type Stage } from "../acts/kinds.ts";
+import type { Repair } from "../acts/repairs.ts";
 import type { Subject } from "../acts/shapes.ts";
 import { wrongNow } from "../acts/state.ts";
 import { startAgentProcess, type AgentProcess } from "../agent-process.ts";
@@ -80,12 +81,12 @@ export const wordsOf = (trap: Trap | null): string =>
   trap === null ? "before it" : `at ${trap.request}${trap.nth > 1 ? `, time ${trap.nth}` : ""}${trap.answers === undefined ? "" : `, after ${trap.answers} pieces of its answer`}`;
 
 /** Docker comes back; then all is as it should be within the time that a repair has. */
-export async function comeBack({ context: { signal }, agent, proxy }: Lane, how: Return, subject: Subject, jobId: string | null): Promise<Pick<Told, "repaired" | "problems">> {
+export async function comeBack({ context: { signal }, agent, proxy }: Lane, how: Return, subject: Subject, jobId: string | null, goes?: Repair["goes"]): Promise<Pick<Told, "repaired" | "problems">> {
   proxy.release(how);
   const back = performance.now();
   const problems: string[] = [];
   let last: string[] = [];
-  const asItShould = async () => (last = await wrongNow(agent, subject, jobId)).length === 0;
+  const asItShould = async () => (last = await wrongNow(agent, subject, jobId, goes)).length === 0;
   await until("all as it should be", asItShould, { within: REPAIR_SECONDS * 1000, every: 100, signal }).catch((error: Error) => problems.push(...(last.length > 0 ? last : [error.message])));
   const repaired = (performance.now() - back) / 1000;
   await heard(agent, signal).catch(() => problems.push("Docker is not heard again"));

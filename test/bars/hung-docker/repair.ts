@@ -1,6 +1,6 @@
 // A silence before a repair and at each of its requests; an agent that starts meanwhile is there at once.
 import { until } from "../../world/wait.ts";
-import { REPAIRS, type Repair } from "../acts/repairs.ts";
+import type { Mended, Repair } from "../acts/repairs.ts";
 import type { Shape } from "../acts/shapes.ts";
 import { wrongNow } from "../acts/state.ts";
 import { CALL_MS, comeBack, END_SECONDS, quiet, REPAIR_SECONDS, SECONDS, trapsOf, wordsOf, type Lane, type Told } from "./lane.ts";
@@ -10,12 +10,12 @@ import { seenOf, statusSays, useWindow } from "./window.ts";
 const SILENT_MS = 3 * SECONDS * 1000;
 const START_SECONDS = 10;
 /** What requests need does not wait for Docker. */
-const WITHOUT_DOCKER = ["a hostname leads nowhere", "a service leads to nothing", "Caddy is gone"];
+const WITHOUT_DOCKER: readonly Mended[] = ["caddy", "routes", "addresses"];
 
-export const unknownRepairs = (): string[] => WITHOUT_DOCKER.filter((name) => !REPAIRS.some((repair) => repair.name === name));
+const beforeOf = ({ goes }: Repair) => ({ before: goes === undefined ? "live" : "live, to be deleted" }) as const;
 
 async function damaged({ agent, stage }: Lane, repair: Repair, shape: Shape) {
-  const subject = await stage.ready(shape, { before: "live" });
+  const subject = await stage.ready(shape, beforeOf(repair));
   const seen = await seenOf(agent, subject.service);
   await agent.kill();
   await repair.damage(agent, subject);
@@ -46,12 +46,12 @@ export async function silenceAtItsEnd(lane: Lane, shape: Shape): Promise<Told> {
 
 export async function trapsOfRepair(lane: Lane, repair: Repair, shape: Shape): Promise<Trap[]> {
   const { agent, proxy, stage, context: { signal } } = lane;
-  await stage.ready(shape, { before: "live" });
+  await stage.ready(shape, beforeOf(repair));
   await quiet(lane);
   const { subject } = await damaged(lane, repair, shape);
   proxy.forget();
   await agent.start();
-  await until("all as it should be", async () => (await wrongNow(agent, subject, null)).length === 0, { within: REPAIR_SECONDS * 1000, signal });
+  await until("all as it should be", async () => (await wrongNow(agent, subject, null, repair.goes)).length === 0, { within: REPAIR_SECONDS * 1000, signal });
   return trapsOf(proxy.seen());
 }
 
@@ -70,11 +70,11 @@ export async function silenceInRepair(lane: Lane, repair: Repair, shape: Shape, 
   while (performance.now() - begun < SILENT_MS) slowest = Math.max(slowest, await useWindow(agent, seen));
   problems.push(...(await statusSays(agent, short)));
   if (!short && slowest > CALL_MS) problems.push(`a call took ${Math.round(slowest)} ms`);
-  if (WITHOUT_DOCKER.includes(repair.name)) {
+  if (WITHOUT_DOCKER.includes(repair.mends)) {
     const left = await wrongNow(agent, subject, null);
     problems.push(...left.map((problem) => `while Docker is silent: ${problem}`));
   }
   const how = lane.nextReturn();
-  const back = await comeBack(lane, how, subject, null);
+  const back = await comeBack(lane, how, subject, null, repair.goes);
   return { name: `${repair.name}, ${shape.shape}, silent ${wordsOf(trap)}, ${how}`, ended, slowest, repaired: back.repaired, problems: [...problems, ...back.problems] };
 }
