@@ -16,7 +16,7 @@ export const discardOf = (given: unknown): string[] => input.safeParse(given).da
 type Docker = Pick<DeployDeps, "docker" | "instanceId">;
 
 /** A person does not wait longer for an engine that may be silent. */
-const SOON_MS = 800;
+const SOON_MS = 500;
 
 /** Where containers of the service keep data in volumes of their image; an empty one has nothing to lose. */
 async function dataPaths({ docker, instanceId }: Docker, service: ServiceRow): Promise<string[]> {

@@ -59,6 +59,11 @@ export async function startProxy(engine: string, socket: string): Promise<Proxy>
     answers.set(request, count);
     if (trap?.answers !== undefined && request === trap.request && count > trap.answers) hung = true;
   }
+  function drop(pipe: Pipe) {
+    pipes.delete(pipe);
+    pipe.client.destroy();
+    pipe.engine.destroy();
+  }
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const to = createConnection({ path: engine, allowHalfOpen: true });
     const pipe: Pipe = { client, engine: to, up: [], down: [], request: "" };
@@ -81,21 +86,15 @@ export async function startProxy(engine: string, socket: string): Promise<Proxy>
     });
     to.on("end", () => hung || client.end());
     to.on("close", () => {
-      pipes.delete(pipe);
-      if (!hung) client.destroy();
+      // Whoever is here is told nothing while it hangs.
+      if (!hung) drop(pipe);
     });
     for (const one of [client, to]) one.on("error", () => {});
   });
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socket, resolve));
   await chmod(socket, 0o600);
 
-  function cut() {
-    for (const { client, engine: to } of pipes) {
-      client.destroy();
-      to.destroy();
-    }
-    pipes.clear();
-  }
+  const cut = () => pipes.forEach(drop);
   return {
     socket,
     seen: () => seen,
@@ -117,6 +116,11 @@ export async function startProxy(engine: string, socket: string): Promise<Proxy>
       if (how === "is started anew") return cut();
       for (const pipe of pipes) {
         flush(pipe);
+        if (pipe.engine.destroyed) {
+          pipes.delete(pipe);
+          // After what was just written to it.
+          pipe.client.destroySoon();
+        }
         // It is read to its end and thrown away.
         if (pipe.client.destroyed) pipe.engine.end();
       }
