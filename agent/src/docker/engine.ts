@@ -26,6 +26,23 @@ export function engineDir(docker: Docker): Promise<string> {
   return engineInfo(docker).then(({ DockerRootDir }) => DockerRootDir ?? "/", () => "/");
 }
 
+/** For what must be done some time and is in nobody's way: asked again whenever an engine that was silent answers. Other failures are thrown. */
+export async function untilHeard<T>({ pulse }: Pick<Docker, "pulse">, act: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (pulse.silentSince() === null) throw error;
+      await new Promise<void>((resolve) => {
+        const forget = pulse.onHeardAgain(() => {
+          forget();
+          resolve();
+        });
+      });
+    }
+  }
+}
+
 /** Runs what talks to the engine by itself, as a builder does: it is not begun while the engine is silent, and its signal fires too when that falls silent. */
 export async function whileItAnswers<T>({ pulse }: Pick<Docker, "pulse">, words: string, signal: AbortSignal, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const asked = { effect: null, words, seconds: null };

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail } from "../../contract/index.ts";
 import type { Docker } from "../docker/client.ts";
+import { untilHeard } from "../docker/engine.ts";
 import { execQuietly, execsNamed, execTerminal, inspectExec, resizeExec, type ExecFacts } from "../docker/exec.ts";
 import type { Shell, Size } from "./shell.ts";
 
@@ -93,21 +94,7 @@ async function hangUp(docker: Docker, container: string, id: string): Promise<vo
 }
 
 /** A Docker that is silent is waited for: otherwise the shell would be left to run for as long as its container. */
-async function factsWhenHeard(docker: Docker, id: string): Promise<ExecFacts | null> {
-  for (;;) {
-    try {
-      return await inspectExec(docker, id);
-    } catch {
-      if (docker.pulse.silentSince() === null) return null;
-      await new Promise<void>((resolve) => {
-        const forget = docker.pulse.onHeardAgain(() => {
-          forget();
-          resolve();
-        });
-      });
-    }
-  }
-}
+const factsWhenHeard = (docker: Docker, id: string): Promise<ExecFacts | null> => untilHeard(docker, () => inspectExec(docker, id)).catch(() => null);
 
 async function send(docker: Docker, container: string, pid: number, signal: "HUP" | "KILL"): Promise<void> {
   try {

@@ -1,6 +1,7 @@
 import type { Terminal } from "../../contract/index.ts";
 import type { Docker } from "../docker/client.ts";
 import { listContainers } from "../docker/container.ts";
+import { untilHeard } from "../docker/engine.ts";
 import type { Holder, OnEnded, Terminals } from "./room.ts";
 import type { Size } from "./shell.ts";
 import type { OpenTerminal } from "./terminal.ts";
@@ -31,7 +32,7 @@ export function createTerminalRoom({ docker, instanceId, onEnded }: { docker: Do
     close: async (holder: Holder, id: string): Promise<void> => opened?.close(holder, id),
     /** Shells in containers that an agent left which was killed. */
     async sweep(): Promise<number> {
-      const running = (await listContainers(docker, instanceId)).filter(({ state }) => state === "running");
+      const running = (await untilHeard(docker, () => listContainers(docker, instanceId))).filter(({ state }) => state === "running");
       if (running.length === 0) return 0;
       const { endLeftShells } = await import("./container-shell.ts");
       return endLeftShells(docker, running.map(({ id }) => id));
