@@ -6,7 +6,7 @@ import type { Moment } from "./effects/control.ts";
 import { bar } from "./frame.ts";
 import { casesOf, plainStart, untold, type Case } from "./crash-all/cases.ts";
 import { effectNames, unreached } from "./crash-all/effect-names.ts";
-import { LIMIT_SECONDS, openSeat, type Seat } from "./crash-all/kill.ts";
+import { LIMIT_SECONDS, openSeat, type Kill, type Seat } from "./crash-all/kill.ts";
 import { distinctSpots, pointsOf, type Spot } from "./crash-all/moments.ts";
 import { createTally } from "./crash-all/tally.ts";
 
@@ -46,13 +46,23 @@ export default bar({
       await Promise.all(seats.map(takeAll));
     }
 
+    /** What cannot even be told is wrong, and the next story finds an agent and a service of its own. */
+    async function orWrong<T, Else>(seat: Seat, one: Case, act: () => Promise<T>, otherwise: Else): Promise<T | Else> {
+      return act().catch(async (error: Error) => {
+        signal.throwIfAborted();
+        tally.wrong(`${one.name}: ${error.message}`);
+        await seat.anew(one, true);
+        return otherwise;
+      });
+    }
+
     const plain = shapes.map(plainStart);
     const wanted = new RegExp(process.env.CRASH_ONLY ?? "");
     const cases = short ? [casesOf(shapes[0]!)[0]!] : [...plain, ...shapes.flatMap(casesOf)].filter(({ name }) => wanted.test(name));
     const recorded = new Map<Case, Moment[]>();
-    await share(new Set([...plain, ...cases]), async (seat, one) => {
-      const found = await seat.record(one).catch((error: Error) => (signal.throwIfAborted(), tally.wrong(`${one.name}, ${error.message}`), []));
-      recorded.set(one, found);
+    const isNeeded = ({ shape }: Case) => cases.some((one) => one.shape.is === shape.is);
+    await share(new Set([...plain.filter(isNeeded), ...cases]), async (seat, one) => {
+      recorded.set(one, await orWrong(seat, one, () => seat.record(one), []));
     });
     const spotsOf = spotsOfEach(recorded, cases, plain);
     const todo = cases.flatMap((one) => portions(short ? evenly(spotsOf.get(one)!, SHORT_SPOTS) : spotsOf.get(one)!, PORTION).map((spots) => ({ one, spots })));
@@ -63,12 +73,8 @@ export default bar({
         signal.throwIfAborted();
         if (performance.now() - begun > STOP_MS) return;
         const since = performance.now();
-        let kill = await seat.kill(one, spot.moment);
-        for (let tries = 1; !kill.died && tries < TRIES; tries += 1) {
-          await seat.anew(one, tries > 1);
-          kill = await seat.kill(one, spot.moment);
-        }
-        tally.killed(one, spot, kill, (performance.now() - since) / 1000);
+        const kill = await orWrong(seat, one, () => killAt(seat, one, spot), null);
+        if (kill !== null) tally.killed(one, spot, kill, (performance.now() - since) / 1000);
       }
     });
     if (!short && process.env.CRASH_ONLY === undefined) for (const name of unreached(effectNames(), tally.points())) tally.wrong(`no story comes to the effect ${name}`);
@@ -78,6 +84,15 @@ export default bar({
   },
 });
 
+async function killAt(seat: Seat, one: Case, { moment }: Spot): Promise<Kill> {
+  let kill = await seat.kill(one, moment);
+  for (let tries = 1; !kill.died && tries < TRIES; tries += 1) {
+    await seat.anew(one, tries > 1);
+    kill = await seat.kill(one, moment);
+  }
+  return kill;
+}
+
 /**
  * What every agent does when it starts and when it looks after all is killed once for each shape, not in each story; and
  * where services of one shape are made from several sources, a story with the second has what is new in it.
@@ -85,7 +100,7 @@ export default bar({
 function spotsOfEach(recorded: ReadonlyMap<Case, Moment[]>, cases: readonly Case[], plain: readonly Case[]): Map<Case, Spot[]> {
   const told = new Map<string, Set<string>>();
   const spots = new Map<Case, Spot[]>();
-  const atStart = (shape: TableShape) => plain.filter((one) => one.shape.is === shape.is).flatMap((one) => [...pointsOf(recorded.get(one)!)]);
+  const atStart = (shape: TableShape) => plain.filter((one) => one.shape.is === shape.is).flatMap((one) => [...pointsOf(recorded.get(one) ?? [])]);
   for (const one of cases) {
     const key = `${one.what} ${one.shape.is}`;
     const known = told.get(key) ?? new Set(plain.includes(one) ? [] : atStart(one.shape));

@@ -2,6 +2,7 @@
 import { readdir, readFile, readlink, rm, symlink, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CARES } from "../../../agent/src/runtime/reconcile.ts";
+import { livingPid } from "../../../agent/src/sandbox/self.ts";
 import type { Difference } from "../../../agent/src/runtime/survey.ts";
 import { attempt } from "../../world/command.ts";
 import { docker } from "../../world/docker.ts";
@@ -82,8 +83,8 @@ async function closePorts({ service }: Subject): Promise<void> {
 
 /** As after a start of the machine. */
 export async function endHolder({ dataDir }: AgentProcess): Promise<void> {
-  const [pid] = (await readFile(join(dataDir, "caddy/holder"), "utf8")).split(/\s/);
-  process.kill(Number(pid), "SIGKILL");
+  const pid = livingPid(await readFile(join(dataDir, "caddy/holder"), "utf8").catch(() => null));
+  if (pid !== null) process.kill(pid, "SIGKILL");
   await endCaddy(join(dataDir, "caddy/config.json"));
 }
 

@@ -32,6 +32,17 @@ export function wrongRows(dataDir: string): string[] {
   }
 }
 
+/** Of the instances that serve, as their rows name them. */
+export function liveContainers(dataDir: string, serviceId: string): string[] {
+  const db = new DatabaseSync(join(dataDir, "store.db"), { readOnly: true });
+  try {
+    const sql = "SELECT coalesce(instance.containerId, 'none') AS id FROM instance JOIN release ON release.id = instance.releaseId WHERE instance.state = 'live' AND release.serviceId = ?";
+    return db.prepare(sql).all(serviceId).map(({ id }) => String(id));
+  } finally {
+    db.close();
+  }
+}
+
 /** Ids that a folder may be named after. */
 export function idsIn(dataDir: string, sql: string): Set<string> {
   const db = new DatabaseSync(join(dataDir, "store.db"), { readOnly: true });

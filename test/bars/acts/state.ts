@@ -6,7 +6,7 @@ import { attempt } from "../../world/command.ts";
 import type { AgentProcess } from "../agent-process.ts";
 import { containersOf, networksOf, ownersOf, policyAndAddress, tagsOf } from "./engine.ts";
 import { wrongFiles } from "./files.ts";
-import { idsIn, wrongRows } from "./rows.ts";
+import { idsIn, liveContainers, wrongRows } from "./rows.ts";
 import type { Subject } from "./shapes.ts";
 
 const RELEASE_HEADER = "x-aeroplane-release";
@@ -61,6 +61,7 @@ async function wrongWhenLive(agent: AgentProcess, { hostname, path, hasProcess }
   const release = service.liveRelease?.id;
   const found = await containersOf(service.id);
   const wrong = same(found.map((one) => `${one.release} ${one.state}`), hasProcess ? Array.from({ length: service.config.replicas }, () => `${release} running`) : [], "containers");
+  wrong.push(...same(found.map(({ id: container }) => container), liveContainers(agent.dataDir, service.id), "running containers"));
   if (wrong.length > 0) return wrong;
   for (const { id: container } of found) {
     const { policy, address } = await policyAndAddress(container);

@@ -21,7 +21,10 @@ export type Seat = {
   /** Every point that a run without a death reaches, each time that it is reached. */
   record(one: Case): Promise<Moment[]>;
   kill(one: Case, moment: Moment): Promise<Kill>;
-  /** As the recording met it: what stands from earlier runs need not be made again, and is no moment then. */
+  /**
+   * An agent that has just been started, as the recording met it: what stands from earlier runs need not be made again, and
+   * is no moment then. Wholly: with another service.
+   */
   anew(one: Case, wholly: boolean): Promise<void>;
   outside(): string[];
 };
@@ -84,6 +87,7 @@ export async function openSeat(context: BarContext, folder: string, name: string
       return control.recorded();
     },
     async anew({ shape }, wholly) {
+      control.nothing();
       await agent.kill();
       await agent.start();
       if (wholly) stage.forget(shape);
