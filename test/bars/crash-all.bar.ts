@@ -1,7 +1,7 @@
 // The agent is killed before and after every side effect of every kind of job and every repair, for every shape of service.
 import { startGitServer } from "../world/git/server.ts";
 import { beginRun, endRun } from "../world/run.ts";
-import { createShapes, type TableShape } from "./acts/shapes.ts";
+import { allShapes, type TableShape } from "./acts/shapes.ts";
 import type { Moment } from "./effects/control.ts";
 import { bar } from "./frame.ts";
 import { casesOf, plainStart, untold, type Case } from "./crash-all/cases.ts";
@@ -30,10 +30,10 @@ export default bar({
     const world = await beginRun();
     cleanup(() => endRun(world.folder));
     const git = await startGitServer(world, "127.0.0.1");
-    const shapes = createShapes(git, world.name).slice(0, short ? 1 : undefined);
+    const shapes = allShapes(git, world.name).slice(0, short ? 1 : undefined);
     const seats = await Promise.all(Array.from({ length: short ? 1 : SEATS }, (_, at) => openSeat(context, world.folder, `crash-${at + 1}`)));
     const tally = createTally(say);
-    for (const line of untold(createShapes(git, world.name))) tally.wrong(line);
+    for (const line of untold(allShapes(git, world.name))) tally.wrong(line);
 
     async function share<T>(items: Iterable<T>, work: (seat: Seat, item: T) => Promise<void>): Promise<void> {
       const next = items[Symbol.iterator]();

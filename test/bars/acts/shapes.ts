@@ -19,7 +19,10 @@ const IMAGE_APP = `node -e 'require("http").createServer((q,s)=>s.end("ok")).lis
 const dockerfile = (command: string) => `FROM node:24-slim\nWORKDIR /app\nCOPY . .\nCMD ["node", "${command}"]\n`;
 
 /** The first is the quickest: an image that is there. */
-export function createShapes(git: GitServer, run: string): TableShape[] {
+export const createShapes = (git: GitServer, run: string): TableShape[] => allShapes(git, run).filter(({ shape }) => shape !== "files");
+
+/** Besides, a site that is taken as it is: it differs from the other one only where it is deployed. */
+export function allShapes(git: GitServer, run: string): TableShape[] {
   const make = (label: string, shape: ShapeName, from: SourceName, path: string, config: () => Promise<Partial<ServiceConfig> & Pick<ServiceConfig, "source">>): TableShape => ({
     shape: label,
     is: shape,
@@ -43,6 +46,7 @@ export function createShapes(git: GitServer, run: string): TableShape[] {
       source: await repository("static-build"),
       site: { outputDirectory: "dist", buildCommand: "node build.mjs", buildImage: "node:24-slim" },
     })),
+    make("files", "static", "git", "/release.txt", async () => ({ source: await repository("static-build"), site: { outputDirectory: "", buildCommand: null, buildImage: "node:24-slim" } })),
     make("worker", "worker", "git", "", async () => ({ source: await repository("worker", { Dockerfile: dockerfile("worker.mjs") }), healthSeconds: 1 })),
     make("web", "web", "git", "/", async () => ({ source: await repository("node-http", { Dockerfile: dockerfile("server.mjs") }), port: 3000, healthPath: "/health" })),
   ];
