@@ -1,14 +1,15 @@
 // The agent is killed before and after every side effect of every kind of job and every repair, for every shape of service.
 import { startGitServer } from "../world/git/server.ts";
 import { beginRun, endRun } from "../world/run.ts";
-import { allShapes, type TableShape } from "./acts/shapes.ts";
+import { allShapes } from "./acts/shapes.ts";
 import type { Moment } from "./effects/control.ts";
 import { bar } from "./frame.ts";
 import { casesOf, plainStart, untold, type Case } from "./crash-all/cases.ts";
 import { effectNames, unreached } from "./crash-all/effect-names.ts";
 import { LIMIT_SECONDS, openSeat, type Kill, type Seat } from "./crash-all/kill.ts";
-import { distinctSpots, pointsOf, type Spot } from "./crash-all/moments.ts";
+import type { Spot } from "./crash-all/moments.ts";
 import { createTally } from "./crash-all/tally.ts";
+import { evenly, inOrder, portions, spotsOfEach } from "./crash-all/todo.ts";
 
 /** Agents side by side, each with a folder of its own: most of a kill is waiting. */
 const SEATS = Number(process.env.CRASH_SEATS ?? 4);
@@ -65,11 +66,11 @@ export default bar({
       recorded.set(one, await orWrong(seat, one, () => seat.record(one), []));
     });
     const spotsOf = spotsOfEach(recorded, cases, plain);
-    const todo = cases.flatMap((one) => portions(short ? evenly(spotsOf.get(one)!, SHORT_SPOTS) : spotsOf.get(one)!, PORTION).map((spots) => ({ one, spots })));
+    const todo = short ? evenly(inOrder(spotsOf), SHORT_SPOTS) : inOrder(spotsOf);
     for (const one of cases) tally.found(one, spotsOf.get(one)!);
-    if (!short) say(`${todo.reduce((sum, { spots }) => sum + spots.length, 0)} distinct moments in ${cases.length} stories, found after ${minutes()} min`);
-    await share(todo, async (seat, { one, spots }) => {
-      for (const spot of spots) {
+    if (!short) say(`${todo.length} distinct moments in ${cases.length} stories, found after ${minutes()} min`);
+    await share(portions(todo, PORTION), async (seat, portion) => {
+      for (const { one, spot } of portion) {
         signal.throwIfAborted();
         if (performance.now() - begun > STOP_MS) return;
         const since = performance.now();
@@ -91,29 +92,4 @@ async function killAt(seat: Seat, one: Case, { moment }: Spot): Promise<Kill> {
     kill = await seat.kill(one, moment);
   }
   return kill;
-}
-
-/**
- * What every agent does when it starts and when it looks after all is killed once for each shape, not in each story; and
- * where services of one shape are made from several sources, a story with the second has what is new in it.
- */
-function spotsOfEach(recorded: ReadonlyMap<Case, Moment[]>, cases: readonly Case[], plain: readonly Case[]): Map<Case, Spot[]> {
-  const told = new Map<string, Set<string>>();
-  const spots = new Map<Case, Spot[]>();
-  const atStart = (shape: TableShape) => plain.filter((one) => one.shape.is === shape.is).flatMap((one) => [...pointsOf(recorded.get(one) ?? [])]);
-  for (const one of cases) {
-    const key = `${one.what} ${one.shape.is}`;
-    const known = told.get(key) ?? new Set(plain.includes(one) ? [] : atStart(one.shape));
-    spots.set(one, distinctSpots(recorded.get(one)!, known));
-    told.set(key, new Set([...known, ...pointsOf(recorded.get(one)!)]));
-  }
-  return spots;
-}
-
-const portions = <T>(all: readonly T[], size: number): T[][] => Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
-
-/** So many of them, the first and the last among them. */
-function evenly<T>(all: readonly T[], most: number): T[] {
-  if (all.length <= most) return [...all];
-  return Array.from({ length: most }, (_, at) => all[Math.round((at * (all.length - 1)) / (most - 1))]!);
 }
