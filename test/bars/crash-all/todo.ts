@@ -6,15 +6,16 @@ import { distinctSpots, pointsOf, type Spot } from "./moments.ts";
 export type Todo = { one: Case; spot: Spot };
 
 /**
- * What every agent does when it starts and when it looks after all is killed once for each shape, not in each story; and
- * where services of one shape are made from several sources, a story with the second has what is new in it.
+ * An effect from one place is killed once for each shape and kind of job, all repairs being one kind: a job that is
+ * cancelled, one that has died before and one with another source have what is new in them. What every agent does when it
+ * starts and when it looks after all belongs to no job.
  */
 export function spotsOfEach(recorded: ReadonlyMap<Case, Moment[]>, cases: readonly Case[], plain: readonly Case[]): Map<Case, Spot[]> {
   const told = new Map<string, Set<string>>();
   const spots = new Map<Case, Spot[]>();
   const atStart = ({ shape }: Case) => plain.filter((one) => one.shape.is === shape.is).flatMap((one) => [...pointsOf(recorded.get(one) ?? [])]);
   for (const one of cases) {
-    const key = `${one.what} ${one.shape.is}`;
+    const key = `${one.act?.kind ?? "repair"} ${one.shape.is}`;
     const known = told.get(key) ?? new Set(plain.includes(one) ? [] : atStart(one));
     spots.set(one, distinctSpots(recorded.get(one) ?? [], known));
     told.set(key, new Set([...known, ...pointsOf(recorded.get(one) ?? [])]));
