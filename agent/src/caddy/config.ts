@@ -24,7 +24,7 @@ export function deriveConfig(place: ConfigPlace) {
       logs: {
         default: {
           level: "WARN",
-          // It puts every request into words before it knows whether anybody reads them: a tenth of its cost. What it fails at is told by the server, too.
+          // It puts every request into words before it knows whether anybody reads them, a twentieth of what one costs; that no app was reached the server tells, too.
           exclude: ["http.handlers.reverse_proxy"],
           writer: { output: "file", filename: join(place.dataDir, "caddy", "run", "caddy.log"), roll_size_mb: 5, roll_keep: 2 },
         },

@@ -8,8 +8,10 @@ import { MOST_ADDRESSES } from "./target.ts";
 const TRY_DURATION = "1.4s";
 /** A dead container's address is silent and not refusing: a third of the time that is tried lets two others be asked. */
 const DIAL_TIMEOUT = "450ms";
-/** How long a request of a held service may miss the app that has come; the cost of trying is measured by the bar `hold`. */
-const HOLD_TRY_INTERVAL = "500ms";
+/** How long a request of a held service may miss the app that has come; what trying costs, decision 0026 has in a table. */
+const HOLD_TRY_INTERVAL = "1s";
+/** Thousands who dial in the same second may each wait longer than `DIAL_TIMEOUT`, and would all have to come again. */
+const HOLD_DIAL_TIMEOUT = "2s";
 
 const counts = Array.from({ length: MOST_ADDRESSES }, (_, at) => at + 1);
 
@@ -84,7 +86,7 @@ function held({ dataDir }: ConfigPlace): object {
         handler: "reverse_proxy",
         upstreams: SLOT_ADDRESSES.map((name) => ({ dial: `{slot.${name}}` })),
         headers: { response: { set: { [RELEASE_HEADER]: [`{slot.${SLOT_RELEASE}}`] } } },
-        transport: { protocol: "http", dial_timeout: DIAL_TIMEOUT, keep_alive: { enabled: false }, compression: false },
+        transport: { protocol: "http", dial_timeout: HOLD_DIAL_TIMEOUT, keep_alive: { enabled: false }, compression: false },
         load_balancing: { selection_policy: { policy: "round_robin" }, try_duration: `${HOLD_SECONDS}s`, try_interval: HOLD_TRY_INTERVAL },
         stream_close_delay: "1h",
       },

@@ -12,4 +12,8 @@ export async function cpuSeconds(pid: number): Promise<number> {
 }
 
 /** In the memory of the machine now. */
-export const residentMb = async (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+export const residentMb = (pid: number) => statusMb(pid, "VmRSS");
+/** Of that, pages of files (the program itself) that the kernel may drop and read again. */
+export const ofFilesMb = (pid: number) => statusMb(pid, "RssFile");
+
+const statusMb = async (pid: number, name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;

@@ -19,7 +19,8 @@ export function visit({ cleanup }: BarContext, plan: Omit<VisitPlan, "prefix">):
     const one: VisitPlan = { ...plan, count, prefix: `visitor-${at}` };
     const child = fork(join(import.meta.dirname, "visitor.ts"), [JSON.stringify(one)], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     cleanup(() => void child.kill("SIGKILL"));
-    const ended = once(child, "exit").then(() => Promise.reject(new Error("a visitor ended before it was answered")));
+    // Not its exit: that may be heard of before its last word.
+    const ended = once(child, "disconnect").then(() => Promise.reject(new Error("a visitor ended before it was answered")));
     ended.catch(() => {});
     const sent = Promise.race([once(child, "message"), ended]);
     const answers = sent.then(() => Promise.race([once(child, "message"), ended])).then(([said]) => said as Answered[]);
