@@ -5,6 +5,9 @@ import { distinctSpots, pointsOf, type Spot } from "./moments.ts";
 
 export type Todo = { one: Case; spot: Spot };
 
+/** Kind of job and shape; all repairs are one kind. */
+export const kindOf = ({ act, shape }: Case): string => `${act?.kind ?? "repair"} ${shape.is}`;
+
 /**
  * An effect from one place is killed once for each shape and kind of job, all repairs being one kind: a job that is
  * cancelled, one that has died before and one with another source have what is new in them. What every agent does when it
@@ -15,7 +18,7 @@ export function spotsOfEach(recorded: ReadonlyMap<Case, Moment[]>, cases: readon
   const spots = new Map<Case, Spot[]>();
   const atStart = ({ shape }: Case) => plain.filter((one) => one.shape.is === shape.is).flatMap((one) => [...pointsOf(recorded.get(one) ?? [])]);
   for (const one of cases) {
-    const key = `${one.act?.kind ?? "repair"} ${one.shape.is}`;
+    const key = kindOf(one);
     const known = told.get(key) ?? new Set(plain.includes(one) ? [] : atStart(one));
     spots.set(one, distinctSpots(recorded.get(one) ?? [], known));
     told.set(key, new Set([...known, ...pointsOf(recorded.get(one) ?? [])]));
