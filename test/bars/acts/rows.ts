@@ -23,32 +23,26 @@ const UNDER_WAY: Record<string, string> = {
     SELECT job.state AS what FROM job, json_each(job.steps) AS step WHERE job.endedAt IS NOT NULL AND json_extract(step.value, '$.state') = 'running'`,
 };
 
-export function wrongRows(dataDir: string): string[] {
-  const db = new DatabaseSync(join(dataDir, "store.db"), { readOnly: true });
-  try {
-    return Object.entries(UNDER_WAY).flatMap(([words, sql]) => db.prepare(sql).all().map(({ what }) => `${words} ${String(what)}`));
-  } finally {
-    db.close();
-  }
+/** One for each folder: looked at many times a second, opening it would be most of the work. */
+const opened = new Map<string, DatabaseSync>();
+function rowsOf(dataDir: string, sql: string, ...values: string[]): Record<string, unknown>[] {
+  const db = opened.get(dataDir) ?? new DatabaseSync(join(dataDir, "store.db"), { readOnly: true });
+  opened.set(dataDir, db);
+  return db.prepare(sql).all(...values);
 }
+
+export function wrongRows(dataDir: string): string[] {
+  return Object.entries(UNDER_WAY).flatMap(([words, sql]) => rowsOf(dataDir, sql).map(({ what }) => `${words} ${String(what)}`));
+}
+
+export const openJobs = (dataDir: string): string[] =>
+  rowsOf(dataDir, "SELECT kind, state FROM job WHERE endedAt IS NULL").map(({ kind, state }) => `${String(kind)} is still ${String(state)}`);
 
 /** Of the instances that serve, as their rows name them. */
-export function liveContainers(dataDir: string, serviceId: string): string[] {
-  const db = new DatabaseSync(join(dataDir, "store.db"), { readOnly: true });
-  try {
-    const sql = "SELECT coalesce(instance.containerId, 'none') AS id FROM instance JOIN release ON release.id = instance.releaseId WHERE instance.state = 'live' AND release.serviceId = ?";
-    return db.prepare(sql).all(serviceId).map(({ id }) => String(id));
-  } finally {
-    db.close();
-  }
-}
+export const liveContainers = (dataDir: string, serviceId: string): string[] => {
+  const sql = "SELECT coalesce(instance.containerId, 'none') AS id FROM instance JOIN release ON release.id = instance.releaseId WHERE instance.state = 'live' AND release.serviceId = ?";
+  return rowsOf(dataDir, sql, serviceId).map(({ id }) => String(id));
+};
 
 /** Ids that a folder may be named after. */
-export function idsIn(dataDir: string, sql: string): Set<string> {
-  const db = new DatabaseSync(join(dataDir, "store.db"), { readOnly: true });
-  try {
-    return new Set(db.prepare(sql).all().map(({ id }) => String(id)));
-  } finally {
-    db.close();
-  }
-}
+export const idsIn = (dataDir: string, sql: string): Set<string> => new Set(rowsOf(dataDir, sql).map(({ id }) => String(id)));

@@ -6,7 +6,7 @@ import { attempt } from "../../world/command.ts";
 import type { AgentProcess } from "../agent-process.ts";
 import { containersOf, networksOf, ownersOf, policyAndAddress, tagsOf } from "./engine.ts";
 import { wrongFiles } from "./files.ts";
-import { idsIn, liveContainers, wrongRows } from "./rows.ts";
+import { idsIn, liveContainers, openJobs, wrongRows } from "./rows.ts";
 import type { Subject } from "./shapes.ts";
 
 const RELEASE_HEADER = "x-aeroplane-release";
@@ -21,12 +21,12 @@ export async function wrongNow(
   jobId: string | null,
   goes?: "service" | "project",
 ): Promise<string[]> {
-  const jobs = await agent.client.jobs.list({ limit: 20 });
-  const open = jobs.find(({ endedAt }) => endedAt === null);
-  if (open) return [`${open.kind} is still ${open.state}`];
+  // What costs nothing first: this is looked at many times a second.
+  const early = [...openJobs(agent.dataDir), ...wrongRows(agent.dataDir)];
+  if (early.length > 0) return early;
   const job = jobId === null ? null : await agent.client.jobs.get({ id: jobId });
   const service = (await agent.client.services.list({})).find((one) => one.id === id);
-  const wrong = [...wrongRows(agent.dataDir), ...(await wrongFiles(agent.dataDir)), ...(await strays(agent))];
+  const wrong = [...(await wrongFiles(agent.dataDir)), ...(await strays(agent))];
   if (service === undefined) {
     const wasToGo = goes !== undefined || (job?.deletes && job.state === "succeeded");
     if (!wasToGo) wrong.push(`it is gone, and ${job?.kind ?? "nothing"} ${job?.state ?? "was asked"}`);
