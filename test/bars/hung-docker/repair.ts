@@ -7,7 +7,8 @@ import { CALL_MS, comeBack, END_SECONDS, quiet, REPAIR_SECONDS, SECONDS, trapsOf
 import type { Trap } from "./proxy.ts";
 import { seenOf, statusSays, useWindow } from "./window.ts";
 
-const SILENT_MS = 3 * SECONDS * 1000;
+/** Long enough for it to be known. */
+const SILENT_MS = 2 * SECONDS * 1000;
 const START_SECONDS = 10;
 /** What requests need does not wait for Docker. */
 const WITHOUT_DOCKER: readonly Mended[] = ["caddy", "routes", "addresses"];

@@ -1,4 +1,5 @@
 // What a window asks of a server, by the contract: a new procedure that nobody has placed here is named.
+import { setTimeout as pause } from "node:timers/promises";
 import { agentContract } from "../../../agent/contract/index.ts";
 import { procedures } from "../../../src/desktop/agent/procedures.ts";
 import type { AgentProcess } from "../agent-process.ts";
@@ -39,6 +40,9 @@ export async function seenOf({ client }: AgentProcess, { id: serviceId, projectI
   return { serviceId, projectId, deploymentId: deployment!.id, jobId: deployment!.id };
 }
 
+/** A window does not ask without a pause, and a silence that is known is refused at once. */
+const PAUSE_MS = 50;
+
 /** Asks all of it, one after the other. Answers the slowest in milliseconds. */
 export async function useWindow({ client }: AgentProcess, seen: Seen): Promise<number> {
   let slowest = 0;
@@ -54,6 +58,7 @@ export async function useWindow({ client }: AgentProcess, seen: Seen): Promise<n
       slowest = Math.max(slowest, performance.now() - begun);
     }
   }
+  await pause(PAUSE_MS);
   return slowest;
 }
 
