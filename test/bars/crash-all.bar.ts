@@ -9,7 +9,7 @@ import { effectNames, unreached } from "./crash-all/effect-names.ts";
 import { LIMIT_SECONDS, openSeat, type Kill, type Seat } from "./crash-all/kill.ts";
 import type { Spot } from "./crash-all/moments.ts";
 import { createTally } from "./crash-all/tally.ts";
-import { evenly, inOrder, portions, spotsOfEach } from "./crash-all/todo.ts";
+import { evenly, inOrder, kindOf, portions, spotsOfEach } from "./crash-all/todo.ts";
 
 /** Agents side by side, each with a folder of its own: most of a kill is waiting. */
 const SEATS = Number(process.env.CRASH_SEATS ?? 4);
@@ -23,7 +23,7 @@ const TRIES = 3;
 
 export default bar({
   name: "crash-all",
-  minutes: 40,
+  minutes: 45,
   run: async (context) => {
     const { short, say, cleanup, signal } = context;
     const begun = performance.now();
@@ -58,15 +58,19 @@ export default bar({
     }
 
     const plain = shapes.map(plainStart);
-    const wanted = new RegExp(process.env.CRASH_ONLY ?? "");
-    const cases = short ? [casesOf(shapes[0]!)[0]!] : [...plain, ...shapes.flatMap(casesOf)].filter(({ name }) => wanted.test(name));
+    const all = [...plain, ...shapes.flatMap(casesOf)];
+    const only = new RegExp(process.env.CRASH_ONLY ?? "");
+    const cases = short ? [casesOf(shapes[0]!)[0]!] : all.filter(({ name }) => only.test(name));
+    // Which moments are a story's own does not depend on which stories are wanted.
+    const needed = all.filter((other) => cases.some((one) => kindOf(one) === kindOf(other) || (plain.includes(other) && one.shape.is === other.shape.is)));
     const recorded = new Map<Case, Moment[]>();
-    const isNeeded = ({ shape }: Case) => cases.some((one) => one.shape.is === shape.is);
-    await share(new Set([...plain.filter(isNeeded), ...cases]), async (seat, one) => {
+    const told = short ? [...plain, ...cases] : needed;
+    await share(told, async (seat, one) => {
       recorded.set(one, await orWrong(seat, one, () => seat.record(one), []));
     });
-    const spotsOf = spotsOfEach(recorded, cases, plain);
-    const todo = short ? evenly(inOrder(spotsOf), SHORT_SPOTS) : inOrder(spotsOf);
+    const spotsOf = spotsOfEach(recorded, told, plain);
+    const wanted = inOrder(spotsOf).filter(({ one }) => cases.includes(one));
+    const todo = short ? evenly(wanted, SHORT_SPOTS) : wanted;
     for (const one of cases) tally.found(one, spotsOf.get(one)!);
     if (!short) say(`${todo.length} distinct moments in ${cases.length} stories, found after ${minutes()} min`);
     await share(portions(todo, PORTION), async (seat, portion) => {

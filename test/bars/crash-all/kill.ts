@@ -11,8 +11,10 @@ import type { Case } from "./cases.ts";
 
 export const LIMIT_SECONDS = 10 + DRAIN_SECONDS;
 const GIVE_UP_SECONDS = 30;
-/** A dead agent is known as dead soon after its socket has broken off. */
-const DEATH_MS = 200;
+/** All is as it should be before the pass of the reconcile loop has come to its end: a recording ends when nothing has changed for so long. */
+const QUIET_MS = 700;
+/** So long something may still come where a recording went on. */
+const DEATH_MS = 2 * QUIET_MS;
 
 /** `died`: the moment came again. */
 export type Kill = { moment: Moment; died: boolean; seconds: number; problems: string[] };
@@ -82,6 +84,7 @@ export async function openSeat(context: BarContext, folder: string, name: string
       const subject = await stage.ready(one.shape, { before: beforeOf(one) });
       const jobId = await tell(one, subject, control.record);
       const wrong = await consistent(one, subject, jobId);
+      for (let size = -1; size !== control.size(); await pause(QUIET_MS)) size = control.size();
       control.nothing();
       if (wrong.length > 0) throw new Error(`without another death: ${wrong.join("; ")}`);
       return control.recorded();

@@ -1,5 +1,5 @@
 // Orders for an agent that was started with preload.ts, given while it runs.
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export type Order = {
@@ -21,6 +21,8 @@ export type Control = {
   killAt: (moment: Moment) => void;
   nothing: () => void;
   record: () => void;
+  /** Of the recording: it grows while anything changes. */
+  size: () => number;
   /** What was recorded since, in order. */
   recorded: () => Moment[];
   /** Changes that no effect was around. */
@@ -51,6 +53,7 @@ export function createControl(folder: string, name: string): Control {
       rmSync(`${file}.record`, { force: true });
       order({ record: true });
     },
+    size: () => statSync(`${file}.record`, { throwIfNoEntry: false })?.size ?? 0,
     recorded() {
       const seen = new Map<string, number>();
       return lines(`${file}.record`).map((line) => {
