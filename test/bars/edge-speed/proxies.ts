@@ -39,10 +39,11 @@ export async function startBare(context: BarContext, edge: Edge, hostname: strin
 /** Ours as it runs now, over the same route files, but for the header that names the release. */
 export async function startWithoutHeader(context: BarContext, edge: Edge): Promise<Proxy> {
   const answer = await socketRequest({ socket: adminSocket(edge.dataDir), path: "/config/", headers: { host: "localhost" }, seconds: 20 });
-  const config = withoutHeader(JSON.parse(answer.body)) as { apps: { http: { servers: Record<string, unknown> } } };
+  const config = withoutHeader(JSON.parse(answer.body)) as { apps: { http: { servers: Record<string, unknown> } }; logging: { logs: { default: Record<string, unknown> } } };
   const port = await freePort("127.0.0.1");
   const { public: visitors } = config.apps.http.servers;
-  const own = { ...base, apps: { http: { ...config.apps.http, servers: { public: visitors } } } };
+  const { writer: _, ...log } = config.logging.logs.default;
+  const own = { ...base, logging: { logs: { default: log } }, apps: { http: { ...config.apps.http, servers: { public: visitors } } } };
   return startCaddy(context, edge, `without-${port}`, own, port, { [HTTP_VARIABLE]: `127.0.0.1:${port}` });
 }
 
