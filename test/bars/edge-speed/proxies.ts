@@ -1,6 +1,7 @@
 // What Aeroplane's Caddy is compared with: programs of their own in front of the same app.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { GOGC } from "../../../agent/src/caddy/keeper/launcher.ts";
 import { adminSocket, HTTP_VARIABLE } from "../../../agent/src/caddy/place.ts";
 import { socketRequest } from "../../../agent/src/caddy/socket-request.ts";
 import { freePort } from "../../world/git/server.ts";
@@ -44,7 +45,7 @@ export async function startWithoutHeader(context: BarContext, edge: Edge): Promi
   const { public: visitors } = config.apps.http.servers;
   const { writer: _, ...log } = config.logging.logs.default;
   const own = { ...base, logging: { logs: { default: log } }, apps: { http: { ...config.apps.http, servers: { public: visitors } } } };
-  return startCaddy(context, edge, `without-${port}`, own, port, { [HTTP_VARIABLE]: `127.0.0.1:${port}` });
+  return startCaddy(context, edge, `without-${port}`, own, port, { [HTTP_VARIABLE]: `127.0.0.1:${port}`, GOGC });
 }
 
 function withoutHeader(value: unknown): unknown {

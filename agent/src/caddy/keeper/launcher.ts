@@ -14,9 +14,12 @@ export const launcherFile = (dataDir: string) => join(caddyFolder(dataDir), "lau
 
 const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
+/** Go's collector comes when the heap has grown by so many percent: its own 100 costs 4 to 7 % of what a request does, for 9 MB (0026). */
+export const GOGC = "200";
+
 function environment(dataDir: string): Record<string, string> {
   const own = join(caddyFolder(dataDir), "run");
-  return { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: own, XDG_DATA_HOME: own, XDG_CONFIG_HOME: own };
+  return { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: own, XDG_DATA_HOME: own, XDG_CONFIG_HOME: own, GOGC };
 }
 
 /**
