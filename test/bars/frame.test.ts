@@ -71,3 +71,20 @@ test("a failed cleanup makes a good measure fail", async () => {
     figure: "0 failed (cleaning up failed)",
   });
 });
+
+test("a cleanup that hangs makes it fail, and the others have their turn", async () => {
+  const order: string[] = [];
+  const hanging = bar({
+    name: "five",
+    run: async ({ cleanup }) => {
+      cleanup(() => order.push("first"));
+      cleanup(() => new Promise(() => {}));
+      return { ok: true, figure: "0 failed" };
+    },
+  });
+  const result = await runBar(hanging, { short: true, signal: idle, say: () => {}, cleanupTimeout: 20 });
+  expect({ result, order }).toEqual({
+    result: { ok: false, figure: "0 failed (cleaning up failed)" },
+    order: ["first"],
+  });
+});

@@ -26,14 +26,16 @@ export type BarOptions = {
   signal: AbortSignal;
   say: (line: string) => void;
   /** Milliseconds, instead of the bar's own bound. */ timeout?: number;
+  /** Milliseconds for each cleanup. */ cleanupTimeout?: number;
 };
 
 const shortBound = 180_000;
+const cleanupBound = 120_000;
 
 /** Runs one bar to its end, whatever that is, and its cleanups after it. */
 export async function runBar(
   definition: Bar,
-  { short, signal, say, timeout }: BarOptions,
+  { short, signal, say, timeout, cleanupTimeout = cleanupBound }: BarOptions,
 ): Promise<BarResult> {
   const works: (() => Promise<unknown> | unknown)[] = [];
   const bound = timeout ?? (short ? shortBound : (definition.minutes ?? 30) * 60_000);
@@ -44,12 +46,12 @@ export async function runBar(
       definition.run({ short, say, signal: either, cleanup: (work) => works.push(work) }),
       stopped.promise,
     ]);
-    return (await cleanUp(works, say))
+    return (await cleanUp(works, say, cleanupTimeout))
       ? result
       : { ok: false, figure: `${result.figure} (cleaning up failed)` };
   } catch (error) {
     say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    await cleanUp(works, say);
+    await cleanUp(works, say, cleanupTimeout);
     return {
       ok: false,
       figure: `${definition.name}: ${signal.aborted ? "stopped" : either.aborted ? `not done within ${bound / 1000} s` : error instanceof Error ? error.message.split("\n")[0] : String(error)}`,
@@ -72,15 +74,27 @@ function stopWith(signal: AbortSignal): { promise: Promise<never>; forget: () =>
 async function cleanUp(
   works: (() => Promise<unknown> | unknown)[],
   say: (line: string) => void,
+  within: number,
 ): Promise<boolean> {
   let clean = true;
   for (const work of works.splice(0).reverse()) {
     try {
-      await work();
+      await bounded(work, within);
     } catch (error) {
       clean = false;
       say(`cleanup: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
   }
   return clean;
+}
+
+/** One that hangs must not keep the others from their turn, nor the run from its end. */
+async function bounded(work: () => Promise<unknown> | unknown, within: number): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const late = setTimeout(() => reject(new Error(`not done within ${within / 1000} s`)), within);
+  try {
+    await Promise.race([work(), promise]);
+  } finally {
+    clearTimeout(late);
+  }
 }
