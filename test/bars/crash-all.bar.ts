@@ -52,7 +52,7 @@ export default bar({
       return act().catch(async (error: Error) => {
         signal.throwIfAborted();
         tally.wrong(`${one.name}: ${error.message}`);
-        await seat.anew(one, true);
+        await seat.anew(one, true).catch((again: Error) => tally.wrong(`${one.name}, and after it: ${again.message}`));
         return otherwise;
       });
     }
@@ -92,8 +92,9 @@ export default bar({
 async function killAt(seat: Seat, one: Case, { moment }: Spot): Promise<Kill> {
   let kill = await seat.kill(one, moment);
   for (let tries = 1; !kill.died && tries < TRIES; tries += 1) {
-    await seat.anew(one, tries > 1);
-    kill = await seat.kill(one, moment);
+    const isLast = tries === TRIES - 1;
+    await seat.anew(one, isLast);
+    kill = await seat.kill(one, isLast ? { ...moment, byLine: true } : moment);
   }
   return kill;
 }

@@ -86,6 +86,10 @@ export function createStage(agent: AgentProcess) {
   return {
     /** The next one of that shape is made anew. */
     forget: (shape: Shape) => void standing.delete(shape.shape),
+    /** None is stopped: what a first stop makes is not there. */
+    async startAll(): Promise<void> {
+      for (const { id, state } of await agent.client.services.list({})) if (state === "stopped") await settled(job(await agent.client.services.start({ id })));
+    },
     /** A service of that shape in the state that the kind needs. */
     async ready(shape: Shape, { before }: Pick<ActKind, "before">): Promise<Subject> {
       const key = before === "live, to be deleted" ? `${shape.shape} to be deleted` : shape.shape;

@@ -93,6 +93,7 @@ export async function openSeat(context: BarContext, folder: string, name: string
       control.nothing();
       await agent.kill();
       await agent.start();
+      await stage.startAll();
       if (wholly) stage.forget(shape);
     },
     async kill(one, moment) {

@@ -8,12 +8,14 @@ export type Order = {
   /** Dies the `nth` time that this point is reached; with a place, so often from there. */
   point?: string;
   place?: string;
+  /** Only its innermost line is asked for: which calls led there can depend on who came first. */
+  byLine?: boolean;
   nth?: number;
   record?: boolean;
 };
 
 /** A point, from where, and which time from there: as a run that was recorded reached it. */
-export type Moment = { point: string; place?: string; nth: number };
+export type Moment = { point: string; place?: string; byLine?: boolean; nth: number };
 
 export type Control = {
   /** For `startAgentProcess`. */
@@ -47,7 +49,7 @@ export function createControl(folder: string, name: string): Control {
   order({});
   return {
     options: { node: ["--import", join(import.meta.dirname, "preload.ts")], env: { AEROPLANE_EFFECTS: file, NODE_COMPILE_CACHE: join(folder, "compiled") } },
-    killAt: ({ point, place, nth }) => order({ point, place, nth }),
+    killAt: ({ point, place, byLine, nth }) => order({ point, place, byLine, nth }),
     nothing: () => order({}),
     record() {
       rmSync(`${file}.record`, { force: true });

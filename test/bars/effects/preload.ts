@@ -30,10 +30,12 @@ function point(name: string, place: string): void {
     // It is being written.
   }
   if (order.record) append(`${file}.record`, `${name}\t${place}`);
-  if (name !== order.point || (order.place !== undefined && place !== order.place)) return;
+  if (name !== order.point || (order.place !== undefined && !isThere(place, order.place))) return;
   seen += 1;
   if (seen === order.nth) process.kill(process.pid, "SIGKILL");
 }
+
+const isThere = (place: string, wanted: string): boolean => (order.byLine ? place.split(" ")[0] === wanted.split(" ")[0] : place === wanted);
 
 const watch: Watch = {
   effect(name, act) {
