@@ -8,6 +8,7 @@ import { casesOf, plainStart, untold, type Case } from "./crash-all/cases.ts";
 import { effectNames, unreached } from "./crash-all/effect-names.ts";
 import { LIMIT_SECONDS, openSeat, type Kill, type Seat } from "./crash-all/kill.ts";
 import type { Spot } from "./crash-all/moments.ts";
+import { createParts } from "./crash-all/parts.ts";
 import { createTally } from "./crash-all/tally.ts";
 import { evenly, inOrder, kindOf, portions, spotsOfEach } from "./crash-all/todo.ts";
 
@@ -70,22 +71,24 @@ export default bar({
     });
     const spotsOf = spotsOfEach(recorded, told, plain);
     const wanted = inOrder(spotsOf).filter(({ one }) => cases.includes(one));
-    const todo = short ? evenly(wanted, SHORT_SPOTS) : wanted;
+    const parts = createParts(process.env.CRASH_DONE);
+    const todo = short ? evenly(wanted, SHORT_SPOTS) : wanted.filter((one) => !parts.isDone(one));
     for (const one of cases) tally.found(one, spotsOf.get(one)!);
-    if (!short) say(`${todo.length} distinct moments in ${cases.length} stories, found after ${minutes()} min`);
+    if (!short) say(`${wanted.length} distinct moments in ${cases.length} stories, ${todo.length} to be killed at, found after ${minutes()} min`);
     await share(portions(todo, PORTION), async (seat, portion) => {
       for (const { one, spot } of portion) {
         signal.throwIfAborted();
         if (performance.now() - begun > STOP_MS) return;
         const since = performance.now();
         const kill = await orWrong(seat, one, () => killAt(seat, one, spot), null);
+        if (kill?.died && kill.problems.length === 0) parts.keep({ one, spot });
         if (kill !== null) tally.killed(one, spot, kill, (performance.now() - since) / 1000);
       }
     });
     if (!short && process.env.CRASH_ONLY === undefined) for (const name of unreached(effectNames(), tally.points())) tally.wrong(`no story comes to the effect ${name}`);
     for (const line of new Set(seats.flatMap((seat) => seat.outside()))) tally.wrong(`changed outside of an effect: ${line}`);
     if (!short) tally.tellEach();
-    return tally.result({ short, cases: cases.length, shapes: shapes.length, minutes: minutes(), limitSeconds: LIMIT_SECONDS });
+    return tally.result({ short, earlier: wanted.length - todo.length, cases: cases.length, shapes: shapes.length, minutes: minutes(), limitSeconds: LIMIT_SECONDS });
   },
 });
 

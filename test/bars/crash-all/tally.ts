@@ -7,7 +7,8 @@ import { kindOf } from "./todo.ts";
 
 type Sum = { moments: number; points: number; kills: number; wrong: number; seconds: number; slowest: number };
 type Missed = { one: Case; spot: Spot };
-type Told = { short: boolean; cases: number; shapes: number; minutes: string; limitSeconds: number };
+/** `earlier`: killed at in earlier parts of a run that was cut. */
+type Told = { short: boolean; earlier: number; cases: number; shapes: number; minutes: string; limitSeconds: number };
 
 /** What stood from earlier stories decides about a few effects, such as sweeping it: so many may not come again. */
 const LOST = 0.005;
@@ -66,14 +67,14 @@ export function createTally(say: (line: string) => void) {
         say(`${what}: ${kills} kills at ${moments} moments (${points} points), ${bad} wrong, slowest ${slowest.toFixed(1)} s, ${(seconds / 60).toFixed(1)} min of one agent`);
       }
     },
-    result({ short, cases, shapes, minutes, limitSeconds }: Told): BarResult {
-      const kills = total((sum) => sum.kills);
+    result({ short, earlier, cases, shapes, minutes, limitSeconds }: Told): BarResult {
+      const kills = total((sum) => sum.kills) + (short ? 0 : earlier);
       const moments = total((sum) => sum.moments);
       const lost = missed.filter(isLost).length;
       const figure = `crash-all: killed at ${kills} of ${moments} distinct moments (${total((sum) => sum.points)} points before, in and after effects, ${names.size} of different names) of ${cases} stories in ${shapes} shapes; ${problems.length} wrong`;
       if (short) return { ok: problems.length === 0 && kills > 0, figure };
       const slowest = Math.max(0, ...all().map((sum) => sum.slowest));
-      return { ok: problems.length === 0 && lost <= moments * LOST && kills > 0 && kills + missed.length === moments, figure: `${figure}, ${missed.length - lost} moments not reached again whose effect was killed from elsewhere, ${lost} that came in the recording only, slowest ${slowest.toFixed(1)} s (allowed ${limitSeconds} s), ${minutes} min` };
+      return { ok: problems.length === 0 && lost <= moments * LOST && kills > 0 && kills + missed.length === moments, figure: `${figure}, ${missed.length - lost} moments not reached again whose effect was killed from elsewhere, ${lost} that came in the recording only, slowest ${slowest.toFixed(1)} s (allowed ${limitSeconds} s), ${minutes} min${earlier > 0 ? ` for the last part, ${earlier} killed in earlier ones` : ""}` };
     },
   };
 }
