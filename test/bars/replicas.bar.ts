@@ -96,14 +96,18 @@ async function killTheOnlyOne(flight: Flight, web: { service: Service; repositor
 type Failed = PhaseResult["failedRequests"][number];
 type Fate = "accepted" | "unread" | "wrong";
 
-/** A request may be on its way when its instance dies: a kernel took it, the app never saw it, and nobody can know that it is safe to repeat. */
+/**
+ * A request may be on its way when its instance dies, or come while it is dying: a kernel took it, the app never saw it, and
+ * nobody can know that it is safe to repeat.
+ */
 const ON_ITS_WAY_MS = 20;
+const reached = ({ at, gone }: Kill, { began, failed }: Failed) => began <= Math.max(gone, at + ON_ITS_WAY_MS) && at <= failed;
 
-function fateOf({ id, method, began, failed }: Failed, accepted: Accepted, kills: Kill[]): Fate {
-  const taken = accepted.by(id).at(-1);
+function fateOf(request: Failed, accepted: Accepted, kills: Kill[]): Fate {
+  const taken = accepted.by(request.id).at(-1);
   // Whoever took it on last is who owed the answer.
-  if (taken !== undefined) return kills.some(({ instance, at }) => instance === taken && began <= at + ON_ITS_WAY_MS && at <= failed) ? "accepted" : "wrong";
-  return method === "POST" && kills.some(({ at }) => began <= at + ON_ITS_WAY_MS && at <= failed) ? "unread" : "wrong";
+  if (taken !== undefined) return kills.some((kill) => kill.instance === taken && reached(kill, request)) ? "accepted" : "wrong";
+  return request.method === "POST" && kills.some((kill) => reached(kill, request)) ? "unread" : "wrong";
 }
 
 type Measured = { results: PhaseResult[]; accepted: Accepted; kills: Kill[]; ofOne: Kill[]; deploys: number; short: boolean; say: (line: string) => void; left: number };
@@ -120,11 +124,12 @@ function judge({ results: all, accepted, kills, ofOne, deploys, short, say, left
   const shares = Object.values(alone.instances).toSorted((a, b) => b - a).map((count) => `${((100 * count) / alone.ok).toFixed(1)} %`);
   const failed = results.flatMap(({ failedRequests }) => failedRequests);
   const of = (wanted: Fate) => failed.filter((request) => fate(request) === wanted);
-  for (const { id, method, began } of of("wrong").slice(0, 20)) {
+  for (const { id, method, began, failed: end } of of("wrong").slice(0, 20)) {
     const nearest = Math.min(...kills.map(({ at }) => Math.abs(at - began)));
-    say(`  wrong: ${method} ${id} failed, accepted by ${accepted.by(id).join(", ") || "nobody"}, begun ${Math.round(nearest)} ms from a death`);
+    say(`  wrong: ${method} ${id} failed, accepted by ${accepted.by(id).join(", ") || "nobody"}, begun ${Math.round(nearest)} ms from a death, after ${Math.round(end - began)} ms`);
   }
   const outs = kills.flatMap(({ outAfterMs }) => outAfterMs ?? []).toSorted((a, b) => a - b);
+  say(`closed by the kernel after ${kills.map(({ at, gone }) => gone - at).join(", ")} ms`);
   say(`out of the route after ${outs.map((ms) => Math.round(ms)).join(", ")} ms`);
   const [sent, rest] = [results.reduce((sum, one) => sum + one.sent, 0), of("wrong").length];
   const soon = short || (outs.at(-1) ?? 0) <= OUT_WITHIN_MS;

@@ -11,6 +11,8 @@ export type Kill = {
   instance: string;
   /** When its process was killed, ms. */
   at: number;
+  /** When its kernel had closed what it had open, ms: until then connections to it are taken, and nobody reads them. */
+  gone: number;
   /** From Docker's stamp of its death to the route without it; null: the route named no other. */
   outAfterMs: number | null;
 };
@@ -33,13 +35,14 @@ export function createKiller(agent: AgentProcess, serviceId: string) {
     await sleep(50, undefined, { signal });
     const at = Date.now();
     process.kill(pid, "SIGKILL");
+    const gone = goneAt(pid);
     let out: number | null = null;
     for (const until = at + 5000; live.length > 1 && out === null && Date.now() < until; await sleep(2)) {
       // When the link was made; what comes later has another.
       if (!(await named(address))) out = (await lstat(link)).ctimeMs;
     }
     const died = await deathOf(id, at);
-    return { instance: id.slice(0, 12), at, outAfterMs: out === null ? null : Math.max(0, out - died) };
+    return { instance: id.slice(0, 12), at, gone: await gone, outAfterMs: out === null ? null : Math.max(0, out - died) };
   }
   return { kill };
 }
@@ -48,6 +51,16 @@ export function createKiller(agent: AgentProcess, serviceId: string) {
 async function childOf(init: number): Promise<number | null> {
   const children = await readFile(`/proc/${init}/task/${init}/children`, "utf8").catch(() => "");
   return Number(children.trim().split(" ")[0]) || null;
+}
+
+/** Of a killed process the first thread may be over long before the last one, which closes the files. */
+async function goneAt(pid: number): Promise<number> {
+  for (const until = Date.now() + 5000; Date.now() < until; await sleep(1)) {
+    const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+    if (threads.length === 0 || stat === "" || (threads.length === 1 && /\) [ZX] /.test(stat))) break;
+  }
+  return Date.now();
 }
 
 /** On a busy machine a process may be killed with requests that it had no processor to read: this one reads at once. */
