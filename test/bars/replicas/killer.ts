@@ -4,6 +4,7 @@ import { setPriority } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { attempt, run } from "../../world/command.ts";
+import { until } from "../../world/wait.ts";
 import type { AgentProcess } from "../agent-process.ts";
 
 export type Kill = {
@@ -37,7 +38,7 @@ export function createKiller(agent: AgentProcess, serviceId: string) {
     process.kill(pid, "SIGKILL");
     const gone = goneAt(pid);
     let out: number | null = null;
-    for (const until = at + 5000; live.length > 1 && out === null && Date.now() < until; await sleep(2)) {
+    for (const end = at + 5000; live.length > 1 && out === null && Date.now() < end; await sleep(2)) {
       // When the link was made; what comes later has another.
       if (!(await named(address))) out = (await lstat(link)).ctimeMs;
     }
@@ -55,11 +56,12 @@ async function childOf(init: number): Promise<number | null> {
 
 /** Of a killed process the first thread may be over long before the last one, which closes the files. */
 async function goneAt(pid: number): Promise<number> {
-  for (const until = Date.now() + 5000; Date.now() < until; await sleep(1)) {
+  const isGone = async () => {
     const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
     const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-    if (threads.length === 0 || stat === "" || (threads.length === 1 && /\) [ZX] /.test(stat))) break;
-  }
+    return threads.length === 0 || stat === "" || (threads.length === 1 && /\) [ZX] /.test(stat));
+  };
+  await until("the end of a killed process", isGone, { within: 5000, every: 1 });
   return Date.now();
 }
 
