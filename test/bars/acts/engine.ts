@@ -1,7 +1,7 @@
 // What Docker has of a service, asked through its socket: a command of its own for each look costs more than the look.
 import { openDocker } from "../../../agent/src/docker/client.ts";
+import { LABEL, short } from "../../../agent/src/docker/names.ts";
 
-const LABEL = "run.aeroplane";
 const engine = openDocker("/var/run/docker.sock");
 
 export async function containersOf(serviceId: string): Promise<{ id: string; release: string; state: string }[]> {
@@ -26,6 +26,6 @@ export async function networksOf(projectId: string): Promise<string[]> {
 
 /** Names of images that this instance has given. */
 export async function tagsOf(instanceId: string): Promise<string[]> {
-  const prefix = `aeroplane-${instanceId.replaceAll("-", "").slice(-12, -4)}/`;
+  const prefix = `aeroplane-${short(instanceId)}/`;
   return (await engine.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.startsWith(prefix));
 }
