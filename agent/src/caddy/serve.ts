@@ -8,6 +8,8 @@ import { MOST_ADDRESSES } from "./target.ts";
 const TRY_DURATION = "1.4s";
 /** A dead container's address is silent and not refusing: a third of the time that is tried lets two others be asked. */
 const DIAL_TIMEOUT = "450ms";
+/** To one address, for a second; with Caddy's own 32, more visitors than that at once would have it dial anew and anew. */
+const IDLE_CONNECTIONS = 512;
 /** How long a request of a held service may miss the app that has come; what trying costs, decision 0026 has in a table. */
 const HOLD_TRY_INTERVAL = "1s";
 /** Thousands who dial in the same second may each wait longer than `DIAL_TIMEOUT`, and would all have to come again. */
@@ -28,7 +30,7 @@ function app(count: number) {
         upstreams: each.map((at) => ({ dial: `{http.regexp.${at}}` })),
         headers: { response: { set: release } },
         // Shorter than the keep-alive of common servers (Node: 5 s), which else close under a request that is on its way.
-        transport: { protocol: "http", dial_timeout: DIAL_TIMEOUT, keep_alive: { idle_timeout: "1s", max_idle_conns_per_host: 512 }, compression: false },
+        transport: { protocol: "http", dial_timeout: DIAL_TIMEOUT, keep_alive: { idle_timeout: "1s", max_idle_conns_per_host: IDLE_CONNECTIONS }, compression: false },
         load_balancing: { selection_policy: { policy: "round_robin" }, try_duration: TRY_DURATION, try_interval: "50ms" },
         stream_close_delay: "1h",
       },
