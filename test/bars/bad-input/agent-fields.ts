@@ -58,7 +58,7 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, serviceI
     "services.create": {
       projectId,
       name: unique("s"),
-      kind: source === "git" ? "static" : "image",
+      shape: source === "git" ? "static" : "web",
       config,
       hostname: `${unique("h")}.bad-input.test`,
       variables: {},
@@ -72,6 +72,7 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, serviceI
     "deployments.list": { serviceId },
     "deployments.start": { serviceId: NO_ID },
     "changes.watch": {},
+    "doctor.fix": { id: "names.sync" },
     "people.invite": { name: unique("person"), role: "viewer", publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl" },
     "people.changeRole": { id: NO_ID, role: "viewer" },
     "terminals.openService": { serviceId, rows: 24, columns: 80 },

@@ -25,6 +25,9 @@ export async function attack(o: Attack): Promise<Tally> {
   const fields = textFields(o.contract).filter(({ procedure }) => !o.skip?.(procedure));
   const tally: Tally = { fields, refused: 0, literal: 0, wrong: [] };
   for (const field of fields) {
+    // With an input that is bad already, every text would be refused for another reason.
+    const bad = field.refuses(o.input(field));
+    if (bad !== null) tally.wrong.push(`${field.label}: the input around it is none of the contract: ${bad}`);
     for (const text of o.texts) {
       // The RPC client drops this key before it is sent; that the contract refuses it is tested beside the contract.
       if (text === "__proto__" && field.steps.at(-1)?.kind === "name") continue;

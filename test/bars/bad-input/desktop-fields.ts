@@ -57,6 +57,8 @@ export async function desktopAttack(folder: string): Promise<
         key: { type: "key", path: "/nowhere/key" },
         secret: { type: "secret", value: "x", remember: false },
         "host-key": { type: "host-key", accept: false },
+        questions: { type: "questions", values: ["x"] },
+        choices: { type: "choices", chosen: ["x"] },
       };
       return { ...good, [chosen.at]: of[chosen.value] ?? { type: chosen.value } };
     },

@@ -1,5 +1,6 @@
 // Every place of a contract where text comes in, read from the contract itself.
 import { isContractProcedure, type AnyContractRouter } from "@orpc/contract";
+import type * as z from "zod";
 
 /** One text field: `keys` leads to it in the input; a step of the kind "option" chooses one of several shapes. */
 export type Step = { kind: "key"; key: string } | { kind: "item" } | { kind: "name" } | { kind: "value" };
@@ -10,6 +11,8 @@ export type TextField = {
   /** The discriminators met on the way, such as type = "git". */
   shape: { at: string; key: string; value: string }[];
   label: string;
+  /** What the contract itself says against an input of the procedure; null: nothing. */
+  refuses(input: unknown): string | null;
 };
 
 type Def = {
@@ -36,7 +39,8 @@ export function textFields(contract: AnyContractRouter, procedure: string[] = []
   const found: TextField[] = [];
   const add = (steps: Step[], shape: TextField["shape"]) => {
     const chosen = shape.length > 0 ? ` (${shape.map(({ value }) => value).join(", ")})` : "";
-    found.push({ procedure, mutates, steps, shape, label: `${procedure.join(".")}: ${pathOf(steps)}${chosen}` });
+    const refuses = (input: unknown) => (inputSchema as unknown as z.ZodType).safeParse(input).error?.message ?? null;
+    found.push({ procedure, mutates, steps, shape, label: `${procedure.join(".")}: ${pathOf(steps)}${chosen}`, refuses });
   };
   walk(inputSchema as unknown as Schema, [], [], add);
   return found;
