@@ -22,8 +22,11 @@ const madePlain = {
 /** The variable that has the name of the target of a request's host: read once, so that all of an answer belongs together. */
 export const TARGET = "target";
 
-/** How it begins, before the name itself: for a host that was found by its link, with that host. */
-export const BEFORE = "^/(?:[^/@]+/)?";
+/**
+ * How it begins, before the name itself: for a host that was found by its link, with a slash and that host. The first sign
+ * tells which of the two it is, so that Go matches the patterns without ever going back.
+ */
+export const BEFORE = "^(?:/[^/@]+/)?";
 
 /**
  * Finds the target of a host and leaves its name in the variable `TARGET`; what then answers is the server's own affair, so

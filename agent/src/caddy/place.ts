@@ -10,7 +10,7 @@ export type ConfigPlace = {
 
 /** The name of a host's target as content: a path that stays the same while what it leads to changes. */
 export const hostTargetFile = (dataDir: string, hostname: string) => join(dataDir, "routes", "hosts", hostname, TARGET_FILE);
-export const TARGET_FILE = "target";
+export const TARGET_FILE = "name";
 
 /** So many services can hold their requests at the same time. */
 export const SLOTS = 256;

@@ -1,19 +1,20 @@
-import { open, readdir, readFile, readlink } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { effect, filesOf } from "../effects/index.ts";
+import { filesOf } from "../effects/index.ts";
+import { linkText, list, removeLink, replaceLink, syncFolder, writeOnce } from "./links.ts";
 import { TARGET_FILE } from "./place.ts";
 import { parseTarget, targetName, type RouteTarget } from "./target.ts";
 
-const { mkdir, openToWrite, rename, rm, symlink } = filesOf("caddy.route");
+const { mkdir, openToWrite, rm } = filesOf("caddy.route");
 
 /**
  * hosts/<hostname>  → ../services/<service>
  * services/<service> → ../targets/<target>
  * targets/<target>/<target>   an empty file; its name is all that Caddy reads of hosts that it did not know at its start
- *                  target     the same name as content, for those that it knew
+ *                  name       the same as content, for those that it knew
  * try/<ticket>/<address>      the same, for the private server alone, while a release is tried
  * slots/<number>  → at/<target>   where requests of a held service go (slots.ts)
- * none/target                nothing: where hostnames lead that stand in Caddy's config and have no service any more
+ * none/name                  nothing: where hostnames lead that stand in Caddy's config and have no service any more
  *
  * Both links are replaced by rename, so that a request sees the old target or the new one and never none.
  */
@@ -34,7 +35,7 @@ export function createRouteFiles(root: string) {
     if (target === null) return removeLink(link);
     const name = targetName(target);
     await mkdir(join(targets, name), { recursive: true, mode: 0o755 });
-    await writeOnce(join(targets, name, TARGET_FILE), `/${name}`);
+    await writeOnce(join(targets, name, TARGET_FILE), name);
     await writeOnce(join(targets, name, name), "");
     await syncFolder(join(targets, name));
     await replaceLink(link, `../targets/${name}`);
@@ -117,60 +118,3 @@ export function createRouteFiles(root: string) {
   return { servedHosts, sweepHosts, sweepHalves, slotsTaken, openTicket, dropTicket, sweepTickets, prepare, pointTarget, pointHost, dropHost, targetOf, hostMap, serviceIds, sweepTargets };
 }
 export type RouteFiles = ReturnType<typeof createRouteFiles>;
-
-/** A target never changes; what a crash left half is written again. */
-export async function writeOnce(path: string, text: string) {
-  if ((await readFile(path, "utf8").catch(() => null)) === text) return;
-  await effect("caddy.route.write", async () => {
-    const file = await open(path, "w", 0o644);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  });
-}
-
-/** What begins with a dot is a link on its way to its name. */
-export async function list(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => !name.startsWith("."));
-}
-
-export async function linkText(path: string): Promise<string | null> {
-  try {
-    return await readlink(path);
-  } catch (error) {
-    if (["ENOENT", "EINVAL"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
-    throw error;
-  }
-}
-
-async function replaceLink(path: string, text: string) {
-  if ((await linkText(path)) !== text) await putLink(path, text);
-}
-
-/** By rename, also over one that says the same; durable when it returns. */
-export async function putLink(path: string, text: string) {
-  const next = join(path, "..", `.${basename(path)}`);
-  await rm(next, { recursive: true, force: true });
-  await symlink(text, next);
-  await rename(next, path);
-  await syncFolder(join(path, ".."));
-}
-
-async function removeLink(path: string) {
-  if ((await linkText(path)) === null) return;
-  await rm(path, { force: true });
-  await syncFolder(join(path, ".."));
-}
-
-/** A rename is kept over a power cut only when its folder is. */
-export async function syncFolder(folder: string) {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}

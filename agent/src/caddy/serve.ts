@@ -64,7 +64,7 @@ function site(sites: string) {
 }
 
 const stopped = {
-  match: [{ vars_regexp: { [TARGET]: { pattern: `${BEFORE}stopped@` } } }],
+  match: [{ vars_regexp: { [TARGET]: { pattern: `${BEFORE}stopped@$` } } }],
   handle: [pages.stopped],
   terminal: true,
 };

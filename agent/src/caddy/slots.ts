@@ -1,8 +1,8 @@
 import { lstat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { filesOf } from "../effects/index.ts";
+import { linkText, list, putLink, syncFolder, writeOnce } from "./links.ts";
 import { HOLD_SECONDS, nobody, SLOT_ADDRESSES, SLOT_RELEASE, slotFolder, SLOTS } from "./place.ts";
-import { linkText, list, putLink, syncFolder, writeOnce } from "./route-files.ts";
 import { dialAddress, targetName, type RouteTarget } from "./target.ts";
 
 const { mkdir, rm, symlink } = filesOf("caddy.slot");
