@@ -24,7 +24,7 @@ const TRIES = 3;
 
 export default bar({
   name: "crash-all",
-  minutes: 45,
+  minutes: 60,
   run: async (context) => {
     const { short, say, cleanup, signal } = context;
     const begun = performance.now();

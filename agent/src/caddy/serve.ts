@@ -23,7 +23,7 @@ function app(count: number) {
   const release = { [RELEASE_HEADER]: [`{http.regexp.${count + 1}}`] };
   const each = Array.from({ length: count }, (_, at) => at + 1);
   return {
-    match: [{ vars_regexp: { [TARGET]: { pattern: `${BEFORE}app@${each.map(() => "([^/@,]+)").join(",")}@([^/@]+)$` } } }],
+    match: [{ vars_regexp: { [TARGET]: { pattern: `${BEFORE}app@${each.map(() => "([^/@,]+)").join(",")}@(.+)$` } } }],
     handle: [
       {
         handler: "reverse_proxy",
