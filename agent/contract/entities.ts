@@ -7,11 +7,16 @@ import { problem } from "./problem.ts";
 import { MOST_REPLICAS, traits, type ShapeName } from "./shapes.ts";
 import { openSource, source } from "./sources.ts";
 
+/** Services of a project that reach each other by name; those of another environment have a network, names and variables of their own. */
+export const environment = z.object({ id: name.id, name: z.string(), serviceCount: z.int(), createdAt: name.timestamp });
+export type Environment = z.infer<typeof environment>;
+
 export const project = z.object({
   id: name.id,
   name: z.string(),
-  /** The one environment that every project has from its first day. */
-  environment: z.object({ id: name.id, name: z.string() }),
+  /** By age; one at least. */
+  environments: z.array(environment),
+  /** Of all its environments. */
   serviceCount: z.int(),
   createdAt: name.timestamp,
 });
@@ -107,7 +112,7 @@ export const service = z.object({
   traits,
   config: openConfig,
   hostname: z.string().nullable(),
-  /** How siblings reach it: this name on the project's network; null for what has none. */
+  /** How its siblings reach it: this name on the network of their environment; null for what has none. */
   privateName: z.string().nullable(),
   state: open<ServiceState>(),
   /** Since when the state holds. */
@@ -138,6 +143,8 @@ export const variable = z.object({
   name: name.variableName,
   /** Only with reveal; sealed otherwise. */
   value: z.string().nullable(),
+  /** Shared variables of its environment that its value refers to as ${{shared.NAME}}. */
+  refers: z.array(z.string()),
   updatedAt: name.timestamp,
 });
 export type Variable = z.infer<typeof variable>;
@@ -206,9 +213,11 @@ export type HostStatus = z.infer<typeof hostStatus>;
 
 /** Something changed; a screen asks again for what it shows. */
 export const change = z.object({
-  entity: open<"project" | "service" | "deployment" | "job" | "variables" | "host" | "person" | "audit">(),
+  entity: open<"project" | "environment" | "service" | "deployment" | "job" | "variables" | "host" | "person" | "audit">(),
   id: z.string(),
   projectId: name.id.nullable(),
+  /** Null: of the whole project, or of the server. */
+  environmentId: name.id.nullable(),
   serviceId: name.id.nullable(),
 });
 export type Change = z.infer<typeof change>;

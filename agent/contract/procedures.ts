@@ -12,8 +12,14 @@ import { terminals } from "./terminals.ts";
 
 const nothing = z.object({});
 const byId = z.object({ id: name.id });
+/** `environmentId`: where the caller takes it to be; what lies in another environment is not found. */
+const within = z.object({ environmentId: name.id.optional() });
+const byService = within.extend({ id: name.id });
 const discard = z.array(name.volumePath).max(100).default([]);
-const byIdDiscarding = byId.extend({ discard });
+const byServiceDiscarding = byService.extend({ discard });
+const confirm = z.string().max(200);
+/** Of a service, or with null those that the environment shares with services that refer to them. */
+const scope = z.object({ environmentId: name.id, serviceId: name.id.nullable() });
 const started = z.object({ job });
 
 export const agentContract = {
@@ -36,19 +42,32 @@ export const agentContract = {
     create: deploy.input(z.object({ name: name.title })).output(entity.project),
     rename: deploy.input(z.object({ id: name.id, name: name.title })).output(entity.project),
     /** Stops and removes every service of it; `confirm` is the project's name, typed. */
-    delete: own.input(z.object({ id: name.id, confirm: z.string().max(200) })).output(started),
+    delete: own.input(byId.extend({ confirm })).output(started),
+  },
+
+  environments: {
+    /** Of a project, by age. */
+    list: ask.input(z.object({ projectId: name.id })).output(z.array(entity.environment)),
+    /** An empty one; its network comes with its first deployment. */
+    create: deploy.input(z.object({ projectId: name.id, name: name.title })).output(entity.environment),
+    /** The name alone: networks, ids and addresses stay. */
+    rename: deploy.input(byId.extend({ name: name.title })).output(entity.environment),
+    /** What a deletion would take with it, in words. */
+    deletion: ask.input(byId).output(z.object({ goes: z.array(z.string()) })),
+    /** Stops and removes every service of it; `confirm` is its name, typed. The last one of a project stays. */
+    delete: own.input(byId.extend({ confirm })).output(started),
   },
 
   services: {
-    /** All of one project, or of the whole server, by age; `limit` of them, those after the service `after`. */
+    /** All of an environment, of a project, or of the whole server, by age; `limit` of them, those after the service `after`. */
     list: ask
-      .input(z.object({ projectId: name.id.optional(), after: name.id.optional(), limit: z.int().min(1).max(500).optional() }))
+      .input(within.extend({ projectId: name.id.optional(), after: name.id.optional(), limit: z.int().min(1).max(500).optional() }))
       .output(z.array(entity.service)),
-    get: ask.input(byId).output(entity.service),
+    get: ask.input(byService).output(entity.service),
     create: deploy
       .input(
         z.object({
-          projectId: name.id,
+          environmentId: name.id,
           name: name.serviceName,
           shape,
           config: entity.serviceConfig,
@@ -60,8 +79,7 @@ export const agentContract = {
     /** Settings take effect with the next deployment; the hostname and the name at once. */
     update: deploy
       .input(
-        z.object({
-          id: name.id,
+        byService.extend({
           name: name.serviceName.optional(),
           config: entity.serviceConfig.optional(),
           hostname: name.hostname.nullable().optional(),
@@ -69,26 +87,25 @@ export const agentContract = {
       )
       .output(entity.service),
     /** What a deletion would take with it: containers, images, sites, in words. */
-    deletion: ask.input(byId).output(z.object({ goes: z.array(z.string()) })),
-    delete: own.input(z.object({ id: name.id, confirm: z.string().max(200) })).output(started),
+    deletion: ask.input(byService).output(z.object({ goes: z.array(z.string()) })),
+    delete: own.input(byService.extend({ confirm })).output(started),
     /** `discard`: paths of the image's own volumes whose data may go; without them such a service refuses. */
-    stop: deploy.input(byIdDiscarding).output(started),
-    start: deploy.input(byIdDiscarding).output(started),
-    restart: deploy.input(byIdDiscarding).output(started),
+    stop: deploy.input(byServiceDiscarding).output(started),
+    start: deploy.input(byServiceDiscarding).output(started),
+    restart: deploy.input(byServiceDiscarding).output(started),
     /** Runtime output of all its releases, oldest kept first; `after` resumes, `tail` begins that many lines back. */
     logs: ask
-      .input(z.object({ id: name.id, after: name.cursor.optional(), tail: z.int().min(0).max(5000).default(500) }))
+      .input(byService.extend({ after: name.cursor.optional(), tail: z.int().min(0).max(5000).default(500) }))
       .output(eventIterator(entity.logBatch)),
   },
 
   variables: {
-    list: ask.input(z.object({ serviceId: name.id })).output(z.array(entity.variable)),
-    reveal: deploy.input(z.object({ serviceId: name.id, name: name.variableName })).output(entity.variable),
+    list: ask.input(scope).output(z.array(entity.variable)),
+    reveal: deploy.input(scope.extend({ name: name.variableName })).output(entity.variable),
     /** Sets and removes in one step. */
     change: deploy
       .input(
-        z.object({
-          serviceId: name.id,
+        scope.extend({
           set: name.variables.default({}),
           remove: z.array(name.variableName).max(500).default([]),
         }),
@@ -99,10 +116,10 @@ export const agentContract = {
   deployments: {
     /** Newest first, at most 100; `before` is the id of the last one already shown. */
     list: ask
-      .input(z.object({ serviceId: name.id, before: name.id.optional() }))
+      .input(within.extend({ serviceId: name.id, before: name.id.optional() }))
       .output(z.array(entity.deployment)),
     get: ask.input(byId).output(entity.deployment),
-    start: deploy.input(z.object({ serviceId: name.id, discard })).output(entity.deployment),
+    start: deploy.input(within.extend({ serviceId: name.id, discard })).output(entity.deployment),
     cancel: deploy.input(byId).output(entity.deployment),
     /** Its whole log from the first line, then live until it ended. */
     log: ask

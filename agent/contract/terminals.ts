@@ -56,7 +56,7 @@ export const terminals = {
   /** A login shell as the login whose socket was called. */
   openServer: own.input(z.object({ rows, columns })).output(terminal),
   /** A shell in the container of an instance of the live release: it sees the service's variables. */
-  openService: deploy.input(z.object({ serviceId: name.id, instance: ordinal.optional(), rows, columns })).output(terminal),
+  openService: deploy.input(z.object({ environmentId: name.id.optional(), serviceId: name.id, instance: ordinal.optional(), rows, columns })).output(terminal),
   /** The caller's own, oldest first. */
   list: ask.input(z.object({})).output(z.array(terminal)),
   /** All output that is kept, or what came after `after`, then live until the end. A newer reader takes it over. */

@@ -8,6 +8,7 @@ import { note } from "./log/note.ts";
 import { takeKey } from "./secrets/custody.ts";
 import { createSealer, type Sealer } from "./secrets/sealer.ts";
 import { takeLock } from "./server/lock.ts";
+import { createCompletion } from "./variables/index.ts";
 import { findJob, instanceId as readInstanceId, instanceTag, openStore, openTrialStore, removeNext, type Db } from "./store/index.ts";
 
 /** What every room of the agent may stand on. */
@@ -19,6 +20,8 @@ export type Core = {
   /** Eight hex digits of it, for names. */
   tag: string;
   sealer: Sealer;
+  /** Awaited before variables are compared: what is from before there were digests gets them. */
+  completeDigests(): Promise<void>;
   /** Rejects where the sealing key is not the store's own and only opening a value can tell; awaited before anything is served. */
   proven(): Promise<void>;
   changes: Changes;
@@ -68,13 +71,15 @@ export function openCore(
   const changes = createChanges();
   const jobs = createRunner({ db, paths, changes, clock });
   if (!trial) removeScratch(db, paths);
+  const sealer = createSealer(custody?.key ?? null);
   return {
     config,
     paths,
     db,
     instanceId,
     tag: instanceTag(instanceId),
-    sealer: createSealer(custody?.key ?? null),
+    sealer,
+    completeDigests: createCompletion({ db, sealer, trial }),
     proven: async () => await custody?.proven(),
     changes,
     jobs,

@@ -1,9 +1,10 @@
 import type { DeployDeps } from "./deploy/deps.ts";
 import { createDeployJob } from "./deploy/story.ts";
 import type { JobEntry } from "./jobs/index.ts";
-import { createDeleteProjectJob, createDeleteServiceJob } from "./lifecycle/delete.ts";
+import { createDeleteServiceJob } from "./lifecycle/delete.ts";
 import { createStartJob } from "./lifecycle/start.ts";
 import { createStopJob } from "./lifecycle/stop.ts";
+import { createDeleteWholeJob } from "./lifecycle/whole.ts";
 
 /** Every kind of job that this agent knows. */
 export const jobKinds = (deps: DeployDeps): JobEntry[] => [
@@ -12,5 +13,6 @@ export const jobKinds = (deps: DeployDeps): JobEntry[] => [
   createStartJob(deps, "start"),
   createStartJob(deps, "restart"),
   createDeleteServiceJob(deps),
-  createDeleteProjectJob(deps),
+  createDeleteWholeJob(deps, "environment", 3600),
+  createDeleteWholeJob(deps, "project", 7200),
 ];

@@ -46,6 +46,20 @@ export const deployErrors = {
     next: "Remove large files from the branch.",
   },
 
+  // variables
+  VARIABLE_REFERENCE_UNKNOWN: {
+    status: 422,
+    retry: false,
+    message: "The variable {variable} of {service} refers to {reference}, which does not exist.",
+    next: "Create the shared variable, or correct the reference. For the text itself write $ before it: $${{…}}.",
+  },
+  VARIABLES_TOO_LARGE: {
+    status: 422,
+    retry: false,
+    message: "The variable {variable} of {service} has more than {limit} after its references are put in.",
+    next: "Refer to fewer or shorter shared variables in it.",
+  },
+
   // build
   DOCKERFILE_MISSING: {
     status: 422,

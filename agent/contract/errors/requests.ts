@@ -33,6 +33,18 @@ export const requestsErrors = {
     message: "{what} already has a running {job}.",
     next: "Wait until it has ended, or cancel it.",
   },
+  LAST_ENVIRONMENT: {
+    status: 409,
+    retry: false,
+    message: "{environment} is the only environment of {project}.",
+    next: "Delete the project instead, or create another environment first.",
+  },
+  ENVIRONMENTS_TOO_MANY: {
+    status: 409,
+    retry: false,
+    message: "{project} has {count} environments, as many as a project can have.",
+    next: "Delete one that is no longer needed first.",
+  },
   NOTHING_DEPLOYED: {
     status: 409,
     retry: false,

@@ -1,5 +1,5 @@
 import type { Core } from "../core.ts";
-import { findJob, type JobRow, type NewJob, type ServiceRow } from "../store/index.ts";
+import { environmentsOf, findJob, type JobRow, type NewJob, type ServiceRow } from "../store/index.ts";
 import { mustFindProject } from "./find.ts";
 
 /** A job that a call asks for; the id is that of the call's key. */
@@ -19,5 +19,12 @@ export function begin({ jobs, db }: Pick<Core, "jobs" | "db">, id: string, reque
 /** What a job on one service is about. */
 export function aboutService(core: Core, service: ServiceRow): Pick<NewJob, "subject" | "projectId" | "environmentId" | "serviceId"> {
   const { id: serviceId, projectId, environmentId } = service;
-  return { subject: `${mustFindProject(core, projectId).name} / ${service.name}`, projectId, environmentId, serviceId };
+  return { subject: pathOf(core, service), projectId, environmentId, serviceId };
+}
+
+/** "shop / web"; where its project has several environments, "shop / staging / web". */
+export function pathOf(core: Core, service: ServiceRow): string {
+  const environments = environmentsOf(core.db, service.projectId);
+  const environment = environments.length > 1 ? environments.find(({ id }) => id === service.environmentId) : undefined;
+  return [mustFindProject(core, service.projectId).name, ...(environment ? [environment.name] : []), service.name].join(" / ");
 }

@@ -1,3 +1,4 @@
+import { placeOf } from "../changes/changes.ts";
 import { followLog } from "../log/follow.ts";
 import { createDeployment, findJob, listDeployments } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
@@ -12,7 +13,7 @@ export function deploymentHandlers(base: Base, { core, runtime }: Rooms, views: 
 
   return {
     list: base.deployments.list.handler(({ input }) => {
-      mustFindService(core, input.serviceId);
+      mustFindService(core, input.serviceId, input.environmentId);
       return listDeployments(db, input.serviceId, input.before).map(views.deployment);
     }),
 
@@ -21,10 +22,10 @@ export function deploymentHandlers(base: Base, { core, runtime }: Rooms, views: 
     start: base.deployments.start.handler(async ({ input, context }) => {
       // One id for the job and its deployment: they are one thing, seen from two sides.
       const id = context.entityId!;
-      if (!findJob(db, id)) await runtime.refuseLoss(mustFindService(core, input.serviceId), "deploy", input.discard);
+      if (!findJob(db, id)) await runtime.refuseLoss(mustFindService(core, input.serviceId, input.environmentId), "deploy", input.discard);
       begin(core, id, () => {
         const service = mustFindService(core, input.serviceId);
-        refuseWhileDeleting(core, service.projectId, service.id);
+        refuseWhileDeleting(core, placeOf(service));
         return {
           job: { kind: "deploy", ...aboutService(core, service), deploymentId: id, input: { builds: sourceOf(service.config.source)?.traits.builds ?? false, discard: input.discard } },
           write: () => createDeployment(db, { id, serviceId: service.id, jobId: id }),

@@ -1,7 +1,8 @@
 import { fail } from "../../contract/index.ts";
+import type { Place } from "../changes/changes.ts";
 import type { Core } from "../core.ts";
-import { findDeployment, findJob, findProject, findService } from "../store/index.ts";
-import type { DeploymentRow, JobRow, ProjectRow, ServiceRow } from "../store/index.ts";
+import { findDeployment, findEnvironment, findJob, findProject, findService } from "../store/index.ts";
+import type { DeploymentRow, EnvironmentRow, JobRow, ProjectRow, ServiceRow } from "../store/index.ts";
 
 /** The row, or NOT_FOUND with what was asked for. */
 export function mustFindProject({ db }: Core, id: string): ProjectRow {
@@ -9,9 +10,15 @@ export function mustFindProject({ db }: Core, id: string): ProjectRow {
   if (!found) throw fail("NOT_FOUND", { what: "project", id });
   return found;
 }
-export function mustFindService({ db }: Core, id: string): ServiceRow {
+export function mustFindEnvironment({ db }: Core, id: string): EnvironmentRow {
+  const found = findEnvironment(db, id);
+  if (!found) throw fail("NOT_FOUND", { what: "environment", id });
+  return found;
+}
+/** `environmentId`: where the caller takes it to be; one that lies elsewhere is none of what was asked for. */
+export function mustFindService({ db }: Core, id: string, environmentId?: string): ServiceRow {
   const found = findService(db, id);
-  if (!found) throw fail("NOT_FOUND", { what: "service", id });
+  if (!found || (environmentId !== undefined && found.environmentId !== environmentId)) throw fail("NOT_FOUND", { what: "service", id });
   return found;
 }
 export function mustFindDeployment({ db }: Core, id: string): DeploymentRow {
@@ -26,11 +33,13 @@ export function mustFindJob({ db }: Core, id: string): JobRow {
 }
 
 /** Nothing may be added to what is being deleted, nor to what still has to go when the job that deletes it has ended. */
-export function refuseWhileDeleting({ db, jobs }: Core, projectId: string, serviceId: string | null): void {
-  const deleting = jobs.deleting({ projectId, serviceId });
+export function refuseWhileDeleting({ db, jobs }: Core, place: Place): void {
+  const deleting = jobs.deleting(place);
   if (deleting) throw fail("BUSY", { what: deleting.subject, job: "deletion" });
-  const project = findProject(db, projectId);
-  if (project && project.deletedAt !== null) throw fail("BUSY", { what: project.name, job: "deletion" });
+  const { projectId, environmentId, serviceId } = place;
+  const whole = [projectId === null ? undefined : findProject(db, projectId), environmentId === null ? undefined : findEnvironment(db, environmentId)];
+  const gone = whole.find((row) => row !== undefined && row.deletedAt !== null);
+  if (gone) throw fail("BUSY", { what: gone.name, job: "deletion" });
   const service = serviceId === null ? undefined : findService(db, serviceId);
   if (service?.intent === "deleted") throw fail("BUSY", { what: service.name, job: "deletion" });
 }

@@ -8,7 +8,7 @@ import type { Views } from "./views.ts";
 export function projectHandlers(base: Base, { core }: Rooms, views: Views) {
   const { db, jobs, changes } = core;
   const shown = (id: string) => listProjects(db, id)[0]!;
-  const changed = (id: string) => changes.emit({ entity: "project", id, projectId: id, serviceId: null });
+  const changed = (id: string) => changes.emit({ entity: "project", id, projectId: id, environmentId: null, serviceId: null });
 
   function refuseTaken(name: string, ownId: string) {
     const other = findProjectByName(db, name);
@@ -38,7 +38,7 @@ export function projectHandlers(base: Base, { core }: Rooms, views: Views) {
       const job = begin(core, context.entityId!, () => {
         const project = mustFindProject(core, input.id);
         if (input.confirm !== project.name) throw fail("CONFIRMATION_MISMATCH", { typed: input.confirm, name: project.name });
-        const already = jobs.deleting({ projectId: project.id, serviceId: null });
+        const already = jobs.deleting({ projectId: project.id, environmentId: null, serviceId: null });
         return already ?? { job: { kind: "delete-project", subject: project.name, projectId: project.id } };
       });
       return { job: views.job(job) };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { v7 as uuid } from "uuid";
 import { fail, Failure, IDEMPOTENCY_HEADER, type Problem } from "../../contract/index.ts";
 import { subjectOf, writeAudit, type Who } from "../audit/index.ts";
+import { NOWHERE } from "../changes/changes.ts";
 import type { Core } from "../core.ts";
 import { claimKey, setOutcome } from "../store/idempotency.ts";
 import { findJob, transaction, type Db } from "../store/index.ts";
@@ -44,7 +45,7 @@ export function createRecorder({ db, changes }: Pick<Core, "db" | "changes">) {
       if (key !== null && final && !NEVER_KEPT.has(procedure)) setOutcome(db, login, key, JSON.stringify(outcome));
       return line;
     });
-    changes.emit({ entity: "audit", id, projectId: null, serviceId: null });
+    changes.emit({ entity: "audit", id, ...NOWHERE });
     return outcome;
   }
 

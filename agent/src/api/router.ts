@@ -2,6 +2,7 @@ import { auditHandlers } from "./audit.ts";
 import { createBase, type Rooms } from "./base.ts";
 import { deploymentHandlers } from "./deployments.ts";
 import { doctorHandlers } from "./doctor.ts";
+import { environmentHandlers } from "./environments.ts";
 import { changesHandlers, instanceHandlers } from "./instance.ts";
 import { jobHandlers } from "./jobs.ts";
 import { peopleHandlers } from "./people.ts";
@@ -19,6 +20,7 @@ export function createRouter(rooms: Rooms) {
     instance: instanceHandlers(base, rooms),
     changes: changesHandlers(base, rooms),
     projects: projectHandlers(base, rooms, views),
+    environments: environmentHandlers(base, rooms, views),
     services: serviceHandlers(base, rooms, views),
     variables: variableHandlers(base, rooms),
     deployments: deploymentHandlers(base, rooms, views),

@@ -8,8 +8,8 @@ const holderOf = ({ login, personId }: Call) => ({ login, person: personId ?? nu
 
 export function terminalHandlers(base: Base, { core, terminals: room }: Rooms) {
   /** The container of that instance, or of the first that is live. */
-  function containerOf(serviceId: string, wanted: number | undefined): { container: string; service: string; instance: number } {
-    const { liveReleaseId, name: service } = mustFindService(core, serviceId);
+  function containerOf(serviceId: string, environmentId: string | undefined, wanted: number | undefined): { container: string; service: string; instance: number } {
+    const { liveReleaseId, name: service } = mustFindService(core, serviceId, environmentId);
     if (liveReleaseId === null) throw fail("NOTHING_DEPLOYED", { service });
     const serving = servingInstances(core.db, liveReleaseId);
     const found = wanted === undefined ? (serving.find(({ state }) => state === "live") ?? serving[0]) : serving.find(({ ordinal }) => ordinal === wanted);
@@ -23,8 +23,8 @@ export function terminalHandlers(base: Base, { core, terminals: room }: Rooms) {
       if (context.me?.personId) throw fail("TERMINAL_NO_LOGIN", { name: context.me.name ?? "This person" });
       return room.openServer(holderOf(context), context.entityId!, context.login, input);
     }),
-    openService: terminals.openService.handler(({ input: { serviceId, instance, ...size }, context }) =>
-      room.openService(holderOf(context), context.entityId!, { serviceId, ...containerOf(serviceId, instance) }, size),
+    openService: terminals.openService.handler(({ input: { environmentId, serviceId, instance, ...size }, context }) =>
+      room.openService(holderOf(context), context.entityId!, { serviceId, ...containerOf(serviceId, environmentId, instance) }, size),
     ),
     list: terminals.list.handler(({ context }) => room.list(holderOf(context))),
     output: terminals.output.handler(async ({ input, context, signal }) => {

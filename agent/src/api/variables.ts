@@ -1,41 +1,61 @@
 import { fail, type Variable } from "../../contract/index.ts";
-import { findVariable, listVariables, removeVariable, setVariable, transaction, updateService } from "../store/index.ts";
+import type { Place } from "../changes/changes.ts";
+import type { Sealer } from "../secrets/sealer.ts";
+import { findVariable, listVariables, ofEnvironment, ofService, removeVariable, setVariable, transaction } from "../store/index.ts";
+import type { NewVariable, Scope, VariableRow } from "../store/index.ts";
+import { digestOf, sharedIn } from "../variables/index.ts";
 import type { Base, Rooms } from "./base.ts";
-import { mustFindService, refuseWhileDeleting } from "./find.ts";
+import { mustFindEnvironment, mustFindService, refuseWhileDeleting } from "./find.ts";
 import { checkVariableCount } from "./rules.ts";
+
+/** Values as they are kept: what is shared is no template, so nothing can go round in circles. */
+export function sealedVariables(sealer: Sealer, scope: Scope["scope"], values: Record<string, string>): Promise<NewVariable[]> {
+  return Promise.all(
+    Object.entries(values).map(async ([name, value]) => ({
+      name,
+      sealed: await sealer.seal(value),
+      digest: digestOf(sealer, scope, name, value),
+      refers: scope === "service" ? sharedIn(value) : [],
+    })),
+  );
+}
 
 export function variableHandlers(base: Base, { core }: Rooms) {
   const { db, sealer, changes } = core;
-  const shown = (serviceId: string): Variable[] =>
-    listVariables(db, serviceId).map(({ name, updatedAt }) => ({ name, value: null, updatedAt }));
+  const shown = ({ name, refers, updatedAt }: VariableRow, value: string | null = null): Variable => ({ name, value, refers, updatedAt });
+
+  /** Whose variables are asked for: the service's, or with null what its environment shares. */
+  function scopeOf({ environmentId, serviceId }: { environmentId: string; serviceId: string | null }): { scope: Scope; place: Place } {
+    const { projectId } = mustFindEnvironment(core, environmentId);
+    if (serviceId !== null) mustFindService(core, serviceId, environmentId);
+    return { scope: serviceId === null ? ofEnvironment(environmentId) : ofService(serviceId), place: { projectId, environmentId, serviceId } };
+  }
 
   return {
-    list: base.variables.list.handler(({ input }) => shown(mustFindService(core, input.serviceId).id)),
+    list: base.variables.list.handler(({ input }) => listVariables(db, scopeOf(input).scope).map((row) => shown(row))),
 
     reveal: base.variables.reveal.handler(async ({ input }) => {
-      mustFindService(core, input.serviceId);
-      const found = findVariable(db, input.serviceId, input.name);
+      await core.completeDigests();
+      const found = findVariable(db, scopeOf(input).scope, input.name);
       if (!found) throw fail("NOT_FOUND", { what: "variable", id: input.name });
-      return { name: found.name, value: await sealer.open(found.sealed, `The variable ${found.name}`), updatedAt: found.updatedAt };
+      return shown(found, await sealer.open(found.sealed, `The variable ${found.name}`));
     }),
 
     change: base.variables.change.handler(async ({ input }) => {
-      const { serviceId, set, remove } = input;
-      const sealed = await Promise.all(
-        Object.entries(set).map(async ([name, value]) => [name, await sealer.seal(value)] as const),
-      );
-      const service = mustFindService(core, serviceId);
-      refuseWhileDeleting(core, service.projectId, serviceId);
+      const { scope, place } = scopeOf(input);
+      const sealed = await sealedVariables(sealer, scope.scope, input.set);
+      // Read again: it may have gone while the values were sealed.
+      scopeOf(input);
+      refuseWhileDeleting(core, place);
       transaction(db, () => {
-        for (const name of remove) removeVariable(db, serviceId, name);
-        for (const [name, value] of sealed) setVariable(db, serviceId, name, value);
-        checkVariableCount(listVariables(db, serviceId).length);
-        updateService(db, serviceId, { variablesChangedAt: Date.now() });
+        for (const name of input.remove) removeVariable(db, scope, name);
+        for (const variable of sealed) setVariable(db, scope, variable);
+        checkVariableCount(listVariables(db, scope).length);
       });
-      const owner = { projectId: service.projectId, serviceId };
-      changes.emit({ entity: "variables", id: serviceId, ...owner });
-      changes.emit({ entity: "service", id: serviceId, ...owner });
-      return shown(serviceId);
+      changes.emit({ entity: "variables", id: scope.scopeId, ...place });
+      // What is shared may change whatever refers to it.
+      if (place.serviceId !== null) changes.emit({ entity: "service", id: place.serviceId, ...place });
+      return listVariables(db, scope).map((row) => shown(row));
     }),
   };
 }

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { describe, type Deployment, type Job, type Service, type Step } from "../../contract/index.ts";
 import { traitsOf } from "../shapes/index.ts";
-import { findRelease, lastDeployment, type DeploymentRow, type JobRow, type ServiceRow } from "../store/index.ts";
+import { findRelease, hostnamesOf, lastDeployment, type DeploymentRow, type JobRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import { findDeployment, findJobGroup } from "../store/index.ts";
+import { resolvedDigest } from "../variables/index.ts";
 import type { Rooms } from "./base.ts";
 
 /** True of the job that ended so, and mended since: no reason to warn of the service for ever. */
@@ -69,7 +70,7 @@ export function createViews({ core, runtime }: Rooms) {
       shape: row.shape,
       traits: traitsOf(row),
       config: row.config,
-      hostname: row.hostname,
+      hostname: hostnamesOf(core.db, row.id)[0] ?? null,
       privateName: traitsOf(row).named ? row.name : null,
       ...runtime.state(row),
       liveRelease: release
@@ -83,13 +84,20 @@ export function createViews({ core, runtime }: Rooms) {
           }
         : null,
       lastDeployment: last ? deployment(last) : null,
-      changed:
-        release !== undefined &&
-        (row.variablesChangedAt > release.createdAt || !isDeepStrictEqual(row.config, release.config)),
+      changed: release !== undefined && (variablesChanged(row, release) || !isDeepStrictEqual(row.config, release.config)),
       warnings: [...(row.damage === null ? [] : [describe("SETTINGS_DAMAGED", { service: row.name, fields: row.damage })]), ...(source?.warnings ?? []).filter(({ code }) => !ABOUT_ITS_JOB.has(code))],
       createdAt: row.createdAt,
     };
   }
-  return { deployment, job, service };
+  /** By their values; on trial there may be none to compare by. */
+  function variablesChanged(row: ServiceRow, { variablesDigest }: ReleaseRow): boolean {
+    const now = resolvedDigest(core, row);
+    return now !== null && variablesDigest !== null && now !== variablesDigest;
+  }
+  async function services(rows: readonly ServiceRow[]): Promise<Service[]> {
+    await core.completeDigests();
+    return rows.map(service);
+  }
+  return { deployment, job, services, oneService: async (row: ServiceRow) => (await services([row]))[0]! };
 }
 export type Views = ReturnType<typeof createViews>;

@@ -1,4 +1,4 @@
-import { findDeployment, findJob, findJobGroup, findPerson, findProject, findService, type Db } from "../store/index.ts";
+import { environmentsOf, findDeployment, findEnvironment, findJob, findJobGroup, findPerson, findProject, findService, type Db } from "../store/index.ts";
 
 const MAX = 200;
 /** What a refused input may hold; it would only spoil the list. */
@@ -17,10 +17,12 @@ export function subjectOf(db: Db, procedure: string, input: unknown): string | n
     switch (room) {
       case "projects":
         return [findProject(db, id)?.name, text("name")].filter((name) => name !== undefined).join(" to ") || undefined;
+      case "environments":
+        return [environment(db, id), text("name")].filter((name) => name !== undefined).join(" to ") || undefined;
       case "services":
-        return service(db, id) ?? within(db, text("name"), text("projectId"));
+        return service(db, id) ?? within(db, text("name"), text("environmentId"));
       case "variables":
-        return service(db, text("serviceId"));
+        return service(db, text("serviceId")) ?? environment(db, text("environmentId"));
       case "deployments":
         return service(db, text("serviceId") ?? findDeployment(db, id)?.serviceId);
       case "people":
@@ -29,7 +31,7 @@ export function subjectOf(db: Db, procedure: string, input: unknown): string | n
         return findJobGroup(db, id)?.subject ?? findJob(db, id)?.subject.split(" / ").reverse().join(" in ");
       default:
         // Rooms of later: whatever names a service or a project, else what is called by a name.
-        return service(db, text("serviceId")) ?? within(db, undefined, text("projectId")) ?? text("name") ?? (room === "doctor" ? id : undefined);
+        return service(db, text("serviceId")) ?? environment(db, text("environmentId")) ?? projectName(db, text("projectId")) ?? text("name") ?? (room === "doctor" ? id : undefined);
     }
   })();
   return found?.slice(0, MAX).replace(UNPRINTABLE, "\ufffd") ?? null;
@@ -37,11 +39,19 @@ export function subjectOf(db: Db, procedure: string, input: unknown): string | n
 
 function service(db: Db, id: string | undefined): string | undefined {
   const found = id === undefined ? undefined : findService(db, id);
-  return found && within(db, found.name, found.projectId);
+  return found && within(db, found.name, found.environmentId);
 }
 
-/** "web in shop", or the one of the two that is known. */
-function within(db: Db, name: string | undefined, projectId: string | undefined): string | undefined {
-  const project = projectId === undefined ? undefined : findProject(db, projectId)?.name;
-  return name !== undefined && project !== undefined ? `${name} in ${project}` : (name ?? project);
+/** "staging of shop". */
+function environment(db: Db, id: string | undefined): string | undefined {
+  const found = id === undefined ? undefined : findEnvironment(db, id);
+  return found && `${found.name} of ${projectName(db, found.projectId)}`;
+}
+const projectName = (db: Db, id: string | undefined) => (id === undefined ? undefined : findProject(db, id)?.name);
+
+/** "web in shop", where that has several environments "web in staging of shop", or the one of the two that is known. */
+function within(db: Db, name: string | undefined, environmentId: string | undefined): string | undefined {
+  const projectId = environmentId === undefined ? undefined : findEnvironment(db, environmentId)?.projectId;
+  const place = projectId !== undefined && environmentsOf(db, projectId).length > 1 ? environment(db, environmentId) : projectName(db, projectId);
+  return name !== undefined && place !== undefined ? `${name} in ${place}` : (name ?? place);
 }

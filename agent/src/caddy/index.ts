@@ -24,8 +24,8 @@ export { RELEASE_HEADER } from "./place.ts";
 export type { RouteTarget } from "./target.ts";
 export type { Trial, TrialAnswer, TrialRequest } from "./trial.ts";
 
-/** One service as the store wants it; without a target (never deployed) its hostname answers the 404 page. */
-export type Route = { serviceId: string; hostname: string | null; target: RouteTarget | null };
+/** One service as the store wants it; without a target (never deployed) its hostnames answer the 404 page. */
+export type Route = { serviceId: string; hostnames: readonly string[]; target: RouteTarget | null };
 
 export type CaddyOptions = {
   /** DATA_DIR; Caddy reads only routes/ and sites/ and its own caddy/. */
@@ -50,9 +50,9 @@ export type Caddy = {
    * once. Nothing where nothing is routed.
    */
   hold(serviceId: string): Promise<void>;
-  /** One rename; frees the service's former hostname. */
-  setHostname(serviceId: string, hostname: string | null): Promise<void>;
-  /** Hostname and target of a service that is no more. */
+  /** One rename for each; frees the service's former hostnames. */
+  setHostnames(serviceId: string, hostnames: readonly string[]): Promise<void>;
+  /** Hostnames and target of a service that is no more. */
   remove(serviceId: string): Promise<void>;
   /** *try*: asks an app as a visitor would through Caddy, while no visitor is sent to it. End it whatever comes of it. */
   trial(upstream: { address: string; port: number }): Promise<Trial>;
@@ -208,10 +208,10 @@ export function createCaddy(options: CaddyOptions): Caddy {
     return [...(await files.hostMap())].filter(([, owner]) => owner === serviceId).map(([hostname]) => hostname);
   }
 
-  async function setHostname(serviceId: string, hostname: string | null) {
-    // The new name first: at no moment is the service without one.
-    if (hostname !== null) await files.pointHost(hostname, serviceId);
-    for (const former of await hostnamesOf(serviceId)) if (former !== hostname) await files.dropHost(former, inConfig.has(former));
+  async function setHostnames(serviceId: string, hostnames: readonly string[]) {
+    // The new names first: at no moment is the service without one.
+    for (const hostname of hostnames) await files.pointHost(hostname, serviceId);
+    for (const former of await hostnamesOf(serviceId)) if (!hostnames.includes(former)) await files.dropHost(former, inConfig.has(former));
   }
 
   /** Those who wait are let go first, so that a crash in between leaves a service that answers. */
@@ -238,8 +238,8 @@ export function createCaddy(options: CaddyOptions): Caddy {
       if (before !== null) left.add(targetName(before));
       await point(route.serviceId, route.target);
     }
-    for (const route of routes) if (route.hostname !== null) await files.pointHost(route.hostname, route.serviceId);
-    const wantedHosts = new Set(routes.map((route) => route.hostname));
+    for (const { hostnames, serviceId } of routes) for (const hostname of hostnames) await files.pointHost(hostname, serviceId);
+    const wantedHosts = new Set(routes.flatMap(({ hostnames }) => hostnames));
     for (const hostname of (await files.hostMap()).keys()) if (!wantedHosts.has(hostname)) await files.dropHost(hostname, inConfig.has(hostname));
     const wantedServices = new Set(routes.map((route) => route.serviceId));
     for (const serviceId of await files.serviceIds()) if (!wantedServices.has(serviceId)) await point(serviceId, null);
@@ -254,10 +254,10 @@ export function createCaddy(options: CaddyOptions): Caddy {
     sync: (routes) => inTurn(() => sync(routes)),
     setTarget: (serviceId, target) => inTurn(() => point(serviceId, target)),
     hold: (serviceId) => inTurn(() => hold(serviceId)),
-    setHostname: (serviceId, hostname) => inTurn(() => setHostname(serviceId, hostname)),
+    setHostnames: (serviceId, hostnames) => inTurn(() => setHostnames(serviceId, hostnames)),
     remove: (serviceId) =>
       inTurn(async () => {
-        await setHostname(serviceId, null);
+        await setHostnames(serviceId, []);
         await point(serviceId, null);
       }),
     trial: (upstream) => trials.begin(upstream),

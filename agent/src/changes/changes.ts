@@ -10,6 +10,12 @@ export type Changes = {
   watch(after: string | undefined, signal: AbortSignal | undefined): AsyncGenerator<ChangeBatch>;
 };
 
+/** Where something lies, as its change says it. */
+export type Place = Pick<Change, "projectId" | "environmentId" | "serviceId">;
+export const ownerOf = ({ projectId, environmentId, serviceId }: Place): Place => ({ projectId, environmentId, serviceId });
+export const placeOf = ({ id, projectId, environmentId }: { id: string; projectId: string; environmentId: string }): Place => ({ projectId, environmentId, serviceId: id });
+export const NOWHERE: Place = { projectId: null, environmentId: null, serviceId: null };
+
 /** What changed lately, in memory. A cursor of another life of the agent, or one too old, answers `reset`. */
 export function createChanges(): Changes {
   const life = randomBytes(6).toString("hex");

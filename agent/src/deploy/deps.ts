@@ -7,7 +7,7 @@ import type { PrivateNames } from "../network/names.ts";
 import type { Account } from "../sandbox/index.ts";
 
 /** What the stories about services stand on. */
-export type DeployDeps = Pick<Core, "config" | "paths" | "db" | "instanceId" | "sealer" | "note"> & {
+export type DeployDeps = Pick<Core, "config" | "paths" | "db" | "instanceId" | "sealer" | "completeDigests" | "note"> & {
   docker: Docker;
   caddy: Caddy;
   environments: Environments;

@@ -1,9 +1,10 @@
 import { v7 as uuid } from "uuid";
 import type { JobContext } from "../jobs/index.ts";
-import { createRelease, findRelease, findService, listVariables, releasesOfDeployment, transaction } from "../store/index.ts";
+import { createRelease, findRelease, findService, releasesOfDeployment, transaction } from "../store/index.ts";
 import type { Db, JobRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 import { fail } from "../../contract/problem.ts";
 import { serviceConfig } from "../../contract/index.ts";
+import { resolve } from "../variables/index.ts";
 import type { DeployDeps } from "./deps.ts";
 
 /** One deployment under way: what every phase needs to know. */
@@ -23,15 +24,16 @@ export function serviceOf(db: Db, job: JobRow): ServiceRow {
 }
 
 /** The release row is the first thing that a deployment makes: whatever comes after can be found from it. */
-export async function beginRelease({ db, sealer }: DeployDeps, { job }: JobContext): Promise<Plan> {
+export async function beginRelease(deps: DeployDeps, { job }: JobContext): Promise<Plan> {
+  const { db, sealer } = deps;
   const service = serviceOf(db, job);
   if (service.damage !== null) throw fail("SETTINGS_DAMAGED", { service: service.name, fields: service.damage });
-  const variables: Record<string, string> = {};
-  for (const { name, sealed } of listVariables(db, service.id)) variables[name] = await sealer.open(sealed, `The variable ${name} of ${service.name}`);
+  await deps.completeDigests();
+  const { values: variables, digest: variablesDigest } = await resolve(deps, service);
   const snapshot = await sealer.seal(JSON.stringify(variables));
   const id = uuid();
   transaction(db, () => {
-    createRelease(db, { id, serviceId: service.id, deploymentId: job.deploymentId!, shape: service.shape, config: serviceConfig.parse(service.config), variables: snapshot });
+    createRelease(db, { id, serviceId: service.id, deploymentId: job.deploymentId!, shape: service.shape, config: serviceConfig.parse(service.config), variables: snapshot, variablesDigest });
   });
   return { service, variables, release: findRelease(db, id)!, previous: liveRelease(db, service) };
 }

@@ -1,7 +1,7 @@
 import type { RouteTarget } from "../caddy/index.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { shapeOf, traitsOf } from "../shapes/index.ts";
-import { findRelease, findService, servingAddresses, type Db, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { findRelease, hostnamesOf, servingAddresses, type Db, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 
 const DEADLINE_SECONDS = 60;
@@ -21,7 +21,7 @@ export function wantedTarget(db: Db, service: ServiceRow): RouteTarget | null {
   return live === null ? null : targetOf(service, findRelease(db, live) ?? null, servingAddresses(db, live));
 }
 
-/** Sends the hostname to `target`, which has been tried, and has Caddy confirm that; the caller commits. */
+/** Sends the hostnames to `target`, which has been tried, and has Caddy confirm that; the caller commits. */
 export async function switchRoute(
   deps: DeployDeps,
   context: Pick<JobContext, "detail">,
@@ -34,19 +34,15 @@ export async function switchRoute(
     return;
   }
   await deps.caddy.ensure(signal);
-  const hostname = await deps.routing(async () => {
-    // Read here: a person may have changed the hostname while this was built.
-    const wanted = findService(deps.db, service.id)?.hostname ?? null;
-    await deps.caddy.setHostname(service.id, wanted);
+  const hostnames = await deps.routing(async () => {
+    // Read here: a person may have changed them while this was built.
+    const wanted = hostnamesOf(deps.db, service.id);
+    await deps.caddy.setHostnames(service.id, wanted);
     await deps.caddy.setTarget(service.id, target);
     return wanted;
   });
-  if (hostname === null) {
-    context.detail("No hostname");
-  } else {
-    await deps.caddy.confirm({ serviceName: service.name, hostname, target, seconds: CONFIRM_SECONDS, signal });
-    context.detail(`Caddy sends ${hostname} to the new release`);
-  }
+  for (const hostname of hostnames) await deps.caddy.confirm({ serviceName: service.name, hostname, target, seconds: CONFIRM_SECONDS, signal });
+  context.detail(hostnames.length === 0 ? "No hostname" : `Caddy sends ${hostnames.join(", ")} to the new release`);
 }
 
 /** The step of a deployment. */

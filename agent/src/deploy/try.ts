@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Trial, TrialAnswer } from "../caddy/index.ts";
-import { findService } from "../store/index.ts";
+import { hostnamesOf } from "../store/index.ts";
 import type { CheckRequest } from "./check.ts";
 import type { DeployDeps } from "./deps.ts";
 import { speaksTls, type Upstream } from "./dialect.ts";
@@ -32,7 +32,7 @@ export async function tryApp(deps: DeployDeps, request: CheckRequest, signal: Ab
   const trial = await deps.caddy.trial(upstream);
   try {
     // A person may have changed the hostname meanwhile.
-    const host = findService(deps.db, service.id)?.hostname ?? service.name;
+    const host = hostnamesOf(deps.db, service.id)[0] ?? service.name;
     await watch(deps, { ...request, upstream, host, trial }, signal);
   } finally {
     await trial.end();

@@ -72,7 +72,7 @@ export type JobEntry<Input = unknown> = {
   /** Queued jobs that a new one of this kind makes pointless. */
   supersedes?(older: JobRow, asked: Asked<Input>): boolean;
   /** Its subject is gone afterwards: whatever waits or runs in it is cancelled, and nothing is begun in it any more. */
-  deletes?: "service" | "project";
+  deletes?: "service" | "environment" | "project";
   /** Seconds; waiting in the line or for a lane counts against none. */
   deadlines: { run: Deadline; undo: Deadline; finish: Deadline };
   retention: Retention;

@@ -1,4 +1,5 @@
 import type { Change, Progress, Step, StepState } from "../../contract/index.ts";
+import { ownerOf } from "../changes/changes.ts";
 import { updateJob, type Db, type JobRow } from "../store/index.ts";
 import type { Clock } from "./clock.ts";
 
@@ -26,7 +27,7 @@ export function trackJob(db: Db, job: JobRow, clock: Clock, emit: (change: Chang
   let life = clock.now();
 
   function announce() {
-    const owner = { projectId: job.projectId, serviceId: job.serviceId };
+    const owner = ownerOf(job);
     emit({ entity: "job", id: job.id, ...owner });
     if (job.deploymentId) emit({ entity: "deployment", id: job.deploymentId, ...owner });
   }

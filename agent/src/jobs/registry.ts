@@ -34,10 +34,9 @@ export function createRegistry() {
   const entry = (kind: string) => entries.get(kind);
 
   /** Whether its success makes all of this go. */
-  function deletes(job: Pick<JobRow, "kind" | "projectId" | "serviceId">, subject: { projectId: string | null; serviceId: string | null }): boolean {
+  function deletes(job: Pick<JobRow, "kind" | keyof Subject>, subject: Subject): boolean {
     const what = entry(job.kind)?.deletes;
-    if (what === undefined) return false;
-    return what === "project" ? job.projectId === subject.projectId : job.serviceId !== null && job.serviceId === subject.serviceId;
+    return what !== undefined && job[`${what}Id`] !== null && job[`${what}Id`] === subject[`${what}Id`];
   }
 
   return {

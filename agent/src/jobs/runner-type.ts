@@ -1,5 +1,5 @@
 import type { JobRow, NewJob } from "../store/index.ts";
-import type { Claim } from "./claims.ts";
+import type { Claim, Subject } from "./claims.ts";
 import type { JobEntry } from "./entry.ts";
 import type { GroupPlan } from "./groups.ts";
 import type { LiveJob } from "./live.ts";
@@ -28,8 +28,8 @@ export type Runner = Pick<Registry, "entry" | "words"> & {
   live(jobId: string): LiveJob | undefined;
   /** Of one that is queued: for a place in its lane, for what others hold, or for jobs before it. */
   waitsFor(jobId: string): "lane" | "claims" | "group" | null;
-  /** The job that makes all of this go, or the project around it. */
-  deleting(subject: { projectId: string; serviceId: string | null }): JobRow | undefined;
+  /** The job that makes all of this go, or what is around it. */
+  deleting(subject: Subject): JobRow | undefined;
   /** Holds the claims as a job would, now or not at all; what it answers gives them back. */
   hold(claims: readonly Claim[]): (() => void) | null;
   /** Whether nobody holds them or waits for them. */

@@ -1,6 +1,6 @@
 import { describe, fail, Failure, toProblem, type Problem } from "../../contract/index.ts";
 import { AgentStops } from "../sandbox/index.ts";
-import type { Changes } from "../changes/changes.ts";
+import { ownerOf, type Changes } from "../changes/changes.ts";
 import type { DataPaths } from "../config/paths.ts";
 import { claimsOf, createJob, createJobGroup, findJob, findJobGroup, openJobs, putAfter, transaction, updateJob } from "../store/index.ts";
 import type { Db, JobRow, JobState, NewJob } from "../store/index.ts";
@@ -39,10 +39,11 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
     return job;
   }
   function announce(job: JobRow) {
-    const owner = { projectId: job.projectId, serviceId: job.serviceId };
+    const owner = ownerOf(job);
     changes.emit({ entity: "job", id: job.id, ...owner });
     if (job.deploymentId) changes.emit({ entity: "deployment", id: job.deploymentId, ...owner });
     if (job.serviceId) changes.emit({ entity: "service", id: job.serviceId, ...owner });
+    else if (job.environmentId) changes.emit({ entity: "environment", id: job.environmentId, ...owner });
     else if (job.projectId) changes.emit({ entity: "project", id: job.projectId, ...owner });
   }
   /** Writes it to the row and keeps what the line knows of it in step. */
@@ -59,7 +60,7 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
     alarms.delete(job.id);
     announce(job);
     // The act that began it has its outcome now.
-    changes.emit({ entity: "audit", id: job.id, projectId: job.projectId, serviceId: job.serviceId });
+    changes.emit({ entity: "audit", id: job.id, ...ownerOf(job) });
     for (const other of line.all()) if (other.blockedBy.delete(job.id)) unblock(other, refusal(db, other.job, job));
     for (const tell of waiting.get(job.id) ?? []) tell(mustFind(job.id));
     waiting.delete(job.id);

@@ -3,11 +3,8 @@ import { filesOf } from "../effects/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { endContainer, removeMaterial } from "../deploy/retire.ts";
 import { listContainers } from "../docker/container.ts";
-import { removeNetwork } from "../docker/network.ts";
-import { claim, defineJob, SHORT_LIVED, type JobContext, type JobEntry } from "../jobs/index.ts";
-import { networkName } from "../network/ensure.ts";
-import { deleteProject, deleteService, environmentsOf, findService, listDeployments, listServices, releasesOfService } from "../store/index.ts";
-import { setIntent, setProjectDeleted, type Db } from "../store/index.ts";
+import { claim, defineJob, SHORT_LIVED, type JobEntry } from "../jobs/index.ts";
+import { deleteService, findService, listDeployments, releasesOfService, setIntent } from "../store/index.ts";
 import { REMOVE } from "./words.ts";
 
 const { rm } = filesOf("service");
@@ -37,51 +34,6 @@ export function createDeleteServiceJob(deps: DeployDeps): JobEntry {
       await deps.names.sync();
     },
   });
-}
-
-export function createDeleteProjectJob(deps: DeployDeps): JobEntry {
-  return defineJob({
-    kind: "delete-project",
-    words: { doing: "Delete", done: "deleted" },
-    input: z.object({}),
-    steps: () => [REMOVE],
-    claims: ({ subject }) => [claim.project(subject, "X")],
-    deletes: "project",
-    deadlines: { run: 60, undo: 60, finish: 7200 },
-    retention: SHORT_LIVED,
-    crash: "undo",
-    async run({ job, commit }) {
-      commit(() => job.projectId !== null && markProject(deps.db, job.projectId));
-    },
-    async undo() {},
-    async finish(context) {
-      const { projectId } = context.job;
-      if (projectId === null) return;
-      await context.step(REMOVE.name, () => removeProject(deps, projectId, context), { deadlineSeconds: 7200 });
-    },
-  });
-}
-
-/** Marks project and services; from here on they go, whatever becomes of the job. */
-function markProject(db: Db, projectId: string): void {
-  setProjectDeleted(db, projectId);
-  for (const { id } of listServices(db, { projectId })) setIntent(db, id, "deleted");
-}
-
-/** Its services, its network, its row; as often as one likes. */
-export async function removeProject(deps: DeployDeps, projectId: string, tell: Partial<Pick<JobContext, "detail" | "progress">> = {}): Promise<void> {
-  const services = listServices(deps.db, { projectId });
-  for (const [index, { id, name }] of services.entries()) {
-    tell.detail?.(`Removing ${name}`);
-    tell.progress?.({ done: index, total: services.length, unit: "services" });
-    await removeService(deps, id);
-  }
-  for (const { id } of environmentsOf(deps.db, projectId)) {
-    await removeNetwork(deps.docker, networkName(deps.instanceId, id));
-    await deps.names.forget(id);
-  }
-  deleteProject(deps.db, projectId);
-  await deps.names.sync();
 }
 
 /** Route first, so that nobody is sent to what goes; then containers, images, sites, logs, and the row. */

@@ -1,4 +1,5 @@
 import { describe, fail, Failure, PEOPLE_LOGIN, type Admission, type Person, type Problem, type Role } from "../../contract/index.ts";
+import { NOWHERE } from "../changes/changes.ts";
 import type { Core } from "../core.ts";
 import {
   createPerson,
@@ -29,7 +30,7 @@ export function createPeople(
   const view = ({ id, name, role, fingerprint, publicKey, createdAt, lastSeenAt }: PersonRow): Person => {
     return { id, name, role, fingerprint, keyType: publicKey.split(" ")[0]!, createdAt, lastSeenAt };
   };
-  const changed = (id: string) => changes.emit({ entity: "person", id, projectId: null, serviceId: null });
+  const changed = (id: string) => changes.emit({ entity: "person", id, ...NOWHERE });
 
   function mustFind(id: string): PersonRow {
     const found = findPerson(db, id);

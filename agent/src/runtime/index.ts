@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Runtime } from "../api/needs.ts";
+import { placeOf } from "../changes/changes.ts";
 import type { Core } from "../core.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { refuseLossSoon, takesContainers } from "../deploy/discard.ts";
 import { listContainers, type ContainerFacts } from "../docker/container.ts";
 import { followEvents, type ContainerEvent } from "../docker/events.ts";
 import { lastLines } from "../docker/output.ts";
-import { claim, sleepOn, withDeadline } from "../jobs/index.ts";
-import { removeProject } from "../lifecycle/delete.ts";
+import { sleepOn, withDeadline } from "../jobs/index.ts";
+import { claimOfWhole, isThere, removeWhole, type Whole } from "../lifecycle/whole.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { findJob, findProject, findService, servingInstances } from "../store/index.ts";
+import { findJob, findService, hostnamesOf, servingInstances } from "../store/index.ts";
 import { createDeaths } from "./deaths.ts";
 import { whatGoes } from "./deletion.ts";
 import { followLogs } from "./logs.ts";
@@ -41,7 +42,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
 
   function changed(serviceId: string) {
     const service = findService(db, serviceId);
-    if (service && !signal.aborted) changes.emit({ entity: "service", id: serviceId, projectId: service.projectId, serviceId });
+    if (service && !signal.aborted) changes.emit({ entity: "service", id: serviceId, ...placeOf(service) });
   }
   const servingOf = (serviceId: string) => {
     const service = findService(db, serviceId);
@@ -65,35 +66,37 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     if (service === undefined) return;
     await repairService({ ...deps, met }, service, containers, until);
     // Gone, it is found nowhere any more: whoever lists it must hear of that too.
-    if (service.intent === "deleted") changes.emit({ entity: "service", id: serviceId, projectId: service.projectId, serviceId });
+    if (service.intent === "deleted") changes.emit({ entity: "service", id: serviceId, ...placeOf(service) });
   }
-  /** Its deletion was committed and could not go on. */
-  async function mendProject(projectId: string) {
-    await removeProject(deps, projectId);
-    changes.emit({ entity: "project", id: projectId, projectId, serviceId: null });
+  /** The deletion of a project or an environment was committed and could not go on. */
+  async function mendGone(whole: Whole) {
+    await removeWhole(deps, whole);
+    changes.emit({ entity: "project", id: whole.projectId, ...whole, serviceId: null });
   }
-  const tried = (what: Record<string, string>, act: (until: AbortSignal) => Promise<void>) =>
+  const tried = (what: Record<string, string | null>, act: (until: AbortSignal) => Promise<void>) =>
     withDeadline({ clock, name: "A repair", deadline: REPAIR_SECONDS, parent: signal }, act).catch(
       (error: unknown) => void (signal.aborted || deps.note("repair failed", { ...what, error: String(error) })),
     );
-  const looks = createLooks({
+  const looks = createLooks<string>({
     jobs,
+    keyOf: (serviceId) => serviceId,
     claimsOf(serviceId) {
       const service = signal.aborted ? undefined : findService(db, serviceId);
       return service === undefined ? null : claimsOfRepair(service);
     },
     mend: (serviceId) => tried({ serviceId }, (until) => mend(serviceId, until)),
   });
-  const projects = createLooks({
+  const gone = createLooks<Whole>({
     jobs,
-    claimsOf: (projectId) => (signal.aborted || findProject(db, projectId) === undefined ? null : [claim.project({ projectId, environmentId: null, serviceId: null }, "X")]),
-    mend: (projectId) => tried({ projectId }, () => mendProject(projectId)),
+    keyOf: ({ projectId, environmentId }) => environmentId ?? projectId,
+    claimsOf: (whole) => (signal.aborted || !isThere(db, whole) ? null : [claimOfWhole(whole)]),
+    mend: (whole) => tried(whole, () => mendGone(whole)),
   });
   const loop = createLoop({
     clock,
     everyMs: EVERY_MS,
     signal,
-    pass: () => reconcile({ ...deps, jobs, met, look: looks.look, lookAtProject: projects.look }, signal),
+    pass: () => reconcile({ ...deps, jobs, met, look: looks.look, lookAtGone: gone.look }, signal),
   });
 
   function onEvent(event: ContainerEvent) {
@@ -133,7 +136,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     async apply(serviceId) {
       const service = findService(db, serviceId);
       if (service === undefined || service.intent === "deleted") return;
-      await deps.routing(() => deps.caddy.setHostname(service.id, service.hostname));
+      await deps.routing(() => deps.caddy.setHostnames(service.id, hostnamesOf(db, service.id)));
       assignVirtualAddresses(db, service.environmentId);
       await deps.names.sync();
     },
@@ -146,7 +149,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       if (soon) clearTimeout(soon);
       loop.wake();
       deaths.close();
-      const ended = Promise.allSettled([following, outages.idle(), looks.idle(), projects.idle()]);
+      const ended = Promise.allSettled([following, outages.idle(), looks.idle(), gone.idle()]);
       // What waits for a Docker that hangs is left behind: the next agent looks at everything.
       await Promise.race([ended, sleepOn(clock, CLOSE_MS)]);
     },

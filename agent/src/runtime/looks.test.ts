@@ -14,6 +14,7 @@ function setUp() {
   let free = () => {};
   const looks = createLooks({
     jobs: { hold: line.hold, onFree: (listener) => (free = listener) },
+    keyOf: (serviceId) => serviceId,
     claimsOf,
     mend(serviceId) {
       told.push(serviceId);

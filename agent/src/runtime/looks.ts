@@ -1,38 +1,40 @@
 import type { Claim, Runner } from "../jobs/index.ts";
 
-type Given = {
+type Given<Subject> = {
   jobs: Pick<Runner, "hold" | "onFree">;
+  keyOf(subject: Subject): string;
   /** What must be held to mend it; null: it is not there any more. */
-  claimsOf(serviceId: string): readonly Claim[] | null;
+  claimsOf(subject: Subject): readonly Claim[] | null;
   /** Under those claims: reads again what should be and what is, and mends the difference. */
-  mend(serviceId: string): Promise<void>;
+  mend(subject: Subject): Promise<void>;
 };
 
 /**
- * Looks after services one by one, each under the claims of a job of its own: one that drains holds up no other. Where a
- * job or an earlier look is at work the service is left, and looked at again when that gives back what it holds.
+ * Looks after services (or what holds them) one by one, each under the claims of a job of its own: one that drains holds up
+ * no other. Where a job or an earlier look is at work it is left, and looked at again when that gives back what it holds.
  */
-export function createLooks({ jobs, claimsOf, mend }: Given) {
+export function createLooks<Subject>({ jobs, keyOf, claimsOf, mend }: Given<Subject>) {
   const going = new Map<string, Promise<void>>();
-  const left = new Set<string>();
+  const left = new Map<string, Subject>();
 
-  function look(serviceId: string): void {
-    const claims = claimsOf(serviceId);
+  function look(subject: Subject): void {
+    const claims = claimsOf(subject);
     if (claims === null) return;
+    const key = keyOf(subject);
     // Held in the same breath as its row was read: nothing can have come between.
     const release = jobs.hold(claims);
-    if (release === null) return void left.add(serviceId);
-    const work = mend(serviceId).finally(() => {
-      going.delete(serviceId);
+    if (release === null) return void left.set(key, subject);
+    const work = mend(subject).finally(() => {
+      going.delete(key);
       release();
-      if (left.delete(serviceId)) look(serviceId);
+      if (left.delete(key)) look(subject);
     });
-    going.set(serviceId, work);
+    going.set(key, work);
   }
   function lookAgain() {
-    const again = [...left].filter((serviceId) => !going.has(serviceId));
-    for (const serviceId of again) left.delete(serviceId);
-    for (const serviceId of again) look(serviceId);
+    const again = [...left].filter(([key]) => !going.has(key));
+    for (const [key] of again) left.delete(key);
+    for (const [, subject] of again) look(subject);
   }
   jobs.onFree(lookAgain);
 
@@ -43,4 +45,3 @@ export function createLooks({ jobs, claimsOf, mend }: Given) {
     idle: () => Promise.allSettled(going.values()),
   };
 }
-export type Looks = ReturnType<typeof createLooks>;

@@ -5,7 +5,7 @@ import { wantedTarget } from "../deploy/route.ts";
 import { seenIn } from "../deploy/seen.ts";
 import type { ContainerFacts } from "../docker/container.ts";
 import type { ContainerEvent } from "../docker/events.ts";
-import { findInstanceByContainer, findRelease, findService, instancesOfRelease, turnInstance } from "../store/index.ts";
+import { findInstanceByContainer, findRelease, findService, hostnamesOf, instancesOfRelease, turnInstance } from "../store/index.ts";
 import type { InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 
 /** One that keeps dying must answer and then stay up for so long before anybody is sent to it again. */
@@ -125,7 +125,7 @@ async function asked(deps: OutageDeps, service: ServiceRow, release: ReleaseRow,
   const trial = await deps.caddy.trial(upstream);
   try {
     for (let pause = FIRST_PAUSE_MS; performance.now() < end; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      const answer = await trial.ask({ host: service.hostname ?? service.name, path: healthPath ?? "/", milliseconds: ONE_TRY_MS, signal });
+      const answer = await trial.ask({ host: hostnamesOf(deps.db, service.id)[0] ?? service.name, path: healthPath ?? "/", milliseconds: ONE_TRY_MS, signal });
       if (seenIn(answer, healthPath).state === "good") return true;
       await sleep(pause, undefined, { signal });
     }

@@ -6,16 +6,17 @@ import { wantedTarget } from "../deploy/route.ts";
 import { listContainers, type ListedContainer } from "../docker/container.ts";
 import { removeSource } from "../git/index.ts";
 import type { Runner } from "../jobs/index.ts";
+import type { Whole } from "../lifecycle/whole.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { deletedProjects, eachService, findJob, findRelease, findService, listEnvironments, needsNetwork } from "../store/index.ts";
+import { deletedEnvironments, deletedProjects, eachService, findJob, findRelease, findService, hostnamesOf, listEnvironments, needsNetwork } from "../store/index.ts";
 import { claimsOfRepair, difference, type SurveyDeps } from "./survey.ts";
 
 export type ReconcileDeps = SurveyDeps & {
   jobs: Pick<Runner, "isFree">;
   /** Begins to mend a service, and does not wait for it. */
   look: (serviceId: string) => void;
-  /** The same for a project that is to go. */
-  lookAtProject: (projectId: string) => void;
+  /** The same for a project or an environment that is to go. */
+  lookAtGone: (what: Whole) => void;
 };
 
 /** So many questions to Docker at a time. */
@@ -35,7 +36,7 @@ const BEFORE_DOCKER = [
 ] as const satisfies readonly Care[];
 const AFTER_DOCKER = [
   { name: "services", mend: (deps, { containers, signal }) => survey(deps, containers, signal) },
-  { name: "projects", mend: (deps) => lookAtProjects(deps) },
+  { name: "gone", mend: (deps) => lookAtAllGone(deps) },
   { name: "ports", mend: ({ names }) => names.admit() },
   { name: "strays", mend: (deps, { containers }) => removeStrays(deps, containers) },
   { name: "folders", mend: (deps) => removeLeftoverFolders(deps) },
@@ -78,7 +79,7 @@ export async function syncRoutes(deps: Pick<ReconcileDeps, "db" | "caddy" | "rou
       if (service.intent === "deleted") continue;
       const free = deps.jobs.isFree(claimsOfRepair(service));
       const target = free ? wantedTarget(deps.db, service) : await deps.caddy.current(service.id);
-      routes.push({ serviceId: service.id, hostname: service.hostname, target });
+      routes.push({ serviceId: service.id, hostnames: hostnamesOf(deps.db, service.id), target });
     }
     await deps.caddy.sync(routes);
   });
@@ -89,8 +90,9 @@ async function addressServices({ db }: ReconcileDeps): Promise<void> {
   for (const { id } of listEnvironments(db)) assignVirtualAddresses(db, id);
 }
 
-async function lookAtProjects({ db, lookAtProject }: ReconcileDeps): Promise<void> {
-  for (const { id } of deletedProjects(db)) lookAtProject(id);
+async function lookAtAllGone({ db, lookAtGone }: ReconcileDeps): Promise<void> {
+  for (const { id, projectId } of deletedEnvironments(db)) lookAtGone({ projectId, environmentId: id });
+  for (const { id } of deletedProjects(db)) lookAtGone({ projectId: id, environmentId: null });
 }
 
 async function restoreNetworks({ db, environments }: ReconcileDeps): Promise<void> {

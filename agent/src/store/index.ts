@@ -3,6 +3,8 @@ export { removeNext } from "./migrate.ts";
 export { instanceId, instanceTag, openStore, openTrialStore } from "./open.ts";
 export * from "./projects.ts";
 export * from "./services.ts";
+export * from "./domains.ts";
+export * from "./environments.ts";
 export * from "./variables.ts";
 export * from "./releases.ts";
 export * from "./instances.ts";

@@ -40,8 +40,8 @@ export function makeNext(path: string): void {
   closeSync(openSync(next, "wx", 0o600));
   withStore(path, (db) => db.prepare("VACUUM INTO ?").run(next));
   withStore(next, (db) => {
-    // No side files, so that the rename moves all of it.
-    db.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    // No side files, so that the rename moves all of it. A table that is made anew must not take along what refers to it.
+    db.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF");
     migrate(db);
     const [found] = all<{ quick_check: string }>(db, "PRAGMA quick_check(1)");
     if (found?.quick_check !== "ok") throw new Error(`The migrated store is damaged: ${found?.quick_check}`);

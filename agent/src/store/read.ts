@@ -75,11 +75,13 @@ const problemIn = reader<Problem>("problem", kept, () => damaged("failure"));
 const warningsIn = reader<Problem[]>("warnings", z.array(kept), () => [damaged("warning")]);
 const stepsIn = reader<Step[]>("steps", stepList, () => []);
 const commitIn = reader<Commit | null>("commit", commit, () => null);
+const namesIn = reader<string[]>("refers", z.array(z.string()), () => []);
 const anyIn = reader<unknown>("input", z.unknown().refine((value) => value !== UNREADABLE), () => null);
 
 export const readProblem = (text: string | null, id: string): Problem | null => (text === null ? null : problemIn(text, id));
 export const readWarnings = (text: string, id: string): Problem[] => (text === "[]" ? [] : warningsIn(text, id));
 export const readSteps = (text: string, id: string): Step[] => (text === "[]" ? [] : stepsIn(text, id));
 export const readCommit = (text: string | null, id: string): Commit | null => (text === null ? null : commitIn(text, id));
+export const readNames = (text: string, id: string): string[] => (text === "[]" ? [] : namesIn(text, id));
 /** Of a shape that only the job's own kind knows. */
 export const readAny = (text: string | null, id: string): unknown => (text === null ? null : anyIn(text, id));

@@ -22,6 +22,8 @@ export type ReleaseRow = {
   damage: string | null;
   /** Sealed JSON of name → value. */
   variables: Uint8Array | null;
+  /** Keyed hash of what it was made with (variables/digest.ts); null: of a release from before there were any. */
+  variablesDigest: string | null;
   commit: Commit | null;
   image: string | null;
   imageId: string | null;

@@ -234,6 +234,79 @@ export const migrations: readonly string[] = [
   ALTER TABLE project ADD COLUMN deletedAt INTEGER;
   CREATE INDEX projectDeleted ON project (id) WHERE deletedAt IS NOT NULL;
   `,
+  `
+  -- As a project: it stays until the last trace of it is gone.
+  ALTER TABLE environment ADD COLUMN deletedAt INTEGER;
+  CREATE INDEX environmentDeleted ON environment (id) WHERE deletedAt IS NOT NULL;
+
+  CREATE TABLE domain (
+    id TEXT PRIMARY KEY,
+    serviceId TEXT NOT NULL REFERENCES service (id) ON DELETE CASCADE,
+    -- One hostname leads to one service, whatever its environment.
+    hostname TEXT NOT NULL UNIQUE,
+    -- Null: the port of its service.
+    port INTEGER,
+    kind TEXT NOT NULL,
+    options TEXT NOT NULL DEFAULT '{}',
+    createdAt INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX domainOfService ON domain (serviceId, id);
+  INSERT INTO domain (id, serviceId, hostname, kind, createdAt)
+    SELECT id, id, hostname, 'serve', createdAt FROM service WHERE hostname IS NOT NULL;
+
+  -- Without the hostname, which is a domain, and without the time of the last change of variables: their digests tell.
+  CREATE TABLE service7 (
+    id TEXT PRIMARY KEY,
+    projectId TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
+    environmentId TEXT NOT NULL REFERENCES environment (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    shape TEXT NOT NULL,
+    config TEXT NOT NULL,
+    virtualAddress TEXT UNIQUE,
+    intent TEXT NOT NULL,
+    intentSince INTEGER NOT NULL,
+    liveReleaseId TEXT,
+    liveSince INTEGER,
+    createdAt INTEGER NOT NULL,
+    UNIQUE (environmentId, name)
+  ) STRICT;
+  INSERT INTO service7 SELECT id, projectId, environmentId, name, shape, config, virtualAddress, intent, intentSince, liveReleaseId, liveSince, createdAt FROM service;
+  DROP TABLE service;
+  ALTER TABLE service7 RENAME TO service;
+  CREATE INDEX serviceOfProject ON service (projectId, id);
+  CREATE INDEX serviceOfEnvironment ON service (environmentId, id);
+
+  -- Whose a variable is: a service's own, or an environment's for those of its services that refer to it.
+  CREATE TABLE variable7 (
+    scope TEXT NOT NULL,
+    scopeId TEXT NOT NULL,
+    name TEXT NOT NULL,
+    -- Everything sealed begins with a version, 1: nonce and secretbox.
+    sealed BLOB NOT NULL,
+    -- Keyed hash of scope, name and value; null: from before there were any, so the value is no template.
+    digest TEXT,
+    -- Names that the value refers to, as JSON.
+    refers TEXT NOT NULL DEFAULT '[]',
+    kind TEXT NOT NULL DEFAULT 'plain',
+    updatedAt INTEGER NOT NULL,
+    PRIMARY KEY (scope, scopeId, name)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO variable7 (scope, scopeId, name, sealed, updatedAt)
+    SELECT 'service', serviceId, name, CAST(x'01' || sealed AS BLOB), updatedAt FROM variable;
+  DROP TABLE variable;
+  ALTER TABLE variable7 RENAME TO variable;
+  CREATE INDEX variableUndigested ON variable (scopeId) WHERE digest IS NULL;
+  CREATE TRIGGER variableOfService AFTER DELETE ON service BEGIN
+    DELETE FROM variable WHERE scope = 'service' AND scopeId = OLD.id;
+  END;
+  CREATE TRIGGER variableOfEnvironment AFTER DELETE ON environment BEGIN
+    DELETE FROM variable WHERE scope = 'environment' AND scopeId = OLD.id;
+  END;
+
+  -- What it was made with, as a keyed hash that a service's variables of now are compared with.
+  ALTER TABLE release ADD COLUMN variablesDigest TEXT;
+  UPDATE release SET variables = CAST(x'01' || variables AS BLOB) WHERE variables IS NOT NULL;
+  `,
 ];
 
 /** So many schemas have been released: their entries are frozen, and each has its store in `fixtures/`. */

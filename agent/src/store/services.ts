@@ -15,21 +15,19 @@ export type ServiceRow = {
   config: StoredConfig;
   /** What of its settings could not be read and stands at its default; null: nothing. */
   damage: string | null;
-  hostname: string | null;
   /** The address behind its private name, the same for its whole life. */
   virtualAddress: string | null;
   intent: Intent;
   intentSince: number;
   liveReleaseId: string | null;
   liveSince: number | null;
-  variablesChangedAt: number;
   createdAt: number;
 };
 type Stored = Omit<ServiceRow, "config" | "damage"> & { config: string };
 
 const row = (stored: Stored): ServiceRow => ({ ...stored, ...configOf(stored.config, stored.id) });
 
-export type NewService = Pick<ServiceRow, "id" | "projectId" | "environmentId" | "name" | "shape" | "hostname"> & { config: ServiceConfig };
+export type NewService = Pick<ServiceRow, "id" | "projectId" | "environmentId" | "name" | "shape"> & { config: ServiceConfig };
 
 export function createService(db: Db, service: NewService): void {
   const now = Date.now();
@@ -41,7 +39,6 @@ export function createService(db: Db, service: NewService): void {
     intentSince: now,
     liveReleaseId: null,
     liveSince: null,
-    variablesChangedAt: now,
     createdAt: now,
   });
 }
@@ -50,24 +47,21 @@ export function findService(db: Db, id: string): ServiceRow | undefined {
   const stored = one<Stored>(db, "SELECT * FROM service WHERE id = ?", id);
   return stored && row(stored);
 }
-export function findServiceByHostname(db: Db, hostname: string): ServiceRow | undefined {
-  const stored = one<Stored>(db, "SELECT * FROM service WHERE hostname = ?", hostname);
-  return stored && row(stored);
-}
 export function findServiceByName(db: Db, environmentId: string, name: string): ServiceRow | undefined {
   const stored = one<Stored>(db, "SELECT * FROM service WHERE environmentId = ? AND name = ?", environmentId, name);
   return stored && row(stored);
 }
 const PAGE = 100;
 
-/** By age; `after`: those after that service. */
-export function listServices(db: Db, { projectId, after, limit }: { projectId?: string; after?: string; limit?: number } = {}): ServiceRow[] {
+export type ServicePage = { projectId?: string | undefined; environmentId?: string | undefined; after?: string | undefined; limit?: number | undefined };
+
+/** Of an environment, of a project, or all; by age. `after`: those after that service. */
+export function listServices(db: Db, { projectId, environmentId, after, limit }: ServicePage = {}): ServiceRow[] {
   const page = [after ?? "", limit ?? -1] as const;
-  const stored =
-    projectId === undefined
-      ? all<Stored>(db, "SELECT * FROM service WHERE id > ? ORDER BY id LIMIT ?", ...page)
-      : all<Stored>(db, "SELECT * FROM service WHERE projectId = ? AND id > ? ORDER BY id LIMIT ?", projectId, ...page);
-  return stored.map(row);
+  const select = (column: string, id: string) => all<Stored>(db, `SELECT * FROM service WHERE ${column} = ? AND id > ? ORDER BY id LIMIT ?`, id, ...page);
+  if (environmentId !== undefined) return select("environmentId", environmentId).map(row);
+  if (projectId !== undefined) return select("projectId", projectId).map(row);
+  return all<Stored>(db, "SELECT * FROM service WHERE id > ? ORDER BY id LIMIT ?", ...page).map(row);
 }
 /** All of them by age, a page at a time: a pass over thousands never has them in memory at once. */
 export function* eachService(db: Db): Generator<ServiceRow> {
@@ -82,13 +76,12 @@ export function* eachService(db: Db): Generator<ServiceRow> {
 /** Whether one of it is to run and has what to run. */
 export const needsNetwork = (db: Db, environmentId: string): boolean =>
   one(db, "SELECT 1 FROM service WHERE environmentId = ? AND intent = 'running' AND liveReleaseId IS NOT NULL LIMIT 1", environmentId) !== undefined;
-export const servicesOfEnvironment = (db: Db, environmentId: string): ServiceRow[] =>
-  all<Stored>(db, "SELECT * FROM service WHERE environmentId = ? ORDER BY id", environmentId).map(row);
+export const servicesOfEnvironment = (db: Db, environmentId: string): ServiceRow[] => listServices(db, { environmentId });
 
 export const updateService = (
   db: Db,
   id: string,
-  change: { name?: string; config?: ServiceConfig; hostname?: string | null; virtualAddress?: string | null; variablesChangedAt?: number },
+  change: { name?: string; config?: ServiceConfig; virtualAddress?: string | null },
 ) => {
   const { config, ...rest } = change;
   return update(db, "service", id, { ...rest, ...(config === undefined ? {} : { config: json(config) }) });
