@@ -19,9 +19,12 @@ export const foundPlace = z.object({
   serverId: names.id,
   projectId: names.id,
   /** Null for a project. */
+  environmentId: names.id.nullable(),
   serviceId: names.id.nullable(),
   name: z.string(),
   project: z.string(),
+  /** Of a service whose project has several. */
+  environment: z.string().nullable(),
   /** Of a service; null for a project. */
   shape: z.string().nullable(),
   /** What it is, in words to be found by: "Worker image", "git", "project". */

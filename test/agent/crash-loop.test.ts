@@ -18,9 +18,9 @@ async function until<T>(look: () => Promise<T | false>): Promise<T> {
 
 async function worker(name: string, code: string): Promise<string> {
   const [project] = await local.client.projects.list({});
-  const { id: projectId } = project ?? (await local.client.projects.create({ name: "Loops" }));
+  const { environments } = project ?? (await local.client.projects.create({ name: "Loops" }));
   const { id } = await local.client.services.create({
-    projectId,
+    environmentId: environments[0]!.id,
     name,
     shape: "worker",
     config: { source: { type: "image", reference: "node:24-slim" }, healthSeconds: 1, drainSeconds: 0, startCommand: `node -e '${code}'` },

@@ -41,7 +41,7 @@ test("a commit becomes a live site", async () => {
   repository = await git.create("shop", release("node-http", "one"), { from: appFolder("node-http") });
   const project = await local.client.projects.create({ name: "Shop" });
   web = await local.client.services.create({
-    projectId: project.id,
+    environmentId: project.environments[0]!.id,
     name: "web",
     shape: "web",
     hostname: "shop.example.test",
@@ -131,16 +131,16 @@ test("its output is streamed, from the first release on", async () => {
 test("siblings reach each other by name; a site and a worker deploy", async () => {
   const pages = await git.create("pages", release("static", "site-1"), { from: appFolder("static") });
   const jobs = await git.create("jobs", release("worker", "w1"), { from: appFolder("worker") });
-  const { projectId } = web;
+  const { environmentId } = web;
   const site = await local.client.services.create({
-    projectId,
+    environmentId,
     name: "site",
     shape: "static",
     hostname: "site.example.test",
     config: { source: { type: "git", url: pages.http, branch: pages.branch }, site: { outputDirectory: "site" } },
   });
   const worker = await local.client.services.create({
-    projectId,
+    environmentId,
     name: "jobs",
     shape: "worker",
     config: { source: { type: "git", url: jobs.http, branch: jobs.branch }, healthSeconds: 2 },

@@ -11,13 +11,13 @@ import { startLocalAgent, type LocalAgent } from "./in-process.ts";
 let world: WorldRun;
 let git: GitServer;
 let local: LocalAgent;
-let projectId: string;
+let environmentId: string;
 
 beforeAll(async () => {
   world = await beginRun();
   git = await startGitServer(world, "127.0.0.1");
   local = await startLocalAgent();
-  projectId = (await local.client.projects.create({ name: "Goes on" })).id;
+  environmentId = (await local.client.projects.create({ name: "Goes on" })).environments[0]!.id;
 });
 afterAll(async () => {
   await local?.stop();
@@ -44,7 +44,7 @@ async function begin(name: string, shape: "web" | "static", files: Record<string
   const app = shape === "web" ? "node-http" : "static-build";
   const repository = await git.create(name, { ...release(app, name), ...files }, { from: appFolder(app) });
   const source = { type: "git" as const, url: repository.http, branch: repository.branch, rootDirectory: "" };
-  const service = await local.client.services.create({ projectId, name, shape, hostname: `${name}.example.test`, config: { source, drainSeconds: 0, ...config } });
+  const service = await local.client.services.create({ environmentId, name, shape, hostname: `${name}.example.test`, config: { source, drainSeconds: 0, ...config } });
   const { id } = await local.client.deployments.start({ serviceId: service.id });
   await linesOf(id, building);
   return id;

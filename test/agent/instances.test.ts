@@ -8,10 +8,10 @@ import { run } from "../world/command.ts";
 import { startLocalAgent, type LocalAgent } from "./in-process.ts";
 
 let local: LocalAgent;
-let projectId: string;
+let environmentId: string;
 beforeAll(async () => {
   local = await startLocalAgent();
-  projectId = (await local.client.projects.create({ name: "Many" })).id;
+  environmentId = (await local.client.projects.create({ name: "Many" })).environments[0]!.id;
 });
 afterAll(() => local?.stop());
 
@@ -25,7 +25,7 @@ const config = (replicas: number) => ({
   startCommand: `node -e '${APP}'`,
 });
 const create = (name: string, replicas: number) =>
-  local.client.services.create({ projectId, name, shape: "web", hostname: `${name}.many.test`, config: config(replicas) });
+  local.client.services.create({ environmentId, name, shape: "web", hostname: `${name}.many.test`, config: config(replicas) });
 const deploy = async (serviceId: string) => local.deployed((await local.client.deployments.start({ serviceId })).id);
 const containers = async ({ id }: Pick<Service, "id">) =>
   (await run([dockerBin, "ps", "--quiet", "--filter", `label=run.aeroplane.service=${id}`])).split("\n").filter(Boolean).sort();
@@ -123,7 +123,7 @@ test("stopped it has none, and started it has all of them again", async () => {
 test("two that launch at the same time share what is left of the network, and the one that does not fit is told so", async () => {
   const { db } = local.agent;
   const { liveRelease } = await local.client.services.get({ id: web.id });
-  const [{ subnet }] = db.prepare("SELECT subnet FROM environment WHERE projectId = ?").all(projectId) as [{ subnet: string }];
+  const [{ subnet }] = db.prepare("SELECT subnet FROM environment WHERE id = ?").all(environmentId) as [{ subnet: string }];
   // All but four addresses are taken: .2 to .254, two of them by the service above.
   const filling = Array.from({ length: 247 }, (_, at) => ({ id: uuid(), releaseId: liveRelease!.id, ordinal: 1, address: subnet.replace(/0\/24$/, String(at + 8)) }));
   for (const one of filling) createInstance(db, one);

@@ -13,7 +13,7 @@ import { containersOf, docker, readIn, stand, stands, volumesOf, write } from ".
 let world: WorldRun;
 let control: Control;
 let agent: AgentProcess;
-let projectId: string;
+let environmentId: string;
 let service: Service;
 const undo: (() => Promise<unknown>)[] = [];
 const IMAGE = "aeroplane-test/keeps:1";
@@ -31,7 +31,7 @@ beforeAll(async () => {
   undo.push(() => run([dockerBin, "rmi", "--force", IMAGE]), () => endRun(world.folder));
   control = createControl(world.folder, "volume");
   agent = await startAgentProcess({ cleanup: (work) => void undo.unshift(async () => work()) }, { prefix: "volume", ...control.options });
-  projectId = (await agent.client.projects.create({ name: "Crash" })).id;
+  environmentId = (await agent.client.projects.create({ name: "Crash" })).environments[0]!.id;
   service = await deployed("worker", `node -e '${APP}'`, { healthSeconds: 1, drainSeconds: 20 });
 }, 120_000);
 afterAll(async () => {
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 async function deployed(shape: "web" | "worker", startCommand: string, more: { port?: number; healthSeconds: number; drainSeconds: number }): Promise<Service> {
   const config = { source: { type: "image" as const, reference: IMAGE }, startCommand, ...more };
-  const made = await agent.client.services.create({ projectId, name: `keeper-${shape}`, shape, config });
+  const made = await agent.client.services.create({ environmentId, name: `keeper-${shape}`, shape, config });
   const { id } = await agent.client.deployments.start({ serviceId: made.id });
   expect((await agent.deployed(id)).problem).toBeNull();
   return made;

@@ -37,7 +37,7 @@ beforeAll(async () => {
   const repository = await git.create("keeps-data", { Dockerfile: dockerfile });
   config = { source: { type: "git", url: repository.http, branch: repository.branch, rootDirectory: "" }, healthSeconds: 1, drainSeconds: 0 };
   const project = await local.client.projects.create({ name: "Data" });
-  service = await local.client.services.create({ projectId: project.id, name: "keeper", shape: "worker", config });
+  service = await local.client.services.create({ environmentId: project.environments[0]!.id, name: "keeper", shape: "worker", config });
 });
 afterAll(async () => {
   await local?.stop();

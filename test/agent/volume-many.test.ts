@@ -41,7 +41,7 @@ beforeAll(async () => {
   reference = await offer();
   local = await startLocalAgent();
   const project = await local.client.projects.create({ name: "Many" });
-  service = await local.client.services.create({ projectId: project.id, name: "keeper", shape: "worker", config: config(3) });
+  service = await local.client.services.create({ environmentId: project.environments[0]!.id, name: "keeper", shape: "worker", config: config(3) });
 });
 afterAll(async () => {
   await local?.stop();

@@ -32,9 +32,10 @@ export default bar({
     cleanup(() => endRun(world.folder));
     const git = await startGitServer(world, "127.0.0.1");
     const agent = await startAgentProcess(context, { prefix: "bad-input" });
-    const { id: projectId } = await agent.client.projects.create({ name: "Target" });
+    const { id: projectId, environments } = await agent.client.projects.create({ name: "Target" });
+    const environmentId = environments[0]!.id;
     const target = await agent.client.services.create({
-      projectId,
+      environmentId,
       name: "target",
       shape: "web",
       config: { source: { type: "image", reference: "busybox:1" } },
@@ -42,13 +43,13 @@ export default bar({
     });
 
     const site = await agent.client.services.create({
-      projectId,
+      environmentId,
       name: "site",
       shape: "static",
       config: { source: { type: "git", url: "https://git.invalid/owner/repository", branch: "main" } },
     });
 
-    const targets = { projectId, serviceId: target.id, siteId: site.id };
+    const targets = { projectId, environmentId, serviceId: target.id, siteId: site.id };
     const onAgent = await attack({ ...agentAttack(agent.client, targets), texts, signal });
     report("agent", onAgent, say);
     const desktop = await desktopAttack(join(folder, "config"));

@@ -43,9 +43,9 @@ export default bar({
     const config: ServiceConfig = {
       source: main, port: 3000, healthPath: "/health", healthSeconds: 120, drainSeconds: 1, replicas: 1, startCommand: null, site: null,
     };
-    const service = await agent.client.services.create({ projectId: project.id, name: "web", shape: "web", config, hostname: HOSTNAME });
+    const service = await agent.client.services.create({ environmentId: project.environments[0]!.id, name: "web", shape: "web", config, hostname: HOSTNAME });
     const pulled = await agent.client.services.create({
-      projectId: project.id,
+      environmentId: project.environments[0]!.id,
       name: "pulled",
       shape: "web",
       config: { ...config, source: { type: "image", reference: `127.0.0.1:${silent}/app:1` } },

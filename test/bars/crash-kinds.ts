@@ -26,18 +26,19 @@ const LINES = `RUN node -e "for (let i = 1; i <= ${BUILD_LINES}; i++) console.lo
 const IMAGE_APP = `node -e 'require("http").createServer((q,s)=>s.end(process.env.CONTENT)).listen(process.env.PORT);process.on("SIGTERM",()=>process.exit(0))'`;
 
 export async function createKinds(client: Client, git: GitServer, run: string): Promise<CrashKind[]> {
-  const { id: projectId } = await client.projects.create({ name: `Crash ${run}` });
+  const { environments } = await client.projects.create({ name: `Crash ${run}` });
+  const environmentId = environments[0]!.id;
   const of = async (app: AppName, kind: CrashKind["kind"], path: string, config: Partial<ServiceConfig>, files = {}): Promise<CrashKind> => {
     const repository = await git.create(app, { ...release(app, "none"), ...files }, { from: appFolder(app) });
     const shape = kind === "git" || kind === "image" ? "web" : kind;
     const hostname = kind === "worker" ? null : `${app}.${run}.test`;
     const source = { type: "git" as const, url: repository.http, branch: repository.branch, rootDirectory: "" };
-    const service = await client.services.create({ projectId, name: app, shape, hostname, config: { ...common, source, ...config } });
+    const service = await client.services.create({ environmentId, name: app, shape, hostname, config: { ...common, source, ...config } });
     return { kind, service, hostname, path, change: (id) => repository.commit(release(app, id), id) };
   };
   const dockerfile = (command: string) => `FROM node:24-slim\nWORKDIR /app\nCOPY . .\n${LINES}\nCMD ["node", "${command}"]\n`;
   const image = await client.services.create({
-    projectId,
+    environmentId,
     name: "image",
     shape: "web",
     hostname: `image.${run}.test`,
@@ -50,7 +51,7 @@ export async function createKinds(client: Client, git: GitServer, run: string): 
       service: image,
       hostname: image.hostname,
       path: "/",
-      change: (id) => client.variables.change({ serviceId: image.id, set: { CONTENT: id } }),
+      change: (id) => client.variables.change({ environmentId, serviceId: image.id, set: { CONTENT: id } }),
     },
     await of("static-build", "static", "/release.txt", { site: { outputDirectory: "dist", buildCommand: "node build.mjs", buildImage: "node:24-slim" } }),
     await of("worker", "worker", "", { healthSeconds: 1 }, { Dockerfile: dockerfile("worker.mjs") }),

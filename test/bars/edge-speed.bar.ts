@@ -27,11 +27,11 @@ export default bar({
     if (!short) parts.push(await speeds(context, edge, app.port, wrong));
 
     const apps = [await startSample(context, "release-a"), await startSample(context, "release-b")];
-    const known: Route = { serviceId: "switched", hostname: "switched.test", target: apps[0]! };
-    const later: Route = { serviceId: "switched-later", hostname: "switched-later.test", target: apps[0]! };
+    const known: Route = { serviceId: "switched", hostnames: ["switched.test"], target: apps[0]! };
+    const later: Route = { serviceId: "switched-later", hostnames: ["switched-later.test"], target: apps[0]! };
     await edge.known([known]);
     await edge.caddy.sync([known, later]);
-    for (const { serviceId, hostname } of [known, later]) {
+    for (const { serviceId, hostnames: [hostname] } of [known, later]) {
       const switched = await switchUnderLoad(context, edge, { serviceId, hostname: hostname!, apps, ...(short ? { switches: 150, rate: 100 } : { switches: 1000, rate: 800 }) });
       if (switched.failed > 0) wrong.push(`${switched.failed} requests failed over ${switched.switches} switches of ${hostname}`);
       if (!switched.bothSeen) wrong.push(`not both apps of ${hostname} were seen`);

@@ -128,8 +128,8 @@ const imageConfig: Partial<ServiceConfig> = {
 async function deployOld(agent: AgentProcess, base: ServiceConfig): Promise<{ web: string; image: string }> {
   const { client } = agent;
   const project = await client.projects.create({ name: "Failures" });
-  const web = await client.services.create({ projectId: project.id, name: "web", shape: "web", config: base, hostname: HOSTNAME });
-  const image = await client.services.create({ projectId: project.id, name: "image", shape: "web", config: { ...base, ...imageConfig } });
+  const web = await client.services.create({ environmentId: project.environments[0]!.id, name: "web", shape: "web", config: base, hostname: HOSTNAME });
+  const image = await client.services.create({ environmentId: project.environments[0]!.id, name: "image", shape: "web", config: { ...base, ...imageConfig } });
   for (const { id } of [web, image]) {
     const problem = await failureOf(agent, id, null);
     if (problem !== null) throw new Error(`the old release: ${problem.message} ${problem.detail ?? ""}`);

@@ -6,6 +6,7 @@ import { raiseWorld, type World } from "../world/raise.ts";
 import { run } from "../world/command.ts";
 import { startAgentProcess, type AgentProcess } from "./agent-process.ts";
 import type { BarContext } from "./frame.ts";
+import { firstEnvironment } from "../world/environment.ts";
 
 /** How long the slow answers take, and the grace that lets them end; less in the short form, which measures no seconds. */
 export const pace = (short: boolean) => (short ? { slowPath: "/?slow=300", drainSeconds: 1 } : { slowPath: "/?slow=2000", drainSeconds: 4 });
@@ -52,7 +53,7 @@ export async function raiseFlight(context: BarContext, prefix: string): Promise<
     async service(name, hostname, { config, variables } = {}) {
       const repository = await world.git.create(name, release("node-http", `${name}-0`), { from: appFolder("node-http") });
       const service = await agent.client.services.create({
-        projectId,
+        environmentId: await firstEnvironment(agent.client, projectId),
         name,
         shape: "web",
         hostname,
@@ -70,7 +71,7 @@ export async function raiseFlight(context: BarContext, prefix: string): Promise<
     async site(name, hostname) {
       const repository = await world.git.create(name, release("static", name), { from: appFolder("static") });
       return await agent.client.services.create({
-        projectId,
+        environmentId: await firstEnvironment(agent.client, projectId),
         name,
         shape: "static",
         hostname,

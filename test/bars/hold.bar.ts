@@ -30,7 +30,7 @@ export default bar({
   async run(context) {
     const { short, say } = context;
     const edge = await raiseEdge(context, "hold");
-    const [first, ...others] = services.map((service) => ({ ...service, target: NOWHERE }));
+    const [first, ...others] = services.map(({ serviceId, hostname }) => ({ serviceId, hostnames: [hostname], target: NOWHERE }));
     await edge.known([first!]);
     await edge.caddy.sync([first!, ...others]);
     const wrong: string[] = [];

@@ -56,7 +56,7 @@ async function deployApp(desk: Desk, serverId: string, server: Server, signal: A
   const agent = desk.agentOf(serverId);
   const project = await agent.projects.create({ name: "Tunnel" });
   const service = await agent.services.create({
-    projectId: project.id,
+    environmentId: project.environments[0]!.id,
     name: "app",
     shape: "web",
     hostname: "app.tunnel.test",

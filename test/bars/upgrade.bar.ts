@@ -129,12 +129,12 @@ async function takeSeat({ cleanup, signal }: BarContext, world: World, first: Re
 }
 
 async function deployApps(world: World, agent: ReturnType<Desk["agentOf"]>, dockerfile: string, signal: AbortSignal) {
-  const { id: projectId } = await agent.projects.create({ name: "Shop" });
+  const { environments } = await agent.projects.create({ name: "Shop" });
   const make = async (name: string, files: Record<string, string>) => {
     const repository = await world.git.create(name, { ...release("node-http", name), ...files }, { from: appFolder("node-http") });
     const source = { type: "git" as const, url: repository.http, branch: repository.branch };
     const variables = { SECRET: `kept-${name}`, OTHER: "two" };
-    return await agent.services.create({ projectId, name, shape: "web", hostname: `${name}.${world.run}.test`, config: { source, port: 3000, healthPath: "/health", drainSeconds: 1 }, variables });
+    return await agent.services.create({ environmentId: environments[0]!.id, name, shape: "web", hostname: `${name}.${world.run}.test`, config: { source, port: 3000, healthPath: "/health", drainSeconds: 1 }, variables });
   };
   const [web, slow] = [await make("web", {}), await make("slow", { Dockerfile: dockerfile })];
   const { id } = await agent.deployments.start({ serviceId: web.id });

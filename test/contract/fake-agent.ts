@@ -22,7 +22,7 @@ export function createFakeAgent() {
   const stream = { produced: 0, running: 0, ended: 0 };
   const calls: { path: string; seen: Seen }[] = [];
   const on = implement(agentContract).$context<Context>();
-  const project = (name: string) => ({ id: ID, name, environment: { id: ID, name: "production" }, serviceCount: 0, createdAt: 1 });
+  const project = (name: string) => ({ id: ID, name, environments: [{ id: ID, name: "production", serviceCount: 0, createdAt: 1 }], serviceCount: 0, createdAt: 1 });
 
   async function* lines(after: string | undefined, signal: AbortSignal | undefined) {
     stream.running += 1;

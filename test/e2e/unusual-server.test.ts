@@ -82,7 +82,7 @@ story("its agent and its sites are there, and the agent comes back when it is ki
   const repository = await world.git.create("plain", release("static", "one"), { from: appFolder("static") });
   const hostname = `plain.${world.run}.test`;
   const project = await agent.projects.create({ name: "plain" });
-  const service = await agent.services.create({ projectId: project.id, name: "site", shape: "static", hostname, config: { source: { type: "git", url: repository.http, branch: repository.branch }, site: { outputDirectory: "site" } } });
+  const service = await agent.services.create({ environmentId: project.environments[0]!.id, name: "site", shape: "static", hostname, config: { source: { type: "git", url: repository.http, branch: repository.branch }, site: { outputDirectory: "site" } } });
   const { id: deployment } = await agent.deployments.start({ serviceId: service.id });
   const ended = await until("the deployment", async () => {
     const found = await agent.deployments.get({ id: deployment });

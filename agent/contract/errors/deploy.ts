@@ -51,7 +51,7 @@ export const deployErrors = {
     status: 422,
     retry: false,
     message: "The variable {variable} of {service} refers to {reference}, which does not exist.",
-    next: "Create the shared variable, or correct the reference. For the text itself write $ before it: $${{…}}.",
+    next: "Create the shared variable, or correct the reference. For the text itself write one more $ before it.",
   },
   VARIABLES_TOO_LARGE: {
     status: 422,

@@ -20,7 +20,7 @@ const client = (key: string | null = null): ContractRouterClient<AgentContract> 
 const image = { source: { type: "image" as const, reference: "nginx:1" } };
 async function webService(over: Partial<Parameters<ReturnType<typeof client>["services"]["create"]>[0]> = {}) {
   const project = await client().projects.create({ name: `shop ${uuid()}` });
-  return client().services.create({ projectId: project.id, name: "web", shape: "web", config: image, ...over });
+  return client().services.create({ environmentId: project.environments[0]!.id, name: "web", shape: "web", config: image, ...over });
 }
 const codeOf = async (call: Promise<unknown>) => ((await safe(call)).error as { code?: string } | null)?.code;
 
@@ -78,8 +78,8 @@ test("every mutation leaves a line of audit, without values", async () => {
 
 test("variables are sealed, and shown only on demand", async () => {
   const service = await webService({ variables: { TOKEN: "hunter2-in-the-store" } });
-  const listed = await client().variables.change({ serviceId: service.id, set: { OTHER: "ü\n$(id)" }, remove: [] });
-  const revealed = await client().variables.reveal({ serviceId: service.id, name: "OTHER" });
+  const listed = await client().variables.change({ environmentId: service.environmentId, serviceId: service.id, set: { OTHER: "ü\n$(id)" }, remove: [] });
+  const revealed = await client().variables.reveal({ environmentId: service.environmentId, serviceId: service.id, name: "OTHER" });
   expect({ listed: listed.map(({ name, value }) => [name, value]), revealed: revealed.value }).toEqual({
     listed: [["OTHER", null], ["TOKEN", null]],
     revealed: "ü\n$(id)",
@@ -173,7 +173,7 @@ test("nothing is added to what still has to go when the job that deletes it has 
   const late = [client().deployments.start({ serviceId: service.id }), client().services.update({ id: service.id, name: "api" })];
   expect(await Promise.all(late.map(codeOf))).toEqual(["BUSY", "BUSY"]);
   setProjectDeleted(rooms.core.db, service.projectId);
-  expect(await codeOf(client().services.create({ projectId: service.projectId, name: "other", shape: "web", config: image }))).toBe("BUSY");
+  expect(await codeOf(client().services.create({ environmentId: service.environmentId, name: "other", shape: "web", config: image }))).toBe("BUSY");
 });
 
 test("the version is the package's", () => {

@@ -36,7 +36,7 @@ const calls: Record<string, (on: Client, ids: Ids) => Promise<string>> = {
 test.each(Object.keys(calls))("%s, repeated after a death before its answer, answers with the job that it made", async (name) => {
   const project = await client().projects.create({ name: "shop" });
   const source = { type: "image" as const, reference: "nginx:1" };
-  const { id } = await client().services.create({ projectId: project.id, name: "web", shape: "web", config: { source } });
+  const { id } = await client().services.create({ environmentId: project.environments[0]!.id, name: "web", shape: "web", config: { source } });
   setLiveRelease(rooms.core.db, id, uuid());
   const key = uuid();
   const first = await calls[name]!(client(key), { id, projectId: project.id });
@@ -49,7 +49,7 @@ test.each(Object.keys(calls))("%s, repeated after a death before its answer, ans
 test("so does a deployment", async () => {
   const project = await client().projects.create({ name: "shop" });
   const source = { type: "image" as const, reference: "nginx:1" };
-  const service = await client().services.create({ projectId: project.id, name: "web", shape: "web", config: { source } });
+  const service = await client().services.create({ environmentId: project.environments[0]!.id, name: "web", shape: "web", config: { source } });
   const key = uuid();
   const first = await client(key).deployments.start({ serviceId: service.id });
   run(rooms.core.db, "UPDATE idempotency SET outcome = NULL WHERE key = ?", key);

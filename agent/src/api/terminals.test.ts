@@ -79,7 +79,7 @@ test("another login neither sees nor reaches it", async () => {
 test("a service without a release has no container to look into", async () => {
   const project = await client().projects.create({ name: "shop" });
   const config = { source: { type: "image" as const, reference: "nginx:1" } };
-  const service = await client().services.create({ projectId: project.id, name: "web", shape: "web", config });
+  const service = await client().services.create({ environmentId: project.environments[0]!.id, name: "web", shape: "web", config });
   expect(await codeOf(client().terminals.openService({ serviceId: service.id, ...size }))).toBe("NOTHING_DEPLOYED");
 });
 

@@ -108,7 +108,7 @@ test("what came of a job is what came of the act", async () => {
 test("names are those of the moment; what is not there has none", () => {
   createProject(db, { id: "p", name: "shop" });
   const environmentId = one<{ id: string }>(db, "SELECT id FROM environment")!.id;
-  createService(db, { id: "s", projectId: "p", environmentId, name: "web", shape: "web", config: {} as never, hostname: null });
+  createService(db, { id: "s", projectId: "p", environmentId, name: "web", shape: "web", config: {} as never });
   const of = (procedure: string, input: unknown) => subjectOf(db, procedure, input);
   expect([
     of("services.stop", { id: "s" }),

@@ -94,7 +94,7 @@ test("a target is the name of a file and back", () => {
 
 test("sends a hostname to its target, in any spelling, and everything else to the page that nothing is here", async () => {
   const target = await app((path) => ({ body: `app ${path} ` }));
-  await caddy.setHostname("s1", "a.test");
+  await caddy.setHostnames("s1", ["a.test"]);
   expect((await get("a.test")).status).toBe(404);
   await caddy.setTarget("s1", target);
   await confirm("a.test", target);
@@ -114,7 +114,7 @@ test("sends a hostname to its target, in any spelling, and everything else to th
 test("an app that claims to be another release is not believed", async () => {
   const real = await app(() => ({ body: "real" }));
   const liar = await app(() => ({ body: "liar", headers: { "x-aeroplane-target": targetName(real), "x-aeroplane-release": real.releaseId } }));
-  await caddy.setHostname("s2", "liar.test");
+  await caddy.setHostnames("s2", ["liar.test"]);
   await caddy.setTarget("s2", liar);
   await expect(confirm("liar.test", real, 0.5)).rejects.toMatchObject({ problem: { code: "ROUTE_NOT_CONFIRMED" } });
   await confirm("liar.test", liar);
@@ -126,7 +126,7 @@ test("several instances take turns, and one that is away costs no request", asyn
   const addresses = ["127.0.0.2", "127.0.0.3", "127.0.0.4"];
   const apps = addresses.map((address) => createServer((_, response) => response.end(address)).listen(port, address));
   servers.push(...apps);
-  await caddy.setHostname("many", "many.test");
+  await caddy.setHostnames("many", ["many.test"]);
   const target: RouteTarget = { type: "app", addresses, port, releaseId: "many" };
   await caddy.setTarget("many", target);
   await confirm("many.test", target);
@@ -147,7 +147,7 @@ test("several instances take turns, and one that is away costs no request", asyn
 
 test("what does not answer is told so, and can fail no confirmation: that is the trial's", async () => {
   const dead: RouteTarget = { type: "app", addresses: ["127.0.0.1"], port: await freePort(), releaseId: "dead" };
-  await caddy.setHostname("s3", "dead.test");
+  await caddy.setHostnames("s3", ["dead.test"]);
   await caddy.setTarget("s3", dead);
   await confirm("dead.test", dead);
   expect(await get("dead.test")).toEqual({ status: 502, release: null, body: expect.stringContaining("does not answer") });
@@ -163,7 +163,7 @@ test("serves a site's files, its own page for what is missing, and nothing outsi
   for (const name of ["100%.txt", "a b.txt", "{file.x}", "q?x.txt", "[a]*.txt", ".well-known"]) await writeFile(join(root, name), name);
   await writeFile(join(root, "{http.request.host}.html"), "braces");
   const target: RouteTarget = { type: "site", serviceId: "s4", releaseId: "r1" };
-  await caddy.setHostname("s4", "site.test");
+  await caddy.setHostnames("s4", ["site.test"]);
   await caddy.setTarget("s4", target);
   await confirm("site.test", target);
   expect(await get("site.test")).toEqual({ status: 200, release: "r1", body: "home {file./etc/hostname}" });
@@ -185,16 +185,16 @@ test("serves a site's files, its own page for what is missing, and nothing outsi
 
 test("sync makes the files equal to what is wanted", async () => {
   const [one, two] = [await app(() => ({ body: "one" })), await app(() => ({ body: "two" }))];
-  await caddy.sync([{ serviceId: "a", hostname: "one.test", target: one }, { serviceId: "b", hostname: "two.test", target: two }]);
+  await caddy.sync([{ serviceId: "a", hostnames: ["one.test"], target: one }, { serviceId: "b", hostnames: ["two.test"], target: two }]);
   expect([(await get("one.test")).body, (await get("two.test")).body]).toEqual(["one", "two"]);
-  await caddy.sync([{ serviceId: "b", hostname: "one.test", target: two }, { serviceId: "c", hostname: null, target: one }]);
+  await caddy.sync([{ serviceId: "b", hostnames: ["one.test"], target: two }, { serviceId: "c", hostnames: [], target: one }]);
   expect([(await get("one.test")).body, (await get("two.test")).status]).toEqual(["two", 404]);
   expect([await caddy.current("a"), await caddy.current("c")]).toEqual([null, one]);
 });
 
 test("outlives the one who started it, is adopted without a change, and is started again when it is gone", async () => {
   const target = await app(() => ({ body: "kept" }));
-  await caddy.sync([{ serviceId: "k", hostname: "kept.test", target }]);
+  await caddy.sync([{ serviceId: "k", hostnames: ["kept.test"], target }]);
   const before = await whatStarted(dataDir);
   await make().ensure();
   expect(await whatStarted(dataDir)).toEqual(before);
@@ -232,7 +232,7 @@ test("its user reads routes and sites alone, and nobody else reaches its admin s
 
 test("no request fails while targets and hostnames change", async () => {
   const targets = [await app(() => ({ body: "" })), await app(() => ({ body: "" }))];
-  await caddy.sync([{ serviceId: "w", hostname: "load.test", target: targets[0]! }]);
+  await caddy.sync([{ serviceId: "w", hostnames: ["load.test"], target: targets[0]! }]);
   const load = await makeLoad({ address: "127.0.0.1", port: httpPort, hostname: "load.test", rate: 200, path: "/", echoPath: "/", slowPath: "/", slowEvery: 20, timeoutSeconds: 10 });
   try {
     await load.phase("switching");
@@ -240,8 +240,8 @@ test("no request fails while targets and hostnames change", async () => {
       const target = targets[i % 2]!;
       await caddy.setTarget("w", target);
       await confirm("load.test", target);
-      if (i % 10 === 0) await caddy.setHostname("x", `x${i}.test`);
-      if (i % 25 === 0) await caddy.sync([{ serviceId: "w", hostname: "load.test", target }]);
+      if (i % 10 === 0) await caddy.setHostnames("x", [`x${i}.test`]);
+      if (i % 25 === 0) await caddy.sync([{ serviceId: "w", hostnames: ["load.test"], target }]);
     }
     const [result] = await load.finish();
     expect(result).toMatchObject({ failed: 0, failures: [] });
@@ -255,21 +255,21 @@ test("hostnames that stood when Caddy started stand in its config, and go, come 
   const [one, two] = [await app(() => ({ body: "one" })), await app(() => ({ body: "two" }))];
   await caddy.setTarget("k1", one);
   await caddy.setTarget("k2", two);
-  await caddy.setHostname("k1", "known.test");
+  await caddy.setHostnames("k1", ["known.test"]);
   await caddy.restart();
   const config = JSON.parse((await socketRequest({ socket: adminSocket(dataDir), path: "/config/", headers: { host: "localhost" }, seconds: 5 })).body) as unknown;
   expect(knownIn(config)).toEqual(["known.test"]);
   for (const host of ["known.test", "KNOWN.test", "known.test."]) expect(await get(host)).toMatchObject({ status: 200, release: one.releaseId });
   await confirm("known.test", one);
 
-  await caddy.setHostname("k2", "later.test");
+  await caddy.setHostnames("k2", ["later.test"]);
   expect(await get("later.test")).toMatchObject({ status: 200, release: two.releaseId });
   await caddy.setTarget("k1", { type: "stopped" });
   expect(await get("known.test")).toMatchObject({ status: 503, release: null });
-  await caddy.setHostname("k1", null);
+  await caddy.setHostnames("k1", []);
   expect((await get("known.test")).status).toBe(404);
   // Another service takes the name over.
-  await caddy.setHostname("k2", "known.test");
+  await caddy.setHostnames("k2", ["known.test"]);
   expect(await get("known.test")).toMatchObject({ status: 200, release: two.releaseId });
   expect((await get("later.test")).status).toBe(404);
   await caddy.remove("k2");
@@ -282,10 +282,10 @@ test("requests of a held service wait and go through once, whether its host was 
   const bodies: string[] = [];
   const [before, after] = [await app(() => ({ body: "before" })), await app((path) => (bodies.push(path), { body: "after " }))];
   await caddy.setTarget("h1", before);
-  await caddy.setHostname("h1", "held.test");
+  await caddy.setHostnames("h1", ["held.test"]);
   await caddy.restart();
   for (const host of ["held.test", "held-later.test"]) {
-    await caddy.setHostname("h1", host);
+    await caddy.setHostnames("h1", [host]);
     await caddy.setTarget("h1", before);
     await caddy.hold("h1");
     expect(await caddy.current("h1")).toMatchObject({ type: "held" });

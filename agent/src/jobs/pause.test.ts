@@ -185,8 +185,8 @@ test("what a deletion makes pointless goes, and the same call again finds its jo
   const [ran, waited, other] = [runner.enqueue(job("stop")), runner.enqueue(job("stop")), runner.enqueue(job("stop", "api"))];
   const asked = job("remove");
   const made = runner.enqueue(asked);
-  expect(runner.deleting({ projectId: "p", serviceId: "web" })?.id).toBe(made.id);
-  expect([runner.enqueue(asked).id, runner.deleting({ projectId: "p", serviceId: "api" })]).toEqual([made.id, undefined]);
+  expect(runner.deleting({ projectId: "p", environmentId: "e", serviceId: "web" })?.id).toBe(made.id);
+  expect([runner.enqueue(asked).id, runner.deleting({ projectId: "p", environmentId: "e", serviceId: "api" })]).toEqual([made.id, undefined]);
   await clock.forward(2000);
   expect([ran, waited, other, made].map(({ id }) => state(id))).toEqual(["cancelled", "cancelled", "running", "succeeded"]);
 });

@@ -26,7 +26,7 @@ beforeEach(() => {
   db = openStore(":memory:");
   createProject(db, { id: "p", name: "shop" });
   const environmentId = environmentsOf(db, "p")[0]!.id;
-  createService(db, { id: "s", projectId: "p", environmentId, name: "web", shape: "web", config: {} as never, hostname: null });
+  createService(db, { id: "s", projectId: "p", environmentId, name: "web", shape: "web", config: {} as never });
 });
 afterEach(() => {
   db.close();

@@ -31,7 +31,7 @@ beforeEach(() => {
   environmentId = environmentsOf(db, projectId)[0]!.id;
   const source = { type: "image" as const, reference: "nginx:1" };
   const config = { source, port: 80, healthPath: null, healthSeconds: 60, drainSeconds: 0, replicas: 1, startCommand: null, site: null };
-  createService(db, { id: serviceId, projectId, environmentId, name: "web", shape: "web", hostname: null, config });
+  createService(db, { id: serviceId, projectId, environmentId, name: "web", shape: "web", config });
 });
 afterEach(() => {
   db.close();

@@ -10,7 +10,7 @@ import type { JobContext } from "../jobs/index.ts";
 import { reconcile, type ReconcileDeps } from "../runtime/reconcile.ts";
 import { createProject, createService, environmentsOf, findProject, listServices } from "../store/index.ts";
 import { migrate } from "../store/migrate.ts";
-import { createDeleteProjectJob, removeProject } from "./delete.ts";
+import { createDeleteWholeJob, removeWhole, type Whole } from "./whole.ts";
 
 const [PROJECT, SERVICE] = ["0198c0de-0000-7000-8000-000000000001", "0198c0de-0000-7000-8000-000000000002"];
 const config = { source: { type: "image" as const, reference: "nginx:1" } };
@@ -30,7 +30,7 @@ beforeEach(() => {
   migrate(db);
   createProject(db, { id: PROJECT, name: "shop" });
   const environmentId = environmentsOf(db, PROJECT)[0]!.id;
-  createService(db, { id: SERVICE, projectId: PROJECT, environmentId, name: "web", shape: "web", hostname: null, config: config as never });
+  createService(db, { id: SERVICE, projectId: PROJECT, environmentId, name: "web", shape: "web", config: config as never });
   isSilent = true;
   looked = [];
   deps = {
@@ -45,13 +45,13 @@ beforeEach(() => {
     note: () => {},
     met: () => {},
     look: (id: string) => void looked.push(id),
-    lookAtProject: (id: string) => void looked.push(id),
+    lookAtGone: ({ projectId }: Whole) => void looked.push(projectId),
   } as unknown as ReconcileDeps;
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test("a project whose deletion could not go on is still one that goes, and does when Docker answers", async () => {
-  const entry = createDeleteProjectJob(deps as DeployDeps);
+  const entry = createDeleteWholeJob(deps as DeployDeps, "project", 60);
   const context = {
     job: { projectId: PROJECT },
     commit: (write: () => void) => write(),
@@ -66,6 +66,6 @@ test("a project whose deletion could not go on is still one that goes, and does 
   isSilent = false;
   await reconcile(deps, new AbortController().signal);
   expect(looked).toEqual([SERVICE, PROJECT]);
-  await removeProject(deps, PROJECT);
+  await removeWhole(deps, { projectId: PROJECT, environmentId: null });
   expect([findProject(deps.db, PROJECT), listServices(deps.db)]).toEqual([undefined, []]);
 });

@@ -15,7 +15,7 @@ test.each<[string, Partial<Record<ReleaseState, number>>, string | null]>([
   const db = new DatabaseSync(":memory:");
   migrate(db);
   createProject(db, { id: "p", name: "shop" });
-  createService(db, { id: "s", projectId: "p", environmentId: environmentsOf(db, "p")[0]!.id, name: "web", shape: "web", hostname: null, config });
+  createService(db, { id: "s", projectId: "p", environmentId: environmentsOf(db, "p")[0]!.id, name: "web", shape: "web", config });
   for (const [state, count] of Object.entries(states)) {
     for (let at = 0; at < count; at += 1) createRelease(db, { id: `${state}${at}`, serviceId: "s", deploymentId: "d", shape: "web", config, variables: null, state: state as ReleaseState });
   }

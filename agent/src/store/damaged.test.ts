@@ -15,7 +15,7 @@ beforeEach(() => {
   db = openStore(":memory:");
   createProject(db, { id: "p", name: "shop" });
   const environmentId = environmentsOf(db, "p")[0]!.id;
-  for (const id of ["good", "damaged"]) createService(db, { id, projectId: "p", environmentId, name: id, shape: "web", hostname: null, config });
+  for (const id of ["good", "damaged"]) createService(db, { id, projectId: "p", environmentId, name: id, shape: "web", config });
   createRelease(db, { id: "r", serviceId: "damaged", deploymentId: "j", shape: "web", config, variables: null });
   createJob(db, { id: "j", kind: "deploy", subject: "shop / damaged" });
   createDeployment(db, { id: "j", serviceId: "damaged", jobId: "j" });

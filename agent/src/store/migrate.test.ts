@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeNext, migrateStore, nextOf } from "./migrate.ts";
-import { all, findDeployment, findJob, findRelease, instanceId, listServices, listVariables, openStore, openTrialStore } from "./index.ts";
+import { all, findDeployment, findJob, findRelease, instanceId, listServices, listVariables, ofService, openStore, openTrialStore } from "./index.ts";
 import { migrations, RELEASED } from "./schema.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
@@ -60,7 +60,7 @@ test("what a store of schema 1 held is read as it was meant", () => {
   expect({
     instance: instanceId(db),
     shapes: [jobs!.shape, web!.shape, web!.config.healthPath],
-    variables: listVariables(db, web!.id).map(({ name }) => name),
+    variables: listVariables(db, ofService(web!.id)).map(({ name }) => name),
     live: findRelease(db, web!.liveReleaseId!)?.commit?.author,
     failed: findJob(db, id(51))?.problem?.code,
     steps: findDeployment(db, id(50))?.steps.length,

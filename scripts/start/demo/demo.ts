@@ -86,7 +86,7 @@ async function show({ signal, later }: Stage): Promise<void> {
   ];
   for (const service of services) {
     say(`Deploying ${service.name} (${service.shape === "web" ? "a container, built by BuildKit" : "a static site"})`);
-    const release = await deployService(agent, project.id, service, { say, signal });
+    const release = await deployService(agent, project.environments[0]!.id, service, { say, signal });
     const answer = await visit(service.hostname, place.httpPort, signal);
     if (answer.status !== 200 || answer.release !== release) throw new Error(`${service.hostname} answered ${answer.status} from release ${answer.release ?? "none"} instead of ${release}.`);
     say(`  ${service.name}: answers 200 from release ${release}`);

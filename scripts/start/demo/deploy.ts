@@ -8,9 +8,9 @@ export type Agent = ContractRouterClient<AgentContract>;
 type Wanted = { name: string; shape: ShapeName; hostname: string; config: Partial<ServiceConfig> & Pick<ServiceConfig, "source"> };
 
 /** Creates the service, deploys it and tells of each step until it is live. */
-export async function deployService(agent: Agent, projectId: string, wanted: Wanted, { say, signal }: { say: (line: string) => void; signal: AbortSignal }): Promise<string> {
+export async function deployService(agent: Agent, environmentId: string, wanted: Wanted, { say, signal }: { say: (line: string) => void; signal: AbortSignal }): Promise<string> {
   const { name, shape, hostname, config } = wanted;
-  const service = await agent.services.create({ projectId, name, shape, hostname, config }, { signal });
+  const service = await agent.services.create({ environmentId, name, shape, hostname, config }, { signal });
   let deployment = await agent.deployments.start({ serviceId: service.id }, { signal });
   const told = new Set<string>();
   while (true) {

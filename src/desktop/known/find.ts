@@ -9,12 +9,19 @@ export type Places = { place: FoundPlace; name: string; text: string }[];
 export type Searched = { name: string; tags: readonly string[]; places: Places };
 
 export function placesOf(serverId: string, { projects, services }: KnownState): Places {
-  const names = new Map(projects.map((project) => [project.id, project.name]));
+  const of = new Map(projects.map((project) => [project.id, project]));
+  const environmentOf = (service: Service) => {
+    const environments = of.get(service.projectId)?.environments ?? [];
+    return environments.length > 1 ? (environments.find(({ id }) => id === service.environmentId)?.name ?? null) : null;
+  };
   const all: FoundPlace[] = [
-    ...projects.map(({ id, name }) => ({ serverId, projectId: id, serviceId: null, name, project: name, shape: null, kind: "project", state: null, hostname: null })),
-    ...services.map(({ id, projectId, name, shape, traits, config, state, hostname }) => ({ serverId, projectId, serviceId: id, name, project: names.get(projectId) ?? "", shape, kind: kindOf({ traits, config }), state, hostname })),
+    ...projects.map(({ id, name }) => ({ serverId, projectId: id, environmentId: null, serviceId: null, name, project: name, environment: null, shape: null, kind: "project", state: null, hostname: null })),
+    ...services.map((service) => {
+      const { id, projectId, environmentId, name, shape, state, hostname } = service;
+      return { serverId, projectId, environmentId, serviceId: id, name, project: of.get(projectId)?.name ?? "", environment: environmentOf(service), shape, kind: kindOf(service), state, hostname };
+    }),
   ];
-  return all.map((place) => ({ place, name: place.name.toLowerCase(), text: `${place.name} ${place.project} ${place.hostname ?? ""} ${place.kind}`.toLowerCase() }));
+  return all.map((place) => ({ place, name: place.name.toLowerCase(), text: `${place.name} ${place.project} ${place.environment ?? ""} ${place.hostname ?? ""} ${place.kind}`.toLowerCase() }));
 }
 
 /** Every word must stand in the place, its project, its hostname, its server's name or tags, and one of them in the place itself. */

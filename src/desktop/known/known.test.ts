@@ -12,7 +12,7 @@ import { createKnown } from "./known.ts";
 import { strip } from "./strip.ts";
 
 const idOf = (number: number) => `01a20000-0000-7000-8000-${String(number).padStart(12, "0")}`;
-const project = (number: number, name: string): Project => ({ id: idOf(number), name, environment: { id: idOf(number + 1), name: "production" }, serviceCount: 1, createdAt: 1 });
+const project = (number: number, name: string): Project => ({ id: idOf(number), name, environments: [{ id: idOf(number + 1), name: "production", serviceCount: 1, createdAt: 1 }], serviceCount: 1, createdAt: 1 });
 const service = (number: number, projectId: string, name: string, fields: Partial<Service> = {}): Service => ({
   ...{ id: idOf(number), projectId, environmentId: idOf(2), name, shape: "web", traits: shapes.web, hostname: null, privateName: name, state: "live", stateSince: 1, liveRelease: null, lastDeployment: null, instances: [], crashes: null, changed: false, warnings: [], createdAt: 1 },
   config: { source: { type: "image", reference: "nginx" }, port: null, healthPath: null, healthSeconds: 60, drainSeconds: 10, replicas: 1, startCommand: null, site: null },
@@ -45,7 +45,7 @@ function world() {
   const servers = { list: list.get, watch: list.watch, reach: () => ({ agent: { client } as never }), seenAt: (_id: string, at: number) => list.update((all) => all.map((one) => ({ ...one, lastSeenAt: at }))) };
   const open = () => createKnown({ files: createKnownFiles(folder), servers, rest: 20, writeEvery: 20 });
   const become = (state: "ready" | "offline") => list.set([server(state)]);
-  return { folder, list, services, open, become, looks: () => looks, change: () => tell([{ entity: "service", id: "x", projectId: null, serviceId: null }]) };
+  return { folder, list, services, open, become, looks: () => looks, change: () => tell([{ entity: "service", id: "x", projectId: null, environmentId: null, serviceId: null }]) };
 }
 const names = (known: ReturnType<ReturnType<typeof world>["open"]>, text: string) => known.find({ text, limit: 10 }).places.map(({ name }) => name);
 

@@ -1,5 +1,5 @@
 import type { LucideIcon } from "lucide-react";
-import type { Person, Project, Service } from "@aeroplane/agent/contract";
+import type { Environment, Person, Project, Service } from "@aeroplane/agent/contract";
 import type { Server } from "../../contract/index.ts";
 import type { View } from "../app/view.ts";
 
@@ -9,6 +9,8 @@ export type Context = {
   servers: Server[];
   server: Server | undefined;
   project: Project | undefined;
+  environment: Environment | undefined;
+  /** Of that environment. */
   services: Service[];
   service: Service | undefined;
   person?: Person;
@@ -19,7 +21,7 @@ export type Action = {
   id: string;
   name: string | ((context: Context) => string);
   icon: LucideIcon;
-  group: "Service" | "Project" | "Server" | "Window";
+  group: "Service" | "Environment" | "Project" | "Server" | "Window";
   /** "mod+k", "shift+enter", "c", "?" */
   shortcut?: string;
   danger?: boolean;

@@ -1,5 +1,5 @@
 import type { Project, Service } from "@aeroplane/agent/contract";
-import { useView } from "../app/view.ts";
+import { environmentIn, useView } from "../app/view.ts";
 import { keys, queries } from "../data/queries.ts";
 import { servers } from "../data/servers.ts";
 import type { Context } from "./action.ts";
@@ -11,8 +11,8 @@ export function readContext(about: Partial<Context> = {}): Context {
   const server = list.find((each) => each.id === view.serverId);
   const projects = server ? queries.getQueryData<Project[]>(keys.projects(server.id)) : undefined;
   const project = projects?.find((each) => each.id === view.projectId);
-  const services =
-    server && project ? (queries.getQueryData<Service[]>(keys.services(server.id, project.id)) ?? []) : [];
+  const environment = project && environmentIn(project, view);
+  const services = server && environment ? (queries.getQueryData<Service[]>(keys.services(server.id, environment.id)) ?? []) : [];
   const service = services.find((each) => each.id === view.serviceId);
-  return { view, servers: list, server, project, services, service, ...about };
+  return { view, servers: list, server, project, environment, services, service, ...about };
 }

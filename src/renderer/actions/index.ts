@@ -1,5 +1,6 @@
 import type { MenuItem } from "../ui/menu.tsx";
 import { nameOf, type Action, type Context } from "./action.ts";
+import { environmentActions } from "./environment.ts";
 import { peopleActions } from "./people.ts";
 import { projectActions } from "./project.ts";
 import { secretsActions } from "./secrets.ts";
@@ -8,7 +9,7 @@ import { serviceActions } from "./service.ts";
 import { shown } from "./shortcuts.ts";
 import { windowActions } from "./window.ts";
 
-export const actions: Action[] = [...serviceActions, ...projectActions, ...serverActions, ...peopleActions, ...secretsActions, ...windowActions];
+export const actions: Action[] = [...serviceActions, ...environmentActions, ...projectActions, ...serverActions, ...peopleActions, ...secretsActions, ...windowActions];
 
 export function action(id: string): Action {
   const found = actions.find((each) => each.id === id);
@@ -52,6 +53,7 @@ export const serviceMenu = [
   "line",
   "service.delete",
 ];
+export const environmentMenu = ["environment.shared", "line", "environment.new", "environment.rename", "line", "environment.delete"];
 export const personMenu = ["person.invitation", "person.change-role", "line", "person.revoke"];
 export const projectMenu = ["service.new", "project.deploy-changed", "line", "project.rename", "project.delete"];
 export const serverMenu = [

@@ -11,10 +11,10 @@ import {
   Trash2Icon,
   VariableIcon,
 } from "lucide-react";
-import type { Role } from "@aeroplane/agent/contract";
+import type { Role, Service } from "@aeroplane/agent/contract";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
-import { runningDeployment } from "../data/agent.ts";
+import { ofService, runningDeployment } from "../data/agent.ts";
 import { keys, queries } from "../data/queries.ts";
 import { may } from "../data/role.ts";
 import { answers } from "../data/servers.ts";
@@ -26,24 +26,24 @@ import { askForLoss } from "./loss.ts";
 import { perform } from "./perform.ts";
 
 const reachable = ({ server, service }: Context, needed: Role = "deployer") => !!service && !!server && answers(server) && may(server, needed);
-const onService = (title: string, act: (id: string, options: { context: { serverId: string } }) => Promise<unknown>) =>
+const onService = (title: string, act: (service: Service, options: { context: { serverId: string } }) => Promise<unknown>) =>
   ({ server, service }: Context) => {
     if (!server || !service) return;
-    perform(`${title} ${service.name}`, server.id, () => act(service.id, { context: { serverId: server.id } }));
+    perform(`${title} ${service.name}`, server.id, () => act(service, { context: { serverId: server.id } }));
   };
 
 /** An act that takes containers away: where these hold data, it is refused with their paths, and a dialog asks for the yes to them. */
-const thatTakesContainers = (title: string, act: (id: string, discard: string[], options: { context: { serverId: string } }) => Promise<unknown>) =>
+const thatTakesContainers = (title: string, act: (service: Service, discard: string[], options: { context: { serverId: string } }) => Promise<unknown>) =>
   ({ server, service }: Context) => {
     if (!server || !service) return;
-    const { id, name } = service;
-    const run = (discard: string[]) => act(id, discard, { context: { serverId: server.id } });
+    const { name } = service;
+    const run = (discard: string[]) => act(service, discard, { context: { serverId: server.id } });
     const question = { service: name, title: `${title} ${name}`, word: `Delete data and ${title.toLowerCase()}` };
     const agreed = (discard: string[]) => run(discard).finally(() => void queries.invalidateQueries({ queryKey: keys.server(server.id) }));
     perform(question.title, server.id, () => run([]), (problem) => askForLoss(problem, { ...question, act: agreed }));
   };
 
-export const deploy = thatTakesContainers("Deploy", (id, discard, options) => client.agent.deployments.start({ serviceId: id, discard }, options));
+export const deploy = thatTakesContainers("Deploy", ({ id: serviceId, environmentId }, discard, options) => client.agent.deployments.start({ environmentId, serviceId, discard }, options));
 
 export const serviceActions: Action[] = [
   {
@@ -128,7 +128,7 @@ export const serviceActions: Action[] = [
     group: "Service",
     when: (context) =>
       reachable(context) && !!context.service?.liveRelease && runs(context.service.traits) && context.service.state !== "stopped",
-    run: thatTakesContainers("Restart", (id, discard, options) => client.agent.services.restart({ id, discard }, options)),
+    run: thatTakesContainers("Restart", (service, discard, options) => client.agent.services.restart({ ...ofService(service), discard }, options)),
   },
   {
     id: "service.stop",
@@ -136,7 +136,7 @@ export const serviceActions: Action[] = [
     icon: SquareIcon,
     group: "Service",
     when: (context) => reachable(context) && !!context.service?.liveRelease && context.service.state !== "stopped",
-    run: thatTakesContainers("Stop", (id, discard, options) => client.agent.services.stop({ id, discard }, options)),
+    run: thatTakesContainers("Stop", (service, discard, options) => client.agent.services.stop({ ...ofService(service), discard }, options)),
   },
   {
     id: "service.start",
@@ -144,7 +144,7 @@ export const serviceActions: Action[] = [
     icon: PlayIcon,
     group: "Service",
     when: (context) => reachable(context) && context.service?.state === "stopped",
-    run: thatTakesContainers("Start", (id, discard, options) => client.agent.services.start({ id, discard }, options)),
+    run: thatTakesContainers("Start", (service, discard, options) => client.agent.services.start({ ...ofService(service), discard }, options)),
   },
   {
     id: "service.delete",

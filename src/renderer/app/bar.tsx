@@ -1,4 +1,4 @@
-import { ChevronRightIcon, GitBranchIcon, SearchIcon } from "lucide-react";
+import { ChevronRightIcon, SearchIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { action } from "../actions/index.ts";
 import { readContext } from "../actions/context.ts";
@@ -25,7 +25,7 @@ function ServerName() {
   );
 }
 
-type Props = { path: { name: string; onClick?: () => void }[]; environment?: string; act?: ReactNode };
+type Props = { path: { name: string; onClick?: () => void }[]; environment?: ReactNode; act?: ReactNode };
 
 /** Where am I, which environment, search, one primary act. */
 export function Bar({ path, environment, act }: Props) {
@@ -51,12 +51,7 @@ export function Bar({ path, environment, act }: Props) {
           );
         })}
       </nav>
-      {environment && (
-        <span title={`Environment ${environment}`} className="flex h-7 shrink-0 items-center gap-2 rounded-md border border-line px-2.5 text-text-2">
-          <Icon of={GitBranchIcon} size={14} />
-          {environment}
-        </span>
-      )}
+      {environment}
       <div className="ml-auto flex shrink-0 items-center gap-3">
         <button
           type="button"

@@ -8,16 +8,17 @@ import { answers, servers } from "./servers.ts";
 
 /** Which answers a change makes old. */
 export function touched(serverId: string, change: Change): (readonly unknown[])[] {
-  const services = change.projectId ? keys.services(serverId, change.projectId) : keys.allServices(serverId);
+  const services = change.environmentId ? keys.services(serverId, change.environmentId) : keys.allServices(serverId);
   switch (change.entity) {
     case "project":
+    case "environment":
       return [keys.projects(serverId), services];
     case "service":
       return [keys.projects(serverId), services];
     case "deployment":
       return [services, ...(change.serviceId ? [keys.deployments(serverId, change.serviceId)] : [])];
     case "variables":
-      return [services, ...(change.serviceId ? [keys.variables(serverId, change.serviceId)] : [])];
+      return [services, keys.variables(serverId, change.id)];
     case "job":
       return [keys.jobs(serverId)];
     case "person":

@@ -25,9 +25,9 @@ function seed(serverId: string, { at, projects, services, status }: KnownState):
     queries.setQueryData(queryKey, data, { updatedAt: at });
     void queries.invalidateQueries({ queryKey });
   };
-  const of = new Map(projects.map((project): [string, Service[]] => [project.id, []]));
-  for (const service of services) of.get(service.projectId)?.push(service);
-  for (const [projectId, list] of of) put(keys.services(serverId, projectId), list);
+  const of = new Map(projects.flatMap(({ environments }) => environments.map(({ id }): [string, Service[]] => [id, []])));
+  for (const service of services) of.get(service.environmentId)?.push(service);
+  for (const [environmentId, list] of of) put(keys.services(serverId, environmentId), list);
   put(keys.projects(serverId), projects);
   if (status) put(keys.status(serverId), status);
 }

@@ -20,11 +20,13 @@ export const keys = {
   server: (serverId: string) => ["agent", serverId] as const,
   status: (serverId: string) => ["agent", serverId, "status"] as const,
   projects: (serverId: string) => ["agent", serverId, "projects"] as const,
-  services: (serverId: string, projectId: string) => ["agent", serverId, "services", projectId] as const,
+  services: (serverId: string, environmentId: string) => ["agent", serverId, "services", environmentId] as const,
   allServices: (serverId: string) => ["agent", serverId, "services"] as const,
   deployments: (serverId: string, serviceId: string) => ["agent", serverId, "deployments", serviceId] as const,
-  variables: (serverId: string, serviceId: string) => ["agent", serverId, "variables", serviceId] as const,
-  deletion: (serverId: string, serviceId: string) => ["agent", serverId, "deletion", serviceId] as const,
+  /** Of a service, or of an environment. */
+  variables: (serverId: string, scopeId: string) => ["agent", serverId, "variables", scopeId] as const,
+  /** Of a service, an environment or a project. */
+  deletion: (serverId: string, id: string) => ["agent", serverId, "deletion", id] as const,
   people: (serverId: string) => ["agent", serverId, "people"] as const,
   jobs: (serverId: string) => ["agent", serverId, "jobs"] as const,
   audit: (serverId: string) => ["agent", serverId, "audit"] as const,

@@ -1,12 +1,13 @@
 import type { Admission, Project, Service } from "@aeroplane/agent/contract";
 import { useEffect } from "react";
-import { useView, go } from "../app/view.ts";
+import { environmentIn, useView, go } from "../app/view.ts";
 import type { Server } from "../../contract/index.ts";
 import { servers } from "../data/servers.ts";
 import { keys, queries } from "../data/queries.ts";
 import { Palette } from "./palette/palette.tsx";
 import { ShortcutsDialog } from "./palette/shortcuts-dialog.tsx";
 import { ChangeRoleDialog, Invitation, InviteDialog, RevokeDialog } from "./people/dialogs.tsx";
+import { DeleteEnvironmentDialog, NewEnvironmentDialog, RenameEnvironmentDialog } from "./environments/dialogs.tsx";
 import { DeleteProjectDialog, NewProjectDialog, RenameProjectDialog } from "./projects/dialogs.tsx";
 import { SecretsDialog } from "./secrets/dialogs.tsx";
 import { AddServerDialog } from "./servers/add-dialog.tsx";
@@ -48,7 +49,8 @@ export function Dialogs({ server }: { server: Server | undefined }) {
 }
 
 function OfServer({ server }: { server: Server }) {
-  const { dialog, projectId } = useView();
+  const view = useView();
+  const { dialog, projectId } = view;
   const projects = queries.getQueryData<Project[]>(keys.projects(server.id)) ?? [];
   const project = (id: string | null) => projects.find((each) => each.id === id);
   switch (dialog?.type) {
@@ -59,6 +61,18 @@ function OfServer({ server }: { server: Server }) {
       const about = project(dialog.projectId);
       if (!about) return <Gone />;
       return dialog.type === "rename-project" ? <RenameProjectDialog server={server} project={about} /> : <DeleteProjectDialog server={server} project={about} />;
+    }
+    case "new-environment": {
+      const about = project(dialog.projectId);
+      return about ? <NewEnvironmentDialog server={server} project={about} /> : <Gone />;
+    }
+    case "rename-environment":
+    case "delete-environment": {
+      const of = projects.find(({ environments }) => environments.some(({ id }) => id === dialog.environmentId));
+      const about = of?.environments.find(({ id }) => id === dialog.environmentId);
+      if (!of || !about) return <Gone />;
+      const props = { server, project: of, environment: about };
+      return dialog.type === "rename-environment" ? <RenameEnvironmentDialog {...props} /> : <DeleteEnvironmentDialog {...props} />;
     }
     case "invite-person":
       return <InviteDialog server={server} />;
@@ -73,10 +87,13 @@ function OfServer({ server }: { server: Server }) {
     }
     case "new-service": {
       const about = project(projectId);
-      return about ? <NewServiceDialog server={server} project={about} /> : <Gone />;
+      const environment = about && environmentIn(about, view);
+      return environment ? <NewServiceDialog server={server} project={about} environment={environment} /> : <Gone />;
     }
     case "delete-service": {
-      const services = projectId ? (queries.getQueryData<Service[]>(keys.services(server.id, projectId)) ?? []) : [];
+      const within = project(projectId);
+      const environment = within && environmentIn(within, view);
+      const services = environment ? (queries.getQueryData<Service[]>(keys.services(server.id, environment.id)) ?? []) : [];
       const about = services.find((each) => each.id === dialog.serviceId);
       return about ? <DeleteServiceDialog server={server} service={about} /> : <Gone />;
     }

@@ -46,7 +46,7 @@ export const DAMAGED_ROWS: readonly Repair[] = [
   },
   {
     name: "the deletion of a project stands still",
-    mends: "projects",
+    mends: "gone",
     needsProcess: false,
     goes: "project",
     async damage(agent, { service }) {

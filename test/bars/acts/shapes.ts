@@ -3,6 +3,7 @@ import { shapes, type Service, type ServiceConfig, type ShapeName, type SourceNa
 import { appFolder, release, type AppName } from "../../world/apps/index.ts";
 import type { GitServer } from "../../world/git/server.ts";
 import type { AgentProcess } from "../agent-process.ts";
+import { firstEnvironment } from "../../world/environment.ts";
 
 export type Client = AgentProcess["client"];
 
@@ -30,7 +31,7 @@ export function allShapes(git: GitServer, run: string): TableShape[] {
     hasProcess: shapes[shape].process === "container",
     async make(client, projectId, name) {
       const hostname = shape === "worker" ? null : `${name}.${run}.test`;
-      const service = await client.services.create({ projectId, name, shape, hostname, config: { ...common, ...(await config()) } });
+      const service = await client.services.create({ environmentId: await firstEnvironment(client, projectId), name, shape, hostname, config: { ...common, ...(await config()) } });
       return { shape: label, service, hostname, path, hasProcess: service.traits.process === "container" };
     },
   });

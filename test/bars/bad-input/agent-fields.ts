@@ -8,7 +8,7 @@ import { pathOf, type TextField } from "./fields.ts";
 type Client = ContractRouterClient<AgentContract, { idempotencyKey?: string }>;
 
 /** What the attacked calls refer to; never deployed. */
-export type Targets = { projectId: string; serviceId: string; siteId: string };
+export type Targets = { projectId: string; environmentId: string; serviceId: string; siteId: string };
 
 const unique = (word: string) => `${word}-${randomBytes(5).toString("hex")}`;
 const NO_ID = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -39,7 +39,7 @@ function caller(client: Client): Call {
   };
 }
 
-function goodInput({ procedure, shape, steps }: TextField, { projectId, serviceId, siteId }: Targets): unknown {
+function goodInput({ procedure, shape, steps }: TextField, { projectId, environmentId, serviceId, siteId }: Targets): unknown {
   const ofSite = pathOf(steps).includes(".site.");
   const source = ofSite ? "git" : (shape.find(({ at }) => at.endsWith("source"))?.value ?? "image");
   const config = {
@@ -54,9 +54,14 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, serviceI
     "projects.create": { name: unique("project") },
     "projects.rename": { id: projectId, name: unique("project") },
     "projects.delete": { id: projectId, confirm: "another name" },
-    "services.list": { projectId },
+    "environments.create": { projectId, name: unique("e") },
+    "environments.rename": { id: environmentId, name: unique("e") },
+    "environments.delete": { id: environmentId, confirm: "another name" },
+    "environments.list": { projectId },
+    "environments.deletion": { id: environmentId },
+    "services.list": { environmentId },
     "services.create": {
-      projectId,
+      environmentId,
       name: unique("s"),
       shape: source === "git" ? "static" : "web",
       config,
@@ -66,9 +71,9 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, serviceI
     "services.update": { id: source === "git" ? siteId : serviceId, name: unique("s"), config, hostname: `${unique("h")}.bad-input.test` },
     "services.delete": { id: serviceId, confirm: "another name" },
     "services.logs": { id: serviceId },
-    "variables.list": { serviceId },
-    "variables.reveal": { serviceId, name: "NAME" },
-    "variables.change": { serviceId, set: {}, remove: [] },
+    "variables.list": { environmentId, serviceId },
+    "variables.reveal": { environmentId, serviceId, name: "NAME" },
+    "variables.change": { environmentId, serviceId, set: {}, remove: [] },
     "deployments.list": { serviceId },
     "deployments.start": { serviceId: NO_ID },
     "changes.watch": {},
@@ -89,10 +94,11 @@ function literally(client: Client): NonNullable<Attack["accepted"]> {
     const name = field.procedure.join(".");
     const path = pathOf(field.steps);
     if (name === "services.create" || name === "variables.change") {
+      const { environmentId } = input as { environmentId: string };
       const serviceId = name === "services.create" ? (output as { id: string }).id : (input as { serviceId: string }).serviceId;
       const variable = path.endsWith("<value>") ? { name: "NAME", value: text } : path.endsWith("<name>") ? { name: text, value: "value" } : null;
       if (variable) {
-        const { value } = await client.variables.reveal({ serviceId, name: variable.name });
+        const { value } = await client.variables.reveal({ environmentId, serviceId, name: variable.name });
         if (value !== variable.value) return `came back as ${JSON.stringify(value?.slice(0, 60))}`;
       }
     }

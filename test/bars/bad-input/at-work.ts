@@ -5,6 +5,7 @@ import type { Problem, ServiceConfig, ShapeName } from "../../../agent/contract/
 import { appFolder, release } from "../../world/apps/index.ts";
 import type { GitServer } from "../../world/git/server.ts";
 import type { AgentProcess } from "../agent-process.ts";
+import { firstEnvironment } from "../../world/environment.ts";
 
 export type Bench = { agent: AgentProcess; git: GitServer; projectId: string; texts: readonly string[]; secret: string };
 
@@ -19,7 +20,7 @@ async function deploy(bench: Bench, name: string, shape: ShapeName, config: Part
   const { agent, projectId } = bench;
   const hostname = `${name}.bad-input.test`;
   const service = await agent.client.services.create({
-    projectId,
+    environmentId: await firstEnvironment(agent.client, projectId),
     name,
     shape,
     hostname,

@@ -30,18 +30,18 @@ export async function raiseLanes(context: BarContext, agent: AgentProcess, plan:
   const { client } = agent;
   const reference = await oddImage(context, plan.run);
   const certificate = await selfSigned(context);
-  const { id: projectId } = await client.projects.create({ name: `Bad releases ${plan.run}` });
+  const { environments } = await client.projects.create({ name: `Bad releases ${plan.run}` });
   const source = { type: "image" as const, reference };
   const hostname = (name: string) => `${name}.${plan.run}.test`;
   const make = async (name: string, kind: LaneKind, variables: Record<string, string>) => {
     const service = await client.services.create({
-      projectId,
+      environmentId: environments[0]!.id,
       name,
       shape: "web",
       hostname: hostname(name),
       config: { source, port: PORT, healthPath: kind === "health" ? HEALTH_PATH : null, healthSeconds: healthSeconds(context.short)[kind], drainSeconds: 1 },
     });
-    await client.variables.change({ serviceId: service.id, set: variables });
+    await client.variables.change({ environmentId: service.environmentId, serviceId: service.id, set: variables });
     return service;
   };
   const deploy = async (service: Service) => {

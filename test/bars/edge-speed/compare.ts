@@ -21,7 +21,7 @@ export const hostOf = (at: number) => `host-${String(at).padStart(3, "0")}.test`
 
 export const routeTo = (at: number, instances: number, port: number): Route => ({
   serviceId: `service-${at}`,
-  hostname: hostOf(at),
+  hostnames: [hostOf(at)],
   target: { type: "app", addresses: INSTANCES.slice(0, instances), port, releaseId: `release-${at}` },
 });
 

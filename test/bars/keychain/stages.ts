@@ -72,12 +72,13 @@ async function onThisMachine({ client, connectByHand }: Host, secrets: Secrets):
 /** Variables of a real agent: typed, listed, never shown. */
 export async function keepVariables(client: Host["client"], serverId: string, { variable }: Secrets): Promise<void> {
   const context = { context: { serverId } };
-  const { id: projectId } = await client.agent.projects.create({ name: "Canaries" }, context);
+  const { environments: [environment] } = await client.agent.projects.create({ name: "Canaries" }, context);
+  const environmentId = environment!.id;
   const config = { source: { type: "image" as const, reference: "busybox:1" } };
-  const service = await client.agent.services.create({ projectId, name: "holder", shape: "web", hostname: null, config, variables: { FIRST: variable.value } }, context);
-  await client.agent.variables.change({ serviceId: service.id, set: { SECOND: variable.value }, remove: [] }, context);
-  await client.agent.variables.list({ serviceId: service.id }, context);
-  await client.agent.services.list({ projectId }, context);
+  const service = await client.agent.services.create({ environmentId, name: "holder", shape: "web", hostname: null, config, variables: { FIRST: variable.value } }, context);
+  await client.agent.variables.change({ environmentId, serviceId: service.id, set: { SECOND: variable.value }, remove: [] }, context);
+  await client.agent.variables.list({ environmentId, serviceId: service.id }, context);
+  await client.agent.services.list({ environmentId }, context);
 }
 
 export async function locked(stage: Stage): Promise<void> {

@@ -1,7 +1,7 @@
 // A store as years of use leave it, written straight into its tables.
 import { v7 as uuid } from "uuid";
 import { serviceConfig } from "../../../agent/contract/index.ts";
-import { createProject, createRelease, createService, environmentsOf, openStore, setIntent, setLiveRelease, transaction, type Db } from "../../../agent/src/store/index.ts";
+import { createProject, createRelease, createService, environmentsOf, openStore, setHostnames, setIntent, setLiveRelease, transaction, type Db } from "../../../agent/src/store/index.ts";
 
 export type Size = { jobs: number; services: number; environments: number };
 
@@ -39,7 +39,8 @@ function write(db: Db, { jobs, services, environments }: Size): string[] {
   });
   const made = Array.from({ length: services }, (_, index) => ({ ...places[index % environments]!, id: uuid({ msecs: begun + 1000 + index }), name: `service-${index}`, last: [] as string[] }));
   for (const { last: _, ...own } of made) {
-    createService(db, { ...own, shape: "web", hostname: `${own.name}.example.com`, config: CONFIG });
+    createService(db, { ...own, shape: "web", config: CONFIG });
+    setHostnames(db, own.id, [`${own.name}.example.com`]);
     setIntent(db, own.id, "stopped");
   }
   for (let index = 0; index < jobs; index += 1) {

@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { v7 as uuid } from "uuid";
 import { serviceConfig, shapeNames, shapes, type ServiceConfig, type Source } from "../../../agent/contract/index.ts";
 import { giveKey } from "../../../agent/src/secrets/key.fixture.ts";
-import { createDeployment, createJob, createProject, createRelease, createService, environmentsOf, instanceId, openStore, setLiveRelease, updateDeployment, updateJob, updateRelease } from "../../../agent/src/store/index.ts";
+import { createDeployment, createJob, createProject, createRelease, createService, environmentsOf, instanceId, openStore, setHostnames, setLiveRelease, updateDeployment, updateJob, updateRelease } from "../../../agent/src/store/index.ts";
 
 const fixtures = join(import.meta.dirname, "../../../agent/src/store/fixtures");
 
@@ -43,7 +43,8 @@ export async function putToday(folder: string): Promise<void> {
       const hostname = shapes[shape].routed ? `${name}.example.test` : null;
       // As a release of last year wrote it: without the fields that came since.
       const config = { source: SOURCES[source]!, ...(shapes[shape].makes === "site" ? { site: { outputDirectory: "dist", buildCommand: null, buildImage: "node:24-slim" } } : {}) } as ServiceConfig;
-      createService(db, { id, projectId, environmentId, name, shape, hostname, config: serviceConfig.parse(config) });
+      createService(db, { id, projectId, environmentId, name, shape, config: serviceConfig.parse(config) });
+      setHostnames(db, id, hostname === null ? [] : [hostname]);
       for (const state of ["failed", "live"] as const) {
         const [deploymentId, releaseId] = [uuid(), uuid()];
         createJob(db, { id: deploymentId, kind: "deploy", subject: `Shop / ${name}`, projectId, environmentId, serviceId: id, deploymentId });

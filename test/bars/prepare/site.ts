@@ -14,7 +14,7 @@ export async function deploySite(desk: Desk, serverId: string, { world, name, si
   const hostname = `${name}.${world.run}.test`;
   const project = await agent.projects.create({ name });
   const service = await agent.services.create({
-    projectId: project.id,
+    environmentId: project.environments[0]!.id,
     name: "site",
     shape: "static",
     hostname,

@@ -2,6 +2,7 @@
 import type { AgentClient } from "../../../src/desktop/agent/client.ts";
 import type { GitServer } from "../../world/git/server.ts";
 import { until } from "../../world/wait.ts";
+import { firstEnvironment } from "../../world/environment.ts";
 
 type Client = AgentClient["client"];
 
@@ -23,7 +24,7 @@ export async function talkativeBuild(o: { client: Client; git: GitServer; projec
     Dockerfile: `FROM ${FROM}\nWORKDIR /app\nCOPY . .\nARG NOW=${Date.now()}\nRUN node talk.js\nCMD ["node", "server.js"]\n`,
   });
   const { id: serviceId } = await client.services.create({
-    projectId,
+    environmentId: await firstEnvironment(client, projectId),
     name: "talkative",
     shape: "web",
     config: { source: { type: "git", url: repository.http, branch: repository.branch }, port: 3000, drainSeconds: 0 },
@@ -54,7 +55,7 @@ export async function manyServices(o: { client: Client; projectId: string; count
   const { client, projectId, count, config, signal } = o;
   const made: string[] = [];
   for (let index = 0; index < count; index++) {
-    const { id } = await client.services.create({ projectId, name: `s${index}`, shape: "web", hostname: `s${index}.small.test`, config: config as never });
+    const { id } = await client.services.create({ environmentId: await firstEnvironment(client, projectId), name: `s${index}`, shape: "web", hostname: `s${index}.small.test`, config: config as never });
     made.push(id);
     await client.deployments.start({ serviceId: id });
   }

@@ -130,8 +130,8 @@ async function deployApps(agent: Agent, desk: Desk, git: Awaited<ReturnType<type
   const project = await agent.projects.create({ name: "Storm" });
   const site = await git.create("site", { "index.html": "calm\n" });
   const services = [
-    await agent.services.create({ projectId: project.id, name: "writer", shape: "worker", config: writerConfig }),
-    await agent.services.create({ projectId: project.id, name: "site", shape: "static", hostname: "site.storm.test", config: { source: { type: "git", url: site.http, branch: site.branch } } }),
+    await agent.services.create({ environmentId: project.environments[0]!.id, name: "writer", shape: "worker", config: writerConfig }),
+    await agent.services.create({ environmentId: project.environments[0]!.id, name: "site", shape: "static", hostname: "site.storm.test", config: { source: { type: "git", url: site.http, branch: site.branch } } }),
   ];
   for (const { id: serviceId } of services) {
     const { id } = await agent.deployments.start({ serviceId });

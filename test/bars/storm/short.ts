@@ -93,8 +93,8 @@ async function deployApps({ client, deployed }: Awaited<ReturnType<typeof startA
   const project = await client.projects.create({ name: "Storm" });
   const files = await git.create("site", release("static", "calm"), { from: appFolder("static") });
   const config = { source: { type: "git" as const, url: files.http, branch: files.branch }, site: { outputDirectory: "site" } };
-  const site = await client.services.create({ projectId: project.id, name: "site", shape: "static", config });
-  const writer = await client.services.create({ projectId: project.id, name: "writer", shape: "worker", config: writerConfig });
+  const site = await client.services.create({ environmentId: project.environments[0]!.id, name: "site", shape: "static", config });
+  const writer = await client.services.create({ environmentId: project.environments[0]!.id, name: "writer", shape: "worker", config: writerConfig });
   for (const { id } of [site, writer]) {
     const { problem } = await deployed((await client.deployments.start({ serviceId: id })).id);
     if (problem) throw new Error(`${problem.message} ${problem.detail ?? ""}`);

@@ -62,7 +62,7 @@ export async function shortForm(context: BarContext, checks: Checks): Promise<nu
 
 async function deployApp({ client, deployed }: AgentProcess, source: ServiceConfig["source"]): Promise<string> {
   const project = await client.projects.create({ name: "Tunnel" });
-  const service = await client.services.create({ projectId: project.id, name: "app", shape: "web", hostname: "app.tunnel.test", config: { source, port: 3000, healthPath: "/health", drainSeconds: 1 } });
+  const service = await client.services.create({ environmentId: project.environments[0]!.id, name: "app", shape: "web", hostname: "app.tunnel.test", config: { source, port: 3000, healthPath: "/health", drainSeconds: 1 } });
   const ended = await deployed((await client.deployments.start({ serviceId: service.id })).id);
   if (ended.problem) throw new Error(ended.problem.message);
   return (await docker(["ps", "--filter", `label=run.aeroplane.service=${service.id}`, "--format", "{{.Names}}"])).trim();

@@ -69,7 +69,7 @@ async function listening(server: Server, andClose = false): Promise<number> {
 
 async function routed(caddy: Caddy): Promise<void> {
   const { port } = app.address() as AddressInfo;
-  await caddy.sync([{ serviceId: "s", hostname: "a.test", target: { type: "app", addresses: ["127.0.0.1"], port, releaseId: "r1" } }]);
+  await caddy.sync([{ serviceId: "s", hostnames: ["a.test"], target: { type: "app", addresses: ["127.0.0.1"], port, releaseId: "r1" } }]);
 }
 
 /** A new connection; its answer, or how it failed. */

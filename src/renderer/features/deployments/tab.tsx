@@ -27,7 +27,7 @@ import { DeploymentSteps } from "./steps.tsx";
 /** The newest deployment, or the chosen one, whole; the earlier ones below it. */
 export function DeploymentsTab({ server, service }: { server: Server; service: Service }) {
   const chosen = useView((view) => view.deploymentId);
-  const deployments = useDeployments(server, service.id);
+  const deployments = useDeployments(server, service);
   const list = deployments.data ?? (service.lastDeployment ? [service.lastDeployment] : []);
   const shown = list.find((each) => each.id === chosen) ?? list[0];
   if (deployments.isError && !shown) {

@@ -64,7 +64,7 @@ function JobRow({ server, job }: { server: Server; job: Job }) {
   const detail = lineOf(job);
   const show = () => {
     if (!job.projectId) return;
-    go.project(job.projectId);
+    go.project(job.projectId, job.environmentId);
     if (job.serviceId && !job.deletes) go.service(job.serviceId, "deployments");
     useView.setState({ jobsOpen: false });
   };

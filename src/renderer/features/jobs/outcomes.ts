@@ -28,7 +28,7 @@ function tell(job: Job) {
   const { serviceId, tab, deploymentId } = useView.getState();
   // Whoever watches the deployment itself has seen it end.
   if (job.deploymentId !== null && job.serviceId === serviceId && tab === "deployments" && !deploymentId) return;
-  const show = job.serviceId && job.projectId ? { label: "Show", onClick: () => (go.project(job.projectId!), go.service(job.serviceId, "deployments")) } : undefined;
+  const show = job.serviceId && job.projectId ? { label: "Show", onClick: () => (go.project(job.projectId!, job.environmentId), go.service(job.serviceId, "deployments")) } : undefined;
   if (job.state === "succeeded") toast.success(`${job.subject} ${job.words.done}`, { description: job.warnings[0]?.message });
   else if (job.state === "cancelled") toast(`${job.words.doing} of ${job.subject} cancelled`);
   else toast.error(`${job.words.doing} of ${job.subject} failed`, { description: job.problem?.message, action: show, duration: 8000 });

@@ -1,5 +1,6 @@
 import type { Service } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
+import { ofService } from "../../data/agent.ts";
 import { client } from "../../link.ts";
 import { useLines } from "./stream.ts";
 import { LogViewer } from "./viewer.tsx";
@@ -7,7 +8,7 @@ import { LogViewer } from "./viewer.tsx";
 /** What the service says while it runs. */
 export function LogsTab({ server, service }: { server: Server; service: Service }) {
   const buffer = useLines((after, signal) =>
-    client.agent.services.logs({ id: service.id, after, tail: 1000 }, { context: { serverId: server.id }, signal }),
+    client.agent.services.logs({ ...ofService(service), after, tail: 1000 }, { context: { serverId: server.id }, signal }),
   );
   return (
     <div className="flex min-h-0 flex-1 flex-col p-5">

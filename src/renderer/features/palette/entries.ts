@@ -1,4 +1,4 @@
-import { BoxIcon, ServerIcon } from "lucide-react";
+import { BoxIcon, GitBranchIcon, ServerIcon } from "lucide-react";
 import type { FoundPlace } from "../../../contract/index.ts";
 import type { LucideIcon } from "lucide-react";
 import type { Project, Service } from "@aeroplane/agent/contract";
@@ -35,6 +35,15 @@ export function entriesOf(context: Context): Entry[] {
     icon: iconOf(service),
     run: () => go.service(service.id),
   }));
+  const { project, environment } = context;
+  const environments = (project?.environments ?? []).filter(({ id }) => id !== environment?.id).map((each): Entry => ({
+    id: each.id,
+    group: "Environments",
+    name: each.name,
+    about: `${project!.name} · ${each.serviceCount === 1 ? "1 service" : `${each.serviceCount} services`}`,
+    icon: GitBranchIcon,
+    run: () => go.environment(project!.id, each.id),
+  }));
   const projects = (server ? (queries.getQueryData<Project[]>(keys.projects(server.id)) ?? []) : []).map((project): Entry => ({
     id: project.id,
     group: "Projects",
@@ -52,7 +61,7 @@ export function entriesOf(context: Context): Entry[] {
     icon: ServerIcon,
     run: () => go.server(each.id),
   }));
-  return [...acts, ...services, ...projects, ...servers];
+  return [...acts, ...services, ...environments, ...projects, ...servers];
 }
 
 /** Projects and services of every server, with where they are; of one that is away with how old that is. */
@@ -67,8 +76,8 @@ export function placeEntries(places: readonly FoundPlace[], servers: Context["se
         id: place.serviceId ?? place.projectId,
         group: "Projects and services",
         name: place.name,
-        about: [place.serviceId && place.project, server.name, old].filter(Boolean).join(" · "),
-        words: `${server.name} ${server.tags.join(" ")} ${place.project} ${place.hostname ?? ""} ${place.kind}`,
+        about: [place.serviceId && place.project, place.environment, server.name, old].filter(Boolean).join(" · "),
+        words: `${server.name} ${server.tags.join(" ")} ${place.project} ${place.environment ?? ""} ${place.hostname ?? ""} ${place.kind}`,
         icon: place.shape ? shapeIcon(place.shape) : BoxIcon,
         run: () => go.place(place),
       },

@@ -1,7 +1,7 @@
 import { names, type Project } from "@aeroplane/agent/contract";
 import { go } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
-import { useServices } from "../../data/agent.ts";
+import { useProjectDeletion } from "../../data/agent.ts";
 import { keys, queries } from "../../data/queries.ts";
 import { client } from "../../link.ts";
 import { ConfirmDialog } from "../confirm.tsx";
@@ -46,8 +46,7 @@ export function RenameProjectDialog({ server, project }: { server: Server; proje
 }
 
 export function DeleteProjectDialog({ server, project }: { server: Server; project: Project }) {
-  const services = useServices(server, project.id);
-  const goes = services.data?.map((service) => (service.hostname ? `${service.name} · ${service.hostname}` : service.name));
+  const { data: goes } = useProjectDeletion(server, project);
   return (
     <ConfirmDialog
       title={`Delete ${project.name}`}

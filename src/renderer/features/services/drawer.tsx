@@ -84,7 +84,14 @@ export function Drawer({ server, service }: { server: Server; service: Service }
         <Tabs.Panel value={current} tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
           <Boundary what="this part of the drawer" of={`${service.id} ${current}`}>
             {current === "deployments" && <DeploymentsTab server={server} service={service} />}
-            {current === "variables" && <VariablesTab server={server} service={service} />}
+            {current === "variables" && (
+              <VariablesTab
+                server={server}
+                scope={{ environmentId: service.environmentId, serviceId: service.id }}
+                about="A change takes effect with the next deploy."
+                empty="PORT is set for every service with an address. Others are added here and kept sealed on the server."
+              />
+            )}
             {current === "logs" && <LogsTab key={service.id} server={server} service={service} />}
             {current === "terminal" && <TerminalTab key={service.id} server={server} service={service} />}
             {current === "settings" && <SettingsTab key={service.id} server={server} service={service} />}

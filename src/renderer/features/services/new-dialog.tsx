@@ -1,6 +1,6 @@
 import { ChevronRightIcon } from "lucide-react";
 import { useState } from "react";
-import { shapeNames, shapes, type Project, type ShapeName } from "@aeroplane/agent/contract";
+import { shapeNames, shapes, type Environment, type Project, type ShapeName } from "@aeroplane/agent/contract";
 import { go } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { keys, queries } from "../../data/queries.ts";
@@ -21,7 +21,7 @@ import { configOf, emptyDraft, nameFrom, sourceOf, wrongIn, type DraftField } fr
 const tiles = shapeNames.map((value) => ({ value, label: shapes[value].word, icon: shapeIcon(value), hint: shapes[value].about }));
 
 /** One dialog: what it is, where it comes from, what it is called; deployed at once unless asked otherwise. */
-export function NewServiceDialog({ server, project }: { server: Server; project: Project }) {
+export function NewServiceDialog({ server, project, environment }: { server: Server; project: Project; environment: Environment }) {
   const [shape, setShape] = useState<ShapeName>("web");
   const traits = shapes[shape];
   const [draft, setDraft] = useState(emptyDraft);
@@ -45,7 +45,7 @@ export function NewServiceDialog({ server, project }: { server: Server; project:
     try {
       const service = await client.agent.services.create(
         {
-          projectId: project.id,
+          environmentId: environment.id,
           name: complete.name,
           shape,
           config: configOf(traits, complete),
@@ -54,8 +54,8 @@ export function NewServiceDialog({ server, project }: { server: Server; project:
         },
         options,
       );
-      if (deploy) await client.agent.deployments.start({ serviceId: service.id }, options);
-      await queries.invalidateQueries({ queryKey: keys.services(server.id, project.id) });
+      if (deploy) await client.agent.deployments.start({ environmentId: environment.id, serviceId: service.id }, options);
+      await queries.invalidateQueries({ queryKey: keys.services(server.id, environment.id) });
       go.closeDialog();
       go.service(service.id, "deployments");
     } catch (thrown) {
@@ -67,7 +67,7 @@ export function NewServiceDialog({ server, project }: { server: Server; project:
   const fields = { traits, draft: complete, wrong: tried ? wrong : {}, set };
   return (
     <Dialog
-      title={`Add a service to ${project.name}`}
+      title={`Add a service to ${project.environments.length > 1 ? `${environment.name} of ` : ""}${project.name}`}
       width={640}
       onClose={go.closeDialog}
       onSubmit={() => void create(true)}

@@ -3,7 +3,7 @@ import type { Service } from "@aeroplane/agent/contract";
 import { action } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import type { Server } from "../../../contract/index.ts";
-import { useAct } from "../../data/agent.ts";
+import { ofService, useAct } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
 import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
@@ -46,7 +46,7 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
     const own = new Set<DraftField>(["name", "hostname"]);
     update.mutate(
       {
-        id: service.id,
+        ...ofService(service),
         ...(changed.includes("name") ? { name: draft.name } : {}),
         ...(changed.includes("hostname") ? { hostname: draft.hostname.trim() || null } : {}),
         ...(changed.some((field) => !own.has(field)) ? { config: configOf(traits, draft, service.config) } : {}),

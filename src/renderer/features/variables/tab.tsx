@@ -1,8 +1,8 @@
 import { ClipboardPasteIcon, EyeIcon, EyeOffIcon, PencilIcon, PlusIcon, Trash2Icon } from "lucide-react";
 import { useState } from "react";
-import type { Service, Variable } from "@aeroplane/agent/contract";
+import type { Variable } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
-import { useAct, useVariables } from "../../data/agent.ts";
+import { useAct, useVariables, type VariableScope } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
 import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
@@ -17,19 +17,19 @@ import { VariableForm } from "./variable-form.tsx";
 type Open = { form: "add" } | { form: "paste"; text: string } | { form: "edit"; name: string } | null;
 
 /** Names in the open, values sealed until asked for. */
-export function VariablesTab({ server, service }: { server: Server; service: Service }) {
-  const variables = useVariables(server, service.id);
+export function VariablesTab({ server, scope, about, empty }: { server: Server; scope: VariableScope; about: string; empty: string }) {
+  const variables = useVariables(server, scope);
   const [open, setOpen] = useState<Open>(null);
   const change = useAct(server, client.agent.variables.change);
   const away = !answers(server);
   const refused = refusedTo(server, "deployer");
   const save = (set: Record<string, string>, remove: string[] = []) =>
-    change.mutateAsync({ serviceId: service.id, set, remove }).then(() => setOpen(null));
+    change.mutateAsync({ ...scope, set, remove }).then(() => setOpen(null));
   const names = variables.data?.map((each) => each.name) ?? [];
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto p-5">
       <div className="mb-3 flex items-center gap-2">
-        <p className="min-w-0 flex-1 text-xs text-text-2">A change takes effect with the next deploy.</p>
+        <p className="min-w-0 flex-1 text-xs text-text-2">{about}</p>
         <Button small kind="quiet" icon={<Icon of={ClipboardPasteIcon} size={14} />} disabled={away} refused={refused} onClick={() => setOpen({ form: "paste", text: "" })}>
           Paste .env
         </Button>
@@ -49,18 +49,18 @@ export function VariablesTab({ server, service }: { server: Server; service: Ser
       {variables.isError && <ProblemNote problem={problemOf(variables.error)} onRetry={() => void variables.refetch()} />}
       {variables.isLoading && <Skeleton className="h-28 !rounded-lg" />}
       {variables.data?.length === 0 && !open && (
-        <Empty title="No variable yet">PORT is set for every service with an address. Others are added here and kept sealed on the server.</Empty>
+        <Empty title="No variable yet">{empty}</Empty>
       )}
       {variables.data && variables.data.length > 0 && (
         <ul aria-label="Variables" className="divide-y divide-line rounded-lg border border-line">
           {variables.data.map((variable) => (
             <li key={variable.name}>
               {open?.form === "edit" && open.name === variable.name ? (
-                <VariableForm server={server} service={service} name={variable.name} taken={[]} save={save} onClose={() => setOpen(null)} />
+                <VariableForm server={server} scope={scope} name={variable.name} taken={[]} save={save} onClose={() => setOpen(null)} />
               ) : (
                 <Row
                   server={server}
-                  service={service}
+                  scope={scope}
                   variable={variable}
                   away={away}
                   onEdit={() => setOpen({ form: "edit", name: variable.name })}
@@ -75,14 +75,14 @@ export function VariablesTab({ server, service }: { server: Server; service: Ser
   );
 }
 
-type RowProps = { server: Server; service: Service; variable: Variable; away: boolean; onEdit: () => void; onRemove: () => void };
+type RowProps = { server: Server; scope: VariableScope; variable: Variable; away: boolean; onEdit: () => void; onRemove: () => void };
 
-function Row({ server, service, variable, away, onEdit, onRemove }: RowProps) {
+function Row({ server, scope, variable, away, onEdit, onRemove }: RowProps) {
   const [value, setValue] = useState<string | null>(null);
   const [asked, setAsked] = useState(false);
   const refused = refusedTo(server, "deployer");
   const reveal = useAct(server, client.agent.variables.reveal);
-  const show = () => void reveal.mutateAsync({ serviceId: service.id, name: variable.name }).then((shown) => setValue(shown.value), () => {});
+  const show = () => void reveal.mutateAsync({ ...scope, name: variable.name }).then((shown) => setValue(shown.value), () => {});
   return (
     <div className="flex min-h-11 items-center gap-1 py-1 pr-1.5 pl-3">
       <Line mono className="w-[38%] shrink-0 font-medium">
@@ -95,6 +95,7 @@ function Row({ server, service, variable, away, onEdit, onRemove }: RowProps) {
           <span className="font-mono text-xs tracking-widest text-text-3">
             <span aria-hidden>••••••••</span>
             <span className="sr-only">sealed</span>
+            {variable.refers.length > 0 && <span className="ml-2 font-sans tracking-normal text-text-2">{`refers to ${variable.refers.map((name) => `shared.${name}`).join(", ")}`}</span>}
           </span>
         ) : (
           <span className="block max-h-24 overflow-auto font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]">{value === "" ? "(empty)" : value}</span>

@@ -1,6 +1,7 @@
 import { useEffect, useState, type FormEvent } from "react";
-import { names as admitted, type Service } from "@aeroplane/agent/contract";
+import { names as admitted } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
+import type { VariableScope } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
 import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
@@ -11,25 +12,27 @@ type Props = {
   /** Given to edit that one; without it a new one is asked for. */
   name?: string;
   server?: Server;
-  service?: Service;
+  scope?: VariableScope;
   taken: string[];
   save: (set: Record<string, string>) => Promise<unknown>;
   onPaste?: (text: string) => void;
   onClose: () => void;
 };
 
-export function VariableForm({ name: edited, server, service, taken, save, onPaste, onClose }: Props) {
+export function VariableForm({ name: edited, server, scope, taken, save, onPaste, onClose }: Props) {
   const [name, setName] = useState(edited ?? "");
   const [value, setValue] = useState("");
   const [tried, setTried] = useState(false);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const serverId = server?.id;
+  const { environmentId, serviceId = null } = scope ?? {};
   useEffect(() => {
-    if (!edited || !server || !service) return;
+    if (!edited || !serverId || !environmentId) return;
     client.agent.variables
-      .reveal({ serviceId: service.id, name: edited }, { context: { serverId: server.id } })
+      .reveal({ environmentId, serviceId, name: edited }, { context: { serverId } })
       .then((shown) => setValue(shown.value ?? ""), setError);
-  }, [edited, server, service]);
+  }, [edited, serverId, environmentId, serviceId]);
   const wrongName = admitted.variableName.safeParse(name).success
     ? taken.includes(name)
       ? `${name} exists already; edit it in the list.`

@@ -1,0 +1,163 @@
+import { Tabs } from "@base-ui/react/tabs";
+import { ListFilterIcon, PlusIcon } from "lucide-react";
+import { useMemo } from "react";
+import type { Environment } from "@aeroplane/agent/contract";
+import { action } from "../../actions/index.ts";
+import { readContext } from "../../actions/context.ts";
+import { Boundary } from "../../app/boundary.tsx";
+import { DRAWER_COVERS, useMedia } from "../../app/media.ts";
+import { go, useView, type ProjectTab } from "../../app/view.ts";
+import type { Server } from "../../../contract/index.ts";
+import { useServices } from "../../data/agent.ts";
+import { answers } from "../../data/servers.ts";
+import { problemOf } from "../../data/problem.ts";
+import { Button } from "../../ui/button.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Kbd } from "../../ui/kbd.tsx";
+import { Empty, ProblemNote } from "../../ui/note.tsx";
+import { wordsOf } from "../../shapes/shapes.ts";
+import { Skeleton } from "../../ui/text.tsx";
+import { VirtualGrid } from "../../ui/virtual-grid.tsx";
+import { Stale } from "../servers/stale.tsx";
+import { VariablesTab } from "../variables/tab.tsx";
+import { CARD_HEIGHT, ServiceCard } from "./card.tsx";
+import { Changed } from "./changed.tsx";
+import { Drawer } from "./drawer.tsx";
+
+/** The services of one environment, or the variables that it shares. */
+export function EnvironmentPage({ server, environment }: { server: Server; environment: Environment }) {
+  const { serviceId, filter, drawerWidth, projectTab } = useView();
+  const services = useServices(server, environment.id);
+  const covers = useMedia(DRAWER_COVERS);
+  const shownServices = useMemo(() => {
+    const word = filter.trim().toLowerCase();
+    const all = services.data ?? [];
+    return word ? all.filter((each) => `${each.name} ${each.hostname ?? ""} ${wordsOf(each)} ${each.state}`.toLowerCase().includes(word)) : all;
+  }, [services.data, filter]);
+  const selected = services.data?.find((each) => each.id === serviceId);
+  const create = () => action("service.new").run(readContext());
+  if (projectTab === "shared") {
+    return (
+      <>
+        <Heading count={services.data?.length} found={shownServices.length} />
+        <VariablesTab
+          server={server}
+          scope={{ environmentId: environment.id, serviceId: null }}
+          about="A service of this environment refers to them as ${{shared.NAME}}. A change takes effect with its next deploy."
+          empty="What several services of this environment need is kept once here, and reaches those that refer to it."
+        />
+      </>
+    );
+  }
+  return (
+    <>
+      <Heading count={services.data?.length} found={shownServices.length} />
+      {services.isError && (
+        <div className="p-5">
+          <ProblemNote problem={problemOf(services.error)} detail onRetry={() => void services.refetch()} />
+        </div>
+      )}
+      {services.data?.length === 0 && (
+        <Empty
+          title="No service yet"
+          act={
+            <Button kind="primary" icon={<Icon of={PlusIcon} />} onClick={create} disabled={!answers(server)}>
+              New service
+            </Button>
+          }
+        >
+          A service is made from a Git repository, a Docker image or a folder of files.
+        </Empty>
+      )}
+      {services.isLoading && <Loading />}
+      {services.data && services.data.length > 0 && shownServices.length === 0 && (
+        <Empty title={`No service matches “${filter}”`} act={<Button onClick={() => useView.setState({ filter: "" })}>Clear the filter</Button>} />
+      )}
+      {shownServices.length > 0 && (
+        <Stale server={server} className="flex min-h-0 flex-1 flex-col">
+          <VirtualGrid
+            label="Services"
+            items={shownServices}
+            keyOf={(service) => service.id}
+            rowHeight={CARD_HEIGHT}
+            minWidth={265}
+            covered={selected && !covers ? drawerWidth : 0}
+            foot={72}
+            selected={serviceId}
+            onOpen={(service) => go.service(service.id)}
+            render={(service, focusable) => (
+              <Boundary what={`the card of ${service.name}`} of={service.id} className="h-full overflow-auto">
+                <ServiceCard service={service} selected={service.id === serviceId} {...focusable} />
+              </Boundary>
+            )}
+          />
+        </Stale>
+      )}
+      <Changed services={server.connection.state === "ready" ? (services.data ?? []) : []} covered={selected && !covers ? drawerWidth : 0} />
+      {selected && (
+        <Boundary what="the drawer" of={selected.id} className="absolute inset-y-0 right-0 z-20 w-140 border-l border-line-2 bg-surface p-5 shadow-float">
+          <Drawer key={selected.id} server={server} service={selected} />
+        </Boundary>
+      )}
+    </>
+  );
+}
+
+const TABS: { id: ProjectTab; name: string }[] = [
+  { id: "services", name: "Services" },
+  { id: "shared", name: "Shared variables" },
+];
+
+/** What of an environment is looked at; how many services, and which. */
+function Heading({ count, found }: { count: number | undefined; found: number }) {
+  const { filter, projectTab } = useView();
+  return (
+    <div className="flex h-12 shrink-0 items-center gap-2 px-5 pt-1">
+      <Tabs.Root value={projectTab} onValueChange={(value) => go.projectTab(value as ProjectTab)}>
+        <Tabs.List aria-label="Of the environment" className="flex gap-3">
+          {TABS.map(({ id, name }) => (
+            <Tabs.Tab key={id} value={id} className="h-7 rounded-sm text-xs font-medium text-text-3 hover:text-text data-active:text-text-2">
+              {name}
+              {id === "services" && count !== undefined && count > 0 && <span className="tabular ml-2 font-normal text-text-3">{filter ? `${found} of ${count}` : count}</span>}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+      </Tabs.Root>
+      {projectTab === "services" && !!count && <Filter />}
+    </div>
+  );
+}
+
+function Filter() {
+  const filter = useView((view) => view.filter);
+  return (
+    <label className="ml-2 flex h-7 w-32 min-w-0 items-center gap-2 rounded-md px-2 text-text-2 focus-within:bg-sunken hover:bg-hover">
+      <Icon of={ListFilterIcon} size={14} className="shrink-0" />
+      <span className="sr-only">Filter services</span>
+      <input
+        id="filter"
+        value={filter}
+        placeholder="Filter"
+        onChange={(event) => useView.setState({ filter: event.target.value })}
+        onKeyDown={(event) => {
+          if (event.key === "Escape" && filter) {
+            event.preventDefault();
+            useView.setState({ filter: "" });
+          }
+        }}
+        className="w-full min-w-0 bg-transparent text-xs text-text outline-none"
+      />
+      {!filter && <Kbd>/</Kbd>}
+    </label>
+  );
+}
+
+export function Loading() {
+  return (
+    <div aria-busy className="grid grid-cols-[repeat(auto-fill,minmax(265px,1fr))] gap-3 px-5 pt-[52px]">
+      {[0, 1, 2, 3, 4, 5].map((card) => (
+        <Skeleton key={card} className="h-[132px] !rounded-lg" />
+      ))}
+    </div>
+  );
+}
