@@ -146,7 +146,7 @@ test("changes are told from a cursor, and a foreign cursor resets", async () => 
   const [made, written] = told.items;
   expect([opened.items, made, written?.entity, other.reset]).toEqual([
     [],
-    { entity: "project", id: project.id, projectId: project.id, serviceId: null },
+    { entity: "project", id: project.id, projectId: project.id, environmentId: null, serviceId: null },
     "audit",
     true,
   ]);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { agentContract, auditWords, AUDIT_EVENTS, describe, wordsOf, type ProcedureMeta } from "../../contract/index.ts";
-import { createProject, createService, openStore, createJob, updateJob, one, run, transaction, type Db } from "../store/index.ts";
+import { createEnvironment, createProject, createService, openStore, createJob, updateJob, one, run, transaction, type Db } from "../store/index.ts";
 import { listAudit, recordStart, recordStop, subjectOf, writeAudit, writeEvent } from "./index.ts";
 import { kept, sweep } from "./retention.ts";
 
@@ -113,7 +113,9 @@ test("names are those of the moment; what is not there has none", () => {
   expect([
     of("services.stop", { id: "s" }),
     of("variables.change", { serviceId: "s", set: {} }),
-    of("services.create", { projectId: "p", name: "api" }),
+    of("services.create", { environmentId, name: "api" }),
+    of("variables.change", { environmentId, serviceId: null }),
+    of("environments.rename", { id: environmentId, name: "live" }),
     of("projects.create", { name: "blog\u0000" }),
     of("projects.rename", { id: "p", name: "store" }),
     of("projects.delete", { id: "p" }),
@@ -121,7 +123,10 @@ test("names are those of the moment; what is not there has none", () => {
     of("services.stop", null),
     of("doctor.fix", { id: "caddy.ensure" }),
     of("backups.run", { serviceId: "s" }),
-  ]).toEqual(["web in shop", "web in shop", "api in shop", "blog\ufffd", "shop to store", "shop", null, null, "caddy.ensure", "web in shop"]);
+  ]).toEqual(["web in shop", "web in shop", "api in shop", "production of shop", "production of shop to live", "blog\ufffd", "shop to store", "shop", null, null, "caddy.ensure", "web in shop"]);
+  // Of several environments it is said which.
+  createEnvironment(db, { id: "e", projectId: "p", name: "staging" });
+  expect([of("services.stop", { id: "s" }), of("services.create", { environmentId: "e", name: "api" })]).toEqual(["web in production of shop", "api in staging of shop"]);
 });
 
 test("the agent tells of its own life, and of a death without a word", async () => {

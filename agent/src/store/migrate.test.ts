@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeNext, migrateStore, nextOf } from "./migrate.ts";
-import { all, findDeployment, findJob, findRelease, instanceId, listServices, listVariables, ofService, openStore, openTrialStore } from "./index.ts";
+import { all, deleteEnvironment, deleteService, findDeployment, findJob, findRelease, instanceId, listServices, listVariables, ofEnvironment, ofService, openStore, openTrialStore, setVariable } from "./index.ts";
 import { migrations, RELEASED } from "./schema.ts";
 
 const fixtures = join(import.meta.dirname, "fixtures");
@@ -34,7 +34,7 @@ function contents(file: string, tables?: Record<string, string[]>) {
   return { columns, rows };
 }
 /** Columns that are no more; another test says where stands what they held. */
-const MOVED: Record<string, string[]> = { job: ["stepDetail"], service: ["kind"], deployment: ["steps", "warnings"] };
+const MOVED: Record<string, string[]> = { job: ["stepDetail"], service: ["kind", "hostname", "variablesChangedAt"], deployment: ["steps", "warnings"], variable: ["serviceId", "sealed"], release: ["variables"] };
 const lasting = (columns: Record<string, string[]>) =>
   Object.fromEntries(Object.entries(columns).map(([table, names]) => [table, names.filter((name) => !MOVED[table]?.includes(name))]));
 const schemas = readdirSync(fixtures).map((name) => Number(/^schema-(\d+)\.sql$/.exec(name)?.[1]));
@@ -68,6 +68,45 @@ test("what a store of schema 1 held is read as it was meant", () => {
   }).toEqual({
     instance: id(1), shapes: ["worker", "web", "/health"], variables: ["DATABASE_URL", "GREETING"], live: "Ada Ünal", failed: "BUILD_FAILED", steps: 6, audit: ["BUSY", "ok"],
   });
+  db.close();
+});
+
+test.each(schemas)("hostnames of schema %i are domains, variables their service's own, and what is sealed has a version before it", (schema) => {
+  make(schema);
+  const read = (sql: string) => {
+    const db = new DatabaseSync(path, { readOnly: true });
+    const rows = db.prepare(sql).all();
+    db.close();
+    return rows;
+  };
+  const hex = (column: string) => `CASE WHEN ${column} IS NULL THEN NULL ELSE '01' || hex(${column}) END AS sealed`;
+  const before = {
+    domains: read("SELECT id AS serviceId, hostname FROM service WHERE hostname IS NOT NULL ORDER BY id"),
+    variables: read(`SELECT 'service' AS scope, serviceId AS scopeId, name, ${hex("sealed")} FROM variable ORDER BY serviceId, name`),
+    releases: read(`SELECT id, ${hex("variables")} FROM release ORDER BY id`),
+  };
+  openStore(path).close();
+  expect({
+    domains: read("SELECT serviceId, hostname FROM domain ORDER BY serviceId"),
+    variables: read("SELECT scope, scopeId, name, hex(sealed) AS sealed FROM variable ORDER BY scopeId, name"),
+    releases: read("SELECT id, CASE WHEN variables IS NULL THEN NULL ELSE hex(variables) END AS sealed FROM release ORDER BY id"),
+  }).toEqual(before);
+  expect([before.domains.length, before.variables.length, before.releases.some(({ sealed }) => sealed !== null)]).toEqual([expect.any(Number), 2, expect.any(Boolean)]);
+  expect(before.domains.length).toBeGreaterThan(0);
+});
+
+test("a service takes its variables and hostnames along, and an environment what it shares", () => {
+  make(2);
+  const db = openStore(path);
+  const [service] = listServices(db);
+  const { environmentId } = service!;
+  setVariable(db, ofEnvironment(environmentId), { name: "SHARED", sealed: new Uint8Array([1]), digest: "d", refers: [] });
+  const left = () => [all(db, "SELECT 1 FROM variable").length, all(db, "SELECT 1 FROM domain").length];
+  expect(left()).toEqual([3, expect.any(Number)]);
+  for (const { id: one } of listServices(db)) deleteService(db, one);
+  expect(left()).toEqual([1, 0]);
+  deleteEnvironment(db, environmentId);
+  expect(left()).toEqual([0, 0]);
   db.close();
 });
 

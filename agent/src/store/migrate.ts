@@ -40,8 +40,8 @@ export function makeNext(path: string): void {
   closeSync(openSync(next, "wx", 0o600));
   withStore(path, (db) => db.prepare("VACUUM INTO ?").run(next));
   withStore(next, (db) => {
-    // No side files, so that the rename moves all of it. A table that is made anew must not take along what refers to it.
-    db.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF");
+    // No side files, so that the rename moves all of it.
+    db.exec("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
     migrate(db);
     const [found] = all<{ quick_check: string }>(db, "PRAGMA quick_check(1)");
     if (found?.quick_check !== "ok") throw new Error(`The migrated store is damaged: ${found?.quick_check}`);
@@ -59,12 +59,16 @@ export function removeNext(path: string): void {
 
 /** Each step whole or not at all. */
 export function migrate(db: Db): void {
+  const { foreign_keys: checked } = one<{ foreign_keys: number }>(db, "PRAGMA foreign_keys")!;
+  // A table that is made anew must not take along what refers to it.
+  db.exec("PRAGMA foreign_keys = OFF");
   for (let version = schemaOf(db); version < migrations.length; version++) {
     transaction(db, () => {
       db.exec(migrations[version]!);
       db.exec(`PRAGMA user_version = ${version + 1}`);
     });
   }
+  db.exec(`PRAGMA foreign_keys = ${checked}`);
 }
 
 /** Closing the last connection writes its log back and removes it. */

@@ -22,4 +22,4 @@ export function filledIn(template: string, valueOf: (reference: Reference) => st
 }
 
 /** A template whose value is this text, whatever stands in it. */
-export const asText = (text: string): string => text.replaceAll("${{", "$${{");
+export const asText = (text: string): string => text.replaceAll("${{", () => "$${{");
