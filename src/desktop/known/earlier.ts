@@ -1,4 +1,4 @@
-import { hostStatus, project, service, shapes, type Service, type ShapeName } from "@aeroplane/agent/contract";
+import { hostStatus, project, service, shapes, type Project, type Service, type ShapeName } from "@aeroplane/agent/contract";
 import * as z from "zod";
 import type { KnownState } from "../../contract/index.ts";
 
@@ -12,7 +12,7 @@ export function readState(stored: unknown): KnownState | null {
   const read = file.safeParse(stored);
   if (!read.success) return null;
   const { at, projects, services, status } = read.data;
-  return { at, projects: each(projects, project), services: each(services.map(ofToday), service), status: hostStatus.safeParse(status).data ?? null };
+  return { at, projects: each(projects.map(projectOfToday), project), services: each(services.map(serviceOfToday), service), status: hostStatus.safeParse(status).data ?? null };
 }
 
 const each = <T>(list: unknown[], schema: z.ZodType<T>): T[] =>
@@ -21,7 +21,14 @@ const each = <T>(list: unknown[], schema: z.ZodType<T>): T[] =>
     return read.success ? [read.data] : [];
   });
 
-function ofToday(stored: unknown): unknown {
+/** A project of protocol 1 had one environment. */
+function projectOfToday(stored: unknown): unknown {
+  const { environment, ...before } = (stored ?? {}) as Partial<Project> & { environment?: { id: string; name: string } };
+  if (environment === undefined || before.environments !== undefined) return stored;
+  return { ...before, environments: [{ ...environment, serviceCount: before.serviceCount, createdAt: before.createdAt }] };
+}
+
+function serviceOfToday(stored: unknown): unknown {
   const { kind, ...before } = (stored ?? {}) as Partial<Service> & { kind?: string };
   const shape = kind === undefined ? undefined : SHAPE_OF[kind];
   if (shape === undefined || before.shape !== undefined) return stored;

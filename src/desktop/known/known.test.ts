@@ -86,11 +86,14 @@ test("a server that is forgotten leaves nothing, a damaged file costs nothing bu
 test("a state of protocol 1 is shown, one with words that nobody knows as well, and what cannot be shown is left out", async () => {
   const { folder, open, become } = world();
   become("offline");
+  const { environments: [only], ...shop } = project(1, "shop");
+  const { id, name } = only!;
   const { shape: _s, traits: _t, instances: _i, ...before } = { ...service(1, idOf(3), "old"), kind: "image" };
   const strange = { ...service(2, idOf(3), "strange"), shape: "cron", state: "dreaming", config: { ...service(2, idOf(3), "x").config, source: { type: "tape", reel: 7 } } };
-  writeFileSync(join(folder, `${idOf(100)}.json`), JSON.stringify({ at: 7, projects: [], services: [before, strange, { id: 1 }, null], status: { cores: "many" } }));
+  writeFileSync(join(folder, `${idOf(100)}.json`), JSON.stringify({ at: 7, projects: [{ ...shop, environment: { id, name } }], services: [before, strange, { id: 1 }, null], status: { cores: "many" } }));
   const state = await open().get(idOf(100));
   expect(state?.services).toMatchObject([{ name: "old", shape: "web", traits: { word: "Web service" }, instances: [] }, { name: "strange", shape: "cron", state: "dreaming", config: { source: { type: "tape", reel: 7 } } }]);
+  expect(state?.projects).toEqual([project(1, "shop")]);
   expect([state?.services.length, state?.status]).toEqual([2, null]);
 });
 
@@ -128,6 +131,15 @@ test("the best match goes first; one word must be the place's own, the others ma
     none: [],
     sign: [],
   });
+});
+
+test("of several environments each place says its own, and is found by it", () => {
+  const shop = project(1, "shop");
+  const staging = { ...shop.environments[0]!, id: idOf(9), name: "staging" };
+  const state = { at: 1, projects: [{ ...shop, environments: [...shop.environments, staging] }], services: [service(3, idOf(1), "web"), service(4, idOf(1), "web", { environmentId: staging.id })], status: null };
+  const { places } = find([{ name: "fra-1", tags: [], places: placesOf(idOf(100), state) }], "web", 10);
+  const [only] = find([{ name: "fra-1", tags: [], places: placesOf(idOf(100), state) }], "web staging", 10).places;
+  expect([places.map(({ environment, environmentId }) => [environment, environmentId]), only?.serviceId]).toEqual([[["production", idOf(2)], ["staging", idOf(9)]], idOf(4)]);
 });
 
 test("10 000 services of 50 servers are searched in the blink of an eye", () => {

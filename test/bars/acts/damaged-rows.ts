@@ -45,6 +45,16 @@ export const DAMAGED_ROWS: readonly Repair[] = [
     damage: async (agent, { service }) => write(agent, "UPDATE service SET intent = 'deleted' WHERE id = ?", service.id),
   },
   {
+    name: "the deletion of an environment stands still",
+    mends: "gone",
+    needsProcess: false,
+    goes: "environment",
+    async damage(agent, { service }) {
+      write(agent, "UPDATE environment SET deletedAt = 1 WHERE id = ?", service.environmentId);
+      write(agent, "UPDATE service SET intent = 'deleted' WHERE environmentId = ?", service.environmentId);
+    },
+  },
+  {
     name: "the deletion of a project stands still",
     mends: "gone",
     needsProcess: false,

@@ -20,8 +20,8 @@ export async function policyAndAddress(id: string): Promise<{ policy: string; ad
   return { policy: HostConfig.RestartPolicy?.Name ?? "", address: Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? "" };
 }
 
-export async function networksOf(projectId: string): Promise<string[]> {
-  return (await engine.listNetworks({ filters: { label: [`${LABEL}.project=${projectId}`] } })).map(({ Name }) => Name);
+export async function networksOf(what: "project" | "environment", id: string): Promise<string[]> {
+  return (await engine.listNetworks({ filters: { label: [`${LABEL}.${what}=${id}`] } })).map(({ Name }) => Name);
 }
 
 /** Names of images that this instance has given. */

@@ -22,6 +22,13 @@ const ACTS: Record<string, Omit<ActKind, "kind" | "name">> = {
   start: { before: "stopped", begin: async (client, { service }) => job(await client.services.start({ id: service.id })) },
   restart: { before: "live", begin: async (client, { service }) => job(await client.services.restart({ id: service.id })) },
   "delete-service": { before: "live, to be deleted", begin: async (client, { service }) => job(await client.services.delete({ id: service.id, confirm: service.name })) },
+  "delete-environment": {
+    before: "live, to be deleted",
+    async begin(client, { service }) {
+      const { name } = (await client.environments.list({ projectId: service.projectId })).find(({ id }) => id === service.environmentId)!;
+      return job(await client.environments.delete({ id: service.environmentId, confirm: name }));
+    },
+  },
   "delete-project": {
     before: "live, to be deleted",
     async begin(client, { service }) {
@@ -74,6 +81,8 @@ export function createStage(agent: AgentProcess) {
   async function fresh(shape: Shape): Promise<Subject> {
     made += 1;
     const { id } = await agent.client.projects.create({ name: `${shape.shape} ${made}` });
+    // The last environment of a project is not deleted.
+    await agent.client.environments.create({ projectId: id, name: "other" });
     const subject = await shape.make(agent.client, id, `${shape.shape}-${made}`);
     await settled((await agent.client.deployments.start({ serviceId: subject.service.id })).id);
     return subject;

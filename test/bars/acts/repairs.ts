@@ -14,10 +14,11 @@ export type Repair = {
   /** What the reconcile loop calls it: one of its cares, or a difference that its survey finds. */
   mends: Mended;
   needsProcess: boolean;
-  /** The service, or its project, is gone afterwards. */
-  goes?: "service" | "project";
+  /** The service, or what is around it, is gone afterwards. */
+  goes?: Gone;
   damage(agent: AgentProcess, subject: Subject): Promise<unknown>;
 };
+export type Gone = "service" | "environment" | "project";
 export type Mended = (typeof CARES)[number] | Difference;
 
 const container = async ({ service }: Subject): Promise<string> => (await docker(["ps", "--all", "--quiet", "--filter", `label=run.aeroplane.service=${service.id}`])).split("\n")[0]!;

@@ -7,19 +7,20 @@ import type { AgentProcess } from "../agent-process.ts";
 import { containersOf, networksOf, ownersOf, policyAndAddress, tagsOf } from "./engine.ts";
 import { wrongFiles } from "./files.ts";
 import { idsIn, liveContainers, openJobs, wrongRows } from "./rows.ts";
+import type { Gone } from "./repairs.ts";
 import type { Subject } from "./shapes.ts";
 
 const RELEASE_HEADER = "x-aeroplane-release";
 
 /**
  * What is wrong now; empty: the job has ended, the service is one thing everywhere, nothing is left and nothing doubled.
- * `goes`: no job has asked for it, and the service or its project must be gone all the same.
+ * `goes`: no job has asked for it, and the service or what is around it must be gone all the same.
  */
 export async function wrongNow(
   agent: AgentProcess,
-  { service: { id, projectId }, ...subject }: Subject,
+  { service: { id, projectId, environmentId }, ...subject }: Subject,
   jobId: string | null,
-  goes?: "service" | "project",
+  goes?: Gone,
 ): Promise<string[]> {
   // What costs nothing first: this is looked at many times a second.
   const early = [...openJobs(agent.dataDir), ...wrongRows(agent.dataDir)];
@@ -30,6 +31,7 @@ export async function wrongNow(
   if (service === undefined) {
     const wasToGo = goes !== undefined || (job?.deletes && job.state === "succeeded");
     if (!wasToGo) wrong.push(`it is gone, and ${job?.kind ?? "nothing"} ${job?.state ?? "was asked"}`);
+    if (goes === "environment" || job?.kind === "delete-environment") wrong.push(...(await wrongWhenEnvironmentGone(agent, projectId, environmentId)));
     if (goes === "project" || job?.kind === "delete-project") wrong.push(...(await wrongWhenProjectGone(agent, projectId)));
     return [...wrong, ...(await wrongWhenGone(agent, subject, id))];
   }
@@ -85,9 +87,14 @@ async function wrongWhenStopped(agent: AgentProcess, { hostname, path }: Omit<Su
   return wrong;
 }
 
+async function wrongWhenEnvironmentGone(agent: AgentProcess, projectId: string, environmentId: string): Promise<string[]> {
+  const left = (await agent.client.environments.list({ projectId })).map(({ id, name }) => (id === environmentId ? id : name));
+  return [...same(left, ["other"], "environments"), ...same(await networksOf("environment", environmentId), [], "networks")];
+}
+
 async function wrongWhenProjectGone(agent: AgentProcess, projectId: string): Promise<string[]> {
   const listed = (await agent.client.projects.list({})).some(({ id }) => id === projectId);
-  return [...(listed ? ["its project is still listed"] : []), ...same(await networksOf(projectId), [], "networks")];
+  return [...(listed ? ["its project is still listed"] : []), ...same(await networksOf("project", projectId), [], "networks")];
 }
 
 async function wrongWhenGone(agent: AgentProcess, { hostname, path }: Omit<Subject, "service">, serviceId: string): Promise<string[]> {

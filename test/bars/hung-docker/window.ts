@@ -1,11 +1,11 @@
 // What a window asks of a server, by the contract: a new procedure that nobody has placed here is named.
 import { setTimeout as pause } from "node:timers/promises";
-import { agentContract } from "../../../agent/contract/index.ts";
+import { agentContract, type Service } from "../../../agent/contract/index.ts";
 import { procedures } from "../../../src/desktop/agent/procedures.ts";
 import type { AgentProcess } from "../agent-process.ts";
 import { CALL_MS } from "./lane.ts";
 
-export type Seen = { serviceId: string; projectId: string; deploymentId: string; jobId: string };
+export type Seen = { serviceId: string; projectId: string; environmentId: string; deploymentId: string; jobId: string };
 type Input = Record<string, unknown>;
 
 /** Everything that only reads; null: asked in streams.ts, where it belongs to something that is open. */
@@ -13,10 +13,12 @@ const CALLS: Record<string, ((seen: Seen) => Input[]) | null> = {
   "instance.hello": () => [{}],
   "instance.status": () => [{}],
   "projects.list": () => [{}],
-  "services.list": ({ projectId }) => [{}, { projectId }],
+  "environments.list": ({ projectId }) => [{ projectId }],
+  "environments.deletion": ({ environmentId }) => [{ id: environmentId }],
+  "services.list": ({ projectId, environmentId }) => [{}, { projectId }, { environmentId }],
   "services.get": ({ serviceId }) => [{ id: serviceId }],
   "services.deletion": ({ serviceId }) => [{ id: serviceId }],
-  "variables.list": ({ serviceId }) => [{ serviceId }],
+  "variables.list": ({ environmentId, serviceId }) => [{ environmentId, serviceId }, { environmentId, serviceId: null }],
   "deployments.list": ({ serviceId }) => [{ serviceId }],
   "deployments.get": ({ deploymentId }) => [{ id: deploymentId }],
   "jobs.list": () => [{}],
@@ -35,9 +37,9 @@ const reads = procedures(agentContract).filter(({ streams, mutates }) => !stream
 /** Reads that nobody has said how to ask. */
 export const unplaced = (): string[] => reads.filter((name) => CALLS[name] === undefined);
 
-export async function seenOf({ client }: AgentProcess, { id: serviceId, projectId }: { id: string; projectId: string }): Promise<Seen> {
+export async function seenOf({ client }: AgentProcess, { id: serviceId, projectId, environmentId }: Pick<Service, "id" | "projectId" | "environmentId">): Promise<Seen> {
   const [deployment] = await client.deployments.list({ serviceId });
-  return { serviceId, projectId, deploymentId: deployment!.id, jobId: deployment!.id };
+  return { serviceId, projectId, environmentId, deploymentId: deployment!.id, jobId: deployment!.id };
 }
 
 /** A window does not ask without a pause, and a silence that is known is refused at once. */
