@@ -113,8 +113,8 @@ test("a lost key ends every start, until it is back or a new one is made on purp
   writeFileSync(path("key"), key, { mode: 0o600 });
   agent = serve();
   await once(agent.stdout!, "data");
-  const service = "0198c0de-0000-7000-8000-000000000020";
-  expect([(await call("variables/reveal", { serviceId: service, name: "GREETING" })).body.json.value, existsSync(path("refused.json"))]).toEqual(["value", false]);
+  const asked = { environmentId: "0198c0de-0000-7000-8000-000000000011", serviceId: "0198c0de-0000-7000-8000-000000000020", name: "GREETING" };
+  expect([(await call("variables/reveal", asked)).body.json.value, existsSync(path("refused.json"))]).toEqual(["value", false]);
   agent.kill("SIGKILL");
   await once(agent, "exit");
 
@@ -125,6 +125,6 @@ test("a lost key ends every start, until it is back or a new one is made on purp
   expect((await finished(program("new-key", "--data-dir", folder))).said).toContain("is the right key");
   agent = serve();
   await once(agent.stdout!, "data");
-  const lost = await call("variables/reveal", { serviceId: service, name: "GREETING" });
+  const lost = await call("variables/reveal", asked);
   expect([lost.status, lost.body.json.code]).toEqual([422, "SEALED_VALUE_LOST"]);
 });

@@ -48,8 +48,7 @@ export const removeVariable = (db: Db, { scope, scopeId }: Scope, name: string):
   run(db, "DELETE FROM variable WHERE scope = ? AND scopeId = ? AND name = ?", scope, scopeId, name);
 
 /** Those from before there were digests; where it is the same value, it was not changed. */
-export const undigested = (db: Db, limit: number): VariableRow[] =>
-  all<Stored>(db, "SELECT * FROM variable WHERE digest IS NULL LIMIT ?", limit).map(row);
+export const undigested = (db: Db): VariableRow[] => all<Stored>(db, "SELECT * FROM variable WHERE digest IS NULL").map(row);
 
 /** `before`: a person may have changed it meanwhile, and then it has a digest. */
 export const setDigest = (db: Db, before: VariableRow, { sealed, digest }: Pick<NewVariable, "sealed" | "digest">): number =>
@@ -64,12 +63,11 @@ export const setDigest = (db: Db, before: VariableRow, { sealed, digest }: Pick<
   );
 
 /** Live releases from before there were digests, with what they were started with. */
-export const undigestedReleases = (db: Db, limit: number): { id: string; variables: Uint8Array | null }[] =>
+export const undigestedReleases = (db: Db): { id: string; variables: Uint8Array | null }[] =>
   all(
     db,
     `SELECT release.id, release.variables FROM release JOIN service ON service.liveReleaseId = release.id
-     WHERE release.variablesDigest IS NULL LIMIT ?`,
-    limit,
+     WHERE release.variablesDigest IS NULL`,
   );
 export const setReleaseDigest = (db: Db, releaseId: string, digest: string): number =>
   run(db, "UPDATE release SET variablesDigest = ? WHERE id = ?", digest, releaseId);
