@@ -14,7 +14,7 @@ import { probesOf } from "./environments/probes.ts";
 import { bar, type BarContext } from "./frame.ts";
 import { earlier, thisAppThere } from "./old-stores/words.ts";
 
-const SHORT_DELETIONS = 3;
+const SHORT_KILLS = 2;
 const LEAST_PROBES = 500;
 
 export default bar({
@@ -28,7 +28,7 @@ export default bar({
     const agent = await startAgentProcess(context, { prefix: "environments", ...control.options });
     const wrong: string[] = [];
 
-    const places = await raisePlaces(agent, world.name, short ? 2 : 3);
+    const places = await raisePlaces(agent, world.name, short ? { projects: ["shop"], each: 2 } : { projects: ["shop", "blog"], each: 3 });
     const all = [...(await probesOf(agent, places)), ...(await knownProbes(agent, places, world.folder, cleanup))];
     const probes = short ? evenly(all, 60) : all;
     for (const { name, ask } of probes) {
@@ -39,7 +39,7 @@ export default bar({
     if (!short && probes.length < LEAST_PROBES) wrong.push(`only ${probes.length} probes`);
     say(`${places.length} environments, ${probes.length} probes between them, ${wrong.length} wrong`);
 
-    const acts = await killedActs(agent, control, say, signal);
+    const acts = await killedActs(agent, control, { most: short ? SHORT_KILLS : Infinity, say, signal });
     wrong.push(...acts.wrong);
     const deletions = await killedDeletions(context, world, wrong);
     for (const one of earlier()) wrong.push(...(await thisAppThere(one, `${world.folder}/protocol-${one.protocol}.sock`)));
@@ -58,7 +58,7 @@ async function killedDeletions(context: BarContext, world: WorldRun, wrong: stri
   const seat = await openSeat(context, world.folder, "deletion");
   const moments = await seat.record(one);
   let kills = 0;
-  for (const moment of context.short ? evenly(moments, SHORT_DELETIONS) : moments) {
+  for (const moment of context.short ? evenly(moments, SHORT_KILLS) : moments) {
     context.signal.throwIfAborted();
     const kill = await seat.kill(one, moment);
     if (kill.died) kills += 1;

@@ -199,8 +199,10 @@ export const acts: Act[] = [
       await hands.press("e");
       await hands.seeRole("button", "Environment production");
       await hands.push("Environment production");
-      await hands.seeRole("menuitem", "staging");
-      await hands.press("ArrowDown", "ArrowDown", "Enter");
+      await hands.page.locator('[role="menuitem"][data-highlighted]', { hasText: "production" }).waitFor();
+      await hands.press("ArrowDown");
+      await hands.page.locator('[role="menuitem"][data-highlighted]', { hasText: "staging" }).waitFor();
+      await hands.press("Enter");
       await hands.seeRole("button", "Environment staging");
       await hands.palette("Rename the environment");
       await hands.fill("Name", "next");

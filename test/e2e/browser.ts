@@ -31,6 +31,7 @@ export type Remembered = Partial<{
   section: "projects" | "people" | "activity" | "server" | "terminal" | "settings";
   serverTab: "overview" | "doctor";
   projectId: string | null;
+  projectTab: "services" | "shared";
   serviceId: string | null;
   tab: "deployments" | "variables" | "logs" | "terminal" | "settings";
 }>;

@@ -44,6 +44,11 @@ async function uninstalling(page: Page): Promise<void> {
   await page.getByRole("dialog", { name: /^Uninstall/ }).waitFor();
 }
 
+async function environments(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Environment / }).click();
+  await page.getByRole("menuitem", { name: "New environment" }).waitFor();
+}
+
 async function losing(page: Page): Promise<void> {
   await page.keyboard.press("d");
   await page.getByRole("list", { name: "What goes" }).waitFor();
@@ -63,6 +68,10 @@ export const screens: Screen[] = [
   { name: "projects", empty: "projects", remembered: at({}) },
   { name: "new project", empty: "projects", remembered: at({}), open: press("p") },
   { name: "project", empty: "services", remembered: inProject },
+  { name: "environments of a project", empty: "services", remembered: inProject, open: environments, not: ["loading"] },
+  { name: "new environment", empty: "services", remembered: inProject, open: palette("New environment"), not: ["loading", "away"] },
+  { name: "deletion of an environment", empty: "services", remembered: inProject, open: palette("Delete the environment"), not: ["none", "loading", "away"] },
+  { name: "shared variables", empty: "services", remembered: at({ projectId, projectTab: "shared" }) },
   { name: "new service", empty: "services", remembered: inProject, open: press("c"), not: ["loading"] },
   { name: "deployments", empty: "service", remembered: drawer(1, "deployments") },
   { name: "deploying", empty: "service", remembered: drawer(2, "deployments"), not: ["none", "loading"] },

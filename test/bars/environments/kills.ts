@@ -1,6 +1,7 @@
 // An environment that is made and renamed while the agent dies before and after each change that this makes.
 import { v7 as uuid } from "uuid";
 import type { AgentClient } from "../../../src/desktop/agent/client.ts";
+import { evenly } from "../crash-all/todo.ts";
 import type { AgentProcess } from "../agent-process.ts";
 import type { Control, Moment } from "../effects/control.ts";
 
@@ -10,7 +11,7 @@ type Act = { name: string; begin: (client: Client, projectId: string, name: stri
 const once = (names: string[], name: string) => names.filter((one) => one === name).length === 1;
 
 /** Kills at each moment; a call that is repeated with its key is done once. */
-export async function killedActs(agent: AgentProcess, control: Control, say: (line: string) => void, signal: AbortSignal): Promise<{ kills: number; wrong: string[] }> {
+export async function killedActs(agent: AgentProcess, control: Control, { most, say, signal }: { /** Moments of an act. */ most: number; say: (line: string) => void; signal: AbortSignal }): Promise<{ kills: number; wrong: string[] }> {
   const { id: projectId } = await agent.client.projects.create({ name: "killed" });
   const first = (await agent.client.environments.list({ projectId }))[0]!;
   const names = async () => (await agent.client.environments.list({ projectId })).map(({ name }) => name);
@@ -23,7 +24,7 @@ export async function killedActs(agent: AgentProcess, control: Control, say: (li
   for (const act of acts) {
     control.record();
     await act.begin(agent.client, projectId, `${act.name}-recorded`, uuid());
-    const moments: Moment[] = control.recorded();
+    const moments: Moment[] = evenly(control.recorded(), most);
     control.nothing();
     if (moments.length === 0) wrong.push(`${act.name}: nothing was recorded`);
     for (const [index, moment] of moments.entries()) {

@@ -18,10 +18,9 @@ const APP = `
   process.on("SIGTERM", () => process.exit(0));`.replace(/\s+/g, " ");
 const config = { source: { type: "image" as const, reference: "node:24-slim" }, port: 3000, drainSeconds: 0, startCommand: `node -e '${APP.trim()}'` };
 
-/** `each`: environments of a project. */
-export async function raisePlaces({ client, deployed }: AgentProcess, run: string, each: number): Promise<Place[]> {
+export async function raisePlaces({ client, deployed }: AgentProcess, run: string, { projects, each }: { projects: string[]; /** Environments of a project. */ each: number }): Promise<Place[]> {
   const places: Place[] = [];
-  for (const project of ["shop", "blog"]) {
+  for (const project of projects) {
     const { id: projectId, environments } = await client.projects.create({ name: project });
     for (const name of NAMES.slice(0, each)) {
       const environmentId = environments.find((one) => one.name === name)?.id ?? (await client.environments.create({ projectId, name })).id;
