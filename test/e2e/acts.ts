@@ -1,3 +1,4 @@
+import { environmentActs } from "./environment-acts.ts";
 import type { Fixture } from "./fixture/fixture.ts";
 import type { Hands } from "./hands.ts";
 import { yesToLoss } from "./loss-act.ts";
@@ -189,45 +190,7 @@ export const acts: Act[] = [
       await hands.seeRole("heading", "store");
     },
   },
-  {
-    name: "create an environment, switch with a key, rename it and delete it",
-    run: async (hands) => {
-      await hands.palette("New environment");
-      await hands.fill("Name", "staging");
-      await hands.press("Enter");
-      await hands.seeRole("button", "Environment staging");
-      await hands.press("e");
-      await hands.seeRole("button", "Environment production");
-      await hands.push("Environment production");
-      await hands.page.locator('[role="menuitem"][data-highlighted]', { hasText: "production" }).waitFor();
-      await hands.press("ArrowDown");
-      await hands.page.locator('[role="menuitem"][data-highlighted]', { hasText: "staging" }).waitFor();
-      await hands.press("Enter");
-      await hands.seeRole("button", "Environment staging");
-      await hands.palette("Rename the environment");
-      await hands.fill("Name", "next");
-      await hands.press("Enter");
-      await hands.seeRole("button", "Environment next");
-      await hands.palette("Delete the environment");
-      await hands.fill(/^Type/, "next");
-      await hands.press("Enter");
-      await hands.seeRole("button", "Environment production");
-      await hands.see(/next deleted$/);
-    },
-  },
-  {
-    name: "share a variable",
-    run: async (hands) => {
-      await hands.palette("Show shared variables");
-      await hands.push("Add a variable");
-      await hands.fill("Name", "REGION");
-      await hands.fill("Value", "fra");
-      await hands.push("Add the variable");
-      await hands.seeRole("button", "Reveal REGION");
-      await hands.palette("Show services");
-      await hands.seeRole("heading", "No service yet");
-    },
-  },
+  ...environmentActs,
   {
     name: "create a service from Git and deploy it",
     short: true,

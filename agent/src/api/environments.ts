@@ -1,6 +1,6 @@
 import { fail, type Environment } from "../../contract/index.ts";
 import type { Place } from "../changes/changes.ts";
-import { countedEnvironments, createEnvironment, environmentsOf, findEnvironment, findEnvironmentByName, listVariables, ofEnvironment } from "../store/index.ts";
+import { createEnvironment, environmentsByProject, environmentsOf, findEnvironment, findEnvironmentByName, listVariables, ofEnvironment } from "../store/index.ts";
 import { renameEnvironment, servicesOfEnvironment, type EnvironmentRow } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
 import { begin } from "./begin.ts";
@@ -14,10 +14,7 @@ export function environmentHandlers(base: Base, { core }: Rooms, views: Views) {
   const { db, jobs, changes } = core;
   const placeOf = ({ id, projectId }: Pick<EnvironmentRow, "id" | "projectId">): Place => ({ projectId, environmentId: id, serviceId: null });
   const changed = (environment: EnvironmentRow) => changes.emit({ entity: "environment", id: environment.id, ...placeOf(environment) });
-  const shown = ({ id, projectId }: EnvironmentRow): Environment => {
-    const { projectId: _, ...environment } = countedEnvironments(db, projectId).find((one) => one.id === id)!;
-    return environment;
-  };
+  const shown = ({ id, projectId }: EnvironmentRow): Environment => environmentsByProject(db, projectId).get(projectId)!.find((one) => one.id === id)!;
 
   function refuseTaken(projectId: string, name: string, ownId: string) {
     const other = findEnvironmentByName(db, projectId, name);
@@ -32,7 +29,7 @@ export function environmentHandlers(base: Base, { core }: Rooms, views: Views) {
   return {
     list: base.environments.list.handler(({ input }) => {
       mustFindProject(core, input.projectId);
-      return countedEnvironments(db, input.projectId).map(({ projectId: _, ...environment }) => environment);
+      return environmentsByProject(db, input.projectId).get(input.projectId) ?? [];
     }),
 
     create: base.environments.create.handler(({ input, context }) => {

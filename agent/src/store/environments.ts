@@ -32,8 +32,11 @@ export const deletedEnvironments = (db: Db) => all<EnvironmentRow>(db, "SELECT *
 /** Takes its services, variables, releases and deployments along. */
 export const deleteEnvironment = (db: Db, id: string) => run(db, "DELETE FROM environment WHERE id = ?", id);
 
-/** Of one project or of all, by age, as the contract shows them. */
-export const countedEnvironments = (db: Db, projectId?: string): (Environment & { projectId: string })[] => {
+/** Of one project or of all, as the contract shows them: project → its environments by age. */
+export function environmentsByProject(db: Db, projectId?: string): Map<string, Environment[]> {
   const select = `SELECT id, projectId, name, createdAt, (SELECT count(*) FROM service WHERE service.environmentId = environment.id) AS serviceCount FROM environment`;
-  return projectId === undefined ? all(db, `${select} ORDER BY id`) : all(db, `${select} WHERE projectId = ? ORDER BY id`, projectId);
-};
+  const rows: (Environment & { projectId: string })[] = projectId === undefined ? all(db, `${select} ORDER BY id`) : all(db, `${select} WHERE projectId = ? ORDER BY id`, projectId);
+  const found = new Map<string, Environment[]>();
+  for (const { projectId: of, id, name, serviceCount, createdAt } of rows) found.set(of, [...(found.get(of) ?? []), { id, name, serviceCount, createdAt }]);
+  return found;
+}

@@ -1,6 +1,6 @@
 import { v7 as uuid } from "uuid";
 import type { Project } from "../../contract/index.ts";
-import { countedEnvironments, createEnvironment } from "./environments.ts";
+import { createEnvironment, environmentsByProject } from "./environments.ts";
 import { all, insert, one, run, transaction, update, type Db } from "./sql.ts";
 
 /** `deletedAt`: its deletion was committed; the row goes last. */
@@ -32,9 +32,9 @@ export function listProjects(db: Db, only?: string): Project[] {
     only === undefined
       ? all<ProjectRow>(db, "SELECT * FROM project ORDER BY id")
       : all<ProjectRow>(db, "SELECT * FROM project WHERE id = ?", only);
-  const environments = Map.groupBy(countedEnvironments(db, only), ({ projectId }) => projectId);
+  const environments = environmentsByProject(db, only);
   return rows.map(({ id, name, createdAt }) => {
-    const own = (environments.get(id) ?? []).map(({ projectId: _, ...environment }) => environment);
+    const own = environments.get(id) ?? [];
     return { id, name, createdAt, environments: own, serviceCount: own.reduce((sum, { serviceCount }) => sum + serviceCount, 0) };
   });
 }
