@@ -10,6 +10,8 @@ const OUTSIDE: Record<string, string> = {
   "docker.exec.": "as terminal",
   "caddy.unit.": "where systemd holds the port: bars of servers",
   "caddy.port.": "as caddy.unit",
+  "caddy.hold.": "as caddy.unit",
+  "caddy.slot.": "no job holds requests yet: bar hold, and tests beside the slots",
   "caddy.process.signal": "a Caddy is ended where it is upgraded or removed: bars upgrade and zero-failed",
   "caddy.holder.forget": "as caddy.process.signal",
   "caddy.admin": "as caddy.process.signal",
