@@ -20,7 +20,7 @@ for (const transport of transports) {
 
     test("a call arrives with its identity and comes back whole", async () => {
       const project = await way.client.agent.projects.create({ name: "shop" }, near);
-      expect(project).toEqual({ id: ID, name: "shop", environment: { id: ID, name: "production" }, serviceCount: 0, createdAt: 1 });
+      expect(project).toEqual({ id: ID, name: "shop", environments: [{ id: ID, name: "production", serviceCount: 0, createdAt: 1 }], serviceCount: 0, createdAt: 1 });
       expect(way.agent.calls.at(-1)).toEqual({ path: "projects.create", seen: { idempotencyKey: expect.any(String), desktop: expect.any(String) } });
     });
 
