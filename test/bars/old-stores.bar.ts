@@ -6,6 +6,7 @@ import { migrations } from "../../agent/src/store/schema.ts";
 import { openStore } from "../../agent/src/store/index.ts";
 import { ownedFolder } from "../world/folder.ts";
 import { bar } from "./frame.ts";
+import { wrongDigests } from "./old-stores/digests.ts";
 import { differences, readAll } from "./old-stores/reading.ts";
 import { putFixture, putToday, released, rowsOf, type Rows } from "./old-stores/rows.ts";
 import { refusal, startTrial } from "./old-stores/trial.ts";
@@ -37,6 +38,9 @@ export default bar({
       }
       if (!readFileSync(file).equals(bytes)) wrong.push(`${name}: a trial changed the store`);
       openStore(file).close();
+      const digests = await wrongDigests(folder);
+      wrong.push(...digests.wrong.map((line) => `${name}: ${line}`));
+      say(`${name}: variables of ${digests.compared} live services compared with their releases`);
       wrong.push(...lost(before, rowsOf(file)).map((line) => `${name}: ${line}`));
     }
 
