@@ -24,7 +24,8 @@ export async function killedActs(agent: AgentProcess, control: Control, { most, 
   for (const act of acts) {
     control.record();
     await act.begin(agent.client, projectId, `${act.name}-recorded`, uuid());
-    const moments: Moment[] = evenly(control.recorded(), most);
+    // The reconcile loop may be at work meanwhile: what no call did is no moment of this act.
+    const moments: Moment[] = evenly(control.recorded().filter(({ place }) => /\bapi\//.test(place ?? "")), most);
     control.nothing();
     if (moments.length === 0) wrong.push(`${act.name}: nothing was recorded`);
     for (const [index, moment] of moments.entries()) {
