@@ -1,3 +1,4 @@
+import { names } from "@aeroplane/agent/contract";
 import { useState } from "react";
 import { problemOf } from "../data/problem.ts";
 import { Button } from "../ui/button.tsx";
@@ -11,18 +12,19 @@ type Props = {
   initial?: string;
   placeholder?: string;
   word: string;
-  check: (name: string) => string | null;
   act: (name: string) => Promise<unknown>;
   onClose: () => void;
 };
 
-/** One name, asked for. */
-export function NameDialog({ title, about, initial = "", placeholder, word, check, act, onClose }: Props) {
+const wrongTitle = (name: string) => (names.title.safeParse(name).success ? null : name === "" ? "A name is needed." : "1 to 60 characters, no control characters");
+
+/** A title, asked for: of a server, a project or an environment. */
+export function NameDialog({ title, about, initial = "", placeholder, word, act, onClose }: Props) {
   const [name, setName] = useState(initial);
   const [tried, setTried] = useState(false);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const wrong = check(name.trim());
+  const wrong = wrongTitle(name.trim());
   const submit = async () => {
     setTried(true);
     if (wrong || working) return;

@@ -1,4 +1,4 @@
-import { names, type Environment, type Project } from "@aeroplane/agent/contract";
+import type { Environment, Project } from "@aeroplane/agent/contract";
 import { go } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useEnvironmentDeletion } from "../../data/agent.ts";
@@ -7,7 +7,6 @@ import { client } from "../../link.ts";
 import { ConfirmDialog } from "../confirm.tsx";
 import { NameDialog } from "../name-dialog.tsx";
 
-const check = (name: string) => (names.title.safeParse(name).success ? null : name === "" ? "A name is needed." : "1 to 60 characters, no control characters");
 const to = (server: Server) => ({ context: { serverId: server.id } });
 const renew = (server: Server) => queries.invalidateQueries({ queryKey: keys.projects(server.id) });
 type Props = { server: Server; project: Project };
@@ -19,7 +18,6 @@ export function NewEnvironmentDialog({ server, project }: Props) {
       about="Its services have a network, names and variables of their own; those of other environments are out of reach."
       word="Create the environment"
       placeholder="staging"
-      check={check}
       onClose={go.closeDialog}
       act={async (name) => {
         const environment = await client.agent.environments.create({ projectId: project.id, name }, to(server));
@@ -36,7 +34,6 @@ export function RenameEnvironmentDialog({ server, environment }: Props & { envir
       title={`Rename ${environment.name}`}
       initial={environment.name}
       word="Rename"
-      check={check}
       onClose={go.closeDialog}
       act={async (name) => {
         await client.agent.environments.rename({ id: environment.id, name }, to(server));

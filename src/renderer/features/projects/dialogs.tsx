@@ -1,4 +1,4 @@
-import { names, type Project } from "@aeroplane/agent/contract";
+import type { Project } from "@aeroplane/agent/contract";
 import { go } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useProjectDeletion } from "../../data/agent.ts";
@@ -7,7 +7,6 @@ import { client } from "../../link.ts";
 import { ConfirmDialog } from "../confirm.tsx";
 import { NameDialog } from "../name-dialog.tsx";
 
-const check = (name: string) => (names.title.safeParse(name).success ? null : name === "" ? "A name is needed." : "1 to 60 characters, no control characters");
 const to = (server: Server) => ({ context: { serverId: server.id } });
 const renew = (server: Server) => queries.invalidateQueries({ queryKey: keys.projects(server.id) });
 
@@ -18,7 +17,6 @@ export function NewProjectDialog({ server }: { server: Server }) {
       about="A project holds services that reach each other by name."
       word="Create the project"
       placeholder="shop"
-      check={check}
       onClose={go.closeDialog}
       act={async (name) => {
         const project = await client.agent.projects.create({ name }, to(server));
@@ -35,7 +33,6 @@ export function RenameProjectDialog({ server, project }: { server: Server; proje
       title={`Rename ${project.name}`}
       initial={project.name}
       word="Rename"
-      check={check}
       onClose={go.closeDialog}
       act={async (name) => {
         await client.agent.projects.rename({ id: project.id, name }, to(server));
