@@ -53,7 +53,7 @@ export function variableHandlers(base: Base, { core }: Rooms) {
         checkVariableCount(listVariables(db, scope).length);
       });
       changes.emit({ entity: "variables", id: scope.scopeId, ...place });
-      // What is shared may change whatever refers to it.
+      // Of what is shared a window asks again for the whole environment.
       if (place.serviceId !== null) changes.emit({ entity: "service", id: place.serviceId, ...place });
       return listVariables(db, scope).map((row) => shown(row));
     }),

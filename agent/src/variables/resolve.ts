@@ -25,7 +25,7 @@ export async function resolve(deps: Deps, service: Place & Pick<ServiceRow, "nam
   const own = listVariables(db, ofService(service.id));
   // Read together, before anything is opened: a person may change one meanwhile.
   const shared = new Map(listVariables(db, ofEnvironment(service.environmentId)).map((row) => [row.name, row]));
-  const digest = digestOfAll(sealer, own, (name) => (shared.has(name) ? shared.get(name)!.digest : undefined));
+  const digest = digestOfAll(sealer, own, (name) => shared.get(name)?.digest);
   const opened = new Map<string, string>();
   for (const name of new Set(own.flatMap(({ refers }) => refers))) {
     const row = shared.get(name);
@@ -53,9 +53,5 @@ async function valueOf(row: VariableRow, shared: ReadonlyMap<string, string>, { 
 
 /** For "changed": what `resolve` would answer as digest, with nothing opened. */
 export function resolvedDigest({ db, sealer }: Deps, { id, environmentId }: Place): string | null {
-  const shared = (name: string) => findVariable(db, ofEnvironment(environmentId), name);
-  return digestOfAll(sealer, listVariables(db, ofService(id)), (name) => {
-    const row = shared(name);
-    return row === undefined ? undefined : row.digest;
-  });
+  return digestOfAll(sealer, listVariables(db, ofService(id)), (name) => findVariable(db, ofEnvironment(environmentId), name)?.digest);
 }
