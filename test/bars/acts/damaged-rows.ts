@@ -35,6 +35,18 @@ const copyOfInstance = (changes: string) => `
   INSERT INTO instance (id, releaseId, ordinal, address, containerId, containerName, state, createdAt)
   SELECT ?, releaseId, ${changes}, createdAt FROM instance WHERE state = 'live' AND releaseId = (SELECT liveReleaseId FROM service WHERE id = ?)`;
 
+/** Marked with all that is in it, and no job that goes on with it. */
+const deletionStandsStill = (what: "environment" | "project"): Omit<Repair, "name"> => ({
+  mends: "gone",
+  needsProcess: false,
+  goes: what,
+  async damage(agent, { service }) {
+    const id = service[`${what}Id`];
+    write(agent, `UPDATE ${what} SET deletedAt = 1 WHERE id = ?`, id);
+    write(agent, `UPDATE service SET intent = 'deleted' WHERE ${what}Id = ?`, id);
+  },
+});
+
 export const DAMAGED_ROWS: readonly Repair[] = [
   { name: "Caddy and the holder of its port are gone", mends: "caddy", needsProcess: false, damage: endHolder },
   {
@@ -44,26 +56,8 @@ export const DAMAGED_ROWS: readonly Repair[] = [
     goes: "service",
     damage: async (agent, { service }) => write(agent, "UPDATE service SET intent = 'deleted' WHERE id = ?", service.id),
   },
-  {
-    name: "the deletion of an environment stands still",
-    mends: "gone",
-    needsProcess: false,
-    goes: "environment",
-    async damage(agent, { service }) {
-      write(agent, "UPDATE environment SET deletedAt = 1 WHERE id = ?", service.environmentId);
-      write(agent, "UPDATE service SET intent = 'deleted' WHERE environmentId = ?", service.environmentId);
-    },
-  },
-  {
-    name: "the deletion of a project stands still",
-    mends: "gone",
-    needsProcess: false,
-    goes: "project",
-    async damage(agent, { service }) {
-      write(agent, "UPDATE project SET deletedAt = 1 WHERE id = ?", service.projectId);
-      write(agent, "UPDATE service SET intent = 'deleted' WHERE projectId = ?", service.projectId);
-    },
-  },
+  { name: "the deletion of an environment stands still", ...deletionStandsStill("environment") },
+  { name: "the deletion of a project stands still", ...deletionStandsStill("project") },
   { name: "a release is begun by nobody", mends: "a release that nobody finishes", needsProcess: false, damage: (agent, subject) => copyRelease(agent, subject, "preparing") },
   { name: "a release has not retired", mends: "a release too many", needsProcess: false, damage: (agent, subject) => copyRelease(agent, subject, "retiring") },
   {

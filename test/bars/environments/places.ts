@@ -12,7 +12,7 @@ const APP = `
   require("http").createServer(async (request, response) => {
     const url = new URL(request.url, "http://x").searchParams.get("url");
     if (url === null) return response.end(WHO + " " + ROLE);
-    const answer = await fetch(url, { signal: AbortSignal.timeout(500) }).then((one) => one.text(), (error) => "unreachable: " + (error.cause && error.cause.code || error.name));
+    const answer = await fetch(url, { signal: AbortSignal.timeout(1500) }).then((one) => one.text(), (error) => "unreachable: " + (error.cause && error.cause.code || error.name));
     response.end(answer);
   }).listen(PORT);
   process.on("SIGTERM", () => process.exit(0));`.replace(/\s+/g, " ");

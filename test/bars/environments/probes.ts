@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { AgentProcess } from "../agent-process.ts";
 import { policyAndAddress, containersOf } from "../acts/engine.ts";
+import { idsIn } from "../acts/rows.ts";
 import type { Place } from "./places.ts";
 
 export type Probe = { name: string; ask: () => Promise<string | null> };
@@ -13,15 +14,19 @@ const refusal = async (call: Promise<unknown>): Promise<string | null> => is(awa
 
 /** Each place by itself, and each with each other. */
 export async function probesOf(agent: AgentProcess, places: readonly Place[]): Promise<Probe[]> {
-  const addresses = new Map(await Promise.all(places.map(async (place) => [place, await addressesOf(place)] as const)));
+  const addresses = new Map(await Promise.all(places.map(async (place) => [place, await addressesOf(agent, place)] as const)));
   const alone = places.flatMap((place) => ownProbes(agent, place, places));
   const pairs = places.flatMap((one) => places.flatMap((other) => (one === other ? [] : [...calls(agent.client, one, other), ...networks(agent, one, other, addresses.get(other)!)])));
   return [...alone, ...pairs];
 }
 
-async function addressesOf({ web, api }: Place): Promise<string[]> {
-  const found = await Promise.all([web, api].flatMap(async ({ id }) => (await containersOf(id)).map((one) => policyAndAddress(one.id))));
-  return (await Promise.all(found.flat())).map(({ address }) => address);
+/** Those of its containers, and those that its names stand for. */
+async function addressesOf({ dataDir }: AgentProcess, { word, environmentId, web, api }: Place): Promise<string[]> {
+  const containers = (await Promise.all([web, api].map(({ id }) => containersOf(id)))).flat();
+  const own = await Promise.all(containers.map(async ({ id }) => (await policyAndAddress(id)).address));
+  const behindNames = [...idsIn(dataDir, `SELECT virtualAddress AS id FROM service WHERE environmentId = '${environmentId}'`)];
+  if (own.length !== 2 || behindNames.length !== 2) throw new Error(`${word} has the addresses ${own.join(", ")} and ${behindNames.join(", ")}`);
+  return [...own, ...behindNames];
 }
 
 /** What is its own it has, once, and no other's. */
