@@ -24,7 +24,7 @@ export const PORT = 3000;
 
 /** Seconds that each kind of service has to become healthy. */
 export const healthSeconds = (short: boolean): Record<LaneKind, number> =>
-  short ? { plain: 4, health: 4, patient: 4, odd: 4 } : { plain: 4, health: 4, patient: 40, odd: 5 };
+  short ? { plain: 4, health: 4, patient: 4, odd: 4 } : { plain: 4, health: 4, patient: 40, odd: 8 };
 
 export const CASES: Case[] = [
   // listens elsewhere or not at all

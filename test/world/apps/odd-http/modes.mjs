@@ -82,7 +82,7 @@ export const modes = {
   "slow-root": (port) => http(port, (request, response) => pause(1500).then(() => well(request, response))),
   "slow-by-half": (() => {
     let asked = 0;
-    return (port) => http(port, (request, response) => pause(asked++ % 2 === 0 ? 2900 : 5500).then(() => well(request, response)));
+    return (port) => http(port, (request, response) => pause(asked++ % 2 === 0 ? 2900 : 8500).then(() => well(request, response)));
   })(),
   "loses-first": (() => {
     let asked = 0;
