@@ -6,6 +6,8 @@ export const auditWords: Record<string, { done: string; failed: string; doing?: 
   "environments.create": { done: "Created the environment", failed: "Could not create the environment" },
   "environments.rename": { done: "Renamed the environment", failed: "Could not rename the environment" },
   "environments.delete": { done: "Deleted the environment", failed: "Could not delete the environment", doing: "Deleting the environment" },
+  "instance.speed": { done: "Measured the way to the server", failed: "Could not measure the way to the server" },
+  "services.download": { done: "Downloaded the log of", failed: "Could not download the log of" },
   "services.create": { done: "Created", failed: "Could not create" },
   "services.update": { done: "Changed the settings of", failed: "Could not change the settings of" },
   "services.delete": { done: "Deleted", failed: "Could not delete", doing: "Deleting" },
@@ -14,6 +16,9 @@ export const auditWords: Record<string, { done: string; failed: string; doing?: 
   "services.restart": { done: "Restarted", failed: "Could not restart", doing: "Restarting" },
   "variables.reveal": { done: "Revealed a variable of", failed: "Could not reveal a variable of" },
   "variables.change": { done: "Changed variables of", failed: "Could not change variables of" },
+  "variables.upload": { done: "Was let to upload variables of", failed: "Could not upload variables of" },
+  "variables.uploaded": { done: "Set variables from a file of", failed: "Could not set variables from a file of" },
+  "deployments.download": { done: "Downloaded the log of a deployment of", failed: "Could not download the log of a deployment of" },
   "deployments.start": { done: "Deployed", failed: "Could not deploy", doing: "Deploying" },
   "deployments.cancel": { done: "Cancelled a deployment of", failed: "Could not cancel a deployment of" },
   "jobs.resume": { done: "Let a job go on of", failed: "Could not let a job go on of" },
@@ -36,7 +41,7 @@ export const auditWords: Record<string, { done: string; failed: string; doing?: 
 };
 
 /** Lines that no call makes: the agent writes them by itself. */
-export const AUDIT_EVENTS = ["agent.started", "agent.stopped", "agent.upgraded", "agent.rekeyed", "session.opened", "session.closed", "terminal.ended"] as const;
+export const AUDIT_EVENTS = ["agent.started", "agent.stopped", "agent.upgraded", "agent.rekeyed", "session.opened", "session.closed", "terminal.ended", "variables.uploaded"] as const;
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
 /** A procedure that has no words yet is shown by its name, never hidden. */

@@ -3,6 +3,7 @@ import { doctorErrors } from "./errors/doctor.ts";
 import { jobsErrors } from "./errors/jobs.ts";
 import { peopleErrors } from "./errors/people.ts";
 import { prepareErrors } from "./errors/prepare.ts";
+import { rawErrors } from "./errors/raw.ts";
 import { requestsErrors } from "./errors/requests.ts";
 import { secretsErrors } from "./errors/secrets.ts";
 import { sealingErrors } from "./errors/sealing.ts";
@@ -19,6 +20,7 @@ export const errorTable = {
   ...jobsErrors,
   ...peopleErrors,
   ...prepareErrors,
+  ...rawErrors,
   ...requestsErrors,
   ...sealingErrors,
   ...secretsErrors,

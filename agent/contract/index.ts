@@ -23,4 +23,18 @@ export {
   type TerminalBatch,
   type TerminalTarget,
 } from "./terminals.ts";
+export {
+  HASH_TRAILER,
+  LARGEST_SPEED,
+  LARGEST_VARIABLES_FILE,
+  OFFSET_HEADER,
+  RAW_PATH,
+  rawTicket,
+  SIZE_HEADER,
+  TICKET_HEADER,
+  variablesTaken,
+  type RawTicket,
+  type VariablesTaken,
+} from "./raw.ts";
+export { readDotenv } from "./dotenv.ts";
 export { DESKTOP_HEADER, IDEMPOTENCY_HEADER, KEY_HEADER } from "./headers.ts";

@@ -13,7 +13,12 @@ export const wireErrors = Object.fromEntries(
 export const ROLES = ["viewer", "deployer", "owner"] as const;
 export type Role = (typeof ROLES)[number];
 /** What every procedure says of itself; a test holds the table of them. */
-export type ProcedureMeta = { role: Role; mutation: boolean };
+export type ProcedureMeta = {
+  role: Role;
+  mutation: boolean;
+  /** Its input may have up to 20 MiB. */
+  large?: boolean;
+};
 
 export const procedure = oc.errors(wireErrors);
 /** Reads only. */
@@ -21,4 +26,7 @@ export const ask = procedure.meta({ role: "viewer", mutation: false } satisfies 
 /** Changes what is kept; carries an idempotency key and is written to the audit trail. */
 export const act = (role: Role) => procedure.meta({ role, mutation: true } satisfies ProcedureMeta);
 export const deploy = act("deployer");
+export const deployLarge = procedure.meta({ role: "deployer", mutation: true, large: true } satisfies ProcedureMeta);
+/** Begins a transfer: nothing is changed, and who took what is in the audit trail. */
+export const take = act("viewer");
 export const own = act("owner");

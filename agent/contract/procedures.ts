@@ -6,7 +6,8 @@ import * as entity from "./entities.ts";
 import { groupCancelled, job } from "./jobs.ts";
 import * as name from "./names.ts";
 import { peopleProcedures } from "./people.ts";
-import { ask, deploy, own } from "./procedure.ts";
+import { ask, deploy, deployLarge, own, take } from "./procedure.ts";
+import { LARGEST_SPEED, LARGEST_VARIABLES_FILE, rawTicket } from "./raw.ts";
 import { shape } from "./shapes.ts";
 import { terminals } from "./terminals.ts";
 
@@ -26,6 +27,8 @@ export const agentContract = {
   instance: {
     hello: ask.input(nothing).output(entity.hello),
     status: ask.input(nothing).output(entity.hostStatus),
+    /** A ticket for bytes that are made up on one side and thrown away on the other, to measure the way. */
+    speed: take.input(z.object({ direction: z.enum(["down", "up"]), size: z.int().min(1).max(LARGEST_SPEED) })).output(rawTicket),
   },
 
   changes: {
@@ -64,7 +67,7 @@ export const agentContract = {
       .input(within.extend({ projectId: name.id.optional(), after: name.id.optional(), limit: z.int().min(1).max(500).optional() }))
       .output(z.array(entity.service)),
     get: ask.input(byService).output(entity.service),
-    create: deploy
+    create: deployLarge
       .input(
         z.object({
           environmentId: name.id,
@@ -97,13 +100,15 @@ export const agentContract = {
     logs: ask
       .input(byService.extend({ after: name.cursor.optional(), tail: z.int().min(0).max(5000).default(500) }))
       .output(eventIterator(entity.logBatch)),
+    /** A ticket for the whole runtime output that is kept until now, as text. */
+    download: take.input(byService).output(rawTicket),
   },
 
   variables: {
     list: ask.input(scope).output(z.array(entity.variable)),
     reveal: deploy.input(scope.extend({ name: name.variableName })).output(entity.variable),
     /** Sets and removes in one step. */
-    change: deploy
+    change: deployLarge
       .input(
         scope.extend({
           set: name.variables.default({}),
@@ -111,6 +116,8 @@ export const agentContract = {
         }),
       )
       .output(z.array(entity.variable)),
+    /** A ticket for a `.env` file of so many bytes: when all of it has come, all that it names is set, or nothing. */
+    upload: deploy.input(scope.extend({ size: z.int().min(1).max(LARGEST_VARIABLES_FILE) })).output(rawTicket),
   },
 
   deployments: {
@@ -125,6 +132,8 @@ export const agentContract = {
     log: ask
       .input(z.object({ id: name.id, after: name.cursor.optional() }))
       .output(eventIterator(entity.logBatch)),
+    /** A ticket for the log as it is now, as text. */
+    download: take.input(byId).output(rawTicket),
   },
 
   jobs: {

@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { createAdmission } from "./api/admit.ts";
 import { createMeters } from "./api/meters.ts";
-import { createRouter, type AgentRouter } from "./api/router.ts";
+import { createRouter } from "./api/router.ts";
 import { recordStart, recordStop } from "./audit/index.ts";
 import { createCaddy } from "./caddy/index.ts";
 import type { AgentConfig } from "./config/config.ts";
@@ -14,7 +15,10 @@ import { createEnvironments, wantedNames } from "./network/environments.ts";
 import { createPeople, type People } from "./people/people.ts";
 import { createPrivateNames } from "./network/names.ts";
 import { createSerial } from "./network/serial.ts";
+import { answerRaw } from "./raw/http.ts";
+import { createRawRoom } from "./raw/room.ts";
 import { createRuntime } from "./runtime/index.ts";
+import type { Served } from "./server/http.ts";
 import { auditEnd } from "./terminals/audit.ts";
 import { accountsOf, endKept } from "./sandbox/index.ts";
 import { createTerminalRoom } from "./terminals/lazy.ts";
@@ -22,7 +26,7 @@ import { jobsInState, type Db } from "./store/index.ts";
 import { AGENT_VERSION } from "./version.ts";
 
 export type Agent = {
-  router: AgentRouter;
+  served: Served;
   db: Db;
   people: People;
   instanceId: string;
@@ -65,12 +69,13 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
   const terminals = createTerminalRoom({ docker, instanceId, onEnded: auditEnd(db) });
   const people = createPeople(core, terminals.closeOf);
   const doctor = createDoctor({ core, docker, caddy, names });
-  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, doctor });
+  const raw = createRawRoom(core);
+  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, raw, doctor });
   core.jobs.register(jobKinds(deps));
 
   let started = false;
   return {
-    router,
+    served: { router, admit: createAdmission(core), raw: (caller, request, response) => answerRaw(raw, core, caller, request, response) },
     db,
     people,
     instanceId,
@@ -80,6 +85,7 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
       started = true;
       core.jobs.start();
       runtime.start();
+      void raw.sweep().catch((error: unknown) => core.note("left downloads not swept", { error: String(error) }));
       void terminals.sweep().catch((error: unknown) => core.note("left terminals not looked for", { error: String(error) }));
     },
     busy: () => jobsInState(db, "running").length > 0,

@@ -102,6 +102,16 @@ export const server = z.object({
 });
 export type Server = z.infer<typeof server>;
 
+/** What the way between this computer and a server carries now. */
+export const linkSpeed = z.object({
+  /** Bytes per second. */
+  down: z.number(),
+  up: z.number(),
+  /** Of a small call, the best of a few. */
+  roundTripMs: z.number(),
+});
+export type LinkSpeed = z.infer<typeof linkSpeed>;
+
 /** A host key that is known from somewhere. */
 const otherKey = z.object({ keyType: z.string(), fingerprint: z.string(), where: z.string() });
 

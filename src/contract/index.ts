@@ -6,4 +6,5 @@ export { CREDIT_EVERY, CREDIT_HEADER, CREDIT_WINDOW, creditedLink, withReports }
 export { PORT_MESSAGE, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL, type AeroplaneWindow } from "./window.ts";
 export { secretsState, type SecretsState } from "./secrets.ts";
 export { knownState, type FoundPlace, type KnownState } from "./known.ts";
+export { OFFER_HEADER, RAW_WEB_PATH, SLICE, SLICE_HEADER, type LogOf, type Offer, type Transfer } from "./transfers.ts";
 export { everyPage } from "./pages.ts";

@@ -7,6 +7,7 @@ import { knownProcedures } from "./known.ts";
 import { uninstallBatch, uninstallInput } from "./prepare.ts";
 import { secretsProcedures } from "./secrets.ts";
 import { sshContract } from "./ssh.ts";
+import { transferProcedures } from "./transfers.ts";
 
 const procedure = oc.errors(wireErrors);
 const nothing = z.object({});
@@ -59,12 +60,15 @@ export const desktopContract = {
     /** Takes everything of ours off the server; it stays in the list until it is forgotten. Asked twice it is one. */
     uninstall: procedure.input(uninstallInput).output(eventIterator(uninstallBatch)),
     ...arrangeProcedures,
+    /** What the way to it carries: a few seconds of made-up bytes in each direction. */
+    measure: procedure.input(byId).output(entity.linkSpeed),
     /** The computer slept or is in another network: every connection is looked at now, none is waited for. */
     wake: procedure.input(nothing).output(nothing),
   },
 
   secrets: secretsProcedures,
   known: knownProcedures,
+  transfers: transferProcedures,
   ssh: sshContract,
 
   prompts: {

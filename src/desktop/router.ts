@@ -5,7 +5,7 @@ import type { Services } from "./services.ts";
 import type { CallContext } from "./rpc/handler.ts";
 
 /** What a window may ask, one line per procedure; the work is in the folders beside. */
-export function createRouter({ info, servers, ssh, secrets, known, prompts, local, credits }: Services) {
+export function createRouter({ info, servers, ssh, secrets, known, transfers, prompts, local, credits }: Services) {
   const on = implement(desktopContract).$context<CallContext>();
   return {
     app: {
@@ -24,6 +24,7 @@ export function createRouter({ info, servers, ssh, secrets, known, prompts, loca
       upgrade: on.servers.upgrade.handler(({ input }) => servers.upgrade(input.id)),
       setDoor: on.servers.setDoor.handler(({ input }) => servers.setDoor(input.id, input.door)),
       uninstall: on.servers.uninstall.handler(({ input, signal }) => servers.uninstall(input, signal)),
+      measure: on.servers.measure.handler(({ input, signal }) => transfers.measure(input.id, signal)),
       reorder: on.servers.reorder.handler(({ input }) => servers.reorder(input.ids)),
       setTags: on.servers.setTags.handler(({ input }) => servers.setTags(input.id, input.tags)),
     },
@@ -44,6 +45,14 @@ export function createRouter({ info, servers, ssh, secrets, known, prompts, loca
     known: {
       get: on.known.get.handler(({ input }) => known.get(input.id)),
       find: on.known.find.handler(({ input }) => known.find(input)),
+    },
+    transfers: {
+      watch: on.transfers.watch.handler(({ signal }) => transfers.watch(signal)),
+      downloadLog: on.transfers.downloadLog.handler(({ input }) => transfers.downloadLog(input)),
+      uploadVariables: on.transfers.uploadVariables.handler(({ input }) => transfers.uploadVariables(input)),
+      cancel: on.transfers.cancel.handler(({ input }) => (transfers.cancel(input.id), {})),
+      dismiss: on.transfers.dismiss.handler(({ input }) => (transfers.dismiss(input.id), {})),
+      show: on.transfers.show.handler(({ input }) => (transfers.show(input.id), {})),
     },
     prompts: {
       watch: on.prompts.watch.handler(({ signal }) => prompts.watch(signal)),

@@ -17,6 +17,7 @@ import { createServers } from "./servers/servers.ts";
 import { createNotices } from "./servers/notices.ts";
 import { createOpenSession, createOpenWay } from "./servers/session.ts";
 import { createSsh } from "./ssh/open.ts";
+import { createTransfers, type HostFiles } from "./transfers/transfers.ts";
 
 export type DesktopOptions = {
   host: "electron" | "web";
@@ -25,13 +26,15 @@ export type DesktopOptions = {
   agentBundle: string;
   resources: string;
   folder?: string;
+  /** Dialogs of a host that has any; without them the page reads and writes files itself. */
+  files?: HostFiles;
   /** What opening the sealed file costs; tests have many to open. */
   sealing?: Limits;
 };
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** Each service with what it needs of the others; nothing here knows who asks. */
-export async function createServices({ host, version, agentBundle, resources, folder = configFolder(), sealing }: DesktopOptions) {
+export async function createServices({ host, version, agentBundle, resources, folder = configFolder(), files, sealing }: DesktopOptions) {
   const cacheDir = cacheFolder();
   const shipped: Resources = { version, agentBundle, folder: resources, cacheDir };
   const prompts = createPrompts();
@@ -44,6 +47,8 @@ export async function createServices({ host, version, agentBundle, resources, fo
   const unwatch = watchComputer({ onWake: servers.wake });
 
   const known = createKnown({ files: createKnownFiles(join(folder, "known")), servers });
+
+  const transfers = createTransfers({ reach: servers.reach, files: files ?? null });
 
   const store = async () => {
     const { kind, words } = await keychain.state();
@@ -59,11 +64,12 @@ export async function createServices({ host, version, agentBundle, resources, fo
   /** The last state is written first: nothing more comes of a server that is let go. */
   const close = () => {
     unwatch();
+    transfers.close();
     known.close();
     servers.close();
   };
   const local = { check: () => checkLocal({ cacheDir }), ...createInstaller({ cacheDir }) };
-  return { info, servers, ssh, secrets: createSecrets({ keychain, file }), known, prompts, local, credits: createCredits(), stuck: keychain.system.stuck, close };
+  return { info, servers, ssh, secrets: createSecrets({ keychain, file }), known, transfers, prompts, local, credits: createCredits(), stuck: keychain.system.stuck, close };
 }
 
 /** The login of that server worked already; only keeping its secret waits for the answer. */

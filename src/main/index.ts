@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { app, BrowserWindow, powerMonitor } from "electron";
 import { createDesktop } from "../desktop/desktop.ts";
+import { hostFiles } from "./files.ts";
 import { harden } from "./harden.ts";
 import { setMenu } from "./menu.ts";
 import { handOutPorts } from "./ports.ts";
@@ -25,6 +26,7 @@ async function start() {
     version: app.getVersion(),
     agentBundle: app.isPackaged ? join(shipped, "agent.mjs") : join(app.getAppPath(), "agent/dist/agent.mjs"),
     resources: shipped,
+    files: hostFiles,
   });
   serveWindow(join(import.meta.dirname, "../renderer"));
   handOutPorts(desktop);

@@ -81,5 +81,5 @@ function socketLink(): ClientLink<CallContext> {
   return { call: (...call) => opened.promise.then(() => current.call(...call)) };
 }
 
-const inElectron = "aeroplane" in window;
+export const inElectron = "aeroplane" in window;
 export const client: Client = createORPCClient(creditedLink<CallContext>(inElectron ? portLink() : socketLink()));

@@ -4,10 +4,12 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { RPCHandler } from "@orpc/server/ws";
 import { WebSocketServer, type WebSocket } from "ws";
-import { WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL as PROTOCOL } from "../contract/index.ts";
+import { RAW_WEB_PATH, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL as PROTOCOL } from "../contract/index.ts";
 import { handlerOptions, type CallContext, type WindowRouter } from "../desktop/rpc/handler.ts";
+import type { Transfers } from "../desktop/transfers/transfers.ts";
 import { readAsset } from "./assets.ts";
 import { pageHeaders } from "./policy.ts";
+import { answerRaw } from "./raw.ts";
 
 export type WebHost = { port: number; token: string; url: string; close(): Promise<void> };
 
@@ -19,11 +21,13 @@ export async function createWebHost(options: {
   /** 0: any free one. */
   port?: number;
   handler?: ReturnType<typeof handlerOptions>;
+  /** Files that the page takes or brings. */
+  transfers?: Pick<Transfers, "offered">;
 }): Promise<WebHost> {
   const token = randomBytes(32).toString("base64url");
   const handler = new RPCHandler<CallContext>(options.router, options.handler ?? handlerOptions());
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 8 * 1024 * 1024, handleProtocols: chooseProtocol });
-  const server = createServer((request, response) => void answer(request, response, options.folder, port));
+  const server = createServer((request, response) => void answer(request, response, { ...options, port }));
   server.on("upgrade", (request, socket, head) => {
     if (request.url !== WEB_SOCKET_PATH || !isOurs(request, port, { originNeeded: true }) || !knowsToken(request, token)) return refuse(socket);
     sockets.handleUpgrade(request, socket, head, (opened) => attend(opened, handler));
@@ -56,12 +60,16 @@ function attend(socket: WebSocket, handler: RPCHandler<CallContext>): void {
   void handler.upgrade(socket, { context: {} });
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, folder: string, port: number): Promise<void> {
+type Answering = { folder: string; port: number; transfers?: Pick<Transfers, "offered"> };
+
+async function answer(request: IncomingMessage, response: ServerResponse, { folder, port, transfers }: Answering): Promise<void> {
+  const headers = pageHeaders(`'self' ws://127.0.0.1:${port}`);
   const send = (status: number, type: string, body: string | Buffer) => {
-    response.writeHead(status, { ...pageHeaders(`'self' ws://127.0.0.1:${port}`), "content-type": type });
+    response.writeHead(status, { ...headers, "content-type": type });
     response.end(request.method === "HEAD" ? undefined : body);
   };
   if (!isOurs(request, port, { originNeeded: false })) return send(403, "text/plain; charset=utf-8", "Refused: foreign host or origin.\n");
+  if (transfers && request.url?.startsWith(RAW_WEB_PATH)) return answerRaw(transfers, headers, request, response);
   if (request.method !== "GET" && request.method !== "HEAD") return send(405, "text/plain; charset=utf-8", "Only GET.\n");
   const asset = await readAsset(folder, new URL(request.url ?? "/", "http://localhost").pathname);
   if (!asset) return send(404, "text/plain; charset=utf-8", "Not found.\n");

@@ -21,6 +21,7 @@ export async function serveWeb({ folder }: { folder?: string } = {}): Promise<Se
   const host = await createWebHost({
     router: desktop.router,
     handler: desktop.handler,
+    transfers: desktop.transfers,
     folder: process.env.AEROPLANE_RENDERER_DIR ?? inCheckout("out/renderer"),
     port: Number(process.env.AEROPLANE_WEB_PORT ?? 0),
   });

@@ -46,7 +46,7 @@ export async function startLocalAgent(): Promise<LocalAgent> {
   };
   let agent = openAgent(config);
   agent.start();
-  const asTester = () => createRouterClient(agent.router, { context: { login: "tester", desktop: "test", key: null } }) as AgentClient;
+  const asTester = () => createRouterClient(agent.served.router, { context: { login: "tester", desktop: "test", key: null } }) as AgentClient;
   let client = asTester();
 
   async function logEnded(id: string): Promise<void> {

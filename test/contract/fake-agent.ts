@@ -98,6 +98,7 @@ export function createFakeAgent() {
   function inProcess(): AgentClient {
     return {
       client: null as never,
+      raw: null as never,
       inUse: () => false,
       close: () => {},
       call(path, input, { signal, context }) {

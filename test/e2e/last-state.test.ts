@@ -48,7 +48,7 @@ function answering(id: string): Awaited<ReturnType<OpenSession>> {
     return (procedure as (given: unknown, options: object) => Promise<unknown>)(input, options);
   };
   const hello = fixture.servers.get().find((server) => server.id === id)!.hello!;
-  return { agent: { client, call, inUse: () => false, close: () => {} }, hello, ping: async () => hello, close: () => {}, closed: new Promise(() => {}) };
+  return { agent: { client, call, raw: null as never, inUse: () => false, close: () => {} }, hello, ping: async () => hello, close: () => {}, closed: new Promise(() => {}) };
 }
 
 /** One life of the app; the servers of those names answer in it. */

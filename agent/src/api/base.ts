@@ -1,18 +1,19 @@
 import { implement } from "@orpc/server";
 import { agentContract, fail, type Me, type Problem, type ProcedureMeta } from "../../contract/index.ts";
-import { writeAudit } from "../audit/index.ts";
 import type { Core } from "../core.ts";
 import { toWire } from "./errors.ts";
 import type { TerminalRoom } from "../terminals/lazy.ts";
 import type { Doctor, Meters, People, Runtime } from "./needs.ts";
-import { audited, createRecorder } from "./record.ts";
-import { mayAct, whoAsks, type Caller } from "./who.ts";
+import type { RawRoom } from "../raw/room.ts";
+import { mustMay } from "./admit.ts";
+import { createRecorder } from "./record.ts";
+import type { Caller } from "./who.ts";
 import { AGENT_VERSION } from "../version.ts";
 
 /** What a handler knows besides its input: who asks, and the id of whatever the call makes. */
 export type Call = Caller & { entityId?: string; me?: Me };
 
-export type Rooms = { core: Core; runtime: Runtime; people: People; meters: Meters; terminals: TerminalRoom; doctor: Doctor };
+export type Rooms = { core: Core; runtime: Runtime; people: People; meters: Meters; terminals: TerminalRoom; raw: RawRoom; doctor: Doctor };
 
 /** The contract with the three things that hold for every procedure: typed failures, the role it needs, and a record of every mutation. */
 export function createBase({ core }: Pick<Rooms, "core">) {
@@ -28,16 +29,8 @@ export function createBase({ core }: Pick<Rooms, "core">) {
         throw wire;
       }
     })
-    .use(async ({ next, path, procedure, context }) => {
-      const { role: needed, mutation } = procedure["~orpc"].meta as ProcedureMeta;
-      const { fingerprint: _, ...me } = whoAsks(core.db, context);
-      // Also where a procedure says nothing of itself: then nobody may.
-      if (needed !== undefined && mayAct(me.role, needed)) return next({ context: { me } });
-      // Without what was asked, so that knocking in vain cannot fill the disk.
-      const refused = fail("ROLE_REFUSED", { needed: needed ?? "owner", role: me.role, name: me.name ?? "This login" });
-      if (mutation && !core.trial) writeAudit(core.db, { ...audited(core.db, context), procedure: path.join("."), subject: null, input: null, problem: refused.problem });
-      throw refused;
-    })
+    // The door has asked before it read the body; this holds also for whoever comes by another one.
+    .use(({ next, path, procedure, context }) => next({ context: { me: mustMay(core, context, path.join("."), procedure["~orpc"].meta as ProcedureMeta) } }))
     .use(async ({ next, path, procedure, context }, input, output) => {
       if ((procedure["~orpc"].meta as ProcedureMeta).mutation !== true) return next();
       if (core.trial) throw fail("STORE_IN_TRIAL", { version: AGENT_VERSION });

@@ -1,6 +1,8 @@
 import { placeOf } from "../changes/changes.ts";
 import { followLog } from "../log/follow.ts";
-import { createDeployment, findJob, listDeployments } from "../store/index.ts";
+import { wholeJobLog } from "../log/whole.ts";
+import { logName } from "../raw/file-name.ts";
+import { createDeployment, findJob, findService, listDeployments } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
 import { aboutService, begin } from "./begin.ts";
 import { mustFindDeployment, mustFindService, refuseWhileDeleting } from "./find.ts";
@@ -8,7 +10,7 @@ import { sourceOf } from "../sources/index.ts";
 import { stream } from "./stream.ts";
 import type { Views } from "./views.ts";
 
-export function deploymentHandlers(base: Base, { core, runtime }: Rooms, views: Views) {
+export function deploymentHandlers(base: Base, { core, runtime, raw }: Rooms, views: Views) {
   const { db, jobs, paths } = core;
 
   return {
@@ -45,6 +47,12 @@ export function deploymentHandlers(base: Base, { core, runtime }: Rooms, views: 
       return stream(signal, (until) =>
         followLog({ path: paths.jobLog(jobId), fileId: jobId, after: input.after, signal: until, ended }),
       );
+    }),
+
+    download: base.deployments.download.handler(({ input, context }) => {
+      const { jobId, serviceId, createdAt } = mustFindDeployment(core, input.id);
+      const name = logName(findService(db, serviceId)?.name ?? "", createdAt, "-deployment");
+      return raw.issueLog(context, { id: context.entityId!, about: { deploymentId: input.id }, name }, () => wholeJobLog(paths.jobLog(jobId)));
     }),
   };
 }

@@ -5,7 +5,7 @@ import type { Base, Rooms } from "./base.ts";
 import { stream } from "./stream.ts";
 import { AGENT_VERSION } from "../version.ts";
 
-export function instanceHandlers(base: Base, { core, meters }: Rooms) {
+export function instanceHandlers(base: Base, { core, meters, raw }: Rooms) {
   const startedAt = Date.now();
   const os = distribution();
   return {
@@ -24,6 +24,7 @@ export function instanceHandlers(base: Base, { core, meters }: Rooms) {
       me: context.me!,
     })),
     status: base.instance.status.handler(() => meters.status()),
+    speed: base.instance.speed.handler(({ input: { direction, size }, context }) => raw.issue(context, { id: context.entityId!, purpose: `speed.${direction}`, about: {}, name: direction, size })),
   };
 }
 

@@ -13,6 +13,8 @@ export type Runtime = {
     from: { after?: string; tail: number },
     signal: AbortSignal | undefined,
   ): AsyncIterable<LogBatch>;
+  /** All output that is kept until now, one line each, in the order of its stamps. */
+  wholeLog(service: ServiceRow, signal: AbortSignal | undefined): AsyncIterable<string>;
   /** Brings route, hostname and private name in line with the store after a change of name or hostname. */
   apply(serviceId: string): Promise<void>;
   /** VOLUME_DATA_WOULD_GO where an act of that kind would take data along that `discard` does not name. */

@@ -5,8 +5,12 @@ import type { HostStatus } from "../../contract/index.ts";
 import { openCore } from "../core.ts";
 import { openDocker } from "../docker/client.ts";
 import { createPeople } from "../people/people.ts";
+import { createRawRoom } from "../raw/room.ts";
 import { auditEnd } from "../terminals/audit.ts";
 import { createTerminalRoom } from "../terminals/lazy.ts";
+import type { Served } from "../server/http.ts";
+import { answerRaw } from "../raw/http.ts";
+import { createAdmission } from "./admit.ts";
 import type { Rooms } from "./base.ts";
 import { createRouter } from "./router.ts";
 
@@ -17,6 +21,10 @@ const runtime: Rooms["runtime"] = {
   state: () => ({ state: "empty", stateSince: 1, crashes: null, instances: [] }),
   async *logs() {
     yield { cursor: "x:1", lines: [], ended: true, gap: false };
+  },
+  async *wholeLog() {
+    yield "2026-01-02T03:04:05.678Z first";
+    yield "2026-01-02T03:04:06.000Z second";
   },
   apply: async () => {},
   refuseLoss: async () => {},
@@ -45,11 +53,13 @@ export function openRooms() {
     startsAtBoot: false,
   });
   const terminals = createTerminalRoom({ docker: openDocker(core.config.dockerSocket), instanceId: core.instanceId, onEnded: auditEnd(core.db) });
-  const router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status }, terminals, doctor });
+  const raw = createRawRoom(core);
+  const router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status }, terminals, raw, doctor });
+  const served: Served = { router, admit: createAdmission(core), raw: (caller, request, response) => answerRaw(raw, core, caller, request, response) };
   async function close() {
     await terminals.closeAll();
     await core.close();
     rmSync(dataDir, { recursive: true });
   }
-  return { dataDir, core, router, close };
+  return { dataDir, core, router, raw, served, close };
 }

@@ -24,10 +24,3 @@ export function checkHostname(service: { shape: string }, hostname: string): voi
   if (routed) return;
   throw fail("INVALID_INPUT", { field: "hostname", why: `a ${word.toLowerCase()} answers no requests, so ${hostname} would lead nowhere` });
 }
-
-const MAX_VARIABLES = 500;
-
-export function checkVariableCount(count: number): void {
-  if (count <= MAX_VARIABLES) return;
-  throw fail("INVALID_INPUT", { field: "variables", why: `${count} are more than the ${MAX_VARIABLES} that a service can have` });
-}

@@ -2,16 +2,17 @@ import { fail } from "../../contract/index.ts";
 import { placeOf } from "../changes/changes.ts";
 import { createService, findDomain, findJob, findService, findServiceByName, hostnamesOf, ofService, setHostnames } from "../store/index.ts";
 import { listServices, setVariable, transaction, updateService, type ServicePage, type ServiceRow } from "../store/index.ts";
+import { logName } from "../raw/file-name.ts";
 import type { Base, Rooms } from "./base.ts";
 import { aboutService, begin, pathOf } from "./begin.ts";
 import { mustFindEnvironment, mustFindProject, mustFindService, refuseWhileDeleting } from "./find.ts";
-import { checkHostname, checkService, checkVariableCount } from "./rules.ts";
-import { sealedVariables } from "./variables.ts";
+import { checkVariableCount, sealAll } from "../variables/index.ts";
+import { checkHostname, checkService } from "./rules.ts";
 import { stream } from "./stream.ts";
 import type { Views } from "./views.ts";
 
 export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
-  const { core, runtime } = rooms;
+  const { core, runtime, raw } = rooms;
   const { db, changes } = core;
 
   function refuseTaken(own: { id: string; environmentId: string }, name?: string, hostname?: string | null) {
@@ -35,7 +36,7 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       const id = context.entityId!;
       const config = checkService({ shape }, input.config, hostname);
       checkVariableCount(Object.keys(variables).length);
-      const sealed = await sealedVariables(core.sealer, "service", variables);
+      const sealed = await sealAll(core.sealer, "service", variables);
       const { projectId } = mustFindEnvironment(core, environmentId);
       refuseWhileDeleting(core, { projectId, environmentId, serviceId: null });
       refuseTaken({ id, environmentId }, name, hostname);
@@ -78,6 +79,11 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
     logs: base.services.logs.handler(({ input, signal }) => {
       const service = mustFindService(core, input.id, input.environmentId);
       return stream(signal, (until) => runtime.logs(service, { after: input.after, tail: input.tail }, until));
+    }),
+
+    download: base.services.download.handler(({ input, context, signal }) => {
+      const service = mustFindService(core, input.id, input.environmentId);
+      return raw.issueLog(context, { id: context.entityId!, about: { serviceId: service.id }, name: logName(service.name, core.clock.now()) }, () => runtime.wholeLog(service, signal));
     }),
 
     ...lifecycleHandlers(base, rooms, views),

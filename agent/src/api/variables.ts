@@ -1,26 +1,12 @@
 import { fail, type Variable } from "../../contract/index.ts";
 import type { Place } from "../changes/changes.ts";
-import type { Sealer } from "../secrets/sealer.ts";
 import { findVariable, listVariables, ofEnvironment, ofService, removeVariable, setVariable, transaction } from "../store/index.ts";
-import type { NewVariable, Scope, VariableRow } from "../store/index.ts";
-import { digestOf, sharedIn } from "../variables/index.ts";
+import type { Scope, VariableRow } from "../store/index.ts";
+import { checkVariableCount, sealAll } from "../variables/index.ts";
 import type { Base, Rooms } from "./base.ts";
 import { mustFindEnvironment, mustFindService, refuseWhileDeleting } from "./find.ts";
-import { checkVariableCount } from "./rules.ts";
 
-/** Values as they are kept: what is shared is no template, so nothing can go round in circles. */
-export function sealedVariables(sealer: Sealer, scope: Scope["scope"], values: Record<string, string>): Promise<NewVariable[]> {
-  return Promise.all(
-    Object.entries(values).map(async ([name, value]) => ({
-      name,
-      sealed: await sealer.seal(value),
-      digest: digestOf(sealer, scope, name, value),
-      refers: scope === "service" ? sharedIn(value) : [],
-    })),
-  );
-}
-
-export function variableHandlers(base: Base, { core }: Rooms) {
+export function variableHandlers(base: Base, { core, raw }: Rooms) {
   const { db, sealer, changes } = core;
   const shown = ({ name, refers, updatedAt }: VariableRow, value: string | null = null): Variable => ({ name, value, refers, updatedAt });
 
@@ -43,7 +29,7 @@ export function variableHandlers(base: Base, { core }: Rooms) {
 
     change: base.variables.change.handler(async ({ input }) => {
       const { scope, place } = scopeOf(input);
-      const sealed = await sealedVariables(sealer, scope.scope, input.set);
+      const sealed = await sealAll(sealer, scope.scope, input.set);
       // Read again: it may have gone while the values were sealed.
       scopeOf(input);
       refuseWhileDeleting(core, place);
@@ -56,6 +42,12 @@ export function variableHandlers(base: Base, { core }: Rooms) {
       // Of what is shared a window asks again for the whole environment.
       if (place.serviceId !== null) changes.emit({ entity: "service", id: place.serviceId, ...place });
       return listVariables(db, scope).map((row) => shown(row));
+    }),
+
+    upload: base.variables.upload.handler(({ input, context }) => {
+      const { size, ...about } = input;
+      refuseWhileDeleting(core, scopeOf(about).place);
+      return raw.issue(context, { id: context.entityId!, purpose: "variables", about, name: ".env", size });
     }),
   };
 }

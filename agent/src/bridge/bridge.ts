@@ -1,14 +1,13 @@
 import http2 from "node:http2";
 import { connect } from "node:net";
 import { Duplex } from "node:stream";
+import { SESSION_WINDOW, STREAM_WINDOW } from "../../lane/bounds.ts";
 import { attendDoor, type Answer } from "./door.ts";
 
 type Options = { socket: string; person: string | null };
 
 /** What the far end waits for: whatever a login prints before it is not ours. Then HTTP/2 begins. */
 export const MARKER = "==aeroplane-bridge==";
-/** So much may be on the way for each connection: a log must flow also where an answer takes 300 ms. */
-const WINDOW = 1024 * 1024;
 const STREAMS = 128;
 
 /**
@@ -21,8 +20,8 @@ export async function bridge({ socket, person }: Options): Promise<void> {
   if (door.state !== "open") process.exit(1);
 
   const wire = Duplex.from({ readable: process.stdin, writable: process.stdout });
-  const session = http2.performServerHandshake(wire, { settings: { initialWindowSize: WINDOW, maxConcurrentStreams: STREAMS } });
-  session.setLocalWindowSize(4 * WINDOW);
+  const session = http2.performServerHandshake(wire, { settings: { initialWindowSize: STREAM_WINDOW, maxConcurrentStreams: STREAMS } });
+  session.setLocalWindowSize(SESSION_WINDOW);
   session.on("stream", (stream, headers) => carry(stream, headers[":method"], socket, person));
   session.on("error", () => process.exit(0));
   session.on("close", () => process.exit(0));

@@ -24,6 +24,9 @@ export function dataPaths(dataDir: string) {
     /** The log of one job, and what its children wrote before it was read into that log. */
     jobLog: (jobId: string) => join(dataDir, "logs", "jobs", `${own(jobId)}.log`),
     jobOutput: (jobId: string, name: string) => join(dataDir, "logs", "jobs", `${own(jobId)}.${name}.raw`),
+    /** What is waiting to be downloaded. */
+    rawTmp: join(dataDir, "tmp", "raw"),
+    rawFile: (ticketId: string) => join(dataDir, "tmp", "raw", own(ticketId)),
     jobsTmp: join(dataDir, "tmp", "jobs"),
     /** Scratch space of one job; gone when the job has ended. */
     jobTmp: (jobId: string) => join(dataDir, "tmp", "jobs", own(jobId)),

@@ -22,6 +22,7 @@ import { reconcile } from "./reconcile.ts";
 import { repairService } from "./repair.ts";
 import { serviceState } from "./state.ts";
 import { claimsOfRepair } from "./survey.ts";
+import { wholeLog } from "./whole-log.ts";
 
 const EVERY_MS = 60_000;
 /** A death is Docker's to mend first; a look soon after says whether it did. */
@@ -133,6 +134,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     },
     state: (service) => serviceState(db, deaths, service),
     logs: (service, from, until) => followLogs({ ...deps, nextEvent }, service.id, from, until),
+    wholeLog: (service, until) => wholeLog(deps, service.id, until),
     async apply(serviceId) {
       const service = findService(db, serviceId);
       if (service === undefined || service.intent === "deleted") return;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openRooms } from "../api/rooms.fixture.ts";
-import { createRpcServer } from "./http.ts";
+import { createAgentServer } from "./http.ts";
 import { takeLock } from "./lock.ts";
 import { listen } from "./sockets.ts";
 
@@ -41,7 +41,7 @@ test("one agent per folder, until it lets go", () => {
 test("a call is a POST of JSON that is not too large; everything else is refused, and the connection goes on", async () => {
   const rooms = openRooms();
   const path = join(folder, "agent.sock");
-  const server = createRpcServer(rooms.router, "root");
+  const server = createAgentServer(rooms.served, "root");
   await listen(server, { path, login: null });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const send = (method: string, at: string, body: string) =>
@@ -68,7 +68,7 @@ test("a call is a POST of JSON that is not too large; everything else is refused
     { status: 200, code: undefined },
     { status: 405, code: undefined },
     { status: 400, code: "BAD_REQUEST" },
-    { status: 413, code: "PAYLOAD_TOO_LARGE" },
+    { status: 413, code: "BODY_TOO_LARGE" },
     { status: 404, code: undefined },
     { status: 200, code: undefined },
   ]);

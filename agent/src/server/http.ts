@@ -1,19 +1,29 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import { ORPCError } from "@orpc/server";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { RPCHandler } from "@orpc/server/node";
-import { DESKTOP_HEADER, IDEMPOTENCY_HEADER, KEY_HEADER } from "../../contract/index.ts";
+import { DESKTOP_HEADER, IDEMPOTENCY_HEADER, KEY_HEADER, RAW_PATH } from "../../contract/index.ts";
+import type { Admit } from "../api/admit.ts";
+import { toWire } from "../api/errors.ts";
 import type { AgentRouter } from "../api/router.ts";
+import type { Caller } from "../api/who.ts";
+import { createBodies } from "./bodies.ts";
 
-const MAX_BODY = 20 * 1024 * 1024;
 /** An idle channel of a desktop costs little; closing it under a request that is on its way costs that request. */
 const KEEP_ALIVE_MS = 10 * 60 * 1000;
+const RPC = "/rpc/";
 
-/** The contract at /rpc for one login, which is whoever could open the socket; `personOf`: which of its people this connection is. */
-export function createRpcServer(router: AgentRouter, login: string | null, personOf: (socket: IncomingMessage["socket"]) => string | null = () => null): Server {
+/** What is served: calls of the contract, and what goes beside them. */
+export type Served = {
+  router: AgentRouter;
+  admit: Admit;
+  raw(caller: Caller, request: IncomingMessage, response: ServerResponse): Promise<void>;
+};
+
+/** For one login, which is whoever could open the socket; `personOf`: which of its people this connection is. */
+export function createAgentServer({ router, admit, raw }: Served, login: string | null, personOf: (socket: IncomingMessage["socket"]) => string | null = () => null): Server {
   const handler = new RPCHandler(router, { strictGetMethodPluginEnabled: false });
-  const server = createServer((request, response) => {
-    if (request.method !== "POST") return void response.writeHead(405, { allow: "POST" }).end();
-    Object.assign(request, { body: readJson(request) });
+  const readBody = createBodies();
+
+  function callerOf(request: IncomingMessage): Caller {
     const header = (name: string) => {
       const value = request.headers[name];
       return typeof value === "string" && value !== "" ? value.slice(0, 256) : null;
@@ -21,13 +31,34 @@ export function createRpcServer(router: AgentRouter, login: string | null, perso
     const personId = personOf(request.socket);
     // What an owner's desktop says of its key is its own claim; a person's key is known from the store.
     const claimedKey = personId === null ? header(KEY_HEADER) : null;
-    const context = { login, personId, claimedKey, desktop: header(DESKTOP_HEADER), key: header(IDEMPOTENCY_HEADER) };
+    return { login, personId, claimedKey, desktop: header(DESKTOP_HEADER), key: header(IDEMPOTENCY_HEADER) };
+  }
+
+  function call(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== "POST") return void response.writeHead(405, { allow: "POST" }).end();
+    const context = callerOf(request);
+    const path = (request.url ?? "").split("?")[0]!.slice(RPC.length).split("/");
+    try {
+      const admitted = request.url?.startsWith(RPC) ? admit(context, path) : null;
+      if (admitted === null) return notFound(response);
+      const body = readBody(request, admitted.largest);
+      // A call that is refused before its input is read leaves it to nobody.
+      body.catch(() => {});
+      Object.assign(request, { body });
+    } catch (error) {
+      return refuse(response, error);
+    }
     handler
       .handle(request, response, { prefix: "/rpc", context })
       .then(({ matched }) => {
-        if (!matched) response.writeHead(404, { "content-type": "text/plain" }).end("Not found\n");
+        if (!matched) notFound(response);
       })
       .catch(() => response.destroy());
+  }
+
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith(RAW_PATH)) raw(callerOf(request), request, response).catch(() => response.destroy());
+    else call(request, response);
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = 60_000;
@@ -35,26 +66,10 @@ export function createRpcServer(router: AgentRouter, login: string | null, perso
   return server;
 }
 
-/** By events, where the framework would read by iterators: those cost a small call more than all else that is done for it. */
-function readJson(request: IncomingMessage): Promise<unknown> {
-  const body = new Promise<unknown>((resolve, reject) => {
-    const parts: Buffer[] = [];
-    let size = 0;
-    request.on("data", (part: Buffer) => {
-      size += part.length;
-      if (size <= MAX_BODY) parts.push(part);
-      else reject(new ORPCError("PAYLOAD_TOO_LARGE"));
-    });
-    request.on("end", () => {
-      try {
-        resolve(size === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString()));
-      } catch (error) {
-        reject(error as Error);
-      }
-    });
-    request.on("error", reject);
-  });
-  // A call that is refused before its input is read leaves it to nobody.
-  body.catch(() => {});
-  return body;
+const notFound = (response: ServerResponse) => void response.writeHead(404, { "content-type": "text/plain" }).end("Not found\n");
+
+/** In the words of the wire, with the body unread: a connection that may be full of it is not used again. */
+function refuse(response: ServerResponse, error: unknown): void {
+  const wire = toWire(error);
+  response.writeHead(wire.status, { "content-type": "application/json", connection: "close" }).end(JSON.stringify({ json: wire.toJSON(), meta: [] }));
 }

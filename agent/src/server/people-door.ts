@@ -1,9 +1,8 @@
 import { createServer, type Socket } from "node:net";
 import type { PeopleConfig } from "../config/config.ts";
-import type { AgentRouter } from "../api/router.ts";
 import type { PeopleDoor } from "../people/people.ts";
 import { findPerson, markPersonSeen, type Db } from "../store/index.ts";
-import { createRpcServer } from "./http.ts";
+import { createAgentServer, type Served } from "./http.ts";
 import { listenAs } from "./sockets.ts";
 
 const FIRST_LINE_MS = 5_000;
@@ -18,11 +17,11 @@ const FIRST_LINE = /^(bridge|call) ([0-9a-f-]{36})\n/;
  * The socket of the people's login. Only that login can open it, and that login can run nothing but the bridge under a
  * forced command, so what a bridge says about who comes is true.
  */
-export function createPeopleDoor(config: PeopleConfig, router: AgentRouter, db: Db): PeopleDoor & { close(): void } {
+export function createPeopleDoor(config: PeopleConfig, served: Served, db: Db): PeopleDoor & { close(): void } {
   const bridges = new Map<string, Set<Socket>>();
   const calls = new Map<string, Set<Socket>>();
   const personOf = new WeakMap<Socket, string>();
-  const http = createRpcServer(router, config.login, (socket) => personOf.get(socket) ?? "");
+  const http = createAgentServer(served, config.login, (socket) => personOf.get(socket) ?? "");
   let opening: Promise<void> | undefined;
 
   const server = createServer((socket) => {

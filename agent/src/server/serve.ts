@@ -4,7 +4,7 @@ import { openAgent } from "../agent.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { note } from "../log/note.ts";
 import { AGENT_VERSION } from "../version.ts";
-import { createRpcServer } from "./http.ts";
+import { createAgentServer } from "./http.ts";
 import { createPeopleDoor } from "./people-door.ts";
 import { forgetRefusal, leaveRefusal, REFUSED } from "./refusal.ts";
 import { keepSmall } from "./resident.ts";
@@ -73,11 +73,11 @@ async function begin(config: AgentConfig, { trial }: { trial: boolean }): Promis
   await agent.proven();
   const servers: Server[] = [];
   for (const socket of config.sockets) {
-    const server = createRpcServer(agent.router, socket.login);
+    const server = createAgentServer(agent.served, socket.login);
     await listen(server, socket);
     servers.push(server);
   }
-  const door = config.people && !trial ? createPeopleDoor(config.people, agent.router, agent.db) : null;
+  const door = config.people && !trial ? createPeopleDoor(config.people, agent.served, agent.db) : null;
   if (door) await agent.people.start(door);
   if (!trial) agent.start();
   const sockets = config.sockets.map(({ path }) => path);

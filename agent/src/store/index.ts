@@ -11,5 +11,6 @@ export * from "./instances.ts";
 export * from "./deployments.ts";
 export * from "./jobs.ts";
 export * from "./people.ts";
+export * from "./raw-tickets.ts";
 export * from "./groups.ts";
 export * from "./sealed.ts";

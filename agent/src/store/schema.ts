@@ -171,6 +171,29 @@ export const migrations: readonly string[] = [
   ALTER TABLE release ADD COLUMN variablesDigest TEXT;
   UPDATE release SET variables = CAST(x'01' || variables AS BLOB) WHERE variables IS NOT NULL;
   `,
+  `
+  -- One transfer beside the calls, of one thing that does not change; gone a while after it ended or expired.
+  CREATE TABLE rawTicket (
+    id TEXT PRIMARY KEY,
+    -- SHA-256 of the secret, which is answered and never kept.
+    secretHash TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    -- What it is of, as JSON.
+    about TEXT NOT NULL,
+    -- Who may present it.
+    login TEXT,
+    personId TEXT,
+    -- The desktop that asked, for the audit trail.
+    desktop TEXT,
+    size INTEGER NOT NULL,
+    createdAt INTEGER NOT NULL,
+    expiresAt INTEGER NOT NULL,
+    endedAt INTEGER,
+    -- What came of an upload, as JSON.
+    result TEXT
+  ) STRICT;
+  CREATE INDEX rawTicketByExpiry ON rawTicket (expiresAt);
+  `,
 ];
 
 /** So many schemas have been released: their entries are frozen, and each has its store in `fixtures/`. */

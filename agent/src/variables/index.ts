@@ -1,4 +1,4 @@
 export { createCompletion } from "./complete.ts";
 export { digestOf } from "./digest.ts";
 export { resolve, resolvedDigest } from "./resolve.ts";
-export { sharedIn } from "./template.ts";
+export { checkVariableCount, sealAll } from "./seal.ts";

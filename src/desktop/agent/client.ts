@@ -8,13 +8,21 @@ import { StandardRPCLink, type StandardLinkClient } from "@orpc/client/standard"
 import type { ContractRouterClient } from "@orpc/contract";
 import { asWire } from "../rpc/errors.ts";
 import { procedures } from "./procedures.ts";
-import { socketFetch, type OpenSocket } from "./http.ts";
+import { RAW_STREAMS } from "@aeroplane/agent/lane";
+import { socketFetch, type Asked, type Exchange, type OpenSocket } from "./http.ts";
+import { createTurns } from "./turns.ts";
 
 /** `beat`: asked only to hear whether it lives. */
 export type AgentCallContext = { idempotencyKey?: string; beat?: boolean };
 export type AgentClient = {
   client: ContractRouterClient<AgentContract, AgentCallContext>;
   call(path: readonly string[], input: unknown, options: { signal?: AbortSignal; context: AgentCallContext }): Promise<unknown>;
+  /** Bodies beside the calls. */
+  raw: {
+    /** Waits until there are fewer than two; answers what lets the next one go. */
+    turn(signal: AbortSignal): Promise<() => void>;
+    exchange(request: Omit<Asked, "body">): Exchange;
+  };
   /** Whether something of it is being watched. */
   inUse(): boolean;
   close(): void;
@@ -37,6 +45,7 @@ export function createAgentClient(open: OpenSocket, { key, ...options }: { onDou
   return {
     client: createORPCClient(link),
     call: (path, input, options) => link.call([...path], input, options),
+    raw: { turn: createTurns(RAW_STREAMS), exchange: (request) => over.exchange({ ...request, headers: { ...request.headers, [DESKTOP_HEADER]: desktop } }) },
     inUse: over.inUse,
     close: over.close,
   };

@@ -4,9 +4,11 @@ import { Readable } from "node:stream";
 
 export type OpenSocket = () => Promise<Duplex>;
 /** Calls share kept connections, each stream has its own, and beats never wait behind any of them. */
-export type Lane = "call" | "stream" | "beat";
+export type Lane = "call" | "stream" | "beat" | "raw";
 
 export type Asked = { method: string; path: string; headers: http.OutgoingHttpHeaders; body: Buffer; signal?: AbortSignal };
+/** Body and answer flow at the same time. */
+export type Exchange = { sent: http.ClientRequest; answer: Promise<http.IncomingMessage> };
 type Options = {
   /** A call broke, or has been unanswered for a moment: the far end may be gone. */
   onDoubt?: () => void;
@@ -25,7 +27,9 @@ export function socketFetch(open: OpenSocket, { onDoubt = () => {} }: Options = 
     call: agentOver(open, { keepAlive: true, maxFreeSockets: 8, scheduling: "lifo" }),
     stream: agentOver(open, { keepAlive: false }),
     beat: agentOver(open, { keepAlive: true, maxFreeSockets: 1 }),
+    raw: agentOver(open, { keepAlive: false }),
   };
+  const exchanges = new Set<http.ClientRequest>();
   /** Ends each call that has no answer yet: one whose connection is still being opened hears of nothing else. */
   const unanswered = new Set<(error: unknown) => void>();
   let streams = 0;
@@ -56,6 +60,22 @@ export function socketFetch(open: OpenSocket, { onDoubt = () => {} }: Options = 
     }
   }
 
+  /** A connection of its own, whose body the caller writes and ends. */
+  function exchange({ method, path, headers, signal }: Omit<Asked, "body">): Exchange {
+    if (closed) throw closedError();
+    const chunked = method === "HEAD" || method === "DELETE" ? {} : { "transfer-encoding": "chunked" };
+    const sent = http.request({ agent: lanes.raw, method, path, headers: { ...headers, ...chunked, host: "agent" }, signal });
+    exchanges.add(sent);
+    sent.once("close", () => exchanges.delete(sent));
+    const answer = new Promise<http.IncomingMessage>((resolve, reject) => {
+      sent.once("response", resolve);
+      // Whoever reads or writes hears of it by the stream; this one stays, since an error without a listener ends the app.
+      sent.on("error", reject);
+    });
+    answer.catch(() => {});
+    return { sent, answer };
+  }
+
   async function send(request: Request, lane: Lane): Promise<Response> {
     const { pathname, search } = new URL(request.url);
     const body = Buffer.from(await request.arrayBuffer());
@@ -64,12 +84,14 @@ export function socketFetch(open: OpenSocket, { onDoubt = () => {} }: Options = 
 
   return {
     ask,
+    exchange,
     send,
     /** Whether something is being watched now. */
     inUse: () => streams > 0,
     close() {
       closed = true;
       for (const end of unanswered) end(closedError());
+      for (const sent of exchanges) sent.destroy(closedError());
       for (const agent of Object.values(lanes)) agent.destroy();
     },
   };

@@ -2,6 +2,7 @@ import http2 from "node:http2";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { fail } from "@aeroplane/agent/contract";
+import { SESSION_WINDOW, STREAM_WINDOW } from "@aeroplane/agent/lane";
 import * as z from "zod";
 import type { Transport } from "./transport.ts";
 
@@ -9,8 +10,6 @@ const MARKER = "\n==aeroplane-bridge==";
 /** What a login may print before the bridge speaks: banners, greetings, the output of its shell's files. */
 const NOISE_BYTES = 64 * 1024;
 const MEET_MS = 30_000;
-/** As large as the bridge's own, so that logs flow where an answer takes long. */
-const WINDOW = 1024 * 1024;
 
 const answer = z.object({ state: z.enum(["open", "revoked", "busy", "away"]), count: z.number().optional() });
 
@@ -56,10 +55,10 @@ async function begin(transport: Way, { argv, address, user }: Options): Promise<
     stream.destroy();
     throw error;
   }
-  const session = http2.connect("http://bridge", { createConnection: () => stream, settings: { initialWindowSize: WINDOW, enablePush: false } });
+  const session = http2.connect("http://bridge", { createConnection: () => stream, settings: { initialWindowSize: STREAM_WINDOW, enablePush: false } });
   // What it carried says itself that it broke.
   session.on("error", () => {});
-  session.on("connect", () => session.setLocalWindowSize(4 * WINDOW));
+  session.on("connect", () => session.setLocalWindowSize(SESSION_WINDOW));
   return session;
 }
 

@@ -5,6 +5,7 @@ import { useChanges } from "../data/changes.ts";
 import { servers } from "../data/servers.ts";
 import { Dialogs } from "../features/dialogs.tsx";
 import { useOutcomes } from "../features/jobs/outcomes.ts";
+import { useTransferOutcomes } from "../features/transfers/outcomes.ts";
 import { FirstRun } from "../features/servers/first-run.tsx";
 import { Prompts } from "../features/servers/prompts.tsx";
 import { Losses } from "../features/services/losses.tsx";
@@ -27,6 +28,7 @@ export function Shell() {
   const server = list?.find((each) => each.id === serverId);
   useChanges(server);
   useOutcomes(server);
+  useTransferOutcomes();
   useEffect(() => {
     // A server that was forgotten elsewhere, or the first look ever: the first of the list is shown.
     if (!list || server || (list[0]?.id ?? null) === serverId) return;

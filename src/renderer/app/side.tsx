@@ -10,6 +10,7 @@ import { hasShell, may, refusedTo } from "../data/role.ts";
 import { answers, lettersOf, loginOf, type Tone } from "../data/servers.ts";
 import { toneOf, troubles } from "../features/doctor/summary.ts";
 import { JobsButton } from "../features/jobs/button.tsx";
+import { TransfersButton } from "../features/transfers/button.tsx";
 import { Meters } from "../features/servers/meters.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { classes } from "../ui/classes.ts";
@@ -114,6 +115,7 @@ export function Side({ server }: { server: Server }) {
           <ProjectRow key={project.id} project={project} narrow={narrow} current={section === "projects" && project.id === projectId} />
         ))}
       </div>
+      <TransfersButton server={server} narrow={narrow} />
       <JobsButton server={server} narrow={narrow} />
       {!narrow && <Meters server={server} />}
     </nav>

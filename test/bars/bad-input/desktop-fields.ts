@@ -43,6 +43,8 @@ export async function desktopAttack(folder: string): Promise<
     "secrets.unlock": { passphrase: "correct horse" },
     "secrets.changePassphrase": { current: "not the right one", next: "correct horse" },
     "prompts.answer": { id: "none", answer: { type: "dismiss" } },
+    "transfers.downloadLog": { serverId: NO_ID, log: { type: "deployment", id: NO_ID } },
+    "transfers.uploadVariables": { serverId: NO_ID, environmentId: NO_ID, serviceId: null, file: { name: "a.env", size: 4 } },
     "streams.taken": { stream: "00000000", taken: 0 },
   };
   return {

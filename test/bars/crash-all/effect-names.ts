@@ -19,6 +19,7 @@ const OUTSIDE: Record<string, string> = {
   "docker.image.pull": "the images of the stories are there; bad-releases and crash pull",
   "job.log.rm": "the oldest logs go by the newest job's end; retention has its tests",
   "docker.volume.remove": "no app of these stories has volumes; volume tests kill between commit and removal",
+  "raw.": "a download is copied by a call that is over with it; what a crash leaves is swept, and bar raw-lane cuts it",
   "log.archive.": "reached where an app has said something",
 };
 

@@ -1,4 +1,5 @@
 import type { AuditRow } from "@aeroplane/agent/contract";
+import { saveBlob } from "../../data/save.ts";
 import { whatOf } from "./words.ts";
 
 export type Format = "csv" | "json";
@@ -49,13 +50,6 @@ export function fileName(server: string, format: Format, now: number): string {
   return `activity-${name}-${new Date(now).toISOString().slice(0, 10)}.${format}`;
 }
 
-/** Made in the window; nothing passes through anybody else. */
 export function download(name: string, text: string, format: Format): void {
-  const type = format === "csv" ? "text/csv;charset=utf-8" : "application/json";
-  const address = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  saveBlob(name, new Blob([text], { type: format === "csv" ? "text/csv;charset=utf-8" : "application/json" }));
 }

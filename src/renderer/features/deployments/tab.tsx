@@ -20,6 +20,7 @@ import { StepIcon } from "../../ui/state.tsx";
 import { Age, Line, Skeleton } from "../../ui/text.tsx";
 import { CrashNote } from "../services/crash-note.tsx";
 import { Refusal } from "../refusal.tsx";
+import { SaveLogButton } from "../logs/save-button.tsx";
 import { LogViewer } from "../logs/viewer.tsx";
 import { useLines } from "../logs/stream.ts";
 import { DeploymentSteps } from "./steps.tsx";
@@ -100,6 +101,7 @@ function Detail({ server, service, deployment, alone }: DetailProps) {
         buffer={buffer}
         label="Build log"
         empty={hasEnded(deployment) ? "This deployment left no log." : "Waiting for the first line."}
+        acts={<SaveLogButton server={server} log={{ type: "deployment", id: deployment.id }} />}
         className="mt-3 min-h-56 flex-1"
       />
     </div>

@@ -15,7 +15,9 @@ import { copyText, Empty, Note, ProblemNote } from "../../ui/note.tsx";
 import { Dot } from "../../ui/state.tsx";
 import { Age, Skeleton } from "../../ui/text.tsx";
 import { Stale, StaleNote } from "../servers/stale.tsx";
+import { client } from "../../link.ts";
 import { Checks } from "./checks.tsx";
+import { LinkSpeedSection } from "./link-speed.tsx";
 import { reportText } from "./report.ts";
 import { toneOf, troubles } from "./summary.ts";
 
@@ -42,6 +44,7 @@ export function DoctorPage({ server }: { server: Server }) {
           {mend.isSuccess && <Note>{mend.data.done}</Note>}
           {doctor.data.checks.length === 0 && <Empty title="Nothing to check">This agent has no checks.</Empty>}
           <Checks checks={doctor.data.checks} mend={{ run: (id) => mend.mutate(id), running: mend.isPending ? mend.variables : null, disabled: away, refused: refusedTo(server, "owner") }} />
+          {server.kind === "ssh" && <LinkSpeedSection server={server} away={away} measure={(id) => client.servers.measure({ id })} />}
         </Stale>
       )}
     </div>

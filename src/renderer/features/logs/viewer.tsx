@@ -17,11 +17,13 @@ type Props = {
   empty: ReactNode;
   /** Each line says which instance it is from. */
   several?: boolean;
+  /** More that can be done with it. */
+  acts?: ReactNode;
   className?: string;
 };
 
 /** Lines as they come: follows the end until scrolled up, searches, copies. Only the rows in sight are drawn. */
-export function LogViewer({ buffer, label, empty, several = false, className }: Props) {
+export function LogViewer({ buffer, label, empty, several = false, acts, className }: Props) {
   const version = useSyncExternalStore(buffer.subscribe, buffer.version);
   const scroll = useRef<HTMLDivElement>(null);
   const [search, setSearch] = useState("");
@@ -78,6 +80,7 @@ export function LogViewer({ buffer, label, empty, several = false, className }: 
           className="min-w-0 flex-1 bg-transparent text-xs text-text outline-none"
         />
         {word && <span className="tabular shrink-0 text-xs">{rows.length === 1 ? "1 line" : `${rows.length} lines`}</span>}
+        {acts}
         <CopyButton text={copied} label={word ? "Copy the lines found" : "Copy the log"} />
       </div>
       <div ref={scroll} onScroll={onScroll} tabIndex={0} role="log" aria-live="off" aria-label={label} data-scrolls className="min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2">

@@ -1,6 +1,6 @@
 import { ChevronRightIcon } from "lucide-react";
 import { useState } from "react";
-import { shapeNames, shapes, type Environment, type Project, type ShapeName } from "@aeroplane/agent/contract";
+import { readDotenv, shapeNames, shapes, type Environment, type Project, type ShapeName } from "@aeroplane/agent/contract";
 import { go } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { keys, queries } from "../../data/queries.ts";
@@ -12,7 +12,6 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea } from "../../ui/field.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Note, ProblemNote } from "../../ui/note.tsx";
-import { readDotenv } from "../variables/dotenv.ts";
 import { HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
 import { hasPort, runs, shapeIcon } from "../../shapes/shapes.ts";
 import { warningOf } from "../../shapes/sources.ts";

@@ -1,9 +1,9 @@
 import { useState, type FormEvent } from "react";
+import { readDotenv } from "@aeroplane/agent/contract";
 import { problemOf } from "../../data/problem.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
 import { ProblemNote } from "../../ui/note.tsx";
-import { readDotenv } from "./dotenv.ts";
 
 type Props = { initial: string; known: string[]; save: (set: Record<string, string>) => Promise<unknown>; onClose: () => void };
 
@@ -18,7 +18,7 @@ export function PasteForm({ initial, known, save, onClose }: Props) {
   const parts = [
     names.length - replaced > 0 && `${names.length - replaced} new`,
     replaced > 0 && `${replaced} replaced`,
-    refused.length > 0 && `${refused.length} ${refused.length === 1 ? "line" : "lines"} not read: ${refused[0]!.slice(0, 40)}`,
+    refused.length > 0 && `${refused.length} ${refused.length === 1 ? "line" : "lines"} not read: ${refused[0]!.text.slice(0, 40)}`,
   ].filter(Boolean);
   const submit = async (event: FormEvent) => {
     event.preventDefault();

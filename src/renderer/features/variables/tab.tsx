@@ -1,4 +1,5 @@
-import { ClipboardPasteIcon, EyeIcon, EyeOffIcon, PencilIcon, PlusIcon, Trash2Icon } from "lucide-react";
+import { ClipboardPasteIcon, EyeIcon, EyeOffIcon, FileUpIcon, PencilIcon, PlusIcon, Trash2Icon } from "lucide-react";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Variable } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
@@ -6,6 +7,7 @@ import { useAct, useVariables, type VariableScope } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
 import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
+import { uploadVariables } from "../../data/transfers.ts";
 import { client } from "../../link.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -20,6 +22,7 @@ type Open = { form: "add" } | { form: "paste"; text: string } | { form: "edit"; 
 export function VariablesTab({ server, scope, about, empty }: { server: Server; scope: VariableScope; about: string; empty: string }) {
   const variables = useVariables(server, scope);
   const [open, setOpen] = useState<Open>(null);
+  const upload = useMutation({ mutationFn: () => uploadVariables(server, scope) });
   const change = useAct(server, client.agent.variables.change);
   const away = !answers(server);
   const refused = refusedTo(server, "deployer");
@@ -33,6 +36,9 @@ export function VariablesTab({ server, scope, about, empty }: { server: Server; 
         <Button small kind="quiet" icon={<Icon of={ClipboardPasteIcon} size={14} />} disabled={away} refused={refused} onClick={() => setOpen({ form: "paste", text: "" })}>
           Paste .env
         </Button>
+        <Button small kind="quiet" icon={<Icon of={FileUpIcon} size={14} />} disabled={away} refused={refused} working={upload.isPending} onClick={() => upload.mutate()}>
+          Upload a file
+        </Button>
         <Button small icon={<Icon of={PlusIcon} size={14} />} disabled={away} refused={refused} onClick={() => setOpen({ form: "add" })}>
           Add a variable
         </Button>
@@ -44,6 +50,11 @@ export function VariablesTab({ server, scope, about, empty }: { server: Server; 
       {change.isError && !open && (
         <div className="mb-3">
           <ProblemNote problem={problemOf(change.error)} />
+        </div>
+      )}
+      {upload.isError && (
+        <div className="mb-3">
+          <ProblemNote problem={problemOf(upload.error)} onRetry={() => upload.mutate()} />
         </div>
       )}
       {variables.isError && <ProblemNote problem={problemOf(variables.error)} onRetry={() => void variables.refetch()} />}

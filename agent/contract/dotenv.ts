@@ -1,24 +1,31 @@
-/** What a pasted .env says: names and values in order, and the lines that could not be read. */
-export function readDotenv(text: string): { set: Record<string, string>; refused: string[] } {
+/** What a .env says: names and values in order, and the lines that could not be read, counted from 1. */
+export function readDotenv(text: string): { set: Record<string, string>; refused: { line: number; text: string }[] } {
   const set: Record<string, string> = {};
-  const refused: string[] = [];
+  const refused: { line: number; text: string }[] = [];
   const lines = text.replace(/\r\n?/g, "\n").split("\n");
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index]!.trim();
     if (line === "" || line.startsWith("#")) continue;
     const match = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/s.exec(line);
-    if (!match) {
-      refused.push(line);
+    const refuse = (at: number) => void refused.push({ line: at + 1, text: line });
+    // The one name that an object does not hold.
+    if (!match || match[1] === "__proto__") {
+      refuse(index);
       continue;
     }
     const name = match[1]!;
+    const begins = index;
     let raw = match[2]!;
     const quote = raw[0];
     if (quote === '"' || quote === "'") {
       // A quoted value may go over several lines.
       while (!closes(raw, quote) && index + 1 < lines.length) raw += `\n${lines[++index]}`;
       const end = closing(raw, quote);
-      const inside = raw.slice(1, end < 0 ? undefined : end);
+      if (end < 0) {
+        refuse(begins);
+        continue;
+      }
+      const inside = raw.slice(1, end);
       set[name] = quote === '"' ? inside.replace(/\\([nrt"\\$])/g, (_, sign: string) => escapes[sign] ?? sign) : inside;
     } else {
       set[name] = raw.replace(/\s+#.*$/, "").trim();

@@ -1,0 +1,6 @@
+export { CHUNK, RAW_STREAMS, SESSION_WINDOW, STREAM_WINDOW } from "./bounds.ts";
+export { createDigest, type Digest } from "./digest.ts";
+export { readLines } from "./lines.ts";
+export { createPace, type Pace } from "./pace.ts";
+export { createAcks, receive, type Acks, type Sink } from "./receive.ts";
+export { send, type Source } from "./send.ts";

@@ -1,0 +1,81 @@
+import { open, readdir, statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fail } from "../../contract/index.ts";
+import { effect, filesOf } from "../effects/index.ts";
+import { diskFull } from "../host/disk.ts";
+import type { OpenSource } from "./purposes.ts";
+
+const { mkdir, rename, rm } = filesOf("raw.spool");
+
+const BATCH = 256 * 1024;
+/** What apps and databases need is never taken by a copy of a log: bytes that stay free. */
+const LEFT_FREE = 512 * 1024 ** 2;
+/** Looked at again after so many bytes. */
+const LOOK_EVERY = 16 * 1024 ** 2;
+
+/**
+ * Lines as a file that does not change any more: what they are read from may go, or be cut, while somebody takes them.
+ * Answers its bytes. What a crash leaves has another name.
+ */
+export async function spool(path: string, lines: AsyncIterable<string>, most: number): Promise<number> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const half = `${path}.half`;
+  try {
+    const size = await effect("raw.spool.write", () => writeAll(half, lines, most));
+    await rename(half, path);
+    return size;
+  } catch (error) {
+    await rm(half, { force: true });
+    if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw await diskFull(path, error);
+    throw error;
+  }
+}
+
+async function writeAll(path: string, lines: AsyncIterable<string>, most: number): Promise<number> {
+  const file = await open(path, "w", 0o600);
+  let size = 0;
+  let looked = -LOOK_EVERY;
+  let batch = "";
+  const flush = async () => {
+    const bytes = Buffer.from(batch);
+    batch = "";
+    if (size + bytes.length > most) throw fail("RAW_TOO_LARGE", { what: "The log", limit: `${most / 1024 ** 3} GiB` });
+    if (size - looked >= LOOK_EVERY) {
+      looked = size;
+      const disk = await statfs(dirname(path));
+      if (disk.bavail * disk.bsize < LEFT_FREE) throw await diskFull(dirname(path), null);
+    }
+    await file.writeFile(bytes);
+    size += bytes.length;
+  };
+  try {
+    for await (const line of lines) {
+      batch += `${line}\n`;
+      if (batch.length >= BATCH) await flush();
+    }
+    await flush();
+    return size;
+  } finally {
+    await file.close();
+  }
+}
+
+export async function fileOf(path: string): Promise<OpenSource> {
+  const file = await open(path, "r");
+  return {
+    async read(offset, most) {
+      const chunk = Buffer.allocUnsafe(most);
+      const { bytesRead } = await file.read(chunk, 0, most, offset);
+      return chunk.subarray(0, bytesRead);
+    },
+    close: () => file.close(),
+  };
+}
+
+export const dropSpool = (path: string) => rm(path, { force: true });
+
+/** What no open ticket is of; halves too, which have another name. */
+export async function sweepSpools(folder: string, keep: ReadonlySet<string>): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) if (!keep.has(name)) await rm(join(folder, name), { force: true });
+}

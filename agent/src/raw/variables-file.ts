@@ -1,0 +1,70 @@
+import { fail, names, readDotenv, type VariablesTaken } from "../../contract/index.ts";
+import { mustFindEnvironment, mustFindService, refuseWhileDeleting } from "../api/find.ts";
+import { whoAsks } from "../api/who.ts";
+import { subjectOf, writeEvent } from "../audit/index.ts";
+import { placeOf } from "../changes/changes.ts";
+import type { Core } from "../core.ts";
+import { listVariables, ofEnvironment, ofService, setVariable, transaction, type RawTicketRow } from "../store/index.ts";
+import { checkVariableCount, sealAll } from "../variables/index.ts";
+import type { Upload } from "./purposes.ts";
+
+/** Whose variables a file is to set. */
+export type VariablesOf = { environmentId: string; serviceId: string | null };
+
+/** Kept in memory until it is whole: what is in it is on no disk unsealed. */
+export function variablesFile(core: Core, ticket: RawTicketRow): Upload {
+  const bytes = Buffer.alloc(ticket.size);
+  const about = JSON.parse(ticket.about) as VariablesOf;
+  return {
+    sink: {
+      async write(chunk, at) {
+        bytes.set(chunk, at);
+      },
+    },
+    finish: (commit) => apply(core, ticket, about, read(bytes), commit).finally(() => bytes.fill(0)),
+  };
+}
+
+/** Never with what stands in a line: it is a secret. */
+const unreadable = (line: number, why: string) => fail("VARIABLES_FILE_UNREADABLE", { line, why });
+
+function read(bytes: Buffer): Record<string, string> {
+  const text = bytes.toString("utf8").replace(/^\uFEFF/, "");
+  if (text.includes("\uFFFD")) throw unreadable(text.slice(0, text.indexOf("\uFFFD")).split("\n").length, "is not UTF-8");
+  const { set, refused } = readDotenv(text);
+  if (refused[0]) throw unreadable(refused[0].line, "is no NAME=value");
+  const checked = names.variables.safeParse(set);
+  if (!checked.success) {
+    const { path, message } = checked.error.issues[0]!;
+    throw fail("INVALID_INPUT", { field: String(path[0] ?? "The file").slice(0, 128), why: message });
+  }
+  if (Object.keys(set).length === 0) throw fail("INVALID_INPUT", { field: "The file", why: "it names no variable" });
+  return checked.data;
+}
+
+/** All of it or nothing, with its line in the audit trail. */
+async function apply(core: Core, ticket: RawTicketRow, about: VariablesOf, set: Record<string, string>, commit: (result: unknown) => void): Promise<VariablesTaken> {
+  const { db, sealer, changes } = core;
+  const scope = about.serviceId === null ? ofEnvironment(about.environmentId) : ofService(about.serviceId);
+  const sealed = await sealAll(sealer, scope.scope, set);
+  const { projectId } = mustFindEnvironment(core, about.environmentId);
+  const place = about.serviceId === null ? { projectId, environmentId: about.environmentId, serviceId: null } : placeOf(mustFindService(core, about.serviceId, about.environmentId));
+  refuseWhileDeleting(core, place);
+  const taken = transaction(db, () => {
+    const before = new Set(listVariables(db, scope).map(({ name }) => name));
+    for (const variable of sealed) setVariable(db, scope, variable);
+    checkVariableCount(listVariables(db, scope).length);
+    const given = Object.keys(set);
+    const replaced = given.filter((name) => before.has(name)).length;
+    const result = { names: given, added: given.length - replaced, replaced };
+    const { login, desktop, personId } = ticket;
+    const { name: person, fingerprint } = whoAsks(db, ticket);
+    const who = { login, desktop, personId, person, fingerprint };
+    writeEvent(db, { procedure: "variables.uploaded", who, subject: subjectOf(db, "variables.uploaded", about), about: { ...about, names: given } });
+    commit(result);
+    return result;
+  });
+  changes.emit({ entity: "variables", id: scope.scopeId, ...place });
+  if (place.serviceId !== null) changes.emit({ entity: "service", id: place.serviceId, ...place });
+  return taken;
+}

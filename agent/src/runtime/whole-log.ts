@@ -1,0 +1,36 @@
+import type { DeployDeps } from "../deploy/deps.ts";
+import { readOutput, type OutputLine } from "../docker/output.ts";
+import { readArchive } from "./archived.ts";
+import { listOutputs, type Output } from "./outputs.ts";
+
+/** Everything that containers of a service said until now and that is kept: "2026-11-29T19:50:29.123456789Z #2 text". */
+export async function* wholeLog(deps: DeployDeps, serviceId: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
+  const outputs = await listOutputs(deps, serviceId);
+  const several = outputs.some(({ ordinal }) => (ordinal ?? 1) > 1);
+  const lines = (output: Output) => (output.archive === null ? readOutput(deps.docker, output.container, { signal }) : readArchive(output.archive));
+  for await (const { of, line } of inOrder(outputs.map((of) => ({ of, lines: lines(of) })))) {
+    signal?.throwIfAborted();
+    yield `${line.stamp} ${several && of.ordinal !== null ? `#${of.ordinal} ` : ""}${line.text}`;
+  }
+}
+
+/** Several at once, by their stamps; of each no more than its next line is held. */
+export async function* inOrder<T>(sources: { of: T; lines: AsyncIterable<OutputLine> }[]): AsyncGenerator<{ of: T; line: OutputLine }> {
+  const open = sources.map(({ of, lines }) => ({ of, reader: lines[Symbol.asyncIterator]() }));
+  const heads: { of: T; reader: AsyncIterator<OutputLine>; line: OutputLine }[] = [];
+  const pull = async (one: (typeof open)[number]) => {
+    const next = await one.reader.next();
+    if (!next.done) heads.push({ ...one, line: next.value });
+  };
+  try {
+    for (const one of open) await pull(one);
+    while (heads.length > 0) {
+      const first = heads.reduce((least, head) => (head.line.stamp < least.line.stamp ? head : least));
+      heads.splice(heads.indexOf(first), 1);
+      yield { of: first.of, line: first.line };
+      await pull(first);
+    }
+  } finally {
+    for (const { reader } of open) await reader.return?.();
+  }
+}

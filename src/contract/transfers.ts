@@ -1,0 +1,73 @@
+import { names, problem, variablesTaken, wireErrors } from "@aeroplane/agent/contract";
+import { eventIterator, oc } from "@orpc/contract";
+import * as z from "zod";
+
+const procedure = oc.errors(wireErrors);
+const byId = z.object({ id: names.id });
+
+/** Where the web host takes and gives bodies of offers: this and the id of one. */
+export const RAW_WEB_PATH = "/raw/";
+/** Its secret; never in an address. */
+export const OFFER_HEADER = "x-aeroplane-offer";
+/** In a slice of an upload: where it begins. */
+export const SLICE_HEADER = "x-aeroplane-offset";
+/** A browser uploads no more than that at once: bytes. */
+export const SLICE = 4 * 1024 ** 2;
+
+/** One file on its way between this computer and a server. */
+export const transfer = z.object({
+  id: names.id,
+  serverId: names.id,
+  direction: z.enum(["down", "up"]),
+  /** Of the file. */
+  name: z.string(),
+  /** Bytes. */
+  done: z.int(),
+  size: z.int(),
+  /** Bytes per second of late; null: not known yet. */
+  perSecond: z.number().nullable(),
+  state: z.enum(["waiting", "running", "done", "failed", "cancelled"]),
+  problem: problem.nullable(),
+  /** Whether it can be shown in its folder. */
+  onDisk: z.boolean(),
+  /** Of a file of variables that was taken. */
+  variables: variablesTaken.nullable(),
+  at: names.timestamp,
+});
+export type Transfer = z.infer<typeof transfer>;
+
+/** For a page that reads or writes the file itself: good once, for that page. */
+export const offer = z.object({ id: names.id, secret: z.string(), name: z.string(), size: z.int() });
+export type Offer = z.infer<typeof offer>;
+
+/** Begun, with an offer where the page has its part to do; null: the person chose no file. */
+const begun = z.object({ transfer, offer: offer.nullable() }).nullable();
+
+const log = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("deployment"), id: names.id }),
+  z.object({ type: z.literal("service"), id: names.id, environmentId: names.id }),
+]);
+export type LogOf = z.infer<typeof log>;
+
+export const transferProcedures = {
+  /** All of this life of the app, newest first, at once and again after every change. */
+  watch: procedure.input(z.object({})).output(eventIterator(z.array(transfer))),
+  /** A whole log into a file that the person chooses. */
+  downloadLog: procedure.input(z.object({ serverId: names.id, log })).output(begun),
+  /** A `.env` that the person chooses; a page that has chosen one itself says its name and size. */
+  uploadVariables: procedure
+    .input(
+      z.object({
+        serverId: names.id,
+        environmentId: names.id,
+        serviceId: names.id.nullable(),
+        file: z.object({ name: z.string().min(1).max(255), size: z.int().min(1) }).nullable(),
+      }),
+    )
+    .output(begun),
+  cancel: procedure.input(byId).output(z.object({})),
+  /** Off the list; one that runs stays. */
+  dismiss: procedure.input(byId).output(z.object({})),
+  /** In the folder of this computer. */
+  show: procedure.input(byId).output(z.object({})),
+};

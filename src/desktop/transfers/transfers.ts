@@ -1,0 +1,126 @@
+import { basename } from "node:path";
+import { fail, variablesTaken, type RawTicket } from "@aeroplane/agent/contract";
+import type { Sink } from "@aeroplane/agent/lane";
+import type { LinkSpeed, LogOf, Offer, Transfer } from "../../contract/index.ts";
+import type { AgentClient } from "../agent/client.ts";
+import type { Reach } from "../agent/forward.ts";
+import { give, take } from "./carry.ts";
+import { fileSink, fileSource } from "./files.ts";
+import { createTransferList, type Running } from "./list.ts";
+import { measure } from "./measure.ts";
+import { createOffers } from "./offers.ts";
+import { createSlices } from "./slices.ts";
+
+/** What the host can do with files of this computer; null: it is a browser, whose page reads and writes them. */
+export type HostFiles = {
+  /** A place to save to that the person has chosen, or null. */
+  chooseSave(name: string): Promise<string | null>;
+  chooseOpen(title: string): Promise<string | null>;
+  show(path: string): void;
+};
+
+type Begun = { transfer: Transfer; offer: Offer | null } | null;
+type Scope = { environmentId: string; serviceId: string | null };
+
+/** Files between this computer and servers, beside the calls. */
+export function createTransfers({ reach, files }: { reach: Reach; files: HostFiles | null }) {
+  const list = createTransferList();
+  const offers = createOffers();
+
+  function mustReach(serverId: string): AgentClient {
+    const { agent, name } = reach(serverId);
+    if (!agent) throw fail("SERVER_OFFLINE", { server: name });
+    return agent;
+  }
+  const carrying = (running: Running, ticket: RawTicket, signal = running.signal) => ({
+    reach: () => reach(running.transfer.serverId),
+    ticket,
+    signal,
+    onProgress: running.progress,
+    onWaiting: running.waits,
+  });
+  /** Its end is told by the list. */
+  const quietly = (work: Promise<unknown>) => void work.catch(() => {});
+
+  async function downloadLog({ serverId, log }: { serverId: string; log: LogOf }): Promise<Begun> {
+    const { deployments, services } = mustReach(serverId).client;
+    const ticket = log.type === "deployment" ? await deployments.download({ id: log.id }) : await services.download({ id: log.id, environmentId: log.environmentId });
+    const path = files && (await files.chooseSave(ticket.name));
+    if (files && path === null) return null;
+    const running = list.begin({ serverId, direction: "down", name: path === null ? ticket.name : basename(path), size: ticket.size });
+    if (path !== null) {
+      quietly(list.follow(running, () => toFile(running, ticket, path)));
+      return { transfer: running.transfer, offer: null };
+    }
+    const { id } = running.transfer;
+    const run = async (sink: Sink, gone: AbortSignal) => {
+      offers.end(id);
+      await list.follow(running, async () => (await take({ ...carrying(running, ticket, AbortSignal.any([running.signal, gone])), sink }), {}));
+    };
+    return { transfer: running.transfer, offer: offers.make(id, ticket, { direction: "down", run }, () => list.cancel(id)) };
+  }
+
+  async function toFile(running: Running, ticket: RawTicket, path: string) {
+    const sink = await fileSink(path);
+    try {
+      await take({ ...carrying(running, ticket), sink });
+      await sink.keep();
+      return { onDisk: path };
+    } catch (error) {
+      await sink.drop();
+      throw error;
+    }
+  }
+
+  async function uploadVariables({ serverId, file, ...scope }: { serverId: string; file: { name: string; size: number } | null } & Scope): Promise<Begun> {
+    const { client } = mustReach(serverId);
+    if (!files) {
+      if (!file) throw fail("INVALID_INPUT", { field: "file", why: "the page has to say which one it brings" });
+      const ticket = await client.variables.upload({ ...scope, size: file.size });
+      const running = list.begin({ serverId, direction: "up", ...file });
+      const { id } = running.transfer;
+      const slices = createSlices(file.size);
+      const given = give({
+        ...carrying(running, ticket),
+        source: slices,
+        onProgress(done) {
+          slices.taken(done);
+          running.progress(done);
+        },
+      });
+      running.signal.addEventListener("abort", () => slices.end(new Error("Cancelled")));
+      quietly(
+        list
+          .follow(running, async () => ({ variables: variablesTaken.parse(await given) }))
+          .catch((error: Error) => slices.end(error))
+          .finally(() => offers.end(id)),
+      );
+      return { transfer: running.transfer, offer: offers.make(id, file, { direction: "up", slices }, () => list.cancel(id)) };
+    }
+    const path = await files.chooseOpen("Choose a .env file");
+    if (path === null) return null;
+    const source = await fileSource(path);
+    const ticket = await client.variables.upload({ ...scope, size: source.size }).catch(async (error: unknown) => {
+      await source.close();
+      throw error;
+    });
+    const running = list.begin({ serverId, direction: "up", name: basename(path), size: source.size });
+    const work = async () => ({ variables: variablesTaken.parse(await give({ ...carrying(running, ticket), source })) });
+    quietly(list.follow(running, () => work().finally(() => source.close())));
+    return { transfer: running.transfer, offer: null };
+  }
+
+  return {
+    watch: list.watch,
+    downloadLog,
+    uploadVariables,
+    cancel: list.cancel,
+    dismiss: list.dismiss,
+    show: (id: string) => files?.show(list.placeOf(id)),
+    measure: (serverId: string, signal?: AbortSignal): Promise<LinkSpeed> => measure(mustReach(serverId), signal ?? new AbortController().signal),
+    /** For the web host alone. */
+    offered: offers.find,
+    close: list.close,
+  };
+}
+export type Transfers = ReturnType<typeof createTransfers>;

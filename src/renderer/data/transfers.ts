@@ -1,0 +1,57 @@
+import { OFFER_HEADER, RAW_WEB_PATH, SLICE, SLICE_HEADER, type LogOf, type Offer, type Server, type Transfer } from "../../contract/index.ts";
+import { client, inElectron } from "../link.ts";
+import type { VariableScope } from "./agent.ts";
+import { createLive } from "./live.ts";
+import { saveBlob } from "./save.ts";
+
+const live = createLive((signal) => client.transfers.watch({}, { signal }));
+
+/** Files on their way between this computer and a server, newest first. */
+export const useTransfers = (server: Server): Transfer[] => (live.use() ?? []).filter(({ serverId }) => serverId === server.id);
+export const useAllTransfers = (): Transfer[] | undefined => live.use();
+
+export const isGoing = ({ state }: Transfer) => state === "waiting" || state === "running";
+
+/** A whole log into a file; with the app the person chooses where, a browser puts it among its downloads. */
+export async function downloadLog(server: Server, log: LogOf): Promise<void> {
+  const begun = await client.transfers.downloadLog({ serverId: server.id, log });
+  if (begun?.offer) await orCancel(begun.offer, takeOffer(begun.offer));
+}
+
+/** Sets all that a `.env` file names, or nothing. Its values are not read by the page where the app can read them itself. */
+export async function uploadVariables(server: Server, scope: VariableScope): Promise<void> {
+  const file = inElectron ? null : await chooseFile();
+  if (!inElectron && file === null) return;
+  const begun = await client.transfers.uploadVariables({ serverId: server.id, ...scope, file: file && { name: file.name, size: file.size } });
+  if (begun?.offer && file) await orCancel(begun.offer, bring(begun.offer, file));
+}
+
+/** What went wrong with it, the list tells. */
+async function orCancel({ id }: Offer, work: Promise<void>): Promise<void> {
+  await work.catch(() => client.transfers.cancel({ id }));
+}
+
+const ask = (offer: Offer, init: RequestInit, headers: Record<string, string> = {}) => fetch(RAW_WEB_PATH + offer.id, { ...init, headers: { ...headers, [OFFER_HEADER]: offer.secret } });
+
+async function takeOffer(offer: Offer): Promise<void> {
+  const response = await ask(offer, {});
+  if (!response.ok) throw new Error(`Refused: ${response.status}`);
+  saveBlob(offer.name, await response.blob());
+}
+
+async function bring(offer: Offer, file: File): Promise<void> {
+  for (let at = 0; at < file.size; at += SLICE) {
+    const { ok, status } = await ask(offer, { method: "PUT", body: file.slice(at, at + SLICE) }, { [SLICE_HEADER]: String(at) });
+    if (!ok) throw new Error(`Refused: ${status}`);
+  }
+}
+
+function chooseFile(): Promise<File | null> {
+  return new Promise((resolve) => {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.addEventListener("change", () => resolve(input.files?.[0] ?? null));
+    input.addEventListener("cancel", () => resolve(null));
+    input.click();
+  });
+}

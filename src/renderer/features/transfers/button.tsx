@@ -1,0 +1,88 @@
+import { Popover } from "@base-ui/react/popover";
+import { ArrowDownToLineIcon, ArrowUpFromLineIcon, FolderOpenIcon, XIcon } from "lucide-react";
+import type { Server, Transfer } from "../../../contract/index.ts";
+import { isGoing, useTransfers } from "../../data/transfers.ts";
+import { client, inElectron } from "../../link.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { classes } from "../../ui/classes.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { Bar } from "../../ui/state.tsx";
+import { Age, Line } from "../../ui/text.tsx";
+import { lineOf } from "./words.ts";
+
+/** Stands in the side's foot while there is a file on its way or one that came; opens the list of them. */
+export function TransfersButton({ server, narrow }: { server: Server; narrow: boolean }) {
+  const transfers = useTransfers(server);
+  if (transfers.length === 0) return null;
+  const going = transfers.filter(isGoing);
+  const words = going.length === 0 ? (transfers.length === 1 ? "1 transfer" : `${transfers.length} transfers`) : going.length === 1 ? "1 transfer runs" : `${going.length} transfers run`;
+  return (
+    <Popover.Root>
+      <div className="w-full shrink-0 border-t border-line p-2">
+        <Popover.Trigger aria-label={words} className={classes("flex h-8 w-full items-center gap-2.5 rounded-md px-2 text-text-2 hover:bg-hover hover:text-text", narrow && "justify-center")}>
+          <Icon of={going[0]?.direction === "up" ? ArrowUpFromLineIcon : ArrowDownToLineIcon} className={going.length > 0 ? "text-warn" : ""} />
+          {!narrow && (
+            <span aria-live="polite" className="tabular">
+              {words}
+            </span>
+          )}
+        </Popover.Trigger>
+      </div>
+      <Popover.Portal>
+        <Popover.Positioner side="right" align="end" sideOffset={8} className="z-30">
+          <Popover.Popup aria-label="Transfers" className="appear flex max-h-[70vh] w-96 flex-col rounded-lg bg-raised shadow-float ring-1 ring-edge outline-none">
+            <h2 className="px-4 pt-3 pb-1 text-xs font-medium text-text-2">Transfers</h2>
+            <ul className="min-h-0 overflow-y-auto pb-2">
+              {transfers.map((transfer) => (
+                <TransferRow key={transfer.id} transfer={transfer} />
+              ))}
+            </ul>
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function TransferRow({ transfer }: { transfer: Transfer }) {
+  const { id, name, direction, done, size, state, at, onDisk } = transfer;
+  const going = isGoing(transfer);
+  return (
+    <li className="flex items-start gap-2.5 px-4 py-2">
+      <Icon of={direction === "down" ? ArrowDownToLineIcon : ArrowUpFromLineIcon} className={classes("mt-0.5 shrink-0", state === "done" ? "text-ok" : state === "failed" ? "text-bad" : "text-text-2")} />
+      <div className="min-w-0 flex-1">
+        <div className="flex items-center gap-2">
+          <span title={name} className="min-w-0 flex-1 truncate font-medium">
+            {name}
+          </span>
+          <Age at={at} className="text-xs text-text-2" />
+        </div>
+        {state === "failed" ? (
+          <p className="text-xs text-bad [overflow-wrap:anywhere]">{lineOf(transfer)}</p>
+        ) : (
+          <Line className="tabular text-xs text-text-2">{lineOf(transfer)}</Line>
+        )}
+        {going && (
+          <div className="mt-1.5">
+            <Bar value={size === 0 ? null : done / size} label={name} />
+          </div>
+        )}
+      </div>
+      {going && (
+        <Button small onClick={() => void client.transfers.cancel({ id }).catch(() => {})}>
+          Cancel
+        </Button>
+      )}
+      {onDisk && inElectron && (
+        <IconButton label={`Show ${name} in its folder`} onClick={() => void client.transfers.show({ id }).catch(() => {})}>
+          <Icon of={FolderOpenIcon} />
+        </IconButton>
+      )}
+      {!going && (
+        <IconButton label={`Take ${name} off the list`} onClick={() => void client.transfers.dismiss({ id }).catch(() => {})}>
+          <Icon of={XIcon} />
+        </IconButton>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,52 @@
+// Many who begin a body and never end it, as one person who may only look.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { RAW_PATH, TICKET_HEADER } from "../../../agent/contract/index.ts";
+import { createAgentClient } from "../../../src/desktop/agent/client.ts";
+import { openSocket } from "../../../src/desktop/local/transport.ts";
+import type { BarContext } from "../frame.ts";
+
+export const residentMb = (pid: number): number => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1024;
+
+/** As much as the agent lets in of each of them, and then silence; MB before and at the worst. */
+export async function halfOpen({ cleanup }: Pick<BarContext, "cleanup">, count: number): Promise<{ before: number; worst: number; answers: Record<string, number> }> {
+  const child = fork(join(import.meta.dirname, "viewer-agent.ts"), [], { execArgv: ["--max-semi-space-size=1", "--disable-warning=ExperimentalWarning"] });
+  cleanup(() => child.kill());
+  const [{ socket }] = (await once(child, "message")) as [{ socket: string }];
+  const agent = createAgentClient(() => openSocket(socket));
+  await agent.client.projects.list({});
+  const before = residentMb(child.pid!);
+  const ticket = await agent.client.instance.speed({ direction: "up", size: 1024 ** 3 });
+  const sockets: Socket[] = [];
+  const answers: Record<string, number> = {};
+  const filler = Buffer.alloc(256 * 1024, "x");
+  const paths = ["/rpc/variables/change", "/rpc/services/create", "/rpc/services/list", `${RAW_PATH}${ticket.id}`];
+  for (let one = 0; one < count; one += 1) {
+    const path = paths[one % paths.length]!;
+    const lane = path.startsWith(RAW_PATH);
+    const told = path.endsWith("list") ? 16 * 1024 : 20 * 1024 ** 2;
+    const open = connect(socket);
+    open.on("error", () => {});
+    open.once("data", (answer) => {
+      const status = answer.toString().split(" ")[1] ?? "?";
+      answers[status] = (answers[status] ?? 0) + 1;
+    });
+    open.write(lane ? `PUT ${path} HTTP/1.1\r\nhost: agent\r\n${TICKET_HEADER}: ${ticket.secret}\r\ntransfer-encoding: chunked\r\n\r\n40000\r\n` : `POST ${path} HTTP/1.1\r\nhost: agent\r\ncontent-type: application/json\r\ncontent-length: ${told}\r\n\r\n`);
+    open.write(filler.subarray(0, lane ? filler.length - 1 : Math.min(filler.length, told - 1)));
+    sockets.push(open);
+  }
+  let worst = before;
+  for (let look = 0; look < 30; look += 1) {
+    worst = Math.max(worst, residentMb(child.pid!));
+    await pause(100);
+  }
+  await agent.client.projects.list({});
+  for (const open of sockets) open.destroy();
+  agent.close();
+  child.kill();
+  return { before, worst, answers };
+}
