@@ -133,23 +133,18 @@ test("a file of variables is set whole or not at all, audited by names alone, an
   expect(await codeOf((await upload("A=1\nnot a line\n")).once())).toBe("VARIABLES_FILE_UNREADABLE");
   expect(await codeOf((await upload("# nothing\n")).once())).toBe("INVALID_INPUT");
   expect(await codeOf((await upload(Buffer.from([65, 61, 0xff]))).once())).toBe("VARIABLES_FILE_UNREADABLE");
-  const { ticket, once } = await upload("A=top-secret-1\nB='two words'\nC=${{shared.X}}\n");
+  const { ticket, source, once } = await upload("A=top-secret-1\nB='two words'\nC=${{shared.X}}\n");
   const taken = await once();
   expect(taken).toEqual({ names: ["A", "B", "C"], added: 2, replaced: 1 });
   // The answer was lost on the way: the same again, and nothing twice.
+  const whole = createDigest();
+  whole.add(await source.read(0, ticket.size));
   expect(await askOffset({ agent: owner, ticket, signal })).toBe(ticket.size);
-  expect(await sendOnce({ agent: owner, ticket, signal, from: ticket.size, source: { read: async () => new Uint8Array() }, digest: await full(ticket), onTaken: () => {} })).toEqual(taken);
+  expect(await sendOnce({ agent: owner, ticket, signal, from: ticket.size, source: { read: async () => new Uint8Array() }, digest: whole, onTaken: () => {} })).toEqual(taken);
   expect((await owner.client.variables.reveal({ ...scope, name: "A" })).value).toBe("top-secret-1");
   const rows = JSON.stringify((await owner.client.audit.list({})) as unknown);
   expect(rows).toContain("variables.uploaded");
   expect(rows).not.toContain("top-secret");
-
-  async function full(_: RawTicket) {
-    const digest = createDigest();
-    const bytes = Buffer.from("A=top-secret-1\nB='two words'\nC=${{shared.X}}\n");
-    digest.add(bytes);
-    return digest;
-  }
 });
 
 test("a ticket is good for who asked for it, with its secret, until it ends; the role of now counts", async () => {

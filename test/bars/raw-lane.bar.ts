@@ -3,6 +3,7 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { buildAgent } from "../../scripts/build-agent.mjs";
 import { startSshd, type Sshd } from "../contract/sshd.ts";
 import { startAgentProcess } from "./agent-process.ts";
 import { bar, type BarContext } from "./frame.ts";
@@ -11,6 +12,8 @@ import { beside, quietly } from "./raw-lane/beside.ts";
 import { sshCat } from "./raw-lane/cat.ts";
 import { halfOpen, residentMb } from "./raw-lane/half-open.ts";
 import { layShapedLine, lineOf, type ShapedLine } from "./raw-lane/line.ts";
+import { strangers } from "./raw-lane/strangers.ts";
+import { startViewerAgent } from "./raw-lane/viewer.ts";
 import { carrying, openWays, source, type Way } from "./raw-lane/ways.ts";
 import { give, take } from "../../src/desktop/transfers/carry.ts";
 
@@ -39,7 +42,9 @@ export default bar({
       wrongs.push(words);
       say(`WRONG ${words}`);
     };
-    const agent = await startAgentProcess(context, { prefix: "raw-lane" });
+    const { outfile: bundle } = await buildAgent({ outfile: join(folder, "agent.mjs") });
+    const viewer = await buildAgent({ outfile: join(folder, "viewer.mjs"), change: { "agent/src/main.ts": () => `import ${JSON.stringify(join(import.meta.dirname, "raw-lane/viewer-agent.ts"))};` } });
+    const agent = await startAgentProcess(context, { prefix: "raw-lane", bundle });
     const sshd = await startSshd(join(folder, "sshd"), ["MaxSessions 100"]);
     cleanup(sshd.stop);
     const line = await layShapedLine(context, sshd.port);
@@ -52,10 +57,14 @@ export default bar({
     for (const way of ways) await way.down(MiB, context.signal);
 
     const parts = [await speeds(bench), await standing(bench), await cuts(bench, join(agent.dataDir, "agent.sock"))];
-    const crowd = await halfOpen(context, short ? 32 : 128);
+    const guests = await startViewerAgent(context, viewer.outfile);
+    const knocked = await strangers(guests, context.signal);
+    for (const { tried, got, wanted } of knocked) if (got !== wanted) wrong(`a ticket ${tried}: ${got}`);
+    parts.push(`${knocked.length} tickets in wrong hands or at a wrong time`);
+    const crowd = await halfOpen(guests, short ? 32 : 128);
     say(`half-open bodies of a viewer: agent ${crowd.before.toFixed(0)} MB before, ${crowd.worst.toFixed(0)} MB at the worst; answered at once ${JSON.stringify(crowd.answers)}`);
     if (!short && crowd.worst > HALF_OPEN_MB) wrong(`the agent has ${crowd.worst.toFixed(0)} MB with 128 half-open bodies`);
-    parts.push(`128 half-open bodies: agent ${crowd.worst.toFixed(0)} MB`);
+    parts.push(`${short ? 32 : 128} half-open bodies: agent ${crowd.worst.toFixed(0)} MB`);
     return { ok: wrongs.length === 0, figure: `raw-lane: ${parts.join("; ")}; ${wrongs.length} wrong` };
   },
 });

@@ -2,6 +2,7 @@ import { environmentActs } from "./environment-acts.ts";
 import type { Fixture } from "./fixture/fixture.ts";
 import type { Hands } from "./hands.ts";
 import { yesToLoss } from "./loss-act.ts";
+import { downloadLog, measureLink, uploadVariables } from "./transfer-acts.ts";
 import { addService, createProject, drawerState, typeName } from "./story.ts";
 
 /** One thing that a person can do, done with the keys, and seen to have happened; `short` ones are a story without the others. */
@@ -252,6 +253,7 @@ export const acts: Act[] = [
       await hands.press("Escape", "Escape");
     },
   },
+  downloadLog,
   {
     name: "open a terminal in its container, type, search, leave it and close it",
     run: async (hands) => {
@@ -306,6 +308,7 @@ export const acts: Act[] = [
       await hands.seeRole("button", "Reveal TWO");
     },
   },
+  uploadVariables,
   {
     name: "remove a variable",
     run: async (hands) => {
@@ -463,6 +466,7 @@ export const acts: Act[] = [
       await hands.see(/^\d+ checks · now/);
     },
   },
+  measureLink,
   {
     name: "search the activity, open a line and save it as a table",
     run: async (hands) => {

@@ -1,26 +1,17 @@
 // Many who begin a body and never end it, as one person who may only look.
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { RAW_PATH, TICKET_HEADER } from "../../../agent/contract/index.ts";
-import { createAgentClient } from "../../../src/desktop/agent/client.ts";
-import { openSocket } from "../../../src/desktop/local/transport.ts";
-import type { BarContext } from "../frame.ts";
+import type { ViewerAgent } from "./viewer.ts";
 
 export const residentMb = (pid: number): number => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1024;
 
 /** As much as the agent lets in of each of them, and then silence; MB before and at the worst. */
-export async function halfOpen({ cleanup }: Pick<BarContext, "cleanup">, count: number): Promise<{ before: number; worst: number; answers: Record<string, number> }> {
-  const child = fork(join(import.meta.dirname, "viewer-agent.ts"), [], { execArgv: ["--max-semi-space-size=1", "--disable-warning=ExperimentalWarning"] });
-  cleanup(() => child.kill());
-  const [{ socket }] = (await once(child, "message")) as [{ socket: string }];
-  const agent = createAgentClient(() => openSocket(socket));
-  await agent.client.projects.list({});
+export async function halfOpen({ child, socket, viewer }: ViewerAgent, count: number): Promise<{ before: number; worst: number; answers: Record<string, number> }> {
+  await viewer.client.projects.list({});
   const before = residentMb(child.pid!);
-  const ticket = await agent.client.instance.speed({ direction: "up", size: 1024 ** 3 });
+  const ticket = await viewer.client.instance.speed({ direction: "up", size: 1024 ** 3 });
   const sockets: Socket[] = [];
   const answers: Record<string, number> = {};
   const filler = Buffer.alloc(256 * 1024, "x");
@@ -44,9 +35,7 @@ export async function halfOpen({ cleanup }: Pick<BarContext, "cleanup">, count: 
     worst = Math.max(worst, residentMb(child.pid!));
     await pause(100);
   }
-  await agent.client.projects.list({});
+  await viewer.client.projects.list({});
   for (const open of sockets) open.destroy();
-  agent.close();
-  child.kill();
   return { before, worst, answers };
 }

@@ -114,11 +114,11 @@ function Heading({ count, found }: { count: number | undefined; found: number })
   return (
     <div className="flex h-12 shrink-0 items-center gap-2 px-5 pt-1">
       <Tabs.Root value={projectTab} onValueChange={(value) => go.projectTab(value as ProjectTab)}>
-        <Tabs.List aria-label="Of the environment" className="flex gap-3">
+        <Tabs.List aria-label="Of the environment" className="-ml-2 flex gap-1">
           {TABS.map(({ id, name }) => (
-            <Tabs.Tab key={id} value={id} className="h-7 rounded-sm text-xs font-medium text-text-3 hover:text-text data-active:text-text-2">
+            <Tabs.Tab key={id} value={id} className="h-7 rounded-md border border-transparent px-2 text-xs font-medium text-text-2 hover:bg-hover hover:text-text data-active:border-rim data-active:bg-chosen data-active:text-text data-active:shadow-card">
               {name}
-              {id === "services" && count !== undefined && count > 0 && <span className="tabular ml-2 font-normal text-text-3">{filter ? `${found} of ${count}` : count}</span>}
+              {id === "services" && count !== undefined && count > 0 && <span className="tabular ml-2 font-normal text-text-2">{filter ? `${found} of ${count}` : count}</span>}
             </Tabs.Tab>
           ))}
         </Tabs.List>

@@ -103,10 +103,12 @@ function Row({ server, scope, variable, away, onEdit, onRemove }: RowProps) {
         {reveal.isError ? (
           <Line className="text-xs text-bad">{problemOf(reveal.error).message}</Line>
         ) : value === null ? (
-          <span className="font-mono text-xs tracking-widest text-text-3">
-            <span aria-hidden>••••••••</span>
+          <span className="flex items-baseline gap-2 text-xs">
+            <span aria-hidden className="shrink-0 font-mono tracking-widest text-text-3">
+              ••••••••
+            </span>
             <span className="sr-only">sealed</span>
-            {variable.refers.length > 0 && <span className="ml-2 font-sans tracking-normal text-text-2">{`refers to ${variable.refers.map((name) => `shared.${name}`).join(", ")}`}</span>}
+            {variable.refers.length > 0 && <Line className="text-text-2">{`refers to ${variable.refers.map((name) => `shared.${name}`).join(", ")}`}</Line>}
           </span>
         ) : (
           <span className="block max-h-24 overflow-auto font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]">{value === "" ? "(empty)" : value}</span>
