@@ -61,7 +61,7 @@ export const transferProcedures = {
         serverId: names.id,
         environmentId: names.id,
         serviceId: names.id.nullable(),
-        file: z.object({ name: z.string().min(1).max(255), size: z.int().min(1) }).nullable(),
+        file: z.object({ name: z.string().min(1).max(255), size: z.int().nonnegative() }).nullable(),
       }),
     )
     .output(begun),

@@ -16,7 +16,7 @@ type Up = Extract<Purpose, { direction: "up" }>;
 
 /**
  * HEAD: how far it is. POST: its bytes from an offset on, while the request's body says line by line how many were taken.
- * PUT: bytes from an offset on, while the answer says so. DELETE: given up. Nothing of a body is read before it is known
+ * PUT: bytes from an offset on, while the answer says so. DELETE: it is there, or was given up. Nothing of a body is read before it is known
  * who sends it and whether they may.
  */
 export async function answerRaw(room: RawRoom, core: Core, caller: Caller, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -30,11 +30,10 @@ export async function answerRaw(room: RawRoom, core: Core, caller: Caller, reque
       case "HEAD":
         return void response.writeHead(200, { [SIZE_HEADER]: ticket.size, [OFFSET_HEADER]: offsetNow(room, ticket, purpose), connection: "close" }).end();
       case "DELETE":
-        room.streams.end(ticket.id);
         await room.end(ticket.id);
         return void response.writeHead(204, { connection: "close" }).end();
       case purpose.direction === "down" ? "POST" : "PUT":
-        if (purpose.direction === "up" && ticket.endedAt !== null) return tellResult(exchange);
+        if (ticket.result !== null) return tellResult(response, ticket.result);
         if (ticket.endedAt !== null) throw fail("RAW_TICKET_UNKNOWN", {});
         return await room.streams.alone(ticket.id, gone, (signal) => (purpose.direction === "down" ? down(exchange, purpose, core, signal) : up(exchange, purpose, signal)));
       default:
@@ -93,22 +92,19 @@ async function down(exchange: Exchange, purpose: Down, core: Core, parent: Abort
     });
     said.catch(() => {});
     await send({ source, from, to: ticket.size, out: response, pace, digest, signal });
+    // An answer that has ended takes its connection along, and with it the word for the last bytes.
+    await pace.untilTaken(signal);
     response.addTrailers({ [HASH_TRAILER]: digest.hex() });
     response.end();
-    await pace.untilTaken(signal);
-    // Only now: who never had the last byte may ask again.
-    room.commit(ticket.id, null);
   } finally {
     end();
     await source.close();
   }
-  await room.end(ticket.id);
 }
 
-const tellResult = ({ request, response, ticket }: Exchange): void => {
-  response.writeHead(200, { "content-type": "application/x-ndjson", connection: "close" }).end(`${JSON.stringify({ done: JSON.parse(ticket.result ?? "{}") as unknown })}\n`);
-  request.resume();
-};
+/** It was committed, and the answer did not arrive. */
+const tellResult = (response: ServerResponse, result: string): void =>
+  void response.writeHead(200, { "content-type": "application/x-ndjson", connection: "close" }).end(`${JSON.stringify({ done: JSON.parse(result) as unknown })}\n`);
 
 async function up(exchange: Exchange, purpose: Up, parent: AbortSignal): Promise<void> {
   const { request, response, ticket, room } = exchange;

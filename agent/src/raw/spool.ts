@@ -19,7 +19,7 @@ const LOOK_EVERY = 16 * 1024 ** 2;
  */
 export async function spool(path: string, lines: AsyncIterable<string>, most: number): Promise<number> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const half = `${path}.half`;
+  const half = halfOf(path);
   try {
     const size = await effect("raw.spool.write", () => writeAll(half, lines, most));
     await rename(half, path);
@@ -30,6 +30,8 @@ export async function spool(path: string, lines: AsyncIterable<string>, most: nu
     throw error;
   }
 }
+
+export const halfOf = (path: string) => `${path}.half`;
 
 async function writeAll(path: string, lines: AsyncIterable<string>, most: number): Promise<number> {
   const file = await open(path, "w", 0o600);
@@ -61,7 +63,9 @@ async function writeAll(path: string, lines: AsyncIterable<string>, most: number
 }
 
 export async function fileOf(path: string): Promise<OpenSource> {
-  const file = await open(path, "r");
+  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "ENOENT" ? fail("RAW_TICKET_UNKNOWN", {}) : error;
+  });
   return {
     async read(offset, most) {
       const chunk = Buffer.allocUnsafe(most);
@@ -74,7 +78,7 @@ export async function fileOf(path: string): Promise<OpenSource> {
 
 export const dropSpool = (path: string) => rm(path, { force: true });
 
-/** What no open ticket is of; halves too, which have another name. */
+/** What no open ticket is of, and nobody is making; names of files. */
 export async function sweepSpools(folder: string, keep: ReadonlySet<string>): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) if (!keep.has(name)) await rm(join(folder, name), { force: true });

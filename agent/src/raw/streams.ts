@@ -30,9 +30,13 @@ export function createStreams() {
 
   return {
     alone,
-    end: (id: string) => running.get(id)?.end(new Error("The transfer was given up")),
+    /** Resolves when nothing carries it any more. */
+    async end(id: string): Promise<void> {
+      const now = running.get(id);
+      now?.end(new Error("The transfer was given up"));
+      await now?.ended;
+    },
     busy: (id: string) => running.has(id),
-    count: () => running.size,
   };
 }
 export type Streams = ReturnType<typeof createStreams>;

@@ -31,9 +31,13 @@ export async function take({ sink, ...carrying }: Carrying & { sink: Sink }): Pr
     },
   };
   await overConnections(carrying, digest.at, (over) => takeOnce({ ...over, from: digest.at(), sink: noting, digest }));
-  // Only a courtesy: the server forgets it by itself.
-  const { agent } = carrying.reach();
-  if (agent) await letGo({ agent, ticket, signal: AbortSignal.timeout(5000) }).catch(() => {});
+  await forget(carrying).catch(() => {});
+}
+
+/** Only a courtesy: the server forgets it by itself. */
+async function forget({ reach, ticket }: Carrying): Promise<void> {
+  const { agent } = reach();
+  if (agent) await letGo({ agent, ticket, signal: AbortSignal.timeout(5000) });
 }
 
 /** Everything of a source to the server; answers what came of it. */

@@ -33,6 +33,9 @@ export function createTransferList({ now = Date.now }: { now?: () => number } = 
     return found;
   };
 
+  /** Nothing where it has ended. */
+  const stop = (id: string): void => running.get(id)?.abort(new Error("Cancelled"));
+
   function begin(fresh: New): Running {
     const transfer: Transfer = { ...fresh, id: newId(), done: 0, perSecond: null, state: "waiting", problem: null, onDisk: false, variables: null, at: now() };
     const control = new AbortController();
@@ -77,8 +80,9 @@ export function createTransferList({ now = Date.now }: { now?: () => number } = 
     follow,
     cancel(id: string) {
       find(id);
-      running.get(id)?.abort(new Error("Cancelled"));
+      stop(id);
     },
+    stop,
     dismiss(id: string) {
       if (running.has(id)) return;
       places.delete(id);

@@ -1,8 +1,13 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { fail } from "@aeroplane/agent/contract";
-import type { Source } from "@aeroplane/agent/lane";
+import { STREAM_WINDOW, type Source } from "@aeroplane/agent/lane";
 
 /** Slices that are here and not yet with the server: one is sent while the next one comes. */
 const AHEAD = 3;
+/** What the server has may be read once more, where a hash goes back to its last mark: bytes. */
+const BEHIND = STREAM_WINDOW;
+/** A page that brings nothing more for so long was closed. */
+const SILENT_MS = 30_000;
 
 export type Slices = Source & {
   /** A part, in its order; resolves when the next one may come. */
@@ -29,6 +34,9 @@ export function createSlices(size: number): Slices {
       await changed.promise;
     }
   };
+  /** How many of them are not with the server. */
+  let has = 0;
+  const ahead = () => parts.filter((part) => part.at + part.bytes.length > has).length;
   return {
     async bring(at, bytes) {
       if (ended) throw ended;
@@ -36,18 +44,22 @@ export function createSlices(size: number): Slices {
       parts.push({ at, bytes });
       brought += bytes.length;
       tell();
-      await until(() => parts.length < AHEAD);
+      await until(() => ahead() < AHEAD);
     },
     async read(offset, most) {
-      await until(() => offset < brought);
+      const silent = new AbortController();
+      const late = pause(SILENT_MS, undefined, { signal: silent.signal }).then(() => Promise.reject(fail("CANCELLED", { what: "The upload" })));
+      late.catch(() => {});
+      await Promise.race([until(() => offset < brought), late]).finally(() => silent.abort());
       const part = parts.find(({ at, bytes }) => offset >= at && offset < at + bytes.length);
-      if (!part) throw new Error(`Byte ${offset} is no longer here`);
+      // The server began anew and wants what the page has brought long ago.
+      if (!part) throw fail("INTERRUPTED", { what: "The upload" });
       return part.bytes.subarray(offset - part.at, Math.min(part.bytes.length, offset - part.at + most));
     },
     taken(at) {
-      const before = parts.length;
-      parts = parts.filter((part) => part.at + part.bytes.length > at);
-      if (parts.length < before) tell();
+      has = Math.max(has, at);
+      parts = parts.filter((part) => part.at + part.bytes.length > has - BEHIND);
+      tell();
     },
     end(why) {
       ended ??= why;

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { fail, variablesTaken, type RawTicket } from "@aeroplane/agent/contract";
+import { fail, LARGEST_VARIABLES_FILE, variablesTaken, type RawTicket } from "@aeroplane/agent/contract";
 import type { Sink } from "@aeroplane/agent/lane";
 import type { LinkSpeed, LogOf, Offer, Transfer } from "../../contract/index.ts";
 import type { AgentClient } from "../agent/client.ts";
@@ -22,6 +22,11 @@ export type HostFiles = {
 type Begun = { transfer: Transfer; offer: Offer | null } | null;
 type Scope = { environmentId: string; serviceId: string | null };
 
+function checkVariablesFile({ name, size }: { name: string; size: number }): void {
+  if (size === 0) throw fail("INVALID_INPUT", { field: name, why: "it is empty" });
+  if (size > LARGEST_VARIABLES_FILE) throw fail("RAW_TOO_LARGE", { what: name, limit: `${LARGEST_VARIABLES_FILE / 1024 ** 2} MiB` });
+}
+
 /** Files between this computer and servers, beside the calls. */
 export function createTransfers({ reach, files }: { reach: Reach; files: HostFiles | null }) {
   const list = createTransferList();
@@ -32,10 +37,10 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
     if (!agent) throw fail("SERVER_OFFLINE", { server: name });
     return agent;
   }
-  const carrying = (running: Running, ticket: RawTicket, signal = running.signal) => ({
+  const carrying = (running: Running, ticket: RawTicket) => ({
     reach: () => reach(running.transfer.serverId),
     ticket,
-    signal,
+    signal: running.signal,
     onProgress: running.progress,
     onWaiting: running.waits,
   });
@@ -55,9 +60,12 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
     const { id } = running.transfer;
     const run = async (sink: Sink, gone: AbortSignal) => {
       offers.end(id);
-      await list.follow(running, async () => (await take({ ...carrying(running, ticket, AbortSignal.any([running.signal, gone])), sink }), {}));
+      gone.addEventListener("abort", () => list.stop(id), { once: true });
+      await list.follow(running, async () => (await take({ ...carrying(running, ticket), sink }), {}));
+      // A page must not take what was cancelled for the whole.
+      running.signal.throwIfAborted();
     };
-    return { transfer: running.transfer, offer: offers.make(id, ticket, { direction: "down", run }, () => list.cancel(id)) };
+    return { transfer: running.transfer, offer: offers.make(id, ticket, { direction: "down", run }, () => list.stop(id)) };
   }
 
   async function toFile(running: Running, ticket: RawTicket, path: string) {
@@ -76,6 +84,7 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
     const { client } = mustReach(serverId);
     if (!files) {
       if (!file) throw fail("INVALID_INPUT", { field: "file", why: "the page has to say which one it brings" });
+      checkVariablesFile(file);
       const ticket = await client.variables.upload({ ...scope, size: file.size });
       const running = list.begin({ serverId, direction: "up", ...file });
       const { id } = running.transfer;
@@ -95,12 +104,15 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
           .catch((error: Error) => slices.end(error))
           .finally(() => offers.end(id)),
       );
-      return { transfer: running.transfer, offer: offers.make(id, file, { direction: "up", slices }, () => list.cancel(id)) };
+      return { transfer: running.transfer, offer: offers.make(id, file, { direction: "up", slices }, () => list.stop(id)) };
     }
     const path = await files.chooseOpen("Choose a .env file");
     if (path === null) return null;
     const source = await fileSource(path);
-    const ticket = await client.variables.upload({ ...scope, size: source.size }).catch(async (error: unknown) => {
+    const ticket = await (async () => {
+      checkVariablesFile({ name: basename(path), size: source.size });
+      return client.variables.upload({ ...scope, size: source.size });
+    })().catch(async (error: unknown) => {
       await source.close();
       throw error;
     });
