@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import { setImmediate as others } from "node:timers/promises";
 import { CHUNK, STREAM_WINDOW } from "./bounds.ts";
 import type { Source } from "./send.ts";
 
@@ -33,7 +34,12 @@ export function createDigest() {
       }
       while (now.at < offset) {
         signal?.throwIfAborted();
-        add(await source.read(now.at, Math.min(CHUNK, offset - now.at)));
+        const before = Math.floor(now.at / EVERY);
+        const chunk = await source.read(now.at, Math.min(CHUNK, offset - now.at));
+        if (chunk.length === 0) throw new Error(`The source ended at ${now.at} of ${offset} bytes`);
+        add(chunk);
+        // What is at hand at once would leave nobody else a turn.
+        if (Math.floor(now.at / EVERY) > before) await others();
       }
     },
     /** Of everything until now, in hex; more may be added. */

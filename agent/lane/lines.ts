@@ -11,7 +11,12 @@ export function readLines(stream: Readable, onLine: (line: string) => void): Pro
       const lines = (rest + part.toString("latin1")).split("\n");
       rest = lines.pop()!;
       if (rest.length > LONGEST) return void stream.destroy(new Error("A line without an end"));
-      for (const line of lines) onLine(Buffer.from(line, "latin1").toString("utf8"));
+      try {
+        for (const line of lines) onLine(Buffer.from(line, "latin1").toString("utf8"));
+      } catch (error) {
+        // What cannot be read is the far end's fault, and ends this stream alone.
+        stream.destroy(error as Error);
+      }
     });
     stream.once("end", resolve);
     stream.once("error", reject);

@@ -46,6 +46,7 @@ export function createPace({ now = () => performance.now() }: { now?: () => numb
   }
   /** Resolves when the far end has taken more. */
   async function more(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
     const { promise, reject } = (wake = Promise.withResolvers<void>());
     const abort = () => reject(signal!.reason as Error);
     signal?.addEventListener("abort", abort, { once: true });
@@ -75,7 +76,6 @@ export function createPace({ now = () => performance.now() }: { now?: () => numb
     /** Resolves when some may be sent; never, where nothing more is taken. */
     async untilRoom(signal?: AbortSignal): Promise<number> {
       for (;;) {
-        signal?.throwIfAborted();
         // A sliver of room is no reason to send slivers.
         const free = room();
         if (free >= Math.min(LEAST, bound() / 4)) return free;
@@ -104,8 +104,7 @@ export function createPace({ now = () => performance.now() }: { now?: () => numb
     },
     /** Bytes sent and not yet taken. */
     onTheWay: () => sent - taken,
+    /** Most that may be sent and not yet taken. */
     bound,
-    /** What was measured: bytes per second and milliseconds; null before anything was taken. */
-    measured: () => (trip === null ? null : { perSecond: rate() * 1000, roundTripMs: trip.ms }),
   };
 }

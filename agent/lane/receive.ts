@@ -34,7 +34,7 @@ export function createAcks(write: (line: string) => void) {
     },
   };
 }
-export type Acks = ReturnType<typeof createAcks>;
+type Acks = ReturnType<typeof createAcks>;
 
 type Receiving = { input: Readable; from: number; to: number; sink: Sink; acks: Acks; digest: Digest };
 

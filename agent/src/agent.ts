@@ -18,6 +18,7 @@ import { createSerial } from "./network/serial.ts";
 import { answerRaw } from "./raw/http.ts";
 import { createRawRoom } from "./raw/room.ts";
 import { createRuntime } from "./runtime/index.ts";
+import { createBodies } from "./server/bodies.ts";
 import type { Served } from "./server/http.ts";
 import { auditEnd } from "./terminals/audit.ts";
 import { accountsOf, endKept } from "./sandbox/index.ts";
@@ -75,7 +76,7 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
 
   let started = false;
   return {
-    served: { router, admit: createAdmission(core), raw: (caller, request, response) => answerRaw(raw, core, caller, request, response) },
+    served: { router, admit: createAdmission(core), readBody: createBodies(), raw: (caller, request, response) => answerRaw(raw, core, caller, request, response) },
     db,
     people,
     instanceId,

@@ -36,7 +36,7 @@ export const transfer = z.object({
 });
 export type Transfer = z.infer<typeof transfer>;
 
-/** For a page that reads or writes the file itself: good once, for that page. */
+/** For a page that reads or writes the file itself: good for that page and this one transfer. */
 export const offer = z.object({ id: names.id, secret: z.string(), name: z.string(), size: z.int() });
 export type Offer = z.infer<typeof offer>;
 

@@ -49,10 +49,10 @@ export function deploymentHandlers(base: Base, { core, runtime, raw }: Rooms, vi
       );
     }),
 
-    download: base.deployments.download.handler(({ input, context }) => {
+    download: base.deployments.download.handler(({ input, context, signal }) => {
       const { jobId, serviceId, createdAt } = mustFindDeployment(core, input.id);
       const name = logName(findService(db, serviceId)?.name ?? "", createdAt, "-deployment");
-      return raw.issueLog(context, { id: context.entityId!, about: { deploymentId: input.id }, name }, () => wholeJobLog(paths.jobLog(jobId)));
+      return raw.issueLog(context, { id: context.entityId!, about: { deploymentId: input.id }, name }, () => wholeJobLog(paths.jobLog(jobId)), signal);
     }),
   };
 }

@@ -8,6 +8,7 @@ import { createPeople } from "../people/people.ts";
 import { createRawRoom } from "../raw/room.ts";
 import { auditEnd } from "../terminals/audit.ts";
 import { createTerminalRoom } from "../terminals/lazy.ts";
+import { createBodies } from "../server/bodies.ts";
 import type { Served } from "../server/http.ts";
 import { answerRaw } from "../raw/http.ts";
 import { createAdmission } from "./admit.ts";
@@ -55,7 +56,7 @@ export function openRooms() {
   const terminals = createTerminalRoom({ docker: openDocker(core.config.dockerSocket), instanceId: core.instanceId, onEnded: auditEnd(core.db) });
   const raw = createRawRoom(core);
   const router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status }, terminals, raw, doctor });
-  const served: Served = { router, admit: createAdmission(core), raw: (caller, request, response) => answerRaw(raw, core, caller, request, response) };
+  const served: Served = { router, admit: createAdmission(core), readBody: createBodies(), raw: (caller, request, response) => answerRaw(raw, core, caller, request, response) };
   async function close() {
     await terminals.closeAll();
     await core.close();

@@ -83,7 +83,7 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
 
     download: base.services.download.handler(({ input, context, signal }) => {
       const service = mustFindService(core, input.id, input.environmentId);
-      return raw.issueLog(context, { id: context.entityId!, about: { serviceId: service.id }, name: logName(service.name, core.clock.now()) }, () => runtime.wholeLog(service, signal));
+      return raw.issueLog(context, { id: context.entityId!, about: { serviceId: service.id }, name: logName(service.name, core.clock.now()) }, () => runtime.wholeLog(service, signal), signal);
     }),
 
     ...lifecycleHandlers(base, rooms, views),

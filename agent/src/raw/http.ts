@@ -5,7 +5,7 @@ import type { Caller } from "../api/who.ts";
 import type { Core } from "../core.ts";
 import type { RawTicketRow } from "../store/index.ts";
 import type { Purpose } from "./purposes.ts";
-import type { RawRoom } from "./room.ts";
+import { holderOf, type RawRoom } from "./room.ts";
 
 /** A sender that falls silent for so long is gone; a reader may stand still for longer. */
 const SILENT_MS = { up: 60_000, down: 600_000 };
@@ -23,9 +23,9 @@ export async function answerRaw(room: RawRoom, core: Core, caller: Caller, reque
   try {
     const id = (request.url ?? "").slice(RAW_PATH.length);
     const secret = request.headers[TICKET_HEADER];
-    const { ticket, purpose } = room.admit(caller, id, typeof secret === "string" ? secret : "");
+    const admit = () => room.admit(caller, id, typeof secret === "string" ? secret : "");
+    const { ticket, purpose } = admit();
     const gone = goneOf(response);
-    const exchange = { request, response, ticket, room };
     switch (request.method) {
       case "HEAD":
         return void response.writeHead(200, { [SIZE_HEADER]: ticket.size, [OFFSET_HEADER]: offsetNow(room, ticket, purpose), connection: "close" }).end();
@@ -33,9 +33,13 @@ export async function answerRaw(room: RawRoom, core: Core, caller: Caller, reque
         await room.end(ticket.id);
         return void response.writeHead(204, { connection: "close" }).end();
       case purpose.direction === "down" ? "POST" : "PUT":
-        if (ticket.result !== null) return tellResult(response, ticket.result);
-        if (ticket.endedAt !== null) throw fail("RAW_TICKET_UNKNOWN", {});
-        return await room.streams.alone(ticket.id, gone, (signal) => (purpose.direction === "down" ? down(exchange, purpose, core, signal) : up(exchange, purpose, signal)));
+        return await room.streams.alone({ id: ticket.id, holder: holderOf(ticket) }, gone, async (signal) => {
+          // Whoever carried it before may have brought it to its end.
+          const exchange = { request, response, ticket: admit().ticket, room };
+          if (exchange.ticket.result !== null) return tellResult(response, exchange.ticket.result);
+          if (exchange.ticket.endedAt !== null) throw fail("RAW_TICKET_UNKNOWN", {});
+          return purpose.direction === "down" ? down(exchange, purpose, core, signal) : up(exchange, purpose, signal);
+        });
       default:
         return void response.writeHead(405, { allow: "HEAD, POST, PUT, DELETE", connection: "close" }).end();
     }
@@ -60,7 +64,7 @@ function goneOf(response: ServerResponse): AbortSignal {
 }
 
 const offsetNow = (room: RawRoom, ticket: RawTicketRow, purpose: Purpose): number =>
-  purpose.direction === "down" ? 0 : ticket.endedAt === null ? room.uploadOf(ticket, purpose).digest.at() : ticket.size;
+  purpose.direction === "down" ? 0 : ticket.result === null ? room.offsetOf(ticket.id) : ticket.size;
 
 function offsetOf({ request, ticket }: Exchange): number {
   const offset = Number(request.headers[OFFSET_HEADER] ?? 0);
@@ -125,12 +129,11 @@ async function up(exchange: Exchange, purpose: Up, parent: AbortSignal): Promise
     end();
     if (at < ticket.size) return tell({ at });
     if (request.trailers[HASH_TRAILER] !== digest.hex()) throw fail("RAW_DAMAGED", { what: "The file" });
-    const done = await finish((result) => room.commit(ticket.id, result));
-    room.forgetUpload(ticket.id);
+    const done = await finish((result) => room.commit(ticket.id, result)).finally(() => room.forgetUpload(ticket.id));
     tell({ done });
   } catch (error) {
     // What broke on the way goes on later; what is wrong with the whole begins anew.
-    if (signal.aborted || response.destroyed || !request.complete) return void response.destroy();
+    if (!request.complete) return void response.destroy();
     room.forgetUpload(ticket.id);
     tell({ problem: toProblem(error) });
   } finally {

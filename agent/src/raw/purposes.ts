@@ -24,16 +24,23 @@ type Common = {
   /** Bytes. */
   largest: number;
 };
-export type Purpose = Common & ({ direction: "down"; open(core: Core, ticket: RawTicketRow): Promise<OpenSource> } | { direction: "up"; begin(core: Core, ticket: RawTicketRow): Upload });
+type Down = { direction: "down"; open(core: Core, ticket: RawTicketRow): Promise<OpenSource> };
+type Up = {
+  direction: "up";
+  /** What has come lies in memory until it is whole. */
+  inMemory: boolean;
+  begin(core: Core, ticket: RawTicketRow): Upload;
+};
+export type Purpose = Common & (Down | Up);
 
 const MiB = 1024 ** 2;
 
 /** All that goes beside the calls. */
 export const purposes = {
   log: { direction: "down", role: "viewer", seconds: 3600, largest: 4096 * MiB, open: ({ paths }, { id }) => fileOf(paths.rawFile(id)) },
-  variables: { direction: "up", role: "deployer", seconds: 600, largest: MiB, begin: variablesFile },
+  variables: { direction: "up", role: "deployer", seconds: 600, largest: MiB, inMemory: true, begin: variablesFile },
   "speed.down": { direction: "down", role: "viewer", seconds: 600, largest: 1024 * MiB, open: async (_, { id }) => madeUp(id) },
-  "speed.up": { direction: "up", role: "viewer", seconds: 600, largest: 1024 * MiB, begin: () => thrownAway() },
+  "speed.up": { direction: "up", role: "viewer", seconds: 600, largest: 1024 * MiB, inMemory: false, begin: () => thrownAway() },
 } as const satisfies Record<string, Purpose>;
 export type PurposeName = keyof typeof purposes;
 

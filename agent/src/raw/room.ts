@@ -11,10 +11,10 @@ import { createTickets, type NewTicket } from "./tickets.ts";
 
 /** Logs that one person may have waiting: each is a copy on the disk. */
 const LOGS_EACH = 4;
-/** Uploads that have begun, of everybody: each is held in memory, 1 MiB at most. */
+/** Uploads in memory that have begun, of everybody: 1 MiB each at most. */
 const UPLOADS = 8;
 
-export type Begun = Upload & { digest: Digest };
+type Begun = Upload & { digest: Digest; inMemory: boolean };
 
 /** Tickets, what waits to be taken, and what has come in part. */
 export function createRawRoom(core: Core) {
@@ -37,19 +37,14 @@ export function createRawRoom(core: Core) {
     uploads.delete(id);
     await dropSpool(paths.rawFile(id));
   }
+  const endAt = ({ id, expiresAt }: Pick<RawTicket, "id" | "expiresAt">) => void clock.after(expiresAt - clock.now() + 1000, () => void end(id).catch(() => {}));
   function issue(caller: Caller, ticket: NewTicket): RawTicket {
     const issued = tickets.issue(caller, ticket);
-    clock.after(issued.expiresAt - clock.now() + 1000, () => void end(issued.id).catch(() => {}));
+    endAt(issued);
     return issued;
-  }
-  /** What an earlier life left, and what expired in it. */
-  async function sweep(): Promise<void> {
-    const open = tickets.sweep();
-    await sweepSpools(paths.rawTmp, new Set([...open, ...[...making].flatMap((id) => [id, halfOf(id)])]));
   }
 
   async function copyLog(caller: Caller, { id, about, name }: NewLog, lines: () => AsyncIterable<string>): Promise<RawTicket> {
-    await sweep();
     const made = findRawTicket(db, id);
     if (made) return issue(caller, { id, purpose: "log", about, name, size: made.size });
     const own = rawTicketsOf(db, { login: caller.login, personId: caller.personId ?? null, purpose: "log" }, clock.now());
@@ -69,13 +64,21 @@ export function createRawRoom(core: Core) {
     admit: tickets.admit,
     streams,
     end,
-    sweep,
+    /** What an earlier life left: its copies end when their tickets do. */
+    async sweep(): Promise<void> {
+      for (const open of tickets.open()) endAt(open);
+      await sweepSpools(paths.rawTmp, () => new Set([...tickets.open().map(({ id }) => id), ...[...making].flatMap((id) => [id, halfOf(id)])]));
+    },
     /** As text that does not change any more; the oldest that one holder left lying goes. */
-    issueLog(caller: Caller, log: NewLog, lines: () => AsyncIterable<string>): Promise<RawTicket> {
-      const holder = `${caller.login} ${caller.personId}`;
+    issueLog(caller: Caller, log: NewLog, lines: () => AsyncIterable<string>, signal?: AbortSignal): Promise<RawTicket> {
+      const holder = holderOf(caller);
       const turn = turns.get(holder) ?? createSerial();
       turns.set(holder, turn);
-      return turn(() => copyLog(caller, log, lines));
+      return turn(() => {
+        // Nobody waits for it any more: a copy that ends early must never pass for a whole one.
+        signal?.throwIfAborted();
+        return copyLog(caller, log, lines);
+      });
     },
     digestOf(id: string): Digest {
       const known = digests.get(id) ?? createDigest();
@@ -86,19 +89,25 @@ export function createRawRoom(core: Core) {
     uploadOf(ticket: RawTicketRow, purpose: Extract<Purpose, { direction: "up" }>): Begun {
       const known = uploads.get(ticket.id);
       if (known) return known;
-      if (uploads.size >= UPLOADS) {
-        const left = [...uploads.keys()].find((id) => !streams.busy(id));
+      const { inMemory } = purpose;
+      const held = [...uploads].filter(([, one]) => one.inMemory);
+      if (inMemory && held.length >= UPLOADS) {
+        const left = held.find(([id]) => !streams.busy(id));
         if (left === undefined) throw fail("RAW_BUSY", { count: UPLOADS });
-        uploads.delete(left);
+        uploads.delete(left[0]);
       }
-      const begun = { ...purpose.begin(core, ticket), digest: createDigest() };
+      const begun: Begun = { ...purpose.begin(core, ticket), digest: createDigest(), inMemory };
       uploads.set(ticket.id, begun);
       return begun;
     },
-    /** It begins anew. */
+    /** Bytes of it; none where nothing has come in this life. */
+    offsetOf: (id: string): number => uploads.get(id)?.digest.at() ?? 0,
+    /** It begins anew, or has ended. */
     forgetUpload: (id: string) => void uploads.delete(id),
-    commit: (id: string, result: unknown) => tickets.end(id, result),
+    commit: tickets.commit,
   };
 }
 export type RawRoom = ReturnType<typeof createRawRoom>;
+/** People share a login, and an owner has one of his own. */
+export const holderOf = ({ login, personId }: Pick<Caller, "login" | "personId">): string => `${login} ${personId ?? ""}`;
 type NewLog = Omit<NewTicket, "purpose" | "size">;

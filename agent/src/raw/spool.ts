@@ -79,7 +79,9 @@ export async function fileOf(path: string): Promise<OpenSource> {
 export const dropSpool = (path: string) => rm(path, { force: true });
 
 /** What no open ticket is of, and nobody is making; names of files. */
-export async function sweepSpools(folder: string, keep: ReadonlySet<string>): Promise<void> {
+export async function sweepSpools(folder: string, kept: () => ReadonlySet<string>): Promise<void> {
+  // Asked after the look: what is begun meanwhile was not seen.
   const names = await readdir(folder).catch(() => []);
-  for (const name of names) if (!keep.has(name)) await rm(join(folder, name), { force: true });
+  const keep = kept();
+  for (const name of names.filter((one) => !keep.has(one))) await rm(join(folder, name), { force: true });
 }

@@ -3,6 +3,7 @@ import { fail, type RawTicket } from "../../contract/index.ts";
 import { mayAct, whoAsks, type Caller } from "../api/who.ts";
 import type { Core } from "../core.ts";
 import { createRawTicket, endRawTicket, findRawTicket, forgetRawTickets, openRawTickets, renewRawTicket, type RawTicketRow } from "../store/index.ts";
+import { AGENT_VERSION } from "../version.ts";
 import { purposeOf, purposes, type Purpose, type PurposeName } from "./purposes.ts";
 
 export type NewTicket = { id: string; purpose: PurposeName; about: unknown; size: number; name: string };
@@ -23,6 +24,7 @@ export function createTickets({ db, clock, trial }: Pick<Core, "db" | "clock" | 
       if (size > largest) throw fail("RAW_TOO_LARGE", { what: name, limit: `${largest / 1024 ** 2} MiB` });
       const made = findRawTicket(db, id);
       const now = clock.now();
+      forgetRawTickets(db, now - FORGOTTEN_MS);
       if (made) renewRawTicket(db, id, hashOf(secret));
       else {
         const whose = { login, personId: personId ?? null, desktop };
@@ -38,18 +40,20 @@ export function createTickets({ db, clock, trial }: Pick<Core, "db" | "clock" | 
       const given = Buffer.from(hashOf(secret));
       const same = timingSafeEqual(given, Buffer.from(ticket?.secretHash ?? "".padEnd(given.length)));
       const own = ticket?.login === caller.login && ticket.personId === (caller.personId ?? null);
-      if (trial || !ticket || !purpose || !same || !own || ticket.expiresAt <= clock.now()) throw fail("RAW_TICKET_UNKNOWN", {});
+      // It is back soon, by itself or with the agent before it.
+      if (trial) throw fail("STORE_IN_TRIAL", { version: AGENT_VERSION });
+      if (!ticket || !purpose || !same || !own || ticket.expiresAt <= clock.now()) throw fail("RAW_TICKET_UNKNOWN", {});
       const { role, name } = whoAsks(db, caller);
       if (!mayAct(role, purpose.role)) throw fail("ROLE_REFUSED", { needed: purpose.role, role, name: name ?? "This login" });
       return { ticket, purpose };
     },
 
-    end: (id: string, result: unknown = null): void => void endRawTicket(db, id, clock.now(), result === null ? null : JSON.stringify(result)),
-    /** Those of them that may still be presented. */
-    sweep(): ReadonlySet<string> {
-      forgetRawTickets(db, clock.now() - FORGOTTEN_MS);
-      return new Set(openRawTickets(db, clock.now()).map(({ id }) => id));
+    end: (id: string): void => void endRawTicket(db, id, clock.now(), null),
+    /** In the transaction of what was sent for; one that has ended meanwhile takes that transaction along. */
+    commit(id: string, result: unknown): void {
+      if (endRawTicket(db, id, clock.now(), JSON.stringify(result)) === 0) throw fail("RAW_TICKET_UNKNOWN", {});
     },
+    /** Those that may still be presented. */
+    open: () => openRawTickets(db, clock.now()),
   };
 }
-export type Tickets = ReturnType<typeof createTickets>;

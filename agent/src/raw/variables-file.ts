@@ -21,7 +21,13 @@ export function variablesFile(core: Core, ticket: RawTicketRow): Upload {
         bytes.set(chunk, at);
       },
     },
-    finish: (commit) => apply(core, ticket, about, read(bytes), commit).finally(() => bytes.fill(0)),
+    async finish(commit) {
+      try {
+        return await apply(core, ticket, about, read(bytes), commit);
+      } finally {
+        bytes.fill(0);
+      }
+    },
   };
 }
 

@@ -12,6 +12,8 @@ export async function* wholeLog(deps: DeployDeps, serviceId: string, signal: Abo
     signal?.throwIfAborted();
     yield `${line.stamp} ${several && of.ordinal !== null ? `#${of.ordinal} ` : ""}${line.text}`;
   }
+  // Output that was left early ends as output that is whole.
+  signal?.throwIfAborted();
 }
 
 /** Several at once, by their stamps; of each no more than its next line is held. */

@@ -6,45 +6,56 @@ import { toWire } from "../api/errors.ts";
 const SMALL = 256 * 1024;
 /** Bytes that all larger ones may have in memory at a time. */
 const SUM = 24 * 1024 ** 2;
-/** A body that nothing more comes of is not waited for any longer. */
+/** A body that nothing more comes of for so long is given up, and so is one that takes for ever. */
 const SILENT_MS = 60_000;
+const WHOLE_MS = 300_000;
 
-/** The bodies of calls, bounded one by one and in sum. */
-export function createBodies() {
+export type ReadBody = (request: IncomingMessage, largest: number) => Promise<unknown>;
+
+/** The bodies of calls of everybody, bounded one by one and in sum. */
+export function createBodies(): ReadBody {
   let used = 0;
-  let waiting: (() => void)[] = [];
+  /** First come, first served. */
+  const waiting: { bytes: number; begin: () => void }[] = [];
 
-  async function reserve(bytes: number, signal: AbortSignal): Promise<void> {
-    while (used + bytes > SUM && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-        signal.addEventListener("abort", () => resolve(), { once: true });
-      });
+  function next() {
+    while (waiting[0] && used + waiting[0].bytes <= SUM) {
+      const { bytes, begin } = waiting.shift()!;
+      used += bytes;
+      begin();
     }
-    signal.throwIfAborted();
-    used += bytes;
   }
-  function release(bytes: number) {
-    used -= bytes;
-    const all = waiting;
-    waiting = [];
-    for (const wake of all) wake();
+  /** Answers what gives the bytes back. */
+  async function reserve(bytes: number, request: IncomingMessage): Promise<() => void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const one = { bytes, begin: resolve };
+    waiting.push(one);
+    const leave = () => {
+      const at = waiting.indexOf(one);
+      if (at >= 0) waiting.splice(at, 1);
+      reject(new Error("The connection broke"));
+    };
+    request.once("close", leave);
+    next();
+    await promise.finally(() => request.off("close", leave));
+    return () => {
+      used -= bytes;
+      next();
+    };
   }
 
   /** As JSON; `largest` bytes at most. */
-  return async function read(request: IncomingMessage, largest: number): Promise<unknown> {
+  return async function read(request, largest) {
     const told = Number(request.headers["content-length"] ?? Number.NaN);
     // Who does not say how much comes has little to say.
     const most = Number.isSafeInteger(told) ? told : Math.min(largest, SMALL);
     if (most > largest) throw tooLarge(largest);
     if (most <= SMALL) return parse(await whole(request, most));
-    const gone = new AbortController();
-    request.once("close", () => gone.abort(new Error("The connection broke")));
-    await reserve(most, gone.signal);
+    const release = await reserve(most, request);
     try {
       return parse(await whole(request, most));
     } finally {
-      release(most);
+      release();
     }
   };
 }
@@ -52,21 +63,29 @@ export function createBodies() {
 /** By events, where the framework would read by iterators: those cost a small call more than all else that is done for it. */
 function whole(request: IncomingMessage, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
+    let parts: Buffer[] = [];
     let size = 0;
-    const timer = setTimeout(() => reject(toWire(fail("BODY_TOO_LATE", { seconds: SILENT_MS / 1000 }))), SILENT_MS);
-    const done = (end: () => void) => {
-      clearTimeout(timer);
-      end();
-    };
-    request.on("data", (part: Buffer) => {
-      timer.refresh();
+    const late = () => done(() => reject(toWire(fail("BODY_TOO_LATE", { seconds: SILENT_MS / 1000 }))));
+    const silent = setTimeout(late, SILENT_MS);
+    const end = setTimeout(late, WHOLE_MS);
+    const onData = (part: Buffer) => {
+      silent.refresh();
       size += part.length;
       if (size <= most) parts.push(part);
       else done(() => reject(tooLarge(most)));
-    });
-    request.on("end", () => done(() => resolve(Buffer.concat(parts))));
-    request.on("error", (error) => done(() => reject(error)));
+    };
+    const onEnd = () => done(() => resolve(Buffer.concat(parts)));
+    const onError = (error: Error) => done(() => reject(error));
+    /** What has come is kept no longer than it is wanted. */
+    function done(tell: () => void) {
+      clearTimeout(silent);
+      clearTimeout(end);
+      request.off("data", onData).off("end", onEnd).off("error", onError);
+      request.on("error", () => {});
+      tell();
+      parts = [];
+    }
+    request.on("data", onData).on("end", onEnd).on("error", onError);
   });
 }
 

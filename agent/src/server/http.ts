@@ -5,7 +5,7 @@ import type { Admit } from "../api/admit.ts";
 import { toWire } from "../api/errors.ts";
 import type { AgentRouter } from "../api/router.ts";
 import type { Caller } from "../api/who.ts";
-import { createBodies } from "./bodies.ts";
+import type { ReadBody } from "./bodies.ts";
 
 /** An idle channel of a desktop costs little; closing it under a request that is on its way costs that request. */
 const KEEP_ALIVE_MS = 10 * 60 * 1000;
@@ -15,13 +15,13 @@ const RPC = "/rpc/";
 export type Served = {
   router: AgentRouter;
   admit: Admit;
+  readBody: ReadBody;
   raw(caller: Caller, request: IncomingMessage, response: ServerResponse): Promise<void>;
 };
 
 /** For one login, which is whoever could open the socket; `personOf`: which of its people this connection is. */
-export function createAgentServer({ router, admit, raw }: Served, login: string | null, personOf: (socket: IncomingMessage["socket"]) => string | null = () => null): Server {
+export function createAgentServer({ router, admit, readBody, raw }: Served, login: string | null, personOf: (socket: IncomingMessage["socket"]) => string | null = () => null): Server {
   const handler = new RPCHandler(router, { strictGetMethodPluginEnabled: false });
-  const readBody = createBodies();
 
   function callerOf(request: IncomingMessage): Caller {
     const header = (name: string) => {
@@ -42,8 +42,8 @@ export function createAgentServer({ router, admit, raw }: Served, login: string 
       const admitted = request.url?.startsWith(RPC) ? admit(context, path) : null;
       if (admitted === null) return notFound(response);
       const body = readBody(request, admitted.largest);
-      // A call that is refused before its input is read leaves it to nobody.
-      body.catch(() => {});
+      // What is refused before all of it has come must not hold its connection; and a call may be refused before its input is asked for.
+      body.catch(() => (response.shouldKeepAlive = false));
       Object.assign(request, { body });
     } catch (error) {
       return refuse(response, error);

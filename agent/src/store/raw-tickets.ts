@@ -25,7 +25,8 @@ export const renewRawTicket = (db: Db, id: string, secretHash: string): number =
 export const endRawTicket = (db: Db, id: string, at: number, result: string | null): number =>
   run(db, "UPDATE rawTicket SET endedAt = ?, result = ? WHERE id = ? AND endedAt IS NULL", at, result, id);
 export const forgetRawTickets = (db: Db, expiredBefore: number): number => run(db, "DELETE FROM rawTicket WHERE expiresAt < ?", expiredBefore);
-export const openRawTickets = (db: Db, now: number): { id: string }[] => all(db, "SELECT id FROM rawTicket WHERE endedAt IS NULL AND expiresAt > ?", now);
+export const openRawTickets = (db: Db, now: number): Pick<RawTicketRow, "id" | "expiresAt">[] =>
+  all(db, "SELECT id, expiresAt FROM rawTicket WHERE endedAt IS NULL AND expiresAt > ?", now);
 /** Open ones of one holder and purpose, oldest first. */
 export const rawTicketsOf = (db: Db, { login, personId, purpose }: Pick<RawTicketRow, "login" | "personId" | "purpose">, now: number): { id: string }[] =>
   all(db, "SELECT id FROM rawTicket WHERE login IS ? AND personId IS ? AND purpose = ? AND endedAt IS NULL AND expiresAt > ? ORDER BY id", login, personId, purpose, now);

@@ -29,7 +29,8 @@ export function socketFetch(open: OpenSocket, { onDoubt = () => {} }: Options = 
     beat: agentOver(open, { keepAlive: true, maxFreeSockets: 1 }),
     raw: agentOver(open, { keepAlive: false }),
   };
-  const exchanges = new Set<http.ClientRequest>();
+  /** Ends each exchange: one whose connection is still being opened hears of nothing else. */
+  const exchanges = new Set<(error: Error) => void>();
   /** Ends each call that has no answer yet: one whose connection is still being opened hears of nothing else. */
   const unanswered = new Set<(error: unknown) => void>();
   let streams = 0;
@@ -65,14 +66,23 @@ export function socketFetch(open: OpenSocket, { onDoubt = () => {} }: Options = 
     if (closed) throw closedError();
     const chunked = method === "HEAD" || method === "DELETE" ? {} : { "transfer-encoding": "chunked" };
     const sent = http.request({ agent: lanes.raw, method, path, headers: { ...headers, ...chunked, host: "agent" }, signal });
-    exchanges.add(sent);
-    sent.once("close", () => exchanges.delete(sent));
-    const answer = new Promise<http.IncomingMessage>((resolve, reject) => {
-      sent.once("response", resolve);
-      // Whoever reads or writes hears of it by the stream; this one stays, since an error without a listener ends the app.
-      sent.on("error", reject);
-    });
+    const { promise: answer, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
     answer.catch(() => {});
+    const end = (error: Error) => {
+      reject(error);
+      sent.destroy(error);
+    };
+    const abort = () => end(signal!.reason as Error);
+    exchanges.add(end);
+    signal?.addEventListener("abort", abort, { once: true });
+    sent.once("response", resolve);
+    // Whoever reads or writes hears of it by the stream; this one stays, since an error without a listener ends the app.
+    sent.on("error", reject);
+    sent.once("close", () => {
+      exchanges.delete(end);
+      signal?.removeEventListener("abort", abort);
+      reject(closedError());
+    });
     return { sent, answer };
   }
 
@@ -91,7 +101,7 @@ export function socketFetch(open: OpenSocket, { onDoubt = () => {} }: Options = 
     close() {
       closed = true;
       for (const end of unanswered) end(closedError());
-      for (const sent of exchanges) sent.destroy(closedError());
+      for (const end of exchanges) end(closedError());
       for (const agent of Object.values(lanes)) agent.destroy();
     },
   };

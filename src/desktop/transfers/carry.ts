@@ -9,6 +9,8 @@ import { askOffset, letGo, sendOnce, takeOnce } from "./exchange.ts";
 const TRIES = 5;
 const BACK_MS = 30_000;
 const AGAIN_MS = 500;
+/** The server has no room, or its agent is being tried: that ends by itself. */
+const BUSY_MS = 2000;
 
 type Carrying = {
   reach: () => ReturnType<Reach>;
@@ -22,7 +24,7 @@ type Carrying = {
 
 /** Everything of a ticket into a sink, over as many connections as it takes; resolves when it is whole. */
 export async function take({ sink, ...carrying }: Carrying & { sink: Sink }): Promise<void> {
-  const { ticket, onProgress } = carrying;
+  const { onProgress } = carrying;
   const digest = createDigest();
   const noting: Sink = {
     async write(chunk, at) {
@@ -30,14 +32,17 @@ export async function take({ sink, ...carrying }: Carrying & { sink: Sink }): Pr
       onProgress(at + chunk.length);
     },
   };
-  await overConnections(carrying, digest.at, (over) => takeOnce({ ...over, from: digest.at(), sink: noting, digest }));
-  await forget(carrying).catch(() => {});
+  await overConnections(carrying, digest.at, (over) => takeOnce({ ...over, from: digest.at(), sink: noting, digest })).finally(() => forget(carrying));
 }
 
-/** Only a courtesy: the server forgets it by itself. */
-async function forget({ reach, ticket }: Carrying): Promise<void> {
-  const { agent } = reach();
-  if (agent) await letGo({ agent, ticket, signal: AbortSignal.timeout(5000) });
+/** The server need not keep it any longer. Only a courtesy: it forgets it by itself. */
+export async function forget({ reach, ticket }: Pick<Carrying, "reach" | "ticket">): Promise<void> {
+  try {
+    const { agent } = reach();
+    if (agent) await letGo({ agent, ticket, signal: AbortSignal.timeout(5000) });
+  } catch {
+    // It is away, or was removed from the list.
+  }
 }
 
 /** Everything of a source to the server; answers what came of it. */
@@ -48,13 +53,16 @@ export async function give({ source, ...carrying }: Carrying & { source: Source 
   const onTaken = (at: number) => {
     if (at > done) carrying.onProgress((done = at));
   };
-  return overConnections(carrying, () => done, async (over) => {
+  const work = overConnections(carrying, () => done, async (over) => {
     const from = first ? 0 : await askOffset(over);
     first = false;
     // It has less than before: it was started anew, and what was in its memory is gone.
     done = Math.min(done, from);
     return sendOnce({ ...over, from, source, digest, onTaken });
   });
+  // One that was committed keeps its answer until it expires.
+  work.catch(() => forget(carrying));
+  return work;
 }
 
 type Over = { agent: AgentClient; ticket: RawTicket; signal: AbortSignal };
@@ -73,7 +81,13 @@ async function overConnections<T>({ reach, ticket, signal, onWaiting }: Carrying
       return await once({ agent, ticket, signal });
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof Failure && !mayGoOn(error)) throw error;
+      const code = error instanceof Failure ? error.problem.code : null;
+      if (code !== null && !GOES_ON.has(code)) throw error;
+      if (code !== null && WAITS.has(code) && Date.now() < ticket.expiresAt) {
+        onWaiting(true);
+        await pause(BUSY_MS, undefined, { signal });
+        continue;
+      }
       tries = done() > before ? 0 : tries + 1;
       if (tries >= TRIES) throw error instanceof Failure ? error : fail("SERVER_OFFLINE", { server: reach().name }, { cause: error });
     } finally {
@@ -84,14 +98,19 @@ async function overConnections<T>({ reach, ticket, signal, onWaiting }: Carrying
   }
 }
 
-/** What the next connection can do better. */
-const mayGoOn = ({ problem: { code } }: Failure) => code === "RAW_BUSY" || code === "RAW_OFFSET";
+/** What time mends, and what the next connection can do better. */
+const WAITS = new Set(["RAW_BUSY", "STORE_IN_TRIAL"]);
+const GOES_ON = new Set([...WAITS, "RAW_OFFSET"]);
 
 async function untilBack(reach: Carrying["reach"], ticket: RawTicket, signal: AbortSignal, onWaiting: Carrying["onWaiting"]): Promise<AgentClient> {
   onWaiting(true);
   while (Date.now() < ticket.expiresAt) {
     const { agent, back } = reach();
-    const found = (await back?.(BACK_MS)) ?? null;
+    const { promise: given, reject: giveUp } = Promise.withResolvers<never>();
+    given.catch(() => {});
+    const abort = () => giveUp(signal.reason as Error);
+    signal.addEventListener("abort", abort, { once: true });
+    const found = await Promise.race([back?.(BACK_MS) ?? null, given]).finally(() => signal.removeEventListener("abort", abort));
     signal.throwIfAborted();
     if (found) return found;
     if (!back && agent) return agent;

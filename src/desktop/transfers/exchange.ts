@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { fail, Failure, HASH_TRAILER, OFFSET_HEADER, problem, RAW_PATH, TICKET_HEADER, type Problem, type RawTicket } from "@aeroplane/agent/contract";
-import { createAcks, createPace, readLines, receive, send, type Digest, type Pace, type Sink, type Source } from "@aeroplane/agent/lane";
+import { createAcks, createPace, readLines, receive, send, type Digest, type Sink, type Source } from "@aeroplane/agent/lane";
 import type { AgentClient } from "../agent/client.ts";
 
 type Ticket = Pick<RawTicket, "id" | "secret" | "size" | "name">;
@@ -30,10 +30,10 @@ export async function takeOnce({ from, sink, digest, ...over }: Over & { from: n
   }
 }
 
-type SendingOver = Over & { from: number; source: Source; digest: Digest; onTaken: (at: number) => void; onPace?: (pace: Pace) => void };
+type SendingOver = Over & { from: number; source: Source; digest: Digest; onTaken: (at: number) => void };
 
 /** Bytes from `from` on to the end; answers what came of it. */
-export async function sendOnce({ from, source, digest, onTaken, onPace, ...over }: SendingOver): Promise<unknown> {
+export async function sendOnce({ from, source, digest, onTaken, ...over }: SendingOver): Promise<unknown> {
   const { ticket } = over;
   await digest.goTo(from, source, over.signal);
   const { sent, answer } = begin(over, "PUT", { [OFFSET_HEADER]: from, trailer: HASH_TRAILER });
@@ -45,7 +45,6 @@ export async function sendOnce({ from, source, digest, onTaken, onPace, ...over 
     throw await refusal(response);
   }
   const pace = createPace();
-  onPace?.(pace);
   const broken = new AbortController();
   let last: { done?: unknown; problem?: unknown } = {};
   const heard = readLines(response, (line) => {
@@ -54,7 +53,8 @@ export async function sendOnce({ from, source, digest, onTaken, onPace, ...over 
     pace.taken(taken);
     onTaken(from + taken);
   });
-  heard.catch((error: unknown) => broken.abort(error));
+  // Also where it ends early and well: nothing will be taken any more.
+  heard.then(() => broken.abort(new Error("The server has answered")), (error: unknown) => broken.abort(error));
   try {
     await send({ source, from, to: ticket.size, out: sent, pace, digest, signal: AbortSignal.any([over.signal, broken.signal]) });
     sent.addTrailers({ [HASH_TRAILER]: digest.hex() });
@@ -63,7 +63,7 @@ export async function sendOnce({ from, source, digest, onTaken, onPace, ...over 
   } catch (error) {
     sent.destroy();
     // What it said before it ended the connection says more.
-    throw last.problem === undefined ? error : told(last.problem);
+    if (last.problem === undefined && last.done === undefined) throw error;
   }
   if (last.problem !== undefined) throw told(last.problem);
   if (!("done" in last)) throw new Error("The server did not say that it has everything");
@@ -76,11 +76,13 @@ export async function askOffset(over: Over): Promise<number> {
   sent.end();
   const response = await answer;
   response.resume();
-  if (response.statusCode !== 200) throw fail("RAW_TICKET_UNKNOWN", {});
+  // An answer to HEAD has no words.
+  if (response.statusCode === 403) throw fail("RAW_TICKET_UNKNOWN", {});
+  if (response.statusCode !== 200) throw new Error(`The server answered ${response.statusCode}`);
   return Number(response.headers[OFFSET_HEADER] ?? 0);
 }
 
-/** The server need not keep it any longer: all of it is here, or it was given up. */
+/** All of it is here, or it was given up. */
 export async function letGo(over: Over): Promise<void> {
   const { sent, answer } = begin(over, "DELETE");
   sent.end();

@@ -14,8 +14,6 @@ export type Running = {
   signal: AbortSignal;
   progress(done: number): void;
   waits(yes: boolean): void;
-  /** Its name or size, once they are known. */
-  become(news: Partial<Pick<Transfer, "name" | "size">>): void;
 };
 export type Outcome = { onDisk?: string; variables?: VariablesTaken };
 
@@ -45,7 +43,6 @@ export function createTransferList({ now = Date.now }: { now?: () => number } = 
     return {
       transfer,
       signal: control.signal,
-      become: (news) => patch(transfer.id, news),
       waits: (yes) => patch(transfer.id, { state: yes ? "waiting" : "running", ...(yes ? { perSecond: null } : {}) }),
       progress(done) {
         const at = now();
@@ -99,4 +96,3 @@ export function createTransferList({ now = Date.now }: { now?: () => number } = 
     },
   };
 }
-export type TransferList = ReturnType<typeof createTransferList>;

@@ -1,5 +1,5 @@
-import type { RawTicket } from "@aeroplane/agent/contract";
-import { createDigest } from "@aeroplane/agent/lane";
+import { fail, type RawTicket } from "@aeroplane/agent/contract";
+import { createDigest, RAW_STREAMS } from "@aeroplane/agent/lane";
 import type { LinkSpeed } from "../../contract/index.ts";
 import type { AgentClient } from "../agent/client.ts";
 import { letGo, sendOnce, takeOnce } from "./exchange.ts";
@@ -9,11 +9,16 @@ const MS = 3000;
 const FROM_MS = 700;
 const SIZE = 512 * 1024 ** 2;
 const CALLS = 5;
+const TURN_MS = 2000;
 
 /** A few seconds of bytes in each direction, thrown away where they arrive. */
 export async function measure(agent: AgentClient, signal: AbortSignal): Promise<LinkSpeed> {
   const roundTripMs = await roundTrip(agent, signal);
-  const leave = await agent.raw.turn(signal);
+  // Beside two transfers it would measure what they leave.
+  const leave = await agent.raw.turn(AbortSignal.any([signal, AbortSignal.timeout(TURN_MS)])).catch(() => {
+    signal.throwIfAborted();
+    throw fail("RAW_BUSY", { count: RAW_STREAMS });
+  });
   try {
     const down = await timed(agent, "down", signal, (over, onBytes) => takeOnce({ ...over, from: 0, digest: createDigest(), sink: { write: async (_, at) => onBytes(at) } }));
     const block = Buffer.allocUnsafe(1024 ** 2);

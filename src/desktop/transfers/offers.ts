@@ -29,4 +29,3 @@ export function createOffers() {
     end: (id: string) => void open.delete(id),
   };
 }
-export type Offers = ReturnType<typeof createOffers>;

@@ -4,7 +4,7 @@ import type { Sink } from "@aeroplane/agent/lane";
 import type { LinkSpeed, LogOf, Offer, Transfer } from "../../contract/index.ts";
 import type { AgentClient } from "../agent/client.ts";
 import type { Reach } from "../agent/forward.ts";
-import { give, take } from "./carry.ts";
+import { forget, give, take } from "./carry.ts";
 import { fileSink, fileSource } from "./files.ts";
 import { createTransferList, type Running } from "./list.ts";
 import { measure } from "./measure.ts";
@@ -51,17 +51,26 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
     const { deployments, services } = mustReach(serverId).client;
     const ticket = log.type === "deployment" ? await deployments.download({ id: log.id }) : await services.download({ id: log.id, environmentId: log.environmentId });
     const path = files && (await files.chooseSave(ticket.name));
-    if (files && path === null) return null;
+    if (files && path === null) {
+      void forget({ reach: () => reach(serverId), ticket });
+      return null;
+    }
     const running = list.begin({ serverId, direction: "down", name: path === null ? ticket.name : basename(path), size: ticket.size });
     if (path !== null) {
       quietly(list.follow(running, () => toFile(running, ticket, path)));
       return { transfer: running.transfer, offer: null };
     }
     const { id } = running.transfer;
+    const { promise: coming, resolve: come, reject: stay } = Promise.withResolvers<Sink>();
+    running.signal.addEventListener("abort", () => stay(running.signal.reason), { once: true });
+    // Followed before the page comes, so that one that never does can be cancelled.
+    const ended = list.follow(running, async () => (await take({ ...carrying(running, ticket), sink: await coming }), {}));
+    quietly(ended.finally(() => offers.end(id)));
     const run = async (sink: Sink, gone: AbortSignal) => {
       offers.end(id);
       gone.addEventListener("abort", () => list.stop(id), { once: true });
-      await list.follow(running, async () => (await take({ ...carrying(running, ticket), sink }), {}));
+      come(sink);
+      await ended;
       // A page must not take what was cancelled for the whole.
       running.signal.throwIfAborted();
     };
