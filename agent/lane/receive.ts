@@ -4,8 +4,9 @@ import type { Digest } from "./digest.ts";
 /** Takes the bytes of one transfer in their order; resolves when they are where they belong. */
 export type Sink = { write(chunk: Uint8Array, at: number): Promise<void> };
 
-/** Said at most so often, so that on a quick line it costs next to nothing. */
+/** Said after so long at the latest, and after so many bytes: often enough to keep a quick line full, and seldom enough to cost next to nothing. */
 const SAY_MS = 2;
+const SAY_BYTES = 128 * 1024;
 
 /** Says how much was taken: soon after it was, and what is said last is all of it. */
 export function createAcks(write: (line: string) => void) {
@@ -14,6 +15,7 @@ export function createAcks(write: (line: string) => void) {
   let saidAt = 0;
   let timer: NodeJS.Timeout | null = null;
   const say = () => {
+    if (timer) clearTimeout(timer);
     timer = null;
     if (said === at) return;
     said = at;
@@ -23,13 +25,11 @@ export function createAcks(write: (line: string) => void) {
   return {
     taken(total: number) {
       at = total;
-      if (timer !== null) return;
-      if (performance.now() - saidAt >= SAY_MS) say();
-      else timer = setTimeout(say, SAY_MS);
+      if (at - said >= SAY_BYTES || performance.now() - saidAt >= SAY_MS) say();
+      else timer ??= setTimeout(say, SAY_MS);
     },
     /** Nothing more will be taken. */
     end() {
-      if (timer) clearTimeout(timer);
       say();
     },
   };

@@ -44,7 +44,14 @@ export async function startSshd(folder: string, settings: string[] = [], { port 
     lockedKeyPath: file("locked"),
     passphrase,
     signal(name) {
-      for (const pid of descendants(child.pid!)) process.kill(pid, name);
+      for (const pid of descendants(child.pid!)) {
+        try {
+          process.kill(pid, name);
+        } catch (error) {
+          // One of a session that has just ended.
+          if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+        }
+      }
     },
     async stop() {
       if (child.exitCode !== null) return;

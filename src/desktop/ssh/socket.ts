@@ -2,6 +2,24 @@ import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import type { ClientChannel } from "ssh2";
 
+const WINDOW = 2 * 1024 ** 2;
+const TOLD_AFTER = 256 * 1024;
+
+/** Of ssh2's own making, and not in its types. */
+type Inner = { incoming: { window: number }; outgoing: { id: number; state: string }; _client?: { _protocol?: { channelWindowAdjust?(id: number, bytes: number): void } } };
+
+/**
+ * ssh2 tells the far end of room when half of its window is used up: over a long line nothing comes for a while then. Told
+ * sooner, the window is what it says.
+ */
+function widen(channel: ClientChannel): void {
+  const { incoming, outgoing, _client } = channel as unknown as Inner;
+  const bytes = WINDOW - incoming.window;
+  if (bytes < TOLD_AFTER || outgoing.state !== "open" || !_client?._protocol?.channelWindowAdjust) return;
+  incoming.window += bytes;
+  _client._protocol.channelWindowAdjust(outgoing.id, bytes);
+}
+
 /**
  * A channel as Node's HTTP client expects a socket. A channel alone closes only when the far end agrees; this one is gone
  * the moment it is destroyed, so that a call can be given up while the network is silent.
@@ -23,6 +41,7 @@ export function asSocket(channel: ClientChannel): Duplex {
   });
   channel.on("data", (chunk: Buffer) => {
     if (!socket.push(chunk)) channel.pause();
+    else widen(channel);
   });
   channel.on("end", () => socket.push(null));
   channel.on("close", () => socket.destroy());
