@@ -65,6 +65,7 @@ export const screens: Screen[] = [
   { name: "doctor", empty: "projects", remembered: at({ section: "server", serverTab: "doctor" }) },
   { name: "activity", empty: "projects", remembered: at({ section: "activity" }) },
   { name: "line of activity", empty: "projects", remembered: at({ section: "activity" }), open: (page) => page.getByRole("button", { name: /^failed Could not deploy/ }).first().click(), not: ["none", "long", "loading", "away"] },
+  { name: "transfers", empty: "projects", remembered: at({}), open: (page) => page.getByRole("button", { name: /transfers? run/ }).click(), not: ["none", "some", "loading", "away"] },
   { name: "projects", empty: "projects", remembered: at({}) },
   { name: "new project", empty: "projects", remembered: at({}), open: press("p") },
   { name: "project", empty: "services", remembered: inProject },

@@ -55,7 +55,7 @@ export function ConfirmDialog({ title, about, goes, name, word, act, onClose }: 
     >
       <div className="flex flex-col gap-4">
         {goes && goes.length > 0 && (
-          <ul aria-label="What goes" className="max-h-52 divide-y divide-line overflow-y-auto rounded-lg border border-line" tabIndex={goes.length > 6 ? 0 : undefined}>
+          <ul aria-label="What goes" className="max-h-52 divide-y divide-line overflow-y-auto rounded-lg border border-line" tabIndex={goes.length > 5 ? 0 : undefined}>
             {goes.map((line) => (
               <li key={line} className="px-3 py-2 [overflow-wrap:anywhere]">
                 {line}

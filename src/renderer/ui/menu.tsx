@@ -8,7 +8,7 @@ import { Icon } from "./icon.tsx";
 export type MenuItem = { id: string; name: string; icon: LucideIcon; shortcut?: string; danger?: boolean; run: () => void } | "line";
 
 const popup =
-  "appear min-w-48 max-w-80 rounded-md bg-raised p-1 shadow-float outline-none ring-1 ring-edge";
+  "appear max-h-(--available-height) min-w-48 max-w-80 overflow-y-auto rounded-md bg-raised p-1 shadow-float outline-none ring-1 ring-edge";
 
 function Items({ items }: { items: MenuItem[] }) {
   return items.map((item, index) =>
@@ -24,7 +24,9 @@ function Items({ items }: { items: MenuItem[] }) {
         )}
       >
         <Icon of={item.icon} className={item.danger ? "" : "text-text-2"} />
-        <span className="min-w-0 flex-1 truncate">{item.name}</span>
+        <span title={item.name} className="min-w-0 flex-1 truncate">
+          {item.name}
+        </span>
         {item.shortcut && <span className="text-xs text-text-3">{item.shortcut}</span>}
       </Base.Item>
     ),

@@ -8,19 +8,18 @@ import { hasEnded } from "../../data/jobs.ts";
 
 const none: Server = { id: "", name: "", kind: "ssh", login: null, tags: [], connection: { state: "offline" }, hello: null, lastSeenAt: null, notice: null };
 
-/** Tells of the end of every job that was seen running. The job itself keeps the error. */
+/** Tells of the end of every job that ends while the window looks, however short it was. The job itself keeps the error. */
 export function useOutcomes(server: Server | undefined) {
   const { data } = useJobs(server ?? none);
-  const running = useRef(new Map<string, string>());
+  /** Of each server, those that had ended when they were looked at before. */
+  const known = useRef(new Map<string, Set<string>>());
   useEffect(() => {
     if (!server || !data) return;
-    for (const job of data) {
-      if (!hasEnded(job)) running.current.set(job.id, server.id);
-      else if (running.current.get(job.id) === server.id) {
-        running.current.delete(job.id);
-        tell(job);
-      }
-    }
+    const ended = data.filter(hasEnded);
+    const before = known.current.get(server.id);
+    known.current.set(server.id, new Set([...(before ?? []), ...ended.map(({ id }) => id)]));
+    // The newest is told last, and stands on top.
+    for (const job of before ? ended.toReversed() : []) if (!before!.has(job.id)) tell(job);
   }, [data, server]);
 }
 

@@ -5,15 +5,16 @@ import { isGoing, useAllTransfers } from "../../data/transfers.ts";
 import { client, inElectron } from "../../link.ts";
 import { takenOf } from "./words.ts";
 
-/** Tells of the end of every transfer that was seen running. */
+/** Tells of the end of every transfer that ends while the window looks, however short it was. */
 export function useTransferOutcomes() {
   const transfers = useAllTransfers();
-  const running = useRef(new Set<string>());
+  const known = useRef<Set<string> | null>(null);
   useEffect(() => {
-    for (const transfer of transfers ?? []) {
-      if (isGoing(transfer)) running.current.add(transfer.id);
-      else if (running.current.delete(transfer.id)) tell(transfer);
-    }
+    if (!transfers) return;
+    const ended = transfers.filter((transfer) => !isGoing(transfer));
+    const before = known.current;
+    known.current = new Set([...(before ?? []), ...ended.map(({ id }) => id)]);
+    for (const transfer of before ? ended : []) if (!before!.has(transfer.id)) tell(transfer);
   }, [transfers]);
 }
 
