@@ -61,6 +61,8 @@ export async function desktopAttack(folder: string): Promise<
         "host-key": { type: "host-key", accept: false },
         questions: { type: "questions", values: ["x"] },
         choices: { type: "choices", chosen: ["x"] },
+        deployment: { type: "deployment", id: NO_ID },
+        service: { type: "service", id: NO_ID, environmentId: NO_ID },
       };
       return { ...good, [chosen.at]: of[chosen.value] ?? { type: chosen.value } };
     },
