@@ -113,7 +113,7 @@ async function speeds(bench: Bench): Promise<string> {
   }
   say(`agent: ${before.toFixed(1)} MB before, ${most.toFixed(1)} MB at the most`);
   if (!short && most - before > AGENT_MB) wrong(`the agent grew by ${(most - before).toFixed(1)} MB`);
-  return `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)} of ssh cat, calls beside at most ${Math.max(...waits).toFixed(2)} × their quiet time, agent + ${(most - before).toFixed(1)} MB`;
+  return `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)} of ssh cat, calls beside at most ${Math.max(...waits.filter(Number.isFinite)).toFixed(2)} × their quiet time, agent + ${(most - before).toFixed(1)} MB`;
 }
 
 /** Where a queue is seconds long as soon as somebody fills it. */
