@@ -1,7 +1,6 @@
 // The ways that bytes go: over an SSH channel, over the bridge, and through the web host to a page.
 import { request } from "node:http";
 import { join } from "node:path";
-import { createDigest } from "../../../agent/lane/index.ts";
 import type { RawTicket } from "../../../agent/contract/index.ts";
 import { OFFER_HEADER, RAW_WEB_PATH, SLICE, SLICE_HEADER, type Offer } from "../../../src/contract/index.ts";
 import { createAgentClient, type AgentClient } from "../../../src/desktop/agent/client.ts";
@@ -73,7 +72,6 @@ async function webWay({ cleanup }: Pick<BarContext, "cleanup">, agent: AgentClie
     async down(size, signal, onBytes = () => {}) {
       const ticket = await agent.client.instance.speed({ direction: "down", size });
       const offer = offers.make(ticket.id, ticket, { direction: "down", run: (sink, gone) => take({ ...carrying(agent, ticket, AbortSignal.any([signal, gone])), sink }) }, () => {});
-      const digest = createDigest();
       let done = 0;
       await new Promise<void>((resolve, reject) => {
         const sent = ask(offer, "GET");
@@ -84,7 +82,6 @@ async function webWay({ cleanup }: Pick<BarContext, "cleanup">, agent: AgentClie
         });
         sent.end();
       });
-      void digest;
     },
     async up(size, signal, onBytes = () => {}) {
       const ticket = await agent.client.instance.speed({ direction: "up", size });
