@@ -1,26 +1,25 @@
-import { useEffect, useRef } from "react";
 import { toast } from "sonner";
 import type { Job } from "@aeroplane/agent/contract";
 import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useJobs } from "../../data/agent.ts";
+import { useNewlyEnded } from "../../data/ended.ts";
 import { hasEnded } from "../../data/jobs.ts";
 
 const none: Server = { id: "", name: "", kind: "ssh", login: null, tags: [], connection: { state: "offline" }, hello: null, lastSeenAt: null, notice: null };
 
+/** More at once ended while nobody looked: their number is told. */
+const MOST = 3;
+
 /** Tells of the end of every job that ends while the window looks, however short it was. The job itself keeps the error. */
 export function useOutcomes(server: Server | undefined) {
   const { data } = useJobs(server ?? none);
-  /** Of each server, those that had ended when they were looked at before. */
-  const known = useRef(new Map<string, Set<string>>());
-  useEffect(() => {
-    if (!server || !data) return;
-    const ended = data.filter(hasEnded);
-    const before = known.current.get(server.id);
-    known.current.set(server.id, new Set([...(before ?? []), ...ended.map(({ id }) => id)]));
-    // The newest is told last, and stands on top.
-    for (const job of before ? ended.toReversed() : []) if (!before!.has(job.id)) tell(job);
-  }, [data, server]);
+  useNewlyEnded(server?.id ?? "", server && data, hasEnded, tellAll);
+}
+
+function tellAll(jobs: Job[]) {
+  if (jobs.length <= MOST) return jobs.forEach(tell);
+  toast(`${jobs.length} jobs ended`, { action: { label: "Show", onClick: () => useView.setState({ jobsOpen: true }) } });
 }
 
 function tell(job: Job) {

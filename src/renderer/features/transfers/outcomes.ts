@@ -1,22 +1,17 @@
-import { useEffect, useRef } from "react";
 import { toast } from "sonner";
 import type { Transfer } from "../../../contract/index.ts";
+import { useNewlyEnded } from "../../data/ended.ts";
 import { isGoing, useAllTransfers } from "../../data/transfers.ts";
 import { client, inElectron } from "../../link.ts";
 import { takenOf } from "./words.ts";
 
 /** Tells of the end of every transfer that ends while the window looks, however short it was. */
 export function useTransferOutcomes() {
-  const transfers = useAllTransfers();
-  const known = useRef<Set<string> | null>(null);
-  useEffect(() => {
-    if (!transfers) return;
-    const ended = transfers.filter((transfer) => !isGoing(transfer));
-    const before = known.current;
-    known.current = new Set([...(before ?? []), ...ended.map(({ id }) => id)]);
-    for (const transfer of before ? ended : []) if (!before!.has(transfer.id)) tell(transfer);
-  }, [transfers]);
+  useNewlyEnded("", useAllTransfers(), hasEnded, tellAll);
 }
+
+const hasEnded = (transfer: Transfer) => !isGoing(transfer);
+const tellAll = (transfers: Transfer[]) => transfers.forEach(tell);
 
 function tell({ id, name, direction, state, problem, variables, onDisk }: Transfer) {
   const show = onDisk && inElectron ? { label: "Show", onClick: () => void client.transfers.show({ id }).catch(() => {}) } : undefined;
