@@ -1,6 +1,6 @@
-import { Popover } from "@base-ui/react/popover";
 import { LoaderIcon } from "lucide-react";
 import type { Job } from "@aeroplane/agent/contract";
+import { FootList } from "../../app/foot-list.tsx";
 import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { isRunning, useAct, useJobs } from "../../data/agent.ts";
@@ -22,33 +22,11 @@ export function JobsButton({ server, narrow }: { server: Server; narrow: boolean
   if (going.length === 0 && !open) return null;
   const words = wordsOf(running.length, going.length - running.length);
   return (
-    <Popover.Root open={open} onOpenChange={(next) => useView.setState({ jobsOpen: next })}>
-      <div className="w-full shrink-0 border-t border-line p-2">
-        <Popover.Trigger
-          aria-label={words}
-          className={classes("flex h-8 w-full items-center gap-2.5 rounded-md px-2 text-text-2 hover:bg-hover hover:text-text", narrow && "justify-center")}
-        >
-          <Icon of={LoaderIcon} className={running.length > 0 ? "turning text-warn" : ""} />
-          {!narrow && (
-            <span aria-live="polite" className="tabular">
-              {words}
-            </span>
-          )}
-        </Popover.Trigger>
-      </div>
-      <Popover.Portal>
-        <Popover.Positioner side="right" align="end" sideOffset={8} className="z-30">
-          <Popover.Popup aria-label="Jobs" className="appear flex max-h-[70vh] w-96 flex-col rounded-lg bg-raised shadow-float ring-1 ring-edge outline-none">
-            <h2 className="px-4 pt-3 pb-1 text-xs font-medium text-text-2">Jobs</h2>
-            <ul className="min-h-0 overflow-y-auto pb-2">
-              {(data ?? []).slice(0, 20).map((job) => (
-                <JobRow key={job.id} server={server} job={job} />
-              ))}
-            </ul>
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <FootList title="Jobs" words={words} narrow={narrow} open={open} onOpenChange={(next) => useView.setState({ jobsOpen: next })} icon={<Icon of={LoaderIcon} className={running.length > 0 ? "turning text-warn" : ""} />}>
+      {(data ?? []).slice(0, 20).map((job) => (
+        <JobRow key={job.id} server={server} job={job} />
+      ))}
+    </FootList>
   );
 }
 

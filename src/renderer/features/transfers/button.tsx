@@ -1,5 +1,5 @@
-import { Popover } from "@base-ui/react/popover";
 import { ArrowDownToLineIcon, ArrowUpFromLineIcon, FolderOpenIcon, XIcon } from "lucide-react";
+import { FootList } from "../../app/foot-list.tsx";
 import type { Server, Transfer } from "../../../contract/index.ts";
 import { isGoing, useTransfers } from "../../data/transfers.ts";
 import { client, inElectron } from "../../link.ts";
@@ -17,30 +17,11 @@ export function TransfersButton({ server, narrow }: { server: Server; narrow: bo
   const going = transfers.filter(isGoing);
   const words = going.length === 0 ? (transfers.length === 1 ? "1 transfer" : `${transfers.length} transfers`) : going.length === 1 ? "1 transfer runs" : `${going.length} transfers run`;
   return (
-    <Popover.Root>
-      <div className="w-full shrink-0 border-t border-line p-2">
-        <Popover.Trigger aria-label={words} className={classes("flex h-8 w-full items-center gap-2.5 rounded-md px-2 text-text-2 hover:bg-hover hover:text-text", narrow && "justify-center")}>
-          <Icon of={going[0]?.direction === "up" ? ArrowUpFromLineIcon : ArrowDownToLineIcon} className={going.length > 0 ? "text-warn" : ""} />
-          {!narrow && (
-            <span aria-live="polite" className="tabular">
-              {words}
-            </span>
-          )}
-        </Popover.Trigger>
-      </div>
-      <Popover.Portal>
-        <Popover.Positioner side="right" align="end" sideOffset={8} className="z-30">
-          <Popover.Popup aria-label="Transfers" className="appear flex max-h-[70vh] w-96 flex-col rounded-lg bg-raised shadow-float ring-1 ring-edge outline-none">
-            <h2 className="px-4 pt-3 pb-1 text-xs font-medium text-text-2">Transfers</h2>
-            <ul className="min-h-0 overflow-y-auto pb-2">
-              {transfers.map((transfer) => (
-                <TransferRow key={transfer.id} transfer={transfer} />
-              ))}
-            </ul>
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <FootList title="Transfers" words={words} narrow={narrow} icon={<Icon of={going[0]?.direction === "up" ? ArrowUpFromLineIcon : ArrowDownToLineIcon} className={going.length > 0 ? "text-warn" : ""} />}>
+      {transfers.map((transfer) => (
+        <TransferRow key={transfer.id} transfer={transfer} />
+      ))}
+    </FootList>
   );
 }
 
