@@ -6,7 +6,11 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   main: {
-    build: { outDir: "out/main", lib: { entry: here("src/main/index.ts"), formats: ["es"] } },
+    build: {
+      outDir: "out/main",
+      // The second is the utility process, which main starts from the file beside it.
+      lib: { entry: { index: here("src/main/index.ts"), services: here("src/utility/index.ts") }, formats: ["es"] },
+    },
   },
   preload: {
     build: {

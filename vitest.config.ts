@@ -16,6 +16,8 @@ export default defineConfig({
           exclude: ["**/node_modules/**", "**/dist/**"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // A machine with other work pauses for seconds.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {

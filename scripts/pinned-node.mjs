@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -124,7 +125,9 @@ export function ensureDependencies() {
         );
       }
     }
-    writeFileSync(marker, `${hash}\n`);
+    // As a new file: modules that were linked into another checkout share this one, and it speaks of one checkout alone.
+    writeFileSync(`${marker}.new`, `${hash}\n`);
+    renameSync(`${marker}.new`, marker);
   } finally {
     rmSync(lock, { force: true });
   }

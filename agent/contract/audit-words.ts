@@ -1,3 +1,5 @@
+import { entryOf } from "./open.ts";
+
 /** What each kind of line is called: "Deployed" with its subject "web in shop". A test holds that none is missing. */
 export const auditWords: Record<string, { done: string; failed: string; doing?: string }> = {
   "projects.create": { done: "Created the project", failed: "Could not create the project" },
@@ -6,8 +8,10 @@ export const auditWords: Record<string, { done: string; failed: string; doing?: 
   "environments.create": { done: "Created the environment", failed: "Could not create the environment" },
   "environments.rename": { done: "Renamed the environment", failed: "Could not rename the environment" },
   "environments.delete": { done: "Deleted the environment", failed: "Could not delete the environment", doing: "Deleting the environment" },
+  "instance.change": { done: "Changed the settings of the server", failed: "Could not change the settings of the server" },
   "instance.speed": { done: "Measured the way to the server", failed: "Could not measure the way to the server" },
   "services.download": { done: "Downloaded the log of", failed: "Could not download the log of" },
+  "services.downloadFound": { done: "Downloaded lines found in the log of", failed: "Could not download lines found in the log of" },
   "services.create": { done: "Created", failed: "Could not create" },
   "services.update": { done: "Changed the settings of", failed: "Could not change the settings of" },
   "services.delete": { done: "Deleted", failed: "Could not delete", doing: "Deleting" },
@@ -46,7 +50,7 @@ export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
 /** A procedure that has no words yet is shown by its name, never hidden. */
 export function wordsOf(procedure: string, outcome: string): string {
-  const words = auditWords[procedure];
+  const words = entryOf(auditWords, procedure);
   if (!words) return outcome === "ok" ? procedure : `${procedure} (${outcome})`;
   if (outcome === "ok") return words.done;
   if (outcome === "running") return words.doing ?? words.done;

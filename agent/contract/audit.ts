@@ -26,7 +26,7 @@ export const auditRow = z.object({
   /** The name of the desktop that asked, as it calls itself. */
   desktop: z.string().nullable(),
   /** Such as "deployments.start", or "agent.started". */
-  procedure: z.string(),
+  procedure: open(),
   /** What it was about, by its name at that time: "web in shop"; null where it is about the whole server. */
   subject: z.string().nullable(),
   /** The input as JSON, without secrets. */

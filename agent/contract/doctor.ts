@@ -17,7 +17,7 @@ export type FixId = z.infer<typeof fixId>;
 /** One fact about a server with its judgement: of the running system (here), or of one that is about to be prepared. */
 export const check = z.object({
   /** Stable, such as "docker.version". */
-  id: z.string().max(100),
+  id: open(),
   group: open<CheckGroup>(),
   title: z.string(),
   /** unknown: it could not be asked, or did not answer in time. */
@@ -25,6 +25,8 @@ export const check = z.object({
   /** Figures with their units, one line; more lines where there is more to tell. */
   detail: z.string().nullable(),
   problem: problem.nullable(),
+  /** The program of ours that it is about, so that a window which knows more can judge it too. */
+  part: z.object({ name: open<"node" | "caddy" | "buildx">(), version: z.string() }).optional(),
   /** What mends it by hand, one command a line, as root on the server. */
   commands: z.array(z.string()).default([]),
   /** What mends it by a click, and what that click does. */

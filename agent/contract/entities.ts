@@ -5,6 +5,7 @@ import { open } from "./open.ts";
 import { me } from "./people.ts";
 import { problem } from "./problem.ts";
 import { MOST_REPLICAS, traits, type ShapeName } from "./shapes.ts";
+import type { FactName } from "./references.ts";
 import { openSource, source } from "./sources.ts";
 
 /** Services of a project that reach each other by name; those of another environment have a network, names and variables of their own. */
@@ -22,12 +23,15 @@ export const project = z.object({
 });
 export type Project = z.infer<typeof project>;
 
+/** What a config says that does not say it: the same for what is asked and for what is answered. */
+const DEFAULTS = { healthSeconds: 60, drainSeconds: 10, replicas: 1, buildImage: "node:24-slim" };
+
 export const siteConfig = z.object({
   /** Relative to the root directory; empty: the root directory itself. */
   outputDirectory: name.repositoryPath.default(""),
   /** Runs in `buildImage` before; null: the files are served as they are. */
   buildCommand: name.command.nullable().default(null),
-  buildImage: name.imageReference.default("node:24-slim"),
+  buildImage: name.imageReference.default(DEFAULTS.buildImage),
 });
 export type SiteConfig = z.infer<typeof siteConfig>;
 
@@ -39,20 +43,35 @@ export const serviceConfig = z.object({
   /** Asked with GET until it answers 200 to 399; null: the port must accept a connection. */
   healthPath: name.healthPath.nullable().default(null),
   /** Seconds the new release has to become healthy; for a worker, the seconds it must stay up. */
-  healthSeconds: z.int().min(1).max(600).default(60),
+  healthSeconds: z.int().min(1).max(600).default(DEFAULTS.healthSeconds),
   /** Seconds that the old release gets for requests in flight before SIGTERM, and again before SIGKILL. */
-  drainSeconds: z.int().min(0).max(300).default(10),
+  drainSeconds: z.int().min(0).max(300).default(DEFAULTS.drainSeconds),
   /** So many instances of a release run side by side, each with a part of the requests. */
-  replicas: z.int().min(1).max(MOST_REPLICAS).default(1),
+  replicas: z.int().min(1).max(MOST_REPLICAS).default(DEFAULTS.replicas),
+  /** MiB of memory that each instance may have; absent: three quarters of the server's. */
+  memoryMiB: z.int().min(16).max(16 * 1024 ** 2).optional(),
   /** Replaces the image's command; null keeps it. */
   startCommand: name.command.nullable().default(null),
+  /** Also the HEALTHCHECK that the image declares must pass before a release goes live. */
+  imageHealth: z.boolean().default(false),
   /** For a static site: the folder to serve and, where it must be made first, how. */
   site: siteConfig.nullable().default(null),
 });
 export type ServiceConfig = z.infer<typeof serviceConfig>;
 
-/** As it is answered. */
-export const openConfig = serviceConfig.extend({ source: openSource });
+/** As it is answered: what a newer agent admits beyond our bounds, and what it knows besides, is handed on as it is. */
+export const openConfig = z.looseObject({
+  source: openSource,
+  port: z.int().nullable().default(null),
+  healthPath: z.string().nullable().default(null),
+  healthSeconds: z.int().default(DEFAULTS.healthSeconds),
+  drainSeconds: z.int().default(DEFAULTS.drainSeconds),
+  replicas: z.int().default(DEFAULTS.replicas),
+  memoryMiB: z.int().optional(),
+  startCommand: z.string().nullable().default(null),
+  imageHealth: z.boolean().default(false),
+  site: z.looseObject({ outputDirectory: z.string().default(""), buildCommand: z.string().nullable().default(null), buildImage: z.string().default(DEFAULTS.buildImage) }).nullable().default(null),
+});
 export type OpenConfig = z.infer<typeof openConfig>;
 
 /** What a release was built from. */
@@ -63,6 +82,10 @@ export const deployment = z.object({
   id: name.id,
   serviceId: name.id,
   state: open<JobState>(),
+  /** Who asked for it: a person's name, or the login of an owner; null where that was not written down. */
+  by: z.string().nullable().optional(),
+  /** For the newest revision, or for one that was deployed before. Absent: an agent that knows of no other. */
+  why: open<"asked" | "redeploy">().optional(),
   /** Those of its job. */
   steps: z.array(step),
   /** 0 to 1 within the running step, where it is known. */
@@ -89,6 +112,7 @@ export type ServiceState =
   | "degraded" // some of its instances are down and restarted, the others serve
   | "down" // all of its instances are down and restarted
   | "crash-looping" // the live release keeps dying; restarted with growing pauses
+  | "unknown" // Docker has not told of it since the agent started, or since Docker was lost
   | "stopped" // by a person
   | "failed"; // no live release, the last deployment failed
 
@@ -97,9 +121,11 @@ export const instance = z.object({
   id: name.id,
   /** 1 to 8. */
   ordinal: z.int(),
-  /** `down`: its process ended; it gets no requests until it runs and answers again. */
-  state: open<"live" | "down">(),
+  /** `down`: its process ended; it gets no requests until it runs and answers again. `unknown`: nobody has seen it lately. */
+  state: open<"live" | "down" | "unknown">(),
   containerName: z.string().nullable(),
+  /** What the HEALTHCHECK of its image says; absent: it has none. */
+  health: open<"starting" | "healthy" | "unhealthy">().optional(),
 });
 export type Instance = z.infer<typeof instance>;
 
@@ -117,6 +143,11 @@ export const service = z.object({
   state: open<ServiceState>(),
   /** Since when the state holds. */
   stateSince: name.timestamp,
+  /**
+   * Of one whose state is `unknown`: how it stood when it was observed last, and until when it was (null: by an earlier life
+   * of the agent), and why nothing newer is known. Its route stays as it was.
+   */
+  unseen: z.object({ state: open<ServiceState>(), at: name.timestamp.nullable(), why: open<"not-yet" | "docker-away">() }).optional(),
   liveRelease: z
     .object({
       id: name.id,
@@ -130,8 +161,11 @@ export const service = z.object({
   lastDeployment: deployment.nullable(),
   /** Of the live release, by ordinal; none: it has no process, or does not run. */
   instances: z.array(instance).default([]),
-  /** Restarts of the live release since it went live, and its last lines when it is crash-looping. */
-  crashes: z.object({ count: z.int(), lastExitCode: z.int().nullable(), lastLines: z.array(z.string()) }).nullable(),
+  /**
+   * Restarts of the live release since it went live, and its last lines when it is crash-looping. `outOfMemory`: the last
+   * one was for want of memory, of which an instance may have so much ("512 MB").
+   */
+  crashes: z.object({ count: z.int(), lastExitCode: z.int().nullable(), lastLines: z.array(z.string()), outOfMemory: z.string().optional() }).nullable(),
   /** Config or variables differ from those of the live release. */
   changed: z.boolean(),
   warnings: z.array(problem),
@@ -143,11 +177,34 @@ export const variable = z.object({
   name: name.variableName,
   /** Only with reveal; sealed otherwise. */
   value: z.string().nullable(),
-  /** Shared variables of its environment that its value refers to as ${{shared.NAME}}. */
+  /** What its value refers to: a shared variable of its environment by its name, else "service.NAME" or "self.NAME". */
   refers: z.array(z.string()),
+  /** secret: it is never shown, only replaced or removed. Absent: an agent that knows of none. */
+  kind: open<"plain" | "secret">().optional(),
   updatedAt: name.timestamp,
 });
 export type Variable = z.infer<typeof variable>;
+
+/** Who changed which variable when; never what it holds. */
+export const variableChange = z.object({
+  name: name.variableName,
+  act: open<"set" | "removed" | "secret">(),
+  /** A person's name, or the login of an owner; null where that was not written down. */
+  by: z.string().nullable(),
+  at: name.timestamp,
+});
+export type VariableChange = z.infer<typeof variableChange>;
+
+/** What values of a service may refer to: names and facts of one owner, `shared` or a service of the environment. */
+export const referable = z.object({
+  owner: z.string(),
+  /** Null: what the environment shares. */
+  serviceId: name.id.nullable(),
+  names: z.array(name.variableName),
+  /** Of a service, what is known of it; null: it has none now. The id of a release is left out, each deploy brings another. */
+  facts: z.array(z.object({ name: open<FactName>(), words: z.string(), value: z.string().nullable() })),
+});
+export type Referable = z.infer<typeof referable>;
 
 export const logLine = z.object({
   at: name.timestamp,
@@ -157,6 +214,8 @@ export const logLine = z.object({
   /** Of runtime logs: the ordinal of the instance that said it. */
   instance: z.int().optional(),
   text: z.string(),
+  /** Of a line that was looked for: where it stands, as `before` and `after` of `services.history` take it. */
+  place: name.cursor.optional(),
 });
 export type LogLine = z.infer<typeof logLine>;
 
@@ -166,8 +225,14 @@ export const logBatch = z.object({
   lines: z.array(logLine),
   ended: z.boolean().default(false),
   gap: z.boolean().default(false),
+  /** Of a first batch that begins some lines back: where earlier ones end, as `before` of `services.history` takes it. */
+  before: name.cursor.optional(),
 });
 export type LogBatch = z.infer<typeof logBatch>;
+
+/** Kept lines, oldest first. `before`: where earlier ones end, null: there are none; `after`: where later ones begin, null: none are kept now. */
+export const logPage = z.object({ lines: z.array(logLine), before: name.cursor.nullable(), after: name.cursor.nullable() });
+export type LogPage = z.infer<typeof logPage>;
 
 /** Who answers on this server; the first thing that a desktop asks. */
 export const hello = z.object({

@@ -1,6 +1,9 @@
+import { causeErrors } from "./errors/causes.ts";
 import { deployErrors } from "./errors/deploy.ts";
+import { imageErrors } from "./errors/image.ts";
 import { doctorErrors } from "./errors/doctor.ts";
 import { jobsErrors } from "./errors/jobs.ts";
+import { localErrors } from "./errors/local.ts";
 import { peopleErrors } from "./errors/people.ts";
 import { prepareErrors } from "./errors/prepare.ts";
 import { rawErrors } from "./errors/raw.ts";
@@ -15,9 +18,12 @@ import { terminalErrors } from "./errors/terminals.ts";
 
 /** The one table of errors: code, sentence, what to do, may-retry. */
 export const errorTable = {
+  ...causeErrors,
   ...deployErrors,
+  ...imageErrors,
   ...doctorErrors,
   ...jobsErrors,
+  ...localErrors,
   ...peopleErrors,
   ...prepareErrors,
   ...rawErrors,

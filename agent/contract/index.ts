@@ -4,17 +4,22 @@ export { gitSource, imageSource, openSource, readSource, source, sources } from 
 export type { GitSource, ImageSource, OpenSource, Source, SourceName, SourceTraits } from "./sources.ts";
 export { job, progress, step, type Job, type JobState, type Progress, type Step, type StepState } from "./jobs.ts";
 export { PEOPLE_LOGIN, type Admission, type Me, type Person } from "./people.ts";
+export { entryOf, isOpen } from "./open.ts";
+export { isBefore, isCovered, knownAgainst, knownBadParts, nodeOfOctober, partProblem, type KnownBad } from "./known-bad.ts";
+export { size } from "./size.ts";
 export { OLDEST_BUILDX, OLDEST_CADDY } from "./oldest.ts";
 export { readPublicKey } from "./public-key.ts";
 export { AUDIT_EVENTS, auditWords, wordsOf, type AuditEvent } from "./audit-words.ts";
 export { AUDIT_OUTCOMES, AUDIT_PAGE_LIMIT, auditPage, auditRow, type AuditOutcome, type AuditPage, type AuditRow } from "./audit.ts";
 export { check, CHECK_GROUPS, checkGroup, doctorReport, FIXES, fixId } from "./doctor.ts";
 export type { Check, CheckGroup, DoctorReport, FixId } from "./doctor.ts";
+export { addressRange, openServerSettings, serverSettings, type ServerSettings } from "./settings.ts";
 export { errorTable, type ErrorCode, type ErrorValues } from "./errors.ts";
+export { ACTS, commandOf, errorSteps, type Act, type NextStep } from "./steps.ts";
 export * as names from "./names.ts";
 export { describe, fail, Failure, problem, toProblem, type Problem } from "./problem.ts";
 export { ROLES, wireErrors, type ProcedureMeta, type Role } from "./procedure.ts";
-export { agentContract, PROTOCOL_VERSION, type AgentContract } from "./procedures.ts";
+export { agentContract, MOST_SERVICES, PROTOCOL_VERSION, type AgentContract } from "./procedures.ts";
 export {
   TERMINAL_INPUT_BYTES,
   TERMINAL_WINDOW,
@@ -36,5 +41,9 @@ export {
   type RawTicket,
   type VariablesTaken,
 } from "./raw.ts";
+export { logFilter, matcherOf, ofReleases, plainText, type LogFilter } from "./log-filter.ts";
+export { LOG_LEVELS, levelOf, type LogLevel } from "./log-level.ts";
 export { readDotenv } from "./dotenv.ts";
+export { asText, facts, filledIn, isFact, readWritten, referencesOf, refersTo, SELF, SHARED, withOwner, writtenAs } from "./references.ts";
+export type { FactName, Reference, Target } from "./references.ts";
 export { DESKTOP_HEADER, IDEMPOTENCY_HEADER, KEY_HEADER } from "./headers.ts";

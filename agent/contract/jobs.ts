@@ -4,14 +4,14 @@ import { open } from "./open.ts";
 import { problem } from "./problem.ts";
 
 /** How far a step is: "12 of 40 files"; the unit "%" is shown as such, "bytes" by their size. */
-export const progress = z.object({ done: z.number().nonnegative(), total: z.number().nonnegative(), unit: z.string().max(40) });
+export const progress = z.object({ done: z.number().nonnegative(), total: z.number().nonnegative(), unit: open<"%" | "bytes">({ most: 40 }) });
 export type Progress = z.infer<typeof progress>;
 
 export type StepState = "waiting" | "running" | "done" | "skipped" | "failed" | "cancelled";
 
 /** A part of a job. A window shows one that it has never heard of by its words. */
 export const step = z.object({
-  name: z.string(),
+  name: open(),
   /** What it is called: "Build"; and while it runs: "Building". */
   words: z.string(),
   doing: z.string(),

@@ -11,7 +11,7 @@ test.each([
   ["serviceName", ["web", "a1-b"], ["Web", "-web", "web-", "1web", "web.db", ""]],
   ["healthPath", ["/", "/health?full=1"], ["health", "//host", "/a b", "/{env.HOME}", "/a\nb"]],
   ["variableName", ["PORT", "_x", "constructor"], ["1A", "A-B", "A B", "__proto__", ""]],
-  ["imageReference", ["nginx", "nginx:1.29", "ghcr.io/owner/image:tag"], ["-nginx", "Nginx", "a b", "nginx:", "$(id)"]],
+  ["imageReference", ["nginx", "nginx:1.29", "ghcr.io/owner/image:tag"], ["-nginx", "a b", "nginx:", "$(id)"]],
 ] as const)("%s", (name, good, bad) => {
   expect(accepted(names[name], [...good, ...bad])).toEqual([...good]);
 });
@@ -23,4 +23,17 @@ test("a path in a repository loses its dots and never leaves", () => {
 test("variables: half a character, NUL and the one key that an object cannot hold are refused", () => {
   const inputs = ['{"A":"1"}', '{"__proto__":"x"}', '{"A":"\\ud800"}', '{"A":"a\\u0000"}'].map((text) => JSON.parse(text) as unknown);
   expect(accepted(names.variables, inputs)).toEqual([{ A: "1" }]);
+});
+
+test("an image's name is read in lower case, its tag is not", () => {
+  const read = (text: string) => names.imageReference.safeParse(text).data;
+  const digest = `sha256:${"a".repeat(64)}`;
+  expect(["ghcr.io/Owner/App:V1", "Nginx", "Registry.Example:5000/A/B", `A:Tag@${digest}`, "a/B@sha256:X", "\u212Aelvin"].map(read)).toEqual(["ghcr.io/owner/app:V1", "nginx", "registry.example:5000/a/b", `a:Tag@${digest}`, undefined, undefined]);
+});
+
+test("a hostname in other letters is read as its form in DNS", () => {
+  const read = (text: string) => names.hostname.safeParse(text).data;
+  expect(["bücher.example", "例え。テスト", "xn--bcher-kva.example", "bücher", "bü cher.example", "b\u202eücher.example", "ü{env.HOME}.com", "bücher.example:80", "ü/..example"].map(read)).toEqual([
+    "xn--bcher-kva.example", "xn--r8jz45g.xn--zckzah", "xn--bcher-kva.example", ...Array.from({ length: 6 }),
+  ]);
 });

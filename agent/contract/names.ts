@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { reservedOwners } from "./references.ts";
 
 /** Everything a person types is admitted here or refused here; nothing behind the contract validates text again. */
 
@@ -23,12 +24,23 @@ export const title = z
 export const serviceName = z
   .string()
   .max(60)
-  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "Lower-case letters, digits and dashes; begins with a letter");
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "Lower-case letters, digits and dashes; begins with a letter")
+  .refine((name) => !reservedOwners.includes(name), "Variables refer to something else by this name");
 
-/** A public hostname in lower case, at least two labels, no wildcard, no port: at most 253 characters. */
+/** A name in other letters as DNS has it: bücher.example is xn--bcher-kva.example. Everything else stays as it is. */
+function inAscii(host: string): string {
+  if (!/[^\0-\x7f]/.test(host) || !/^[\p{L}\p{M}\p{N}.\u3002-]+$/u.test(host)) return host;
+  return URL.parse(`http://${host}/`)?.hostname ?? host;
+}
+
+/**
+ * A public hostname in lower case, at least two labels, no wildcard, no port: at most 253 characters. One in other letters
+ * than a to z is read as its form in DNS.
+ */
 export const hostname = z
   .string()
   .max(253)
+  .overwrite(inAscii)
   .regex(
     /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     "A hostname such as app.example.com, in lower case",
@@ -82,10 +94,17 @@ export const repositoryPath = z
   .refine((path) => !path.split("/").includes(".."), "The path must stay inside the repository")
   .transform((path) => path.split("/").filter((part) => part !== "" && part !== ".").join("/"));
 
-/** A Docker image reference, with optional registry, tag and digest. */
+/** Registries know names in lower case alone, also of owners who write themselves otherwise: ghcr.io/Owner/App. Tags have a case. */
+function inLowerCase(reference: string): string {
+  const [name = "", rest = ""] = reference.split(/((?:@|:[^/:@]*(?:@|$)).*)/s);
+  return name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()) + rest;
+}
+
+/** A Docker image reference, with optional registry, tag and digest; its name is read in lower case. */
 export const imageReference = z
   .string()
   .max(512)
+  .overwrite(inLowerCase)
   .regex(
     /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?\/)?[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[a-f0-9]{64})?$/,
     "An image reference such as nginx:1.29 or ghcr.io/owner/image:tag",
@@ -129,3 +148,6 @@ export const cursor = z.string().max(1024).regex(/^[A-Za-z0-9:._-]+$/);
 
 /** Milliseconds since the epoch, UTC. */
 export const timestamp = z.int().nonnegative();
+
+/** A commit by its whole hash. */
+export const commitSha = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, "A commit's whole hash");

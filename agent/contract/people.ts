@@ -16,7 +16,7 @@ export const person = z.object({
   role: open<Role>(),
   /** SHA256:… as ssh-keygen -lf prints it. */
   fingerprint: z.string(),
-  keyType: z.string(),
+  keyType: open(),
   createdAt: name.timestamp,
   /** When they last came in; null: not yet. */
   lastSeenAt: name.timestamp.nullable(),
@@ -32,7 +32,7 @@ export const admission = z.object({
   /** The login that an invited person uses. */
   login: z.string(),
   /** For an invitation: what the host shows at the first connection. */
-  hostKeys: z.array(z.object({ type: z.string(), fingerprint: z.string() })),
+  hostKeys: z.array(z.object({ type: open(), fingerprint: z.string() })),
   /** Why nobody can be invited, or why invited ones cannot come in. */
   problems: z.array(problem),
 });

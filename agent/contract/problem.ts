@@ -1,22 +1,26 @@
 import * as z from "zod";
 import { errorTable, type ErrorCode, type ErrorValues } from "./errors.ts";
+import { open } from "./open.ts";
 
-/** What any failure looks like to a person: stored with jobs, sent over every transport, shown by every screen. */
+/**
+ * What any failure looks like to a person: stored with jobs, sent over every transport, shown by every screen. Its words
+ * must be there; the rest of one that a newer agent tells in another way is done without.
+ */
 export const problem = z.object({
   /** Stable; see the table in errors.ts. */
-  code: z.string(),
+  code: open<ErrorCode>(),
   /** What happened, naming the offending value. */
   message: z.string(),
   /** What to do now. */
   next: z.string(),
   /** Whether the same act may succeed when tried again unchanged. */
-  retry: z.boolean(),
+  retry: z.boolean().catch(false),
   /** The figures of the sentence, by name. */
-  values: z.record(z.string(), z.union([z.string(), z.number()])),
+  values: z.record(z.string(), z.union([z.string(), z.number()])).catch({}),
   /** What the sentence counts up, one by one and by the same name: its text cannot be parted again. */
-  lists: z.record(z.string(), z.array(z.string())).optional(),
+  lists: z.record(z.string(), z.array(z.string())).optional().catch(undefined),
   /** Technical text for "copy details": the last lines of a log, the cause's message. Redacted. */
-  detail: z.string().optional(),
+  detail: z.string().optional().catch(undefined),
 });
 export type Problem = z.infer<typeof problem>;
 

@@ -16,7 +16,7 @@ export type Role = (typeof ROLES)[number];
 export type ProcedureMeta = {
   role: Role;
   mutation: boolean;
-  /** Its input may have up to 20 MiB. */
+  /** Its input may have up to 20 MiB, and 4 MiB where a person other than the owner sends it. */
   large?: boolean;
 };
 

@@ -4,12 +4,17 @@ import { auditProcedures } from "./audit.ts";
 import { doctorProcedures } from "./doctor.ts";
 import * as entity from "./entities.ts";
 import { groupCancelled, job } from "./jobs.ts";
+import { logFilter } from "./log-filter.ts";
 import * as name from "./names.ts";
 import { peopleProcedures } from "./people.ts";
 import { ask, deploy, deployLarge, own, take } from "./procedure.ts";
 import { LARGEST_SPEED, LARGEST_VARIABLES_FILE, rawTicket } from "./raw.ts";
+import { openServerSettings, serverSettings } from "./settings.ts";
 import { shape } from "./shapes.ts";
 import { terminals } from "./terminals.ts";
+
+/** So many services are asked for at once. */
+export const MOST_SERVICES = 200;
 
 const nothing = z.object({});
 const byId = z.object({ id: name.id });
@@ -27,6 +32,9 @@ export const agentContract = {
   instance: {
     hello: ask.input(nothing).output(entity.hello),
     status: ask.input(nothing).output(entity.hostStatus),
+    settings: ask.input(nothing).output(openServerSettings),
+    /** All of them; they hold when it returns. */
+    change: own.input(serverSettings).output(openServerSettings),
     /** A ticket for bytes that are made up on one side and thrown away on the other, to measure the way. */
     speed: take.input(z.object({ direction: z.enum(["down", "up"]), size: z.int().min(1).max(LARGEST_SPEED) })).output(rawTicket),
   },
@@ -67,6 +75,8 @@ export const agentContract = {
       .input(within.extend({ projectId: name.id.optional(), after: name.id.optional(), limit: z.int().min(1).max(500).optional() }))
       .output(z.array(entity.service)),
     get: ask.input(byService).output(entity.service),
+    /** Those of these that are there: what a window asks when it was told that they changed. */
+    getMany: ask.input(within.extend({ ids: z.array(name.id).min(1).max(MOST_SERVICES) })).output(z.array(entity.service)),
     create: deployLarge
       .input(
         z.object({
@@ -100,12 +110,32 @@ export const agentContract = {
     logs: ask
       .input(byService.extend({ after: name.cursor.optional(), tail: z.int().min(0).max(5000).default(500) }))
       .output(eventIterator(entity.logBatch)),
+    /**
+     * A page of the runtime output that is kept: with `after` or `moment` from there on, else what stands before `before`,
+     * without it before now. With a filter a call looks through some megabytes and may answer few lines, or none, and a
+     * cursor to go on from; each line names its place then.
+     */
+    history: ask
+      .input(
+        byService.extend({
+          before: name.cursor.optional(),
+          after: name.cursor.optional(),
+          moment: name.timestamp.optional(),
+          filter: logFilter.default({}),
+          limit: z.int().min(1).max(1000).default(500),
+        }),
+      )
+      .output(entity.logPage),
     /** A ticket for the whole runtime output that is kept until now, as text. */
     download: take.input(byService).output(rawTicket),
+    /** The same for the lines alone that are wanted, all of them. */
+    downloadFound: take.input(byService.extend({ filter: logFilter })).output(rawTicket),
   },
 
   variables: {
     list: ask.input(scope).output(z.array(entity.variable)),
+    /** What values of its services may refer to: first what it shares, then its services by age. */
+    referable: ask.input(z.object({ environmentId: name.id })).output(z.array(entity.referable)),
     reveal: deploy.input(scope.extend({ name: name.variableName })).output(entity.variable),
     /** Sets and removes in one step. */
     change: deployLarge
@@ -113,9 +143,13 @@ export const agentContract = {
         scope.extend({
           set: name.variables.default({}),
           remove: z.array(name.variableName).max(500).default([]),
+          /** Of those that are set or there: shown no more from now on. A secret one stays so when it is replaced. */
+          secret: z.array(name.variableName).max(500).default([]),
         }),
       )
       .output(z.array(entity.variable)),
+    /** Changes of names, newest first: the last 500. */
+    history: ask.input(scope).output(z.array(entity.variableChange)),
     /** A ticket for a `.env` file of so many bytes: when all of it has come, all that it names is set, or nothing. */
     upload: deploy.input(scope.extend({ size: z.int().min(1).max(LARGEST_VARIABLES_FILE) })).output(rawTicket),
   },
@@ -126,7 +160,8 @@ export const agentContract = {
       .input(within.extend({ serviceId: name.id, before: name.id.optional() }))
       .output(z.array(entity.deployment)),
     get: ask.input(byId).output(entity.deployment),
-    start: deploy.input(within.extend({ serviceId: name.id, discard })).output(entity.deployment),
+    /** `commit`: that one of the repository instead of the branch's newest. */
+    start: deploy.input(within.extend({ serviceId: name.id, discard, commit: name.commitSha.optional() })).output(entity.deployment),
     cancel: deploy.input(byId).output(entity.deployment),
     /** Its whole log from the first line, then live until it ended. */
     log: ask

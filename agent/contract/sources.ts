@@ -1,5 +1,6 @@
 import * as z from "zod";
 import * as name from "./names.ts";
+import { open } from "./open.ts";
 
 export const gitSource = z.object({
   type: z.literal("git"),
@@ -7,6 +8,10 @@ export const gitSource = z.object({
   branch: name.branch,
   /** Where the Dockerfile or the site lies; empty for the repository's root. */
   rootDirectory: name.repositoryPath.default(""),
+  /** Also fetch what other repositories hold of it, where these may be read without a password; else their folders are empty. */
+  submodules: z.boolean().optional(),
+  /** Also fetch the files that Git LFS keeps, with git-lfs of the server, where they may be read without a password; else the text that points to them stands there. */
+  lfs: z.boolean().optional(),
 });
 export type GitSource = z.infer<typeof gitSource>;
 
@@ -34,11 +39,17 @@ export const source = z.discriminatedUnion("type", [gitSource, imageSource]);
 export type Source = z.infer<typeof source>;
 
 /** As it is answered: a window shows one that it does not know by its own name. */
-export const openSource = z.looseObject({ type: z.string().max(100) });
+export const openSource = z.looseObject({ type: open<SourceName>() });
 export type OpenSource = z.infer<typeof openSource>;
 
-/** The source with its fields where it is one that is known here; else null. */
+/** What was read of it, as long as it is there: a window asks several times for every card that it draws. */
+const read = new WeakMap<OpenSource, Source | null>();
+
+/** The source with its fields where it is one that is known here; else null. Nobody changes what was given, or the answer. */
 export function readSource(given: OpenSource): Source | null {
-  const read = source.safeParse(given);
-  return read.success ? read.data : null;
+  const before = read.get(given);
+  if (before !== undefined) return before;
+  const now = source.safeParse(given).data ?? null;
+  read.set(given, now);
+  return now;
 }

@@ -4,3 +4,4 @@ export { readLines } from "./lines.ts";
 export { createPace, type Pace } from "./pace.ts";
 export { createAcks, receive, type Sink } from "./receive.ts";
 export { send, type Source } from "./send.ts";
+export { createTurns } from "./turns.ts";

@@ -18,12 +18,13 @@ import { createSerial } from "./network/serial.ts";
 import { answerRaw } from "./raw/http.ts";
 import { createRawRoom } from "./raw/room.ts";
 import { createRuntime } from "./runtime/index.ts";
+import { createSightings } from "./runtime/sightings.ts";
 import { createBodies } from "./server/bodies.ts";
 import type { Served } from "./server/http.ts";
 import { auditEnd } from "./terminals/audit.ts";
 import { accountsOf, endKept } from "./sandbox/index.ts";
 import { createTerminalRoom } from "./terminals/lazy.ts";
-import { jobsInState, type Db } from "./store/index.ts";
+import { jobsInState, readSettings, type Db } from "./store/index.ts";
 import { AGENT_VERSION } from "./version.ts";
 
 export type Agent = {
@@ -55,6 +56,7 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
     httpPort: config.httpPort,
     account: accounts?.caddy ?? null,
     unit: config.caddyUnit,
+    trustedProxies: () => readSettings(db).trustedProxies,
   });
   const names = createPrivateNames({ instanceId, hostsDir: paths.hosts, wanted: () => wantedNames(db) });
   const deps: DeployDeps = {
@@ -63,6 +65,7 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
     caddy,
     environments: createEnvironments({ db, docker, instanceId }),
     names,
+    sightings: createSightings(db),
     routing: createSerial(),
     sandbox: accounts?.sandbox ?? null,
   };
@@ -71,7 +74,7 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
   const people = createPeople(core, terminals.closeOf);
   const doctor = createDoctor({ core, docker, caddy, names });
   const raw = createRawRoom(core);
-  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, raw, doctor });
+  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, raw, doctor, caddy });
   core.jobs.register(jobKinds(deps));
 
   let started = false;

@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { createChanges, type Changes } from "./changes/changes.ts";
+import { createChanges, placeOf, type Changes } from "./changes/changes.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { dataPaths, type DataPaths } from "./config/paths.ts";
 import { createRunner, systemClock, type Clock, type Runner } from "./jobs/index.ts";
@@ -9,7 +9,7 @@ import { takeKey } from "./secrets/custody.ts";
 import { createSealer, type Sealer } from "./secrets/sealer.ts";
 import { takeLock } from "./server/lock.ts";
 import { createCompletion } from "./variables/index.ts";
-import { findJob, instanceId as readInstanceId, instanceTag, openStore, openTrialStore, removeNext, type Db } from "./store/index.ts";
+import { findJob, findService, instanceId as readInstanceId, instanceTag, onServiceWritten, openStore, openTrialStore, refuseLostStore, removeNext, type Db } from "./store/index.ts";
 
 /** What every room of the agent may stand on. */
 export type Core = {
@@ -60,6 +60,7 @@ export function openCore(
     removeNext(paths.store);
     rmSync(paths.trial, { force: true });
   }
+  if (!purging) openOr(unlock, () => refuseLostStore(paths));
   const db = openOr(unlock, () => (trial ? openTrialStore(paths.store) : openStore(paths.store)));
   const closeStore = () => {
     db.close();
@@ -69,6 +70,10 @@ export function openCore(
   const custody = openOr(closeStore, () => (purging ? null : takeKey({ db, path: paths.key, trial })));
   const instanceId = readInstanceId(db);
   const changes = createChanges();
+  onServiceWritten(db, (id) => {
+    const service = findService(db, id);
+    if (service !== undefined) changes.emit({ entity: "service", id, ...placeOf(service) });
+  });
   const jobs = createRunner({ db, paths, changes, clock });
   if (!trial) removeScratch(db, paths);
   const sealer = createSealer(custody?.key ?? null);

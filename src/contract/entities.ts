@@ -12,14 +12,14 @@ export const connection = z.discriminatedUnion("state", [
     /** The steps of preparing, in order, as far as known. */
     steps: z.array(prepareStep),
   }),
-  z.object({ state: z.literal("ready") }),
+  z.object({ state: z.literal("ready"), /** How preparing went, where it has just ended. */ steps: z.array(prepareStep).optional() }),
   /** No answer for a moment; the link is not given up yet. */
   z.object({ state: z.literal("silent"), since: names.timestamp, /** Whether the server answers and only its agent does not. */ away: z.enum(["server", "agent"]).optional() }),
   /** A try is running from `nextAt` on. `problem`: why the last one failed. */
   z.object({ state: z.literal("reconnecting"), attempt: z.int(), nextAt: names.timestamp, problem: problem.optional() }),
   /** Waits for a person's answer to that prompt; empty where nothing is asked yet: `servers.connect` asks it. */
   z.object({ state: z.literal("needs-you"), promptId: z.string() }),
-  z.object({ state: z.literal("failed"), problem }),
+  z.object({ state: z.literal("failed"), problem, /** How far preparing came. */ steps: z.array(prepareStep).optional() }),
 ]);
 export type Connection = z.infer<typeof connection>;
 
@@ -97,6 +97,8 @@ export const server = z.object({
   /** The last answer of its agent, kept so that a screen has something to show at once. */
   hello: hello.nullable(),
   lastSeenAt: names.timestamp.nullable(),
+  /** Preparing it has begun once: something of ours may be there. */
+  begun: z.boolean().optional(),
   /** What to know of its agent although it works: newer than this app, or an upgrade that was undone. */
   notice: problem.nullable().default(null),
 });
@@ -181,7 +183,7 @@ export type SecretStore = z.infer<typeof secretStore>;
 
 /** One tool that this machine needs before its agent can run. */
 export const requirement = z.object({
-  name: z.enum(["docker", "buildx", "caddy", "git"]),
+  name: z.enum(["docker", "buildx", "caddy", "git", "node"]),
   found: z.boolean(),
   version: z.string().nullable(),
   /** Why a found one cannot be used, such as a version too old. */

@@ -1,5 +1,5 @@
-import { hostStatus, names, project, service, wireErrors } from "@aeroplane/agent/contract";
-import { oc } from "@orpc/contract";
+import { hostStatus, job, names, project, service, wireErrors } from "@aeroplane/agent/contract";
+import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 
 const procedure = oc.errors(wireErrors);
@@ -34,7 +34,13 @@ export const foundPlace = z.object({
 });
 export type FoundPlace = z.infer<typeof foundPlace>;
 
+/** A job that ended on a server that is followed, whether a window looks at it or not. */
+export const outcome = z.object({ serverId: names.id, job });
+export type Outcome = z.infer<typeof outcome>;
+
 export const knownProcedures = {
+  /** From now on, the end of every job on every server that answers. */
+  outcomes: procedure.input(z.object({})).output(eventIterator(outcome)),
   /** Null where the server never answered. */
   get: procedure.input(z.object({ id: names.id })).output(knownState.nullable()),
   /** Projects and services of all servers, best matches first; also of those that are away. */

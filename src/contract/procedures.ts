@@ -6,6 +6,7 @@ import * as entity from "./entities.ts";
 import { knownProcedures } from "./known.ts";
 import { uninstallBatch, uninstallInput } from "./prepare.ts";
 import { secretsProcedures } from "./secrets.ts";
+import { serverChanges } from "./server-changes.ts";
 import { sshContract } from "./ssh.ts";
 import { transferProcedures } from "./transfers.ts";
 
@@ -28,8 +29,8 @@ export const desktopContract = {
 
   servers: {
     list: procedure.input(nothing).output(z.array(entity.server)),
-    /** The whole list, at once and again after every change of it. */
-    watch: procedure.input(nothing).output(eventIterator(z.array(entity.server))),
+    /** The whole list at once, then each server that changed. */
+    watch: procedure.input(nothing).output(eventIterator(serverChanges)),
     /** Adds it and begins to connect; questions come as prompts. */
     add: procedure
       .input(
@@ -55,6 +56,8 @@ export const desktopContract = {
     disconnect: procedure.input(byId).output(entity.server),
     /** Connects anew and tries the agent of this app again that the server refused. */
     upgrade: procedure.input(byId).output(entity.server),
+    /** Another sign-in to the same server; kept, and connected by, only after it has worked. Questions come as prompts. */
+    changeLogin: procedure.input(entity.login.extend({ id: names.id })).output(entity.server),
     /** The other way to its agent, as the person's own choice; connects again through it. */
     setDoor: procedure.input(z.object({ id: names.id, door: entity.login.shape.door })).output(entity.server),
     /** Takes everything of ours off the server; it stays in the list until it is forgotten. Asked twice it is one. */

@@ -35,6 +35,10 @@ export const sshContract = {
       system: systemSsh,
     }),
   ),
+  /** Private key files in ~/.ssh, by their names; nothing of them is read but their first line. `chooses`: this host can ask for any other. */
+  keys: procedure.input(z.object({})).output(z.object({ keys: z.array(z.string()), chooses: z.boolean() })),
+  /** A file that the person chooses in a dialog of the system; null: none, or a host without dialogs. */
+  chooseKey: procedure.input(z.object({})).output(z.object({ path: z.string().nullable() })),
   /** Resolves one of them; programs that the file names (Match exec) run, as they do for ssh. */
   resolve: procedure.input(z.object({ alias: hostAlias })).output(resolvedHost),
   /**

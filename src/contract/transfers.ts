@@ -1,4 +1,4 @@
-import { names, problem, variablesTaken, wireErrors } from "@aeroplane/agent/contract";
+import { logFilter, names, problem, variablesTaken, wireErrors } from "@aeroplane/agent/contract";
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 
@@ -45,14 +45,15 @@ const begun = z.object({ transfer, offer: offer.nullable() }).nullable();
 
 const log = z.discriminatedUnion("type", [
   z.object({ type: z.literal("deployment"), id: names.id }),
-  z.object({ type: z.literal("service"), id: names.id, environmentId: names.id }),
+  /** With a filter the lines alone that it wants. */
+  z.object({ type: z.literal("service"), id: names.id, environmentId: names.id, filter: logFilter.optional() }),
 ]);
 export type LogOf = z.infer<typeof log>;
 
 export const transferProcedures = {
   /** All of this life of the app, newest first, at once and again after every change. */
   watch: procedure.input(z.object({})).output(eventIterator(z.array(transfer))),
-  /** A whole log into a file that the person chooses. */
+  /** A log, or what was found in it, into a file that the person chooses. */
   downloadLog: procedure.input(z.object({ serverId: names.id, log })).output(begun),
   /** A `.env` that the person chooses; a page that has chosen one itself says its name and size. */
   uploadVariables: procedure

@@ -3,9 +3,10 @@ import { desktopContract } from "../contract/index.ts";
 import { forwardAgent } from "./agent/forward.ts";
 import type { Services } from "./services.ts";
 import type { CallContext } from "./rpc/handler.ts";
+import { deltas } from "./servers/deltas.ts";
 
 /** What a window may ask, one line per procedure; the work is in the folders beside. */
-export function createRouter({ info, servers, ssh, secrets, known, transfers, prompts, local, credits }: Services) {
+export function createRouter({ info, servers, ssh, secrets, known, transfers, files, prompts, local, credits }: Services) {
   const on = implement(desktopContract).$context<CallContext>();
   return {
     app: {
@@ -13,7 +14,7 @@ export function createRouter({ info, servers, ssh, secrets, known, transfers, pr
     },
     servers: {
       list: on.servers.list.handler(() => servers.list()),
-      watch: on.servers.watch.handler(({ signal }) => servers.watch(signal)),
+      watch: on.servers.watch.handler(({ signal }) => deltas(servers.watch(signal))),
       add: on.servers.add.handler(({ input }) => servers.add(input)),
       addLocal: on.servers.addLocal.handler(() => servers.addLocal()),
       rename: on.servers.rename.handler(({ input }) => servers.rename(input.id, input.name)),
@@ -22,6 +23,7 @@ export function createRouter({ info, servers, ssh, secrets, known, transfers, pr
       disconnect: on.servers.disconnect.handler(({ input }) => servers.disconnect(input.id)),
       wake: on.servers.wake.handler(() => (servers.wake(), {})),
       upgrade: on.servers.upgrade.handler(({ input }) => servers.upgrade(input.id)),
+      changeLogin: on.servers.changeLogin.handler(({ input: { id, ...login }, signal }) => servers.changeLogin(id, login, signal)),
       setDoor: on.servers.setDoor.handler(({ input }) => servers.setDoor(input.id, input.door)),
       uninstall: on.servers.uninstall.handler(({ input, signal }) => servers.uninstall(input, signal)),
       measure: on.servers.measure.handler(({ input, signal }) => transfers.measure(input.id, signal)),
@@ -30,6 +32,8 @@ export function createRouter({ info, servers, ssh, secrets, known, transfers, pr
     },
     ssh: {
       hosts: on.ssh.hosts.handler(() => ssh.hosts()),
+      keys: on.ssh.keys.handler(async () => ({ keys: await ssh.keys(), chooses: files !== null })),
+      chooseKey: on.ssh.chooseKey.handler(async () => ({ path: (await files?.chooseOpen("Choose a private key")) ?? null })),
       resolve: on.ssh.resolve.handler(({ input }) => ssh.resolve(input.alias)),
       forgetHostKey: on.ssh.forgetHostKey.handler(({ input }) => ssh.forgetHostKey(servers.overSsh(input.id), input)),
     },
@@ -44,11 +48,12 @@ export function createRouter({ info, servers, ssh, secrets, known, transfers, pr
     },
     known: {
       get: on.known.get.handler(({ input }) => known.get(input.id)),
+      outcomes: on.known.outcomes.handler(({ signal }) => known.outcomes(signal)),
       find: on.known.find.handler(({ input }) => known.find(input)),
     },
     transfers: {
       watch: on.transfers.watch.handler(({ signal }) => transfers.watch(signal)),
-      downloadLog: on.transfers.downloadLog.handler(({ input }) => transfers.downloadLog(input)),
+      downloadLog: on.transfers.downloadLog.handler(({ input, signal }) => transfers.downloadLog(input, signal)),
       uploadVariables: on.transfers.uploadVariables.handler(({ input }) => transfers.uploadVariables(input)),
       cancel: on.transfers.cancel.handler(({ input }) => (transfers.cancel(input.id), {})),
       dismiss: on.transfers.dismiss.handler(({ input }) => (transfers.dismiss(input.id), {})),

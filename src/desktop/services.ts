@@ -9,6 +9,7 @@ import { createKnownFiles } from "./known/files.ts";
 import { createKnown } from "./known/known.ts";
 import { checkLocal } from "./local/check.ts";
 import { createInstaller } from "./local/install.ts";
+import { keptHere } from "./local/kept.ts";
 import { createPrompts } from "./prompts/prompts.ts";
 import { createCredits } from "./rpc/credit.ts";
 import { watchComputer } from "./servers/awake.ts";
@@ -25,6 +26,8 @@ export type DesktopOptions = {
   /** The agent's bundle and the folder of unit files that ship with the app. */
   agentBundle: string;
   resources: string;
+  /** The node_modules of the checkout that this runs from, for its Node; a packaged app fetches its own. */
+  packages?: string;
   folder?: string;
   /** Dialogs of a host that has any; without them the page reads and writes files itself. */
   files?: HostFiles;
@@ -34,9 +37,9 @@ export type DesktopOptions = {
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** Each service with what it needs of the others; nothing here knows who asks. */
-export async function createServices({ host, version, agentBundle, resources, folder = configFolder(), files, sealing }: DesktopOptions) {
+export async function createServices({ host, version, agentBundle, resources, packages, folder = configFolder(), files, sealing }: DesktopOptions) {
   const cacheDir = cacheFolder();
-  const shipped: Resources = { version, agentBundle, folder: resources, cacheDir };
+  const shipped: Resources = { version, agentBundle, folder: resources, cacheDir, packages };
   const prompts = createPrompts();
   const file = createSealedFile({ path: join(folder, "secrets.sealed"), limits: sealing });
   const keychain = createKeychain({ file, askMaster: (account, reason) => prompts.ask(masterFor(account, reason)) });
@@ -68,8 +71,9 @@ export async function createServices({ host, version, agentBundle, resources, fo
     known.close();
     servers.close();
   };
-  const local = { check: () => checkLocal({ cacheDir }), ...createInstaller({ cacheDir }) };
-  return { info, servers, ssh, secrets: createSecrets({ keychain, file }), known, transfers, prompts, local, credits: createCredits(), stuck: keychain.system.stuck, close };
+  const parts = { cacheDir, packages, kept: keptHere() };
+  const local = { check: () => checkLocal(parts), ...createInstaller(parts) };
+  return { info, servers, ssh, secrets: createSecrets({ keychain, file }), known, transfers, files: files ?? null, prompts, local, credits: createCredits(), stuck: keychain.system.stuck, close };
 }
 
 /** The login of that server worked already; only keeping its secret waits for the answer. */

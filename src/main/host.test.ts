@@ -2,16 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { createORPCClient } from "@orpc/client";
-import { RPCLink } from "@orpc/client/message-port";
-import { os } from "@orpc/server";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { handlerOptions } from "../desktop/rpc/handler.ts";
+import type { Guest } from "./services/keeper.ts";
 
 const electron = vi.hoisted(() => ({
   serve: null as null | ((request: { url: string; method: string }) => Promise<Response>),
   port: null as null | ((event: unknown) => void),
+  again: null as null | ((event: unknown) => void),
   contents: null as null | ((event: unknown, contents: unknown) => void),
   permission: null as null | ((contents: unknown, permission: string, answer: (yes: boolean) => void) => void),
   opened: [] as string[],
@@ -20,12 +17,13 @@ const electron = vi.hoisted(() => ({
 vi.mock("electron", () => ({
   app: { on: (name: string, act: never) => name === "web-contents-created" && (electron.contents = act), whenReady: async () => {} },
   protocol: { registerSchemesAsPrivileged: () => {}, handle: (_scheme: string, act: never) => (electron.serve = act) },
-  ipcMain: { handle: (_name: string, act: never) => (electron.port = act) },
+  ipcMain: { handle: (name: string, act: never) => (name === "port" ? (electron.port = act) : (electron.again = act)) },
   session: { defaultSession: { setPermissionRequestHandler: (act: never) => (electron.permission = act), setPermissionCheckHandler: () => {}, setDevicePermissionHandler: () => {} } },
   shell: { openExternal: async (url: string) => void electron.opened.push(url) },
-  MessageChannelMain: MessageChannel,
 }));
 
+const guests = new Set<Guest>();
+let startedAgain = 0;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "window-"));
@@ -33,7 +31,7 @@ beforeAll(async () => {
   const [{ harden }, { handOutPorts }, { serveWindow }] = await Promise.all([import("./harden.ts"), import("./ports.ts"), import("./scheme.ts")]);
   harden();
   serveWindow(folder);
-  handOutPorts({ router: { ping: os.handler(() => "pong") }, handler: handlerOptions() } as never);
+  handOutPorts({ attach: (guest) => (guests.add(guest), () => void guests.delete(guest)), startAgain: () => void (startedAgain += 1) });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -49,17 +47,37 @@ test("the scheme serves the window's files alone, under its policy", async () =>
   expect(await Promise.all([...others.map((url) => ask(url)), ask("aeroplane://app/index.html", "POST")].map(async (answer) => (await answer).status))).toEqual([404, 404, 404, 404]);
 });
 
-test("only our own page, in its main frame, gets a port; and it carries the contract", async () => {
-  let port: MessagePort | undefined;
-  const frame = { parent: null, origin: "aeroplane://app", postMessage: (_name: string, _data: null, ports: MessagePort[]) => (port = ports[0]) };
+test("only our own page, in its main frame, gets ports and starts the services; a page loaded again takes the place of the one before", () => {
+  const got: unknown[] = [];
+  const frame = { parent: null, origin: "aeroplane://app", postMessage: (...given: unknown[]) => void got.push(given) };
+  const gone: (() => void)[] = [];
+  const sender = { once: (_name: string, act: () => void) => void gone.push(act) };
   for (const stranger of [null, { ...frame, origin: "https://evil.test" }, { ...frame, parent: frame }]) {
-    expect(() => electron.port!({ senderFrame: stranger })).toThrow("Refused.");
+    expect(() => electron.port!({ sender, senderFrame: stranger })).toThrow("Refused.");
+    expect(() => electron.again!({ sender, senderFrame: stranger })).toThrow("Refused.");
   }
-  expect(port).toBeUndefined();
-  electron.port!({ senderFrame: frame });
-  const client = createORPCClient<{ ping(): Promise<string> }>(new RPCLink({ port: port as never }));
-  expect(await client.ping()).toBe("pong");
-  port!.close();
+  expect([guests.size, startedAgain]).toEqual([0, 0]);
+  electron.port!({ sender, senderFrame: frame });
+  electron.port!({ sender, senderFrame: frame });
+  electron.again!({ sender, senderFrame: frame });
+  expect([guests.size, startedAgain]).toEqual([1, 1]);
+  const [guest] = guests;
+  guest!.state({ state: "running" });
+  guest!.port("a port");
+  expect(got).toEqual([
+    ["services", { state: "running" }],
+    ["port", null, ["a port"]],
+  ]);
+  // A frame that has just gone takes nothing with it.
+  frame.postMessage = () => {
+    throw new Error("Render frame was disposed");
+  };
+  const complained = vi.spyOn(console, "error").mockImplementation(() => {});
+  guest!.state({ state: "starting" });
+  expect(complained).toHaveBeenCalledOnce();
+  complained.mockRestore();
+  for (const end of gone) end();
+  expect(guests.size).toBe(0);
 });
 
 test("nothing navigates away, and only plain web addresses go to the browser", () => {

@@ -1,55 +1,82 @@
 import { join } from "node:path";
-import { app, BrowserWindow, powerMonitor } from "electron";
-import { createDesktop } from "../desktop/desktop.ts";
-import { hostFiles } from "./files.ts";
+import { app, BrowserWindow, dialog, MessageChannelMain, powerMonitor } from "electron";
+import { chooseFile, showFile } from "./files.ts";
 import { harden } from "./harden.ts";
 import { setMenu } from "./menu.ts";
+import { hearLinks } from "./open-links.ts";
 import { handOutPorts } from "./ports.ts";
 import { registerScheme, serveWindow } from "./scheme.ts";
+import { keepServices, type Keeper } from "./services/keeper.ts";
+import { launchServices } from "./services/process.ts";
 import { openWindow } from "./window.ts";
+
+/** On the way out: nothing is opened any more. */
+let ending: Promise<void> | null = null;
+/** While one opens there is no window yet, and one is enough. */
+let opening: Promise<void> | null = null;
 
 app.enableSandbox();
 registerScheme();
+const links = hearLinks();
 
 if (!app.requestSingleInstanceLock()) app.quit();
-else void start();
+else void start().catch(giveUp);
 
-async function start() {
-  // A defect in one call must not take the window, and every other server with it.
+async function start(): Promise<void> {
   process.on("unhandledRejection", (reason) => console.error(reason));
   harden();
   await app.whenReady();
   // In the package they lie beside the program; in a checkout where they are made.
   const shipped = app.isPackaged ? process.resourcesPath : join(app.getAppPath(), "resources");
-  const desktop = await createDesktop({
-    host: "electron",
-    version: app.getVersion(),
-    agentBundle: app.isPackaged ? join(shipped, "agent.mjs") : join(app.getAppPath(), "agent/dist/agent.mjs"),
-    resources: shipped,
-    files: hostFiles,
+  const services = keepServices({
+    launch: launchServices,
+    start: {
+      version: app.getVersion(),
+      agentBundle: app.isPackaged ? join(shipped, "agent.mjs") : join(app.getAppPath(), "agent/dist/agent.mjs"),
+      resources: shipped,
+      ...(app.isPackaged ? {} : { packages: join(app.getAppPath(), "node_modules") }),
+    },
+    channel: () => new MessageChannelMain(),
+    ask: chooseFile,
+    show: showFile,
   });
+  endWith(services);
   serveWindow(join(import.meta.dirname, "../renderer"));
-  handOutPorts(desktop);
+  handOutPorts(services);
   setMenu();
-  await openWindow();
+  // The window is drawn while the services start.
+  await Promise.all([openWindow(), services.started]);
+  links.follow(showWindow);
 
   app.on("second-instance", () => void showWindow());
   app.on("activate", () => void showWindow());
   // A link that died in its sleep is not waited for.
-  powerMonitor.on("resume", desktop.servers.wake);
+  powerMonitor.on("resume", services.wake);
+}
+
+/** The last state is written, and sessions are closed, before the app goes. */
+function endWith(services: Keeper): void {
   app.on("window-all-closed", () => {
     if (process.platform !== "darwin") app.quit();
   });
-  app.on("will-quit", () => {
-    desktop.close();
-    // The end of a program waits for its threads, and one of them waits for a keychain that hangs.
-    if (desktop.stuck()) process.kill(process.pid, "SIGKILL");
+  app.on("will-quit", (event) => {
+    event.preventDefault();
+    // Asked twice it is one.
+    ending ??= services.close().finally(() => app.exit());
   });
 }
 
-async function showWindow() {
+/** Without its services the app is nothing: it says why, and ends. */
+function giveUp(error: unknown): void {
+  if (ending) return;
+  dialog.showErrorBox("Aeroplane could not start", error instanceof Error ? error.message : String(error));
+  app.exit(1);
+}
+
+async function showWindow(): Promise<void> {
+  if (ending) return;
   const [window] = BrowserWindow.getAllWindows();
-  if (!window) return openWindow();
+  if (!window) return (opening ??= openWindow().finally(() => (opening = null)));
   if (window.isMinimized()) window.restore();
   window.focus();
 }

@@ -1,22 +1,39 @@
-import { ipcMain, MessageChannelMain, type WebFrameMain } from "electron";
-import { RPCHandler } from "@orpc/server/message-port";
-import type { Desktop } from "../desktop/desktop.ts";
-import type { CallContext } from "../desktop/rpc/handler.ts";
+import { ipcMain, type WebContents, type WebFrameMain } from "electron";
+import { PORT_CHANNEL, SERVICES_CHANNEL, START_CHANNEL } from "../contract/window.ts";
 import { ORIGIN } from "./scheme.ts";
+import type { Keeper } from "./services/keeper.ts";
 
-/** The one thing that a page may ask of Electron: a port that carries the contract. Each window gets its own. */
-export function handOutPorts(desktop: Desktop): void {
-  const handler = new RPCHandler<CallContext>(desktop.router, desktop.handler);
-  ipcMain.handle("port", (event) => {
-    if (!isOurPage(event.senderFrame)) throw new Error("Refused.");
-    const { port1, port2 } = new MessageChannelMain();
-    // The port closes with its window, and every call and stream of that window ends with it.
-    handler.upgrade(port1, { context: {} });
-    port1.start();
-    event.senderFrame?.postMessage("port", null, [port2]);
+/** The things that a page may ask of Electron: ports that carry the contract, and a new start of what stands behind them. */
+export function handOutPorts(services: Pick<Keeper, "attach" | "startAgain">): void {
+  const attached = new Map<WebContents, () => void>();
+  ipcMain.handle(PORT_CHANNEL, ({ sender, senderFrame }) => {
+    if (!isOurPage(senderFrame)) throw new Error("Refused.");
+    const first = !attached.has(sender);
+    // A page that was loaded again has lost its port.
+    attached.get(sender)?.();
+    const detach = services.attach({
+      port: (port) => post(() => senderFrame.postMessage(PORT_CHANNEL, null, [port as Electron.MessagePortMain]), () => (port as Electron.MessagePortMain).close()),
+      state: (state) => post(() => senderFrame.postMessage(SERVICES_CHANNEL, state)),
+    });
+    attached.set(sender, detach);
+    if (first) sender.once("destroyed", () => (attached.get(sender)?.(), attached.delete(sender)));
+  });
+  ipcMain.handle(START_CHANNEL, ({ senderFrame }) => {
+    if (!isOurPage(senderFrame)) throw new Error("Refused.");
+    services.startAgain();
   });
 }
 
-function isOurPage(frame: WebFrameMain | null): boolean {
+/** A frame may be gone before its window says so. */
+function post(act: () => void, otherwise?: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    console.error(error);
+    otherwise?.();
+  }
+}
+
+function isOurPage(frame: WebFrameMain | null): frame is WebFrameMain {
   return frame !== null && frame.parent === null && frame.origin === ORIGIN;
 }

@@ -1,17 +1,14 @@
-import { join } from "node:path";
-import { app, BrowserWindow, nativeTheme } from "electron";
-import { readText, writeWhole } from "../desktop/config/file.ts";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { app, BrowserWindow, nativeTheme, screen } from "electron";
 import { configFolder } from "../desktop/config/folder.ts";
+import { fitBounds, MINIMUM, type Bounds } from "./bounds.ts";
 import { ORIGIN } from "./scheme.ts";
 
-type Bounds = { x?: number; y?: number; width: number; height: number; maximized: boolean };
-
-const MINIMUM = { width: 960, height: 640 };
-const first: Bounds = { width: 1280, height: 800, maximized: false };
 const boundsPath = () => join(configFolder(), "window.json");
 
 export async function openWindow(): Promise<void> {
-  const bounds = await readBounds();
+  const bounds = fitBounds(readKept(), screen.getAllDisplays().map(({ workArea }) => workArea));
   const window = new BrowserWindow({
     ...bounds,
     minWidth: MINIMUM.width,
@@ -33,17 +30,31 @@ export async function openWindow(): Promise<void> {
   window.once("ready-to-show", () => window.show());
   window.on("close", () => {
     const { x, y, width, height } = window.getNormalBounds();
-    void writeWhole(boundsPath(), JSON.stringify({ x, y, width, height, maximized: window.isMaximized() } satisfies Bounds));
+    keep({ x, y, width, height, maximized: window.isMaximized() });
   });
-  await window.loadURL(`${ORIGIN}/index.html`);
+  await window.loadURL(`${ORIGIN}/index.html`).catch((error: unknown) => {
+    // Closed before it was loaded: nothing has failed.
+    if (!window.isDestroyed()) throw error;
+  });
 }
 
-async function readBounds(): Promise<Bounds> {
+function readKept(): string | undefined {
   try {
-    const kept = JSON.parse((await readText(boundsPath())) ?? "null") as Partial<Bounds> | null;
-    if (!kept || ![kept.width, kept.height].every(Number.isFinite)) return first;
-    return { ...first, ...kept, width: Math.max(kept.width!, MINIMUM.width), height: Math.max(kept.height!, MINIMUM.height) };
+    return readFileSync(boundsPath(), "utf8");
   } catch {
-    return first;
+    return undefined;
+  }
+}
+
+/** At once: when the app quits, nothing waits for a promise. */
+function keep(bounds: Bounds): void {
+  const path = boundsPath();
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(`${path}.new`, JSON.stringify(bounds), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    // A disk that is full keeps no window open.
+    console.error(error);
   }
 }

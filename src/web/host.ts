@@ -4,14 +4,22 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { RPCHandler } from "@orpc/server/ws";
 import { WebSocketServer, type WebSocket } from "ws";
-import { RAW_WEB_PATH, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL as PROTOCOL } from "../contract/index.ts";
+import { RAW_WEB_PATH, WEB_CODE_HEADER, WEB_SESSION_PATH, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL as PROTOCOL } from "../contract/index.ts";
 import { handlerOptions, type CallContext, type WindowRouter } from "../desktop/rpc/handler.ts";
 import type { Transfers } from "../desktop/transfers/transfers.ts";
 import { readAsset } from "./assets.ts";
+import { createCodes, type Codes } from "./codes.ts";
 import { pageHeaders } from "./policy.ts";
 import { answerRaw } from "./raw.ts";
 
-export type WebHost = { port: number; token: string; url: string; close(): Promise<void> };
+export type WebHost = {
+  port: number;
+  token: string;
+  url: string;
+  /** An address for one page, once and within a minute; `over`: it was used, or can not be any more. */
+  invite(): { url: string; over: Promise<void> };
+  close(): Promise<void>;
+};
 
 /** The window in a browser: loopback only, and only for who knows the token, which travels in the address's fragment. */
 export async function createWebHost(options: {
@@ -26,8 +34,9 @@ export async function createWebHost(options: {
 }): Promise<WebHost> {
   const token = randomBytes(32).toString("base64url");
   const handler = new RPCHandler<CallContext>(options.router, options.handler ?? handlerOptions());
+  const codes = createCodes();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 8 * 1024 * 1024, handleProtocols: chooseProtocol });
-  const server = createServer((request, response) => void answer(request, response, { ...options, port }));
+  const server = createServer((request, response) => void answer(request, response, { ...options, port, token, codes }));
   server.on("upgrade", (request, socket, head) => {
     if (request.url !== WEB_SOCKET_PATH || !isOurs(request, port, { originNeeded: true }) || !knowsToken(request, token)) return refuse(socket);
     sockets.handleUpgrade(request, socket, head, (opened) => attend(opened, handler));
@@ -37,7 +46,13 @@ export async function createWebHost(options: {
     server.listen({ host: "127.0.0.1", port: options.port ?? 0 }, listening);
   });
   const port = (server.address() as AddressInfo).port;
-  return { port, token, url: `http://127.0.0.1:${port}/#token=${token}`, close };
+  const address = `http://127.0.0.1:${port}/#`;
+  return { port, token, url: `${address}token=${token}`, invite, close };
+
+  function invite() {
+    const { code, over } = codes.issue();
+    return { url: `${address}code=${code}`, over };
+  }
 
   async function close() {
     for (const socket of sockets.clients) socket.terminate();
@@ -60,9 +75,9 @@ function attend(socket: WebSocket, handler: RPCHandler<CallContext>): void {
   void handler.upgrade(socket, { context: {} });
 }
 
-type Answering = { folder: string; port: number; transfers?: Pick<Transfers, "offered"> };
+type Answering = { folder: string; port: number; token: string; codes: Codes; transfers?: Pick<Transfers, "offered"> };
 
-async function answer(request: IncomingMessage, response: ServerResponse, { folder, port, transfers }: Answering): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, { folder, port, token, codes, transfers }: Answering): Promise<void> {
   const headers = pageHeaders(`'self' ws://127.0.0.1:${port}`);
   const send = (status: number, type: string, body: string | Buffer) => {
     response.writeHead(status, { ...headers, "content-type": type });
@@ -70,6 +85,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, { fold
   };
   if (!isOurs(request, port, { originNeeded: false })) return send(403, "text/plain; charset=utf-8", "Refused: foreign host or origin.\n");
   if (transfers && request.url?.startsWith(RAW_WEB_PATH)) return answerRaw(transfers, headers, request, response);
+  if (request.method === "POST" && request.url === WEB_SESSION_PATH) {
+    const code = request.headers[WEB_CODE_HEADER];
+    const good = isOurs(request, port, { originNeeded: true }) && typeof code === "string" && codes.take(code);
+    return good ? send(200, "text/plain; charset=utf-8", token) : send(403, "text/plain; charset=utf-8", "Refused: the code was used, or is too old.\n");
+  }
   if (request.method !== "GET" && request.method !== "HEAD") return send(405, "text/plain; charset=utf-8", "Only GET.\n");
   const asset = await readAsset(folder, new URL(request.url ?? "/", "http://localhost").pathname);
   if (!asset) return send(404, "text/plain; charset=utf-8", "Not found.\n");

@@ -1,6 +1,10 @@
+import { whyOf } from "../desktop/why.ts";
 import { serveWeb } from "./serve.ts";
 
-const served = await serveWeb();
+const served = await serveWeb().catch((error: unknown) => {
+  process.stderr.write(`Aeroplane could not start. ${whyOf(error)}\n`);
+  process.exit(1);
+});
 process.stdout.write(`Aeroplane: ${served.url}\n`);
 
 function leave(): void {

@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { createDesktop, type Desktop } from "../desktop/desktop.ts";
 import manifest from "../../package.json" with { type: "json" };
-import { createWebHost } from "./host.ts";
+import { createWebHost, type WebHost } from "./host.ts";
 
 const inCheckout = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-export type Served = { url: string; desktop: Desktop; close(): Promise<void> };
+export type Served = Pick<WebHost, "url" | "invite"> & { desktop: Desktop; close(): Promise<void> };
 
 /** The desktop services of this checkout behind a web host; `folder`: another config folder than the person's own. */
 export async function serveWeb({ folder }: { folder?: string } = {}): Promise<Served> {
@@ -16,6 +16,7 @@ export async function serveWeb({ folder }: { folder?: string } = {}): Promise<Se
     version: manifest.version,
     agentBundle: process.env.AEROPLANE_AGENT_BUNDLE ?? inCheckout("agent/dist/agent.mjs"),
     resources: inCheckout("resources"),
+    packages: inCheckout("node_modules"),
     folder,
   });
   const host = await createWebHost({
@@ -27,6 +28,7 @@ export async function serveWeb({ folder }: { folder?: string } = {}): Promise<Se
   });
   return {
     url: host.url,
+    invite: host.invite,
     desktop,
     async close() {
       await host.close();

@@ -1,5 +1,6 @@
 // An app that keeps dying after it went live, on the real Docker of this machine.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Problem } from "../../agent/contract/index.ts";
 import { tryDocker } from "../world/docker.ts";
 import { startLocalAgent, type LocalAgent } from "./in-process.ts";
 
@@ -16,17 +17,22 @@ async function until<T>(look: () => Promise<T | false>): Promise<T> {
   throw new Error("The stream of changes ended");
 }
 
-async function worker(name: string, code: string): Promise<string> {
+async function make(name: string, code: string, more: { memoryMiB?: number } = {}): Promise<{ id: string; problem: Problem | null }> {
   const [project] = await local.client.projects.list({});
   const { environments } = project ?? (await local.client.projects.create({ name: "Loops" }));
   const { id } = await local.client.services.create({
     environmentId: environments[0]!.id,
     name,
     shape: "worker",
-    config: { source: { type: "image", reference: "node:24-slim" }, healthSeconds: 1, drainSeconds: 0, startCommand: `node -e '${code}'` },
+    config: { source: { type: "image", reference: "node:24-slim" }, healthSeconds: 1, drainSeconds: 0, startCommand: `node -e '${code}'`, ...more },
   });
-  const ended = await local.deployed((await local.client.deployments.start({ serviceId: id })).id);
-  expect(ended.problem).toBeNull();
+  const { problem } = await local.deployed((await local.client.deployments.start({ serviceId: id })).id);
+  return { id, problem };
+}
+
+async function worker(...made: Parameters<typeof make>): Promise<string> {
+  const { id, problem } = await make(...made);
+  expect(problem).toBeNull();
   return id;
 }
 
@@ -45,6 +51,17 @@ test("a service that keeps dying is crash-looping, with its last lines", async (
     last: "the queue is gone",
     changed: false,
   });
+});
+
+test("one that uses more memory than it may have is told so, before it was ready and after", async () => {
+  const hog = (milliseconds: number) => `setTimeout(() => { const kept = []; for (;;) kept.push(Buffer.alloc(8e6, 1)) }, ${milliseconds}); setInterval(() => {}, 1000)`;
+  const [{ problem }, late] = await Promise.all([make("hog", hog(200), { memoryMiB: 96 }), worker("late-hog", hog(2500), { memoryMiB: 100 })]);
+  expect([problem?.code, problem?.message]).toEqual(["APP_OUT_OF_MEMORY", expect.stringContaining("each instance may have 96 MB")]);
+  const { crashes, config } = await until(async () => {
+    const service = await local.client.services.get({ id: late });
+    return service.crashes !== null && service;
+  });
+  expect([crashes!.lastExitCode, crashes!.outOfMemory, config.memoryMiB]).toEqual([137, "100 MB", 100]);
 });
 
 test("a container that somebody removed comes back", async () => {

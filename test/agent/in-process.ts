@@ -22,13 +22,13 @@ export type LocalAgent = {
   /** The deployment as it ended. */
   deployed(id: string): Promise<Deployment>;
   ended(jobId: string): Promise<Job>;
-  /** The agent ends, however it is asked to, and another one begins on the same folder. */
-  again(): Promise<void>;
+  /** The agent ends, however it is asked to, and another one begins on the same folder; in between nobody watches. */
+  again(meanwhile?: () => Promise<unknown>): Promise<void>;
   /** Removes everything it made. */
   stop(): Promise<void>;
 };
 
-export async function startLocalAgent(): Promise<LocalAgent> {
+export async function startLocalAgent({ dockerSocket = "/var/run/docker.sock" } = {}): Promise<LocalAgent> {
   const dataDir = await ownedFolder("agent");
   // Caddy's own user passes through to routes and sites.
   await chmod(dataDir, 0o711);
@@ -40,7 +40,7 @@ export async function startLocalAgent(): Promise<LocalAgent> {
     httpAddress: "127.0.0.1",
     caddy: await caddyBin(),
     buildx: await buildxBin(),
-    dockerSocket: "/var/run/docker.sock",
+    dockerSocket,
     caddyUnit: null,
     startsAtBoot: false,
   };
@@ -73,8 +73,9 @@ export async function startLocalAgent(): Promise<LocalAgent> {
       }
       throw new Error("The stream of changes ended");
     },
-    async again() {
+    async again(meanwhile) {
       await agent.close();
+      await meanwhile?.();
       agent = openAgent(config);
       client = asTester();
       agent.start();

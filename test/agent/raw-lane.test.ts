@@ -85,6 +85,16 @@ test("a log is taken whole, over connections that break, and its copy goes when 
   expect(await codeOf(takeOnce({ agent: viewer, ticket, signal, from: 0, digest: createDigest(), sink: { write: async () => {} } }))).toBe("RAW_TICKET_UNKNOWN");
 });
 
+test("what was found in a log is taken alone, under a name that says so", async () => {
+  const { serviceId } = await service();
+  const ticket = await viewer.client.services.downloadFound({ id: serviceId, filter: { text: "Second" } });
+  let text = "";
+  await take({ ...carrying(viewer, ticket), sink: { write: async (chunk) => void (text += Buffer.from(chunk).toString()) } });
+  expect(ticket.name).toMatch(/^web-found-second-\d{4}-[\dT-]+\.log$/);
+  expect([text, ticket.size]).toEqual(["2026-01-02T03:04:06.000Z second\n", text.length]);
+  expect((await owner.client.audit.list({})).rows[0]?.procedure).toBe("services.downloadFound");
+});
+
 test("32 MiB go down and up through cuts, and their hashes are equal", async () => {
   const size = 32 * 1024 ** 2;
   const down = await viewer.client.instance.speed({ direction: "down", size });

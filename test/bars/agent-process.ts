@@ -6,6 +6,7 @@ import { get, type IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import type { Deployment, Job, LogLine } from "../../agent/contract/index.ts";
 import { createAgentClient, type AgentClient } from "../../src/desktop/agent/client.ts";
+import { NODE_WORDS } from "../../src/desktop/bootstrap/node-words.ts";
 import { openSocket } from "../../src/desktop/local/transport.ts";
 import { run } from "../world/command.ts";
 import { ownedFolder } from "../world/folder.ts";
@@ -61,7 +62,7 @@ export async function startAgentProcess(
   const httpPort = await freePort("127.0.0.1");
   const parts = ["--caddy", await caddyBin(), "--buildx", await buildxBin()];
   const place = ["--data-dir", folder, "--docker-socket", dockerSocket, "--http-port", String(httpPort), "--http-address", "127.0.0.1"];
-  const program = [...node, ...(bundle === undefined ? [] : ["--max-semi-space-size=1"]), "--disable-warning=ExperimentalWarning", bundle ?? main];
+  const program = [...node, ...NODE_WORDS, bundle ?? main];
   let child: ChildProcess | null = null;
   let ended: Promise<NodeJS.Signals | null> = Promise.resolve(null);
   let instance = "";

@@ -41,7 +41,7 @@ export default bar({
 
     const project = await agent.client.projects.create({ name: "Cancel" });
     const config: ServiceConfig = {
-      source: main, port: 3000, healthPath: "/health", healthSeconds: 120, drainSeconds: 1, replicas: 1, startCommand: null, site: null,
+      source: main, port: 3000, healthPath: "/health", healthSeconds: 120, drainSeconds: 1, replicas: 1, startCommand: null, imageHealth: false, site: null,
     };
     const service = await agent.client.services.create({ environmentId: project.environments[0]!.id, name: "web", shape: "web", config, hostname: HOSTNAME });
     const pulled = await agent.client.services.create({

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { raiseWorld } from "../world/raise.ts";
 import { until } from "../world/wait.ts";
 import { createKinds, GRACE_SECONDS, type CrashKind } from "./crash-kinds.ts";
-import { inconsistencies, type Look } from "./crash-state.ts";
+import { inconsistencies, ofJobs, type Look } from "./crash-state.ts";
 import type { BarContext } from "./frame.ts";
 import { installAgent } from "./server-agent.ts";
 
@@ -40,7 +40,7 @@ export async function killServer({ say, cleanup, signal }: BarContext): Promise<
     client: agent.client,
     docker: (...args) => server.exec(["docker", ...args]),
     fetch: agent.fetch,
-    leftovers: async () => (await server.exec(["sh", "-c", "ls -d /var/lib/aeroplane/sources/* /var/lib/aeroplane/tmp/jobs/* 2>/dev/null || true"])).split("\n").filter(Boolean),
+    leftovers: async () => ofJobs((await server.exec(["sh", "-c", "ls -d /var/lib/aeroplane/sources/* /var/lib/aeroplane/tmp/jobs/* 2>/dev/null || true"])).split("\n")),
   };
 
   let wrong = 0;

@@ -11,6 +11,9 @@ export type Look = {
   leftovers: () => Promise<string[]>;
 };
 
+/** What jobs have left of these paths: the home of the account that fetches is no job's. */
+export const ofJobs = (paths: readonly string[]): string[] => paths.filter((path) => path !== "" && !/(^|\/)sources\/home$/.test(path));
+
 /** What is wrong now; empty: one release is live, whole and alone. `contents`: what the live release may be. */
 export async function inconsistencies(look: Look, one: CrashKind, deploymentId: string, before: string, after: string): Promise<string[]> {
   const { client, docker, fetch } = look;

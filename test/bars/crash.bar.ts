@@ -11,7 +11,7 @@ import { until } from "../world/wait.ts";
 import { startAgentProcess, type AgentProcess } from "./agent-process.ts";
 import { createKinds, GRACE_SECONDS, type CrashKind } from "./crash-kinds.ts";
 import { killServer } from "./crash-server.ts";
-import { inconsistencies, lostLines, type Look } from "./crash-state.ts";
+import { inconsistencies, lostLines, ofJobs, type Look } from "./crash-state.ts";
 import { createControl, type Control } from "./effects/control.ts";
 import { bar } from "./frame.ts";
 
@@ -163,7 +163,7 @@ function lookAt(agent: AgentProcess): Look {
           (await readdir(join(agent.dataDir, folder)).catch(() => [])).map((name) => `${folder}/${name}`),
         ),
       );
-      return found.flat();
+      return ofJobs(found.flat());
     },
   };
 }

@@ -32,7 +32,8 @@ export default bar({
     const live = answers.every(({ status, release }) => status === 200 && release !== undefined && demo.said().includes(release)) && answers[0]!.release !== answers[1]!.release;
 
     const place = await demoFolder(demo.pid);
-    const prefix = /aeroplane-[0-9a-f]{8}(?=-hello)/.exec(demo.said())?.[0];
+    // The newest stands first.
+    const prefix = /^aeroplane-[0-9a-f]{8}(?=-hello)/m.exec((await tryDocker(["ps", "--format", "{{.Names}}"])).stdout)?.[0];
     const code = await demo.interrupt();
     const left = await leftovers(place, prefix, demo.pid);
     for (const one of left) say(`left behind: ${one}`);

@@ -15,7 +15,7 @@ const INSTANCES = [1, 3];
 
 export default bar({
   name: "edge-speed",
-  minutes: 30,
+  minutes: 50,
   async run(context) {
     const { short, say } = context;
     const edge = await raiseEdge(context, "edge-speed");

@@ -43,14 +43,14 @@ export default bar({
     const registry = await emptyRegistry(world);
     const dataDir = join(await smallDisk(context, "data", 64), "data");
     await mkdir(dataDir);
-    const dockerSocket = short ? undefined : await startSmallDockerd(context, 700);
+    const dockerSocket = short ? undefined : (await startSmallDockerd(context, 700)).socket;
     if (dockerSocket !== undefined) await copyImage(dockerSocket, "node:24-slim");
     const agent = await startAgentProcess(context, { dataDir, dockerSocket });
 
     const app = await git.create("app", release("node-http", "old"), { from: appFolder("node-http") });
     const source = { type: "git" as const, url: app.http, branch: app.branch, rootDirectory: "" };
     const base: ServiceConfig = {
-      source, port: 3000, healthPath: "/health", healthSeconds: HEALTH_SECONDS, drainSeconds: 1, replicas: 1, startCommand: null, site: null,
+      source, port: 3000, healthPath: "/health", healthSeconds: HEALTH_SECONDS, drainSeconds: 1, replicas: 1, startCommand: null, imageHealth: false, site: null,
     };
     const missing = `127.0.0.1:${registry}/nobody/nothing:1`;
     const services = await deployOld(agent, base);
@@ -173,10 +173,19 @@ async function fillsMeanwhile(
   const started = await agent.client.deployments.start({ serviceId: id });
   await until("the build", async () => (await agent.client.deployments.get({ id: started.id })).steps[1]?.state === "running", { within: 20_000 });
   await fill(ballast);
+  // By now its build has ended, and it could be written down nowhere but on the full disk.
   await pause(5000);
+  const refused = await agent.client.projects.create({ name: "No room" }).then(() => "nothing", (error: { data?: Problem }) => error.data?.code ?? String(error));
   await rm(ballast, { force: true });
+  const since = performance.now();
   const ended = await agent.deployed(started.id);
-  return ended.state === "failed" ? [] : [`filled up meanwhile, it ended as ${ended.state}`];
+  const seconds = (performance.now() - since) / 1000;
+  const allowed = ["BUILD_FAILED", "BUILD_DISK_FULL", "DISK_FULL", "STORE_READ_ONLY"];
+  return [
+    ...(refused === "STORE_READ_ONLY" ? [] : [`filled up meanwhile: ${refused} was refused, so the disk was not full`]),
+    ...(ended.state === "failed" && allowed.includes(ended.problem?.code ?? "") ? [] : [`filled up meanwhile, it ended as ${ended.state} ${ended.problem?.code}`]),
+    ...(seconds <= 20 ? [] : [`filled up meanwhile, it ended ${seconds.toFixed(1)} s after there was room`]),
+  ];
 }
 
 /** Until nothing more fits, to the last byte. */

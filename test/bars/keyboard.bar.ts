@@ -5,6 +5,7 @@ import { launchBrowser, openWindow } from "../e2e/browser.ts";
 import { buildWindow, serveFixture } from "../e2e/fixture/serve.ts";
 import { createHands } from "../e2e/hands.ts";
 import { measure } from "../e2e/measure.ts";
+import { rings } from "../e2e/rings.ts";
 import { contactSheet } from "../e2e/sheet.ts";
 import { screens, sizes, themes } from "../e2e/views.ts";
 import { nameOf, walk, type View } from "../e2e/walk.ts";
@@ -13,10 +14,13 @@ import { bar } from "./frame.ts";
 
 const shortScreens = ["project", "deploying", "service settings", "data that would go"];
 
-/** Every act with the keys alone; then every screen with every data set, size and theme: nothing hidden, nothing cut. */
+/**
+ * Every act with the keys alone; then every screen with every data set, size and theme: nothing hidden, nothing cut. Then
+ * through every screen with Tab: what has the focus shows it, with a ring that nothing cuts or covers.
+ */
 export default bar({
   name: "keyboard",
-  minutes: 40,
+  minutes: 60,
   async run({ short, say, signal, cleanup }) {
     const window = await buildWindow();
     cleanup(window.remove);
@@ -75,9 +79,25 @@ export default bar({
     if (!short) await contactSheet(browser, shots, sheet);
     if (!short) say(`contact sheet: ${sheet}`);
 
+    const hidden = new Set<string>();
+    const walked = await walk({
+      browser,
+      window: window.folder,
+      folder: join(root, "test-results/rings"),
+      screens: screens.filter((screen) => !short || shortScreens.includes(screen.name)),
+      data: short ? ["some"] : ["some", "long"],
+      sizes: sizes.slice(0, short ? 1 : 2),
+      themes: short ? themes.slice(0, 1) : themes,
+      signal,
+      async see({ page, ...shot }) {
+        for (const { kind, where, by } of await rings(page)) note(hidden, `${kind}: ${where} ${by}`, nameOf(shot));
+      },
+      complain: (place, error) => note(consoleErrors, error, `${place}: console`),
+    });
+
     return {
-      ok: missed.length + violations.size + consoleErrors.size + faults.length === 0,
-      figure: `keyboard: ${wanted.length - missed.length} of ${wanted.length} acts, ${violations.size} axe, ${consoleErrors.size} console errors, ${views} views, ${faults.length} cut or overflowing`,
+      ok: missed.length + violations.size + consoleErrors.size + faults.length + hidden.size === 0,
+      figure: `keyboard: ${wanted.length - missed.length} of ${wanted.length} acts, ${violations.size} axe, ${consoleErrors.size} console errors, ${views} views, ${faults.length} cut or overflowing; ${walked} walked with Tab, ${hidden.size} rings not to be seen`,
     };
 
     /** Each finding once, with the first place where it was seen. */

@@ -29,7 +29,7 @@ export async function installAgent(server: Server, signal: AbortSignal): Promise
   await prepare({
     transport,
     address: server.address,
-    resources: { version: "0.0.1", agentBundle: outfile, folder: join(root, "resources"), cacheDir: partsDir },
+    resources: { version: "0.0.1", agentBundle: outfile, folder: join(root, "resources"), cacheDir: partsDir, packages: join(root, "node_modules") },
     hello: () => client.instance.hello({}).catch(() => null),
     report: () => {},
     signal,

@@ -1,9 +1,10 @@
 // A Docker Engine of its own on a disk of so many megabytes, for what happens when that disk is full.
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { attempt, run } from "../world/command.ts";
 import { dockerBin } from "../world/docker.ts";
 import { until } from "../world/wait.ts";
@@ -21,8 +22,14 @@ export async function smallDisk({ cleanup }: Pick<BarContext, "cleanup">, name: 
   return folder;
 }
 
-/** Answers the path of its socket. It leaves the machine's packet filter alone: only this machine talks to its containers. */
-export async function startSmallDockerd(context: Pick<BarContext, "cleanup">, megabytes: number): Promise<string> {
+export type SmallDockerd = {
+  socket: string;
+  /** Ends it as a service manager does, or by kill -9, and waits for the next one; `liveRestore` is of that next one. */
+  restart(options?: { signal?: NodeJS.Signals; liveRestore?: boolean }): Promise<void>;
+};
+
+/** It leaves the machine's packet filter alone: only this machine talks to its containers. */
+export async function startSmallDockerd(context: Pick<BarContext, "cleanup">, megabytes: number, { liveRestore: first = false } = {}): Promise<SmallDockerd> {
   const folder = await smallDisk(context, "dockerd", megabytes);
   // Builds run on its default bridge, which must not be the other engine's; told to have none, it would remove docker0.
   const bridge = `apbar${randomBytes(3).toString("hex")}`;
@@ -33,23 +40,54 @@ export async function startSmallDockerd(context: Pick<BarContext, "cleanup">, me
   const socket = join(folder, "docker.sock");
   const [root, exec] = [join(folder, "root"), join(folder, "exec")];
   await mkdir(root);
-  const daemon = spawn(
-    "dockerd",
-    ["--host", `unix://${socket}`, "--data-root", root, "--exec-root", exec, "--pidfile", join(folder, "pid"), "--bridge", bridge, "--iptables=false", "--log-level", "error"],
-    { stdio: "ignore" },
-  );
+  const log = join(folder, "log");
+  const client = [dockerBin, "-H", `unix://${socket}`];
+  let daemon: ChildProcess | null = null;
+
+  async function start(liveRestore: boolean): Promise<void> {
+    const words = openSync(log, "w");
+    const mine = spawn(
+      "dockerd",
+      [
+        "--host", `unix://${socket}`, "--data-root", root, "--exec-root", exec, "--pidfile", join(folder, "pid"), "--bridge", bridge, "--iptables=false", "--log-level", "error",
+        ...(liveRestore ? ["--live-restore"] : []),
+      ],
+      { stdio: ["ignore", words, words] },
+    );
+    closeSync(words);
+    daemon = mine;
+    const answers = async () => mine.exitCode !== null || (await attempt([...client, "info"])).code === 0;
+    await until("the small dockerd", answers, { within: 60_000, every: 50 });
+    if (mine.exitCode !== null) throw new Error(`the small dockerd ended with ${mine.exitCode}: ${(await readFile(log, "utf8")).slice(-2000)}`);
+  }
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (daemon === null || daemon.exitCode !== null || daemon.signalCode !== null) return;
+    const ended = new Promise((resolve) => daemon!.once("exit", resolve));
+    daemon.kill(signal);
+    await ended;
+    // The kernel ends its containerd with it: the next one would take one that is just dying for one that runs.
+    const pid = await readFile(join(exec, "containerd/containerd.pid"), "utf8").catch(() => "");
+    if (pid !== "") await until("the end of its containerd", () => !existsSync(`/proc/${pid.trim()}`), { within: 20_000, every: 20 });
+  }
   context.cleanup(async () => {
-    if (daemon.exitCode === null) {
-      const ended = new Promise((resolve) => daemon.once("exit", resolve));
-      daemon.kill("SIGTERM");
-      await ended;
-    }
-    await attempt(["umount", join(exec, "netns/default")]);
+    // With live-restore they would go on without it.
+    const left = (await attempt([...client, "ps", "--quiet"])).stdout.split("\n").filter(Boolean);
+    if (left.length > 0) await attempt([...client, "rm", "--force", ...left]);
+    await end("SIGTERM");
+    // Its networks' namespaces, and what one that was killed had mounted.
+    const mounts = (await readFile("/proc/mounts", "utf8")).split("\n").map((line) => line.split(" ")[1] ?? "");
+    for (const mount of mounts.filter((place) => place.startsWith(`${folder}/`)).reverse()) await attempt(["umount", "--lazy", mount]);
   });
-  await until("the small dockerd", async () => (await attempt([dockerBin, "-H", `unix://${socket}`, "info"])).code === 0, {
-    within: 30_000,
-  });
-  return socket;
+  await start(first);
+  return {
+    socket,
+    async restart({ signal = "SIGTERM", liveRestore = first } = {}) {
+      await end(signal);
+      // What a killed one leaves would keep the next from starting.
+      if (signal === "SIGKILL") await rm(join(folder, "pid"), { force: true });
+      await start(liveRestore);
+    },
+  };
 }
 
 /** One of 4096 small ranges that are nobody's: 198.18.0.0/15 is set aside for tests. */

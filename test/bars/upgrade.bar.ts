@@ -9,11 +9,13 @@ import { appFolder, release } from "../world/apps/index.ts";
 import { raiseWorld, type World } from "../world/raise.ts";
 import type { Server } from "../world/server.ts";
 import { until } from "../world/wait.ts";
+import { whenSeen } from "./seen.ts";
 import { bar, type BarContext } from "./frame.ts";
 import { openDesk, type Desk } from "./tunnel/desk.ts";
 import { makeRelease, type Fault, type Release } from "./upgrade/agents.ts";
 import { buildLogWrong, leash } from "./upgrade/build.ts";
 import { contentsOf, differences, leftOfTrial, switches } from "./upgrade/contents.ts";
+import { updateParts } from "./upgrade/parts.ts";
 import { storms } from "./upgrade/storms.ts";
 
 const OLD = "1.0.0";
@@ -74,20 +76,25 @@ export default bar({
     const log = [];
     for await (const batch of await agent.deployments.log({ id: apps.building })) log.push(...batch.lines);
     wrong.push(...buildLogWrong(log));
-    for (const id of apps.services) if ((await agent.services.get({ id })).state !== "live") wrong.push(`a service is not live`);
+    for (const id of apps.services) {
+      const { name, state } = await whenSeen(agent, id, signal);
+      if (state !== "live") wrong.push(`${name} is ${state}`);
+    }
 
     const results = await load.finish();
     for (const result of results) {
       say(phaseLine(result));
       for (const failure of result.failures) say(`  ${failure}`);
     }
+    const partsWrong = await timed(say, "other parts of the same agent", () => updateParts(desk, seat.server, seat.serverId, context));
+    wrong.push(...partsWrong);
     desk.desktop.close();
     const cut = short ? "" : await storms(context, seat, bundles, wrong);
     for (const line of wrong) say(`wrong: ${line}`);
     const [sent, failed] = [sum(results, "sent"), sum(results, "failed")];
     return {
       ok: wrong.length === 0 && failed === 0 && undone === bad.length,
-      figure: `upgrade: ${failed} failed of ${sent} requests over 1 upgrade and ${bad.length} bad ones, ${undone} undone by themselves; build ${ended.state}, ${log.length} lines${cut}; ${wrong.length} wrong`,
+      figure: `upgrade: ${failed} failed of ${sent} requests over 1 upgrade and ${bad.length} bad ones, ${undone} undone by themselves; parts updated${short ? "" : ", and undone where bad"}: ${partsWrong.length === 0 ? "yes" : "no"}; build ${ended.state}, ${log.length} lines${cut}; ${wrong.length} wrong`,
     };
   },
 });

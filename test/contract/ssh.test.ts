@@ -4,16 +4,25 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { Failure } from "@aeroplane/agent/contract";
+import { createRouterClient, ORPCError } from "@orpc/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Answer, Auth, ServerLogin } from "../../src/contract/index.ts";
 import { createAgentClient } from "../../src/desktop/agent/client.ts";
+import { forwardAgent } from "../../src/desktop/agent/forward.ts";
+import { createPrompts } from "../../src/desktop/prompts/prompts.ts";
+import { createServersFile } from "../../src/desktop/servers/file.ts";
+import { createNotices } from "../../src/desktop/servers/notices.ts";
+import { createServers } from "../../src/desktop/servers/servers.ts";
+import { createOpenWay } from "../../src/desktop/servers/session.ts";
 import { createKeychain } from "../../src/desktop/keychain/keychain.ts";
 import { createHostKeys } from "../../src/desktop/ssh/host-keys.ts";
 import { createSsh } from "../../src/desktop/ssh/open.ts";
 import { NeedsPerson, type Question } from "../../src/desktop/ssh/question.ts";
 import type { Transport } from "../../src/desktop/ssh/transport.ts";
 import { createFakeAgent } from "./fake-agent.ts";
+import { listenEndless, memoryWhile } from "./hostile.ts";
 import { hasSshd, startSshd, type Sshd } from "./sshd.ts";
 
 let folder: string;
@@ -41,7 +50,7 @@ function person() {
       { id: "test", login: { user: sshd.user, address: sshd.address, port: sshd.port, alias: null, jumps: [], client: "built-in", door: "forwarding", ...at, auth } },
       { ask: answers && (async (question) => (asked.push(question), answers.shift() ?? { type: "dismiss" })) },
     );
-  return { enter, asked, hostKeys, keychain };
+  return { enter, asked, hostKeys, keychain, ssh, folder: join(home, "config") };
 }
 
 const accept: Answer = { type: "host-key", accept: true };
@@ -97,6 +106,27 @@ describe.skipIf(!hasSshd)("signing in", () => {
     const other = person();
     expect(await code(other.enter(locked, [accept, secret("1"), secret("2"), secret("3"), secret("4")]))).toBe("PASSPHRASE_WRONG");
     expect(await code(person().enter(locked, null))).toBe("needs a person");
+  });
+
+  test("another sign-in to a server is kept only after it has worked", async () => {
+    const { ssh, keychain, folder: own } = person();
+    const prompts = createPrompts();
+    const answering = new AbortController();
+    void (async () => {
+      for await (const open of prompts.watch(answering.signal)) for (const { id } of open) prompts.answer(id, accept);
+    })();
+    const way = createOpenWay({ keychain, ssh });
+    const servers = await createServers({ file: createServersFile(own), open: () => new Promise(() => {}), way, keychain, prompts, ssh, notices: createNotices() });
+    const { id, login } = await servers.add({ user: sshd.user, address: sshd.address, port: sshd.port, auth: { type: "key", path: join(folder, "sshd/host") } });
+    await servers.rename(id, "eu-1");
+    const loginNow = () => servers.list()[0]!.login;
+    const refused = [await code(servers.changeLogin(id, login!)), await code(servers.changeLogin(id, { ...login!, port: 1, auth: byKey() }))];
+    const unchanged = loginNow();
+    await servers.changeLogin(id, { ...login!, auth: byKey() });
+    const [kept] = await createServersFile(own).read();
+    servers.close();
+    answering.abort();
+    expect([refused, unchanged, loginNow()?.auth, kept?.login?.auth, kept?.name, kept?.id]).toEqual([["LOGIN_REFUSED", "CONNECTION_REFUSED"], login, byKey(), byKey(), "eu-1", id]);
   });
 
   test("the ssh-agent signs in with its keys", async () => {
@@ -166,6 +196,54 @@ describe.skipIf(!hasSshd)("a signed-in connection", () => {
     ]);
     transport.close();
     expect(await transport.closed).toEqual(expect.any(String));
+  });
+
+  test("a command whose input broke off ends with the cause; one that closes its input ends by its exit code", async () => {
+    const transport = await person().enter(byKey(), [accept]);
+    const broken = () =>
+      Readable.from(
+        (async function* () {
+          yield "half";
+          throw new Error("the disk of this computer is gone");
+        })(),
+      );
+    const endless = () => new Readable({ read() { this.push(Buffer.alloc(64 * 1024)); } });
+    await expect(transport.exec(["cat"], { stdin: broken() })).rejects.toThrow("the disk of this computer is gone");
+    const [fine, refused] = [await transport.exec(["sh", "-c", "exec 0<&-; echo enough"], { stdin: endless() }), await transport.exec(["sh", "-c", "head -c 3 >/dev/null; exit 65"], { stdin: endless() })];
+    expect([fine, refused]).toEqual([{ code: 0, stdout: "enough\n", stderr: "" }, { code: 65, stdout: "", stderr: "" }]);
+    transport.close();
+  });
+
+  test("a server that says bytes without an end is told from one that answers, in bounded memory", async () => {
+    const path = join(folder, "endless.sock");
+    const endless = await listenEndless(path);
+    const transport = await person().enter(byKey(), [accept]);
+    const agent = createAgentClient(() => transport.openSocket(path));
+    // As the window asks: through what every call and stream of an agent goes through.
+    const router = forwardAgent(() => ({ agent, name: "mallory" }));
+    const window = createRouterClient(router as never, { context: {} as never }) as unknown as { instance: { hello(input: object): Promise<unknown> }; changes: { watch(input: object): Promise<AsyncIterator<unknown>> } };
+    const told = (asked: Promise<unknown>) => asked.then(() => "an answer", (error: unknown) => (error instanceof Failure || error instanceof ORPCError ? ((error as { problem?: { message: string } }).problem?.message ?? (error as Error).message) : String(error)));
+    const most = await memoryWhile(async () => {
+      const calls = [window.instance.hello({}), window.instance.hello({}), window.changes.watch({ after: null }).then((stream) => stream.next())];
+      const commands = [transport.exec(["cat", "/dev/zero"]), transport.exec(["sh", "-c", "cat /dev/zero >&2"])];
+      expect(await Promise.all([...calls, ...commands].map(told))).toEqual([
+        ...["32 MB", "32 MB", "8 MB"].map((limit) => expect.stringMatching(`^mallory answered with more than (${limit}|64 MB), which`)),
+        ...["4 MB", "4 MB"].map((limit) => expect.stringMatching(`^127\\.0\\.0\\.1 answered with more than ${limit}, which`)),
+      ]);
+    });
+    expect(most, "MiB").toBeLessThan(300);
+    // Nothing more is taken of any of them, and the way is as good as before.
+    // What was on its way when it was ended still counts.
+    await expect
+      .poll(async () => {
+        const sent = endless.sent();
+        expect((await transport.exec(["printf", "fine"])).stdout).toBe("fine");
+        return endless.sent() - sent;
+      }, { timeout: 20_000 })
+      .toBe(0);
+    agent.close();
+    transport.close();
+    await endless.close();
   });
 
   test("a call over a silent connection can be given up", async () => {

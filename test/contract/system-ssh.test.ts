@@ -91,6 +91,31 @@ describe.skipIf(!hasSshd)("the system's ssh", () => {
     expect(await code(one.enter({ auth: byKey() }, null).then((again) => again.close()))).toBe("signed in");
   });
 
+  test("a command whose input broke off ends with the cause; one that closes its input ends by its exit code", async () => {
+    const transport = await person().enter({ auth: byKey() }, [accept]);
+    const broken = () =>
+      Readable.from(
+        (async function* () {
+          yield "half";
+          throw new Error("the disk of this computer is gone");
+        })(),
+      );
+    const endless = () => new Readable({ read() { this.push(Buffer.alloc(64 * 1024)); } });
+    await expect(transport.exec(["cat"], { stdin: broken() })).rejects.toThrow("the disk of this computer is gone");
+    const [fine, refused] = [await transport.exec(["sh", "-c", "exec 0<&-; echo enough"], { stdin: endless() }), await transport.exec(["sh", "-c", "head -c 3 >/dev/null; exit 65"], { stdin: endless() })];
+    expect([fine, refused]).toEqual([{ code: 0, stdout: "enough\n", stderr: "" }, { code: 65, stdout: "", stderr: "" }]);
+    transport.close();
+  });
+
+  test("a command that says bytes without an end is ended", async () => {
+    const transport = await person().enter({ auth: byKey() }, [accept]);
+    const asked = [transport.exec(["cat", "/dev/zero"]), transport.exec(["sh", "-c", "cat /dev/zero >&2"])];
+    expect(await Promise.all(asked.map(code))).toEqual(["ANSWER_TOO_LARGE", "ANSWER_TOO_LARGE"]);
+    expect((await transport.exec(["printf", "fine"])).stdout).toBe("fine");
+    transport.close();
+    await transport.closed;
+  });
+
   test("a passphrase goes through the private pipes, is asked again when wrong, and is kept for the session once right", async () => {
     const one = person();
     const auth: Auth = { type: "key", path: sshd.lockedKeyPath };

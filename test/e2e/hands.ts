@@ -18,6 +18,12 @@ export function createHands(page: Page, { patience = 15_000 } = {}) {
 
   const focused = (control: Locator) => control.evaluateAll((found) => found.some((element) => element === document.activeElement || element.contains(document.activeElement)));
 
+  /** The guard at a dialog's end hands the focus on a moment later; a person is slower than that. */
+  async function tab(): Promise<void> {
+    await press("Tab");
+    if (await page.evaluate(() => document.activeElement?.hasAttribute("data-base-ui-focus-guard"))) await drawn(page);
+  }
+
   /** Tab until the control has the focus; a control that Tab never reaches is a failure. */
   async function reach(role: Role, name: Name): Promise<void> {
     const control = byName(role, name);
@@ -26,7 +32,7 @@ export function createHands(page: Page, { patience = 15_000 } = {}) {
     await drawn(page);
     for (let tabs = 0; tabs < 150; tabs += 1) {
       if (await focused(control)) return;
-      await press("Tab");
+      await tab();
     }
     throw new Error(`Tab never reaches the ${role} ${String(name)}`);
   }
@@ -48,7 +54,7 @@ export function createHands(page: Page, { patience = 15_000 } = {}) {
     const inGroup = page.getByRole("radiogroup", { name: group, exact: typeof group === "string" });
     const wanted = inGroup.getByRole("radio", { name: option });
     await wanted.first().waitFor({ timeout: patience });
-    for (let tabs = 0; tabs < 150 && !(await focused(inGroup)); tabs += 1) await press("Tab");
+    for (let tabs = 0; tabs < 150 && !(await focused(inGroup)); tabs += 1) await tab();
     for (let steps = 0; steps < 12; steps += 1) {
       if ((await focused(wanted)) && (await wanted.first().getAttribute("aria-checked")) === "true") return;
       await press("ArrowRight");

@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRouterClient } from "@orpc/server";
+import { createRouterClient, implement } from "@orpc/server";
 import { fail } from "@aeroplane/agent/contract";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { desktopContract } from "../../src/contract/index.ts";
 import type { AgentClient } from "../../src/desktop/agent/client.ts";
 import { createKeychain } from "../../src/desktop/keychain/keychain.ts";
 import { createKnownFiles } from "../../src/desktop/known/files.ts";
@@ -132,4 +133,23 @@ test("the order of the rail is changed by a drag and by the keyboard, and kept; 
   await expect.poll(() => existsSync(join(folder, "known", `${gone!.id}.json`)), patiently).toBe(false);
   await opened.close();
   await app.close();
+});
+
+test("servers that never say a word stand in the rail at once", async () => {
+  const quiet = createFixture({ data: "away" });
+  quiet.servers.update((all) => all.map((server) => ({ ...server, connection: { state: "offline" } })));
+  // Nothing else comes either, that would draw the window again.
+  const never = (signal?: AbortSignal) => new Promise<never>((_resolve, reject) => signal?.addEventListener("abort", () => reject(new DOMException("Stopped", "AbortError"))));
+  const silent = implement(desktopContract).transfers.watch.handler(async function* ({ signal }) {
+    yield await never(signal);
+  });
+  const host = await createWebHost({ router: { ...quiet.router, transfers: { ...quiet.router.transfers, watch: silent } }, handler: handlerOptions(), folder: window.folder });
+  const opened = await openWindow(browser, host.url, { remembered: { section: "settings", serverId: quiet.servers.get()[0]!.id } });
+  try {
+    await opened.page.getByRole("heading", { name: "Settings" }).first().waitFor();
+    await expect.poll(() => opened.page.getByRole("list", { name: "Servers" }).getByRole("button").count(), { timeout: 5000 }).toBe(5);
+  } finally {
+    await opened.close();
+    await host.close();
+  }
 });

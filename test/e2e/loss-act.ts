@@ -1,4 +1,4 @@
-import type { Act } from "./acts.ts";
+import type { Act } from "./act.ts";
 import { addService, drawerState } from "./story.ts";
 
 /** A service whose image keeps data: each act that takes it along asks first. */
@@ -8,13 +8,13 @@ export const yesToLoss: Act = {
   run: async (hands) => {
     await addService(hands, { shape: "Web service", name: "keeper", image: "registry.example.com/keeper:1", port: 7700 });
     await drawerState(hands, "Live");
-    await hands.press("d");
+    await hands.press("Shift+D");
     await hands.seeRole("dialog", "Deploy keeper");
     // A key of what is behind it does nothing, and one step back leaves all as it was.
     await hands.press("v", "Escape");
     await hands.unsee("dialog", "Deploy keeper");
     await hands.page.getByRole("tab", { name: "Deployments", selected: true }).waitFor();
-    await hands.press("d");
+    await hands.press("Shift+D");
     for (const path of ["/data", "/var/lib/a, b"]) await hands.page.getByRole("listitem").filter({ hasText: new RegExp(`^The data in ${path}$`) }).waitFor();
     await hands.push("Delete data and deploy");
     await hands.unsee("dialog", "Deploy keeper");

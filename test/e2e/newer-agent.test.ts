@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser, openWindow } from "./browser.ts";
 import { idOf } from "./fixture/ids.ts";
 import { buildWindow, serveFixture } from "./fixture/serve.ts";
-import { strangely } from "./fixture/strange.ts";
+import { createStranger } from "./fixture/strange.ts";
 import { settled } from "./settled.ts";
 import { screens } from "./views.ts";
 
@@ -25,7 +25,7 @@ test("every section shows what it can, each strange word by its own name", async
   expect(shown.map(({ name }) => name).toSorted()).toEqual(sections.toSorted());
   const told: Record<string, string> = {};
   for (const screen of shown) {
-    const { host } = await serveFixture(window.folder, { data: "some", at: screen.empty, answered: (answer) => strangely(answer, ["role"]) });
+    const { host } = await serveFixture(window.folder, { data: "some", at: screen.empty, answered: createStranger().answered });
     const { page, errors, close } = await openWindow(browser, host.url, { remembered: screen.remembered });
     try {
       await settled(page);
@@ -42,12 +42,12 @@ test("every section shows what it can, each strange word by its own name", async
   expect(told.project).toContain("new-live");
   expect(told.activity).toMatch(/new-(ok|failed)/);
   expect(told.doctor).toContain("new-ok");
-  expect(told.server).toContain("new-tool");
+  expect(told.server).toContain("new-of-later");
   expect(told["service settings"]).toMatch(/This app does not know/);
 }, 300_000);
 
 test("a role that nobody knows may look", async () => {
-  const { host } = await serveFixture(window.folder, { data: "some", answered: strangely });
+  const { host } = await serveFixture(window.folder, { data: "some", answered: createStranger().answered });
   const { page, errors, close } = await openWindow(browser, host.url, { remembered: { serverId: idOf("server", 1), section: "people" } });
   try {
     await page.getByText("new-viewer").first().waitFor();
@@ -61,7 +61,7 @@ test("a role that nobody knows may look", async () => {
 test("a card that cannot be shown costs itself: its neighbours, the side and the drawer go on", async () => {
   const broken = idOf("service", 1, 1, 2);
   const breakIt = <T>(answer: T): T =>
-    Array.isArray(answer) ? (answer.map((each: { id?: string }) => (each?.id === broken ? { ...each, config: null, traits: null } : each)) as T) : answer;
+    Array.isArray(answer) ? (answer.map((each: { id?: string }) => (each?.id === broken ? { ...each, config: null, traits: null, instances: null } : each)) as T) : answer;
   const { host } = await serveFixture(window.folder, { data: "some", answered: breakIt });
   const { page, close } = await openWindow(browser, host.url, { remembered: { serverId: idOf("server", 1), section: "projects", projectId: idOf("project", 1, 1), serviceId: idOf("service", 1, 1, 1) } });
   try {

@@ -61,7 +61,7 @@ story("a server is added by its address and key; its host key is shown before an
   await hands.push(/^A server over SSH/);
   await hands.fill("Address", `root@${server.address}`, "combobox");
   await hands.choose("Sign in with", "Key file");
-  await hands.fill("Key file on this computer", server.privateKeyPath);
+  await hands.fill("Key file on this computer", server.privateKeyPath, "combobox");
   await hands.fill(/^Name/, "fra-1");
   await hands.push("Add the server");
   await hands.see(await server.hostKeyFingerprint());
@@ -93,7 +93,7 @@ story("the line is cut: what is shown is kept, and it comes back by itself", asy
 story("the app is closed in the middle of a deploy; the server finishes it alone", async () => {
   const slow = `RUN ["node", "-e", "let n = 0; const t = setInterval(() => { console.log('slow line ' + ++n); if (n === 12) clearInterval(t) }, 400)", "${world.run}"]`;
   await repository.commit({ ...release("node-http", "r2"), Dockerfile: `FROM node:24-slim\nWORKDIR /app\n${slow}\nCOPY . .\nEXPOSE 3000\nCMD ["node", "server.mjs"]\n` }, "Build slowly");
-  await hands.press("d");
+  await hands.press("Shift+D");
   await hands.page.getByRole("log", { name: "Build log" }).getByText("slow line 3").first().waitFor({ timeout: 120_000 });
   await window.close();
   await app.restart();

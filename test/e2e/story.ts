@@ -61,9 +61,9 @@ async function openMore(hands: Hands): Promise<void> {
   await hands.press("Enter");
 }
 
-/** The drawer's word for how the newest deployment stands. */
+/** The drawer's word for how the service stands; "Live" is said alone when no deployment runs any more. */
 export const drawerState = (hands: Hands, word: string | RegExp, timeout = 120_000) =>
-  hands.page.locator("aside header").getByText(word).first().waitFor({ timeout });
+  hands.page.locator("aside header").getByText(word, { exact: true }).first().waitFor({ timeout });
 
 export async function typeName(hands: Hands, name: string, word: string): Promise<void> {
   await hands.fill(`Type ${name} to confirm`, name);

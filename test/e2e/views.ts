@@ -14,6 +14,8 @@ export type Screen = {
   not?: DataSet[];
   /** With "loading": not even the list of servers comes. */
   silent?: boolean;
+  /** Docker has told of nothing lately. */
+  unseen?: boolean;
 };
 
 const projectId = idOf("project", 1, 1);
@@ -50,7 +52,7 @@ async function environments(page: Page): Promise<void> {
 }
 
 async function losing(page: Page): Promise<void> {
-  await page.keyboard.press("d");
+  await page.keyboard.press("Shift+D");
   await page.getByRole("list", { name: "What goes" }).waitFor();
 }
 
@@ -68,6 +70,9 @@ export const screens: Screen[] = [
   { name: "transfers", empty: "projects", remembered: at({}), open: (page) => page.getByRole("button", { name: /transfers? run/ }).click(), not: ["none", "some", "loading", "away"] },
   { name: "projects", empty: "projects", remembered: at({}) },
   { name: "new project", empty: "projects", remembered: at({}), open: press("p") },
+  { name: "change sign-in", empty: "projects", remembered: at({}), open: palette("Change the sign-in"), not: ["loading"] },
+  { name: "first service", empty: "projects", remembered: at({}), open: palette("New service in a new project"), not: ["loading", "away"] },
+  { name: "add domain", empty: "service", remembered: drawer(5, "deployments"), open: palette("Add a domain"), not: ["none", "many", "loading", "away"] },
   { name: "project", empty: "services", remembered: inProject },
   { name: "environments of a project", empty: "services", remembered: inProject, open: environments, not: ["loading"] },
   { name: "new environment", empty: "services", remembered: inProject, open: palette("New environment"), not: ["loading", "away"] },
@@ -82,6 +87,10 @@ export const screens: Screen[] = [
   { name: "container terminal", empty: "service", remembered: drawer(1, "terminal") },
   { name: "data that would go", empty: "service", remembered: drawer(5, "deployments"), open: losing, not: ["none", "many", "loading", "away"] },
   { name: "crash loop", empty: "service", remembered: drawer(3, "logs"), not: ["none", "loading"] },
+  { name: "services not seen", empty: "services", remembered: inProject, unseen: true, not: ["none", "loading"] },
+  { name: "projects not seen", empty: "projects", remembered: at({}), unseen: true, not: ["none", "loading"] },
+  { name: "service not seen", empty: "service", remembered: drawer(1, "deployments"), unseen: true, open: (page) => page.getByRole("region", { name: "Not seen" }).waitFor(), not: ["none", "loading"] },
+  { name: "service not seen yet", empty: "service", remembered: drawer(3, "deployments"), unseen: true, open: (page) => page.getByRole("region", { name: "Not seen" }).waitFor(), not: ["none", "loading"] },
   { name: "service settings", empty: "service", remembered: drawer(1, "settings") },
   { name: "site settings", empty: "service", remembered: drawer(4, "settings"), not: ["none", "loading"] },
   { name: "settings", empty: "servers", remembered: at({ section: "settings" }) },
@@ -89,6 +98,7 @@ export const screens: Screen[] = [
   { name: "invite", empty: "projects", remembered: at({ section: "people" }), open: palette("Invite a person"), not: ["loading"] },
   { name: "invited", empty: "projects", remembered: at({ section: "people" }, 5), not: ["none", "many", "long", "loading", "away"] },
   { name: "server tags", empty: "projects", remembered: at({}), open: palette("tags of the server"), not: ["loading"] },
+  { name: "proxies in front", empty: "projects", remembered: at({ section: "server" }), open: palette("Proxies in front"), not: ["loading", "away"] },
   { name: "sealed file", empty: "servers", remembered: at({ section: "settings" }), open: (page) => page.getByRole("button", { name: /sealed file…/ }).click(), not: ["loading"] },
   { name: "search", empty: "services", remembered: inProject, open: async (page) => (await press("Control+k")(page), await page.keyboard.type("e")), not: ["loading"] },
   { name: "palette", empty: "services", remembered: inProject, open: press("Control+k") },

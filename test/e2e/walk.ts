@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { openWindow, type Size, type Theme } from "./browser.ts";
 import { dataSets, type DataSet } from "./fixture/sets.ts";
-import { serveFixture } from "./fixture/serve.ts";
+import type { FixtureOptions } from "./fixture/fixture.ts";
+import { serveFixture, type Served } from "./fixture/serve.ts";
 import { idOf } from "./fixture/ids.ts";
 import { drawn, settled } from "./settled.ts";
 import type { Screen } from "./views.ts";
@@ -20,23 +21,27 @@ export type Walk = {
   data?: readonly DataSet[];
   sizes: Size[];
   themes: readonly Theme[];
+  /** What the window talks to; else the fixture behind the web host. */
+  serve?: (window: string, options: FixtureOptions) => Promise<Served>;
   signal?: AbortSignal;
   see: (view: View) => Promise<void>;
   complain: (place: string, error: string) => void;
+  /** A view that could not be brought up; without this it ends the walk. */
+  fail?: (place: string, error: unknown) => void;
 };
 
 export const nameOf = ({ screen, data, size, theme }: Place) => `${screen}, ${data}, ${size.width}×${size.height}, ${theme}`;
 
 /** Every screen with every data set, drawn in every size and theme; answers how many views there were. */
 export async function walk(walk: Walk): Promise<number> {
-  const { browser, screens, data = dataSets, sizes, themes, signal } = walk;
+  const { browser, screens, data = dataSets, sizes, themes, serve = serveFixture, signal } = walk;
   await mkdir(walk.folder, { recursive: true });
   let views = 0;
   for (const screen of screens) {
     for (const set of data) {
       if (screen.not?.includes(set)) continue;
       signal?.throwIfAborted();
-      const fixture = await serveFixture(walk.window, { data: set, at: screen.empty, silent: set === "loading" && screen.silent });
+      const fixture = await serve(walk.window, { data: set, at: screen.empty, unseen: screen.unseen ?? false, silent: set === "loading" && screen.silent });
       const { page, errors, close } = await openWindow(browser, fixture.host.url, { size: sizes[0], theme: themes[0], remembered: screen.remembered });
       try {
         await settled(page);
@@ -59,6 +64,9 @@ export async function walk(walk: Walk): Promise<number> {
           }
         }
         for (const error of errors) walk.complain(`${screen.name}, ${set}`, error);
+      } catch (error) {
+        if (!walk.fail || signal?.aborted) throw error;
+        walk.fail(`${screen.name}, ${set}`, error);
       } finally {
         await close();
         await fixture.host.close();

@@ -11,6 +11,7 @@ const packages: Record<string, string> = {
   mmdebstrap: "/usr/bin/mmdebstrap",
   "docker-registry": "/usr/bin/docker-registry",
   git: "/usr/bin/git",
+  "git-lfs": "/usr/bin/git-lfs",
   openssl: "/usr/bin/openssl",
   "openssh-client": "/usr/bin/ssh-keygen",
   "openssh-server": "/usr/sbin/sshd",

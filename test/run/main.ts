@@ -1,6 +1,6 @@
 // `npm test`: brings what the machine lacks, raises the test world and runs every step. `npm test -- unit e2e` runs only these.
 import { createInterface } from "node:readline/promises";
-import { lastLine, none, sum, type Counts } from "./counts.ts";
+import { failedLines, lastLine, none, sum, type Counts } from "./counts.ts";
 import { isRoot, missingPackages, prepareMachine, type MachineState } from "./machine.ts";
 import { barsOnNewestCaddy, unitOnNewestCaddy } from "./newest-caddy.ts";
 import { runInOrder, runStep } from "./order.ts";
@@ -31,6 +31,7 @@ counts.push(
 if (reason === undefined) await sweep();
 if (stop.signal.aborted) counts.push({ ...none, failed: 1 });
 const total = sum(counts);
+process.stdout.write(failedLines(total));
 say(`\nThe whole run took ${((performance.now() - started) / 60_000).toFixed(1)} min.`);
 if (stop.signal.aborted) say("It was stopped before its end, which counts as one failure.");
 say(lastLine(total));
@@ -85,7 +86,9 @@ function without(step: Step, why: string): Step {
     name: step.name,
     run: async () => {
       say(`${isRoot ? "Not run" : "Skipped"}: ${why}.`);
-      return isRoot ? { ...none, failed: 1 } : { ...none, skipped: 1 };
+      return isRoot
+        ? { ...none, failed: 1, failures: [`${step.name}\nNot run: ${why}.`] }
+        : { ...none, skipped: 1 };
     },
   };
 }

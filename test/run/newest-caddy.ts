@@ -4,7 +4,7 @@ import { none, type Counts } from "./counts.ts";
 import { runBarChild, runVitest, type Step } from "./steps.ts";
 
 const unitTests = ["agent/src/caddy/"];
-const bars = ["zero-failed", "other-apps", "edge-speed", "hold"];
+const bars = ["zero-failed", "other-apps", "edge-speed", "hold", "hosts", "stream-kinds"];
 
 const env = { ...process.env, AEROPLANE_WORLD_CADDY: newestCaddy };
 

@@ -1,5 +1,5 @@
 // Runs steps one after the other, with a heading and a duration for each; a failed step does not hide the next.
-import { none, type Counts } from "./counts.ts";
+import { failureOf, none, type Counts } from "./counts.ts";
 import type { Step } from "./steps.ts";
 
 export async function runInOrder(steps: readonly Step[], signal: AbortSignal): Promise<Counts[]> {
@@ -15,10 +15,9 @@ export async function runStep(step: Step, signal: AbortSignal): Promise<Counts> 
   const started = performance.now();
   process.stdout.write(`\n== ${step.name}\n`);
   const counts = await step.run(signal).catch((error: unknown) => {
-    process.stdout.write(
-      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    return { ...none, failed: 1 };
+    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stdout.write(`${words}\n`);
+    return { ...none, failed: 1, failures: [failureOf(step.name, words)] };
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   process.stdout.write(

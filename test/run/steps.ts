@@ -3,28 +3,39 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ownedFolder } from "../world/folder.ts";
 import { runChild } from "./child.ts";
-import { countsOfReport, none, type Counts } from "./counts.ts";
+import { countsOfReport, failureOf, none, type Counts } from "./counts.ts";
 import { root } from "./root.ts";
 
 export type Step = { name: string; run: (signal: AbortSignal) => Promise<Counts> };
 
 export const typecheck: Step = {
   name: "typecheck",
-  run: (signal) => oneCheck("typescript/bin/tsc", ["-p", "."], signal),
+  run: (signal) => oneCheck("typecheck", "typescript/bin/tsc", ["-p", "."], signal),
 };
 
 export const lint: Step = {
   name: "lint",
-  run: (signal) => oneCheck("oxlint/bin/oxlint", [], signal),
+  run: (signal) => oneCheck("lint", "oxlint/bin/oxlint", [], signal),
 };
 
 /** A program among the dependencies that is either content or not: one check. */
-async function oneCheck(program: string, args: string[], signal: AbortSignal): Promise<Counts> {
-  const { code } = await runChild(
+async function oneCheck(
+  name: string,
+  program: string,
+  args: string[],
+  signal: AbortSignal,
+): Promise<Counts> {
+  const { code, output } = await runChild(
     [process.execPath, join(root, "node_modules", program), ...args],
     { cwd: root, signal },
   );
-  return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
+  return ofCode(name, code, output);
+}
+
+function ofCode(name: string, code: number, output: string): Counts {
+  return code === 0
+    ? { ...none, passed: 1 }
+    : { ...none, failed: 1, failures: [failureOf(name, output)] };
 }
 
 const reporters = ["--reporter=default", "--reporter=json", "--no-color"];
@@ -42,7 +53,7 @@ export async function runVitest(
   const folder = await ownedFolder("report");
   const report = join(folder, "report.json");
   try {
-    const { code } = await runChild(
+    const { code, output } = await runChild(
       [
         process.execPath,
         join(root, "node_modules/vitest/vitest.mjs"),
@@ -56,8 +67,8 @@ export async function runVitest(
       { cwd: root, signal, env },
     );
     const text = await readFile(report, "utf8").catch(() => undefined);
-    if (text === undefined) return code === 0 ? none : { ...none, failed: 1 };
-    return countsOfReport(JSON.parse(text), code);
+    if (text === undefined) return code === 0 ? none : ofCode(project, code, output);
+    return countsOfReport(JSON.parse(text), code, output);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -73,11 +84,11 @@ export async function runBarChild(
   signal: AbortSignal,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Counts> {
-  const { code } = await runChild(
+  const { code, output } = await runChild(
     [process.execPath, ...process.execArgv, join(root, "test/run/bar.ts"), name, "--short"],
     { cwd: root, signal, env },
   );
-  return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
+  return ofCode(`bar ${name}`, code, output);
 }
 
 export async function barNames(): Promise<string[]> {

@@ -21,6 +21,12 @@ export const deployErrors = {
     message: "The repository {url} has no branch {branch}.",
     next: "Choose a branch that exists, or push {branch} first.",
   },
+  GIT_COMMIT_NOT_FOUND: {
+    status: 422,
+    retry: false,
+    message: "The repository {url} does not hand out the commit {commit}.",
+    next: "It may have been rewritten since, or its host gives only what branches point at: deploy the branch instead.",
+  },
   GIT_FAILED: {
     status: 422,
     retry: true,
@@ -45,19 +51,49 @@ export const deployErrors = {
     message: "The repository {url} is larger than {limit}.",
     next: "Remove large files from the branch.",
   },
+  SOURCE_NEEDS_MEMORY: {
+    status: 422,
+    retry: false,
+    message: "Git needs more memory to fetch {url} than the {limit} that it may have on this server.",
+    next: "Keep large files outside of the repository, or give the server more memory.",
+  },
 
   // variables
   VARIABLE_REFERENCE_UNKNOWN: {
     status: 422,
     retry: false,
     message: "The variable {variable} of {service} refers to {reference}, which does not exist.",
-    next: "Create the shared variable, or correct the reference. For the text itself write one more $ before it.",
+    next: "Create the variable, or correct the reference. For the text itself write one more $ before it.",
+  },
+  VARIABLE_REFERENCE_CIRCULAR: {
+    status: 422,
+    retry: false,
+    message: "Variables of {service} refer to each other in a circle: {way}.",
+    next: "Give one of them a value that refers to none of the others.",
+  },
+  VARIABLE_REFERENCE_TOO_MANY: {
+    status: 422,
+    retry: false,
+    message: "Variables of {service} lead to more than {limit}.",
+    next: "Let them refer to fewer others.",
+  },
+  VARIABLE_FACT_MISSING: {
+    status: 422,
+    retry: false,
+    message: "The variable {variable} of {service} refers to {reference}, which {owner} does not have now.",
+    next: "Deploy {owner} first, or give it the port or hostname that is asked for.",
+  },
+  VARIABLE_IS_SECRET: {
+    status: 409,
+    retry: false,
+    message: "The variable {variable} is secret: its value is not shown.",
+    next: "Replace it by a new value, or remove it.",
   },
   VARIABLES_TOO_LARGE: {
     status: 422,
     retry: false,
     message: "The variable {variable} of {service} has more than {limit} after its references are put in.",
-    next: "Refer to fewer or shorter shared variables in it.",
+    next: "Refer to fewer or shorter variables in it.",
   },
 
   // build
@@ -116,39 +152,6 @@ export const deployErrors = {
     next: "Choose the folder that holds only what is to be served.",
   },
 
-  // image
-  IMAGE_NOT_FOUND: {
-    status: 422,
-    retry: false,
-    message: "The image {reference} does not exist or is not readable.",
-    next: "Check the name and the tag. A private image needs access for this server.",
-  },
-  REGISTRY_UNREACHABLE: {
-    status: 422,
-    retry: true,
-    message: "The registry of {reference} could not be reached.",
-    next: "Check that this server can reach the registry, then deploy again.",
-  },
-  IMAGE_HAS_VOLUMES: {
-    status: 422,
-    retry: false,
-    message: "The image {reference} keeps data in {paths}, which is not kept between releases.",
-    next: "Use it only when that data may be lost at each deploy.",
-  },
-
-  VOLUME_DATA_WOULD_GO: {
-    status: 409,
-    retry: false,
-    message: "{service} keeps data in {paths}, which its image declares as volumes; it goes when its containers are replaced or stopped.",
-    next: "Copy what is needed out of these paths, then say that their data may go.",
-  },
-  VOLUME_DATA_KEPT: {
-    status: 409,
-    retry: false,
-    message: "Data of {service} was kept in volumes that no container uses any more: {volumes}.",
-    next: "Look into them with docker on the server, and remove them with docker volume rm when they are no longer needed.",
-  },
-
   // release and check
   PORT_UNKNOWN: {
     status: 422,
@@ -177,8 +180,8 @@ export const deployErrors = {
   APP_OUT_OF_MEMORY: {
     status: 422,
     retry: false,
-    message: "{service} was ended before it was ready because it used more memory than there was.",
-    next: "Let it use less, or give the server more memory, then deploy again.",
+    message: "{service} was ended before it was ready because it used more memory than there was; each instance may have {limit}.",
+    next: "Let it use less, or let it have more in its settings or the server, then deploy again.",
   },
   APP_NOT_LISTENING: {
     status: 422,

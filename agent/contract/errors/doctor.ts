@@ -39,11 +39,17 @@ export const doctorErrors = {
     message: "live-restore is off: all services stop whenever Docker itself restarts, as in its upgrades.",
     next: "Add \"live-restore\": true to /etc/docker/daemon.json, then reload Docker. Nothing stops while it is switched on.",
   },
+  PART_KNOWN_BAD: {
+    status: 503,
+    retry: false,
+    message: "A security release of {part} is waiting: {version} has a known fault, fixed in {fixedIn}. {what} ({advisory}).",
+    next: "Update the server's parts: they are tried beside the ones that run, which come back if they are not healthy.",
+  },
   BUILDX_OUTDATED: {
     status: 503,
     retry: false,
     message: "buildx {version} is older than {wanted} and has known faults.",
-    next: "Prepare the server again; a current buildx is uploaded then.",
+    next: "Update the server's parts: they are tried beside the ones that run, which come back if they are not healthy.",
   },
   BUILDKIT_UNAVAILABLE: {
     status: 503,
@@ -62,7 +68,7 @@ export const doctorErrors = {
     status: 503,
     retry: false,
     message: "Caddy {version} is older than {wanted} and has known faults.",
-    next: "Prepare the server again; a current Caddy is uploaded then.",
+    next: "Update the server's parts: they are tried beside the ones that run, which come back if they are not healthy.",
   },
   CADDY_CONFIG_OTHER: {
     status: 503,

@@ -62,4 +62,10 @@ export const peopleErrors = {
     message: "{name} already has {count} connections to this server.",
     next: "Close Aeroplane on another computer, then try again.",
   },
+  BRIDGES_FULL: {
+    status: 429,
+    retry: true,
+    message: "People have {count} connections to {address}, which are all that it has memory for.",
+    next: "Try again when somebody has closed Aeroplane, or ask an owner.",
+  },
 } as const satisfies Record<string, ErrorEntry>;

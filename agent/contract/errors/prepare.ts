@@ -27,6 +27,12 @@ export const prepareErrors = {
     message: "{login} is not root on {address} and may not use sudo there.",
     next: "Sign in as root, or add {login} to the group sudo on the server.",
   },
+  SUDO_NEEDS_TERMINAL: {
+    status: 403,
+    retry: false,
+    message: "sudo on {address} lets {login} in from a terminal alone (requiretty).",
+    next: "Add the line Defaults:{login} !requiretty with visudo on the server, then connect again.",
+  },
   SUDO_PASSWORD_REFUSED: {
     status: 403,
     retry: true,

@@ -23,7 +23,7 @@ export const rawErrors = {
   RAW_BUSY: {
     status: 503,
     retry: true,
-    message: "This server carries {count} transfers already, as many as it can at a time.",
+    message: "{who} {count} {what} under way already, as many as there may be at a time.",
     next: "Wait until one of them has ended.",
   },
   RAW_TOO_LARGE: {

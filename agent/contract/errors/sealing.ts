@@ -1,7 +1,19 @@
 import type { ErrorEntry } from "./entry.ts";
 
-/** What can go wrong with the key that a server's own secrets are sealed with. */
+/** What can go wrong with what a server has once and cannot make again: its store, its id, the key that its secrets are sealed with. */
 export const sealingErrors = {
+  STORE_MISSING: {
+    status: 503,
+    retry: false,
+    message: "The agent's store {path} is missing or empty, although {evidence} shows that there was one.",
+    next: "Put it back from a copy (an upgrade keeps one beside it, as store.db.before-N), then start the agent again; apps run on meanwhile. {command} begins anew, with apps that nothing cares for any more.",
+  },
+  INSTANCE_ID_MISSING: {
+    status: 503,
+    retry: false,
+    message: "The store {path} has projects, and lacks the id that this server's containers, networks and images carry.",
+    next: "Put the store back from a copy (an upgrade keeps one beside it, as store.db.before-N), then start the agent again; apps run on meanwhile.",
+  },
   SEALING_KEY_MISSING: {
     status: 503,
     retry: false,

@@ -14,6 +14,18 @@ export const secretsErrors = {
     message: "The sealed file {path} cannot be read: {why}.",
     next: "Bring it back from a backup, or start a new file in Settings; the old one is kept aside.",
   },
+  SERVERS_FILE_MISSING: {
+    status: 503,
+    retry: false,
+    message: "The list of servers {path} is missing, although what they last said lies in {evidence}.",
+    next: "Put it back from a copy of that folder, then start Aeroplane again. To begin with an empty list, delete {evidence}; on the servers nothing changes.",
+  },
+  SERVERS_FILE_UNREADABLE: {
+    status: 503,
+    retry: false,
+    message: "The list of servers {path} cannot be read: {why}.",
+    next: "Mend it or put it back from a copy of that folder, then start Aeroplane again. To begin with an empty list, move it and the folder known beside it away; on the servers nothing changes.",
+  },
   SEALED_FILE_CLOSED: {
     status: 409,
     retry: true,

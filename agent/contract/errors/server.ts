@@ -42,6 +42,12 @@ export const serverErrors = {
     message: "{server} is not connected.",
     next: "It reconnects by itself; or reconnect now.",
   },
+  ANSWER_TOO_LARGE: {
+    status: 502,
+    retry: false,
+    message: "{server} answered with more than {limit}, which no answer to this app has.",
+    next: "Look on the server at what answers there: it may be broken, or another program.",
+  },
   ADDRESS_UNKNOWN: {
     status: 422,
     retry: true,
@@ -59,6 +65,12 @@ export const serverErrors = {
     retry: true,
     message: "{address} did not answer on port {port} within {seconds} s.",
     next: "Check the address, the port and the firewall.",
+  },
+  HOST_UNREACHABLE: {
+    status: 504,
+    retry: true,
+    message: "No way leads to {address} from this computer.",
+    next: "Check that this computer is online, in the network or VPN of the server, and that the server is on.",
   },
   CONNECTION_CLOSED: {
     status: 503,

@@ -20,6 +20,12 @@ export const sshErrors = {
     message: "The ssh-agent cannot be used: {why}.",
     next: "Start it and add a key with ssh-add, or choose a key file.",
   },
+  SSH_SESSIONS_REFUSED: {
+    status: 503,
+    retry: true,
+    message: "The SSH server of {address} opens no further sessions on a connection.",
+    next: "Connect again. If it stays so, raise MaxSessions in /etc/ssh/sshd_config on the server (10 is usual) and reload sshd.",
+  },
   JUMP_REFUSED: {
     status: 503,
     retry: true,
@@ -49,6 +55,12 @@ export const sshErrors = {
     retry: false,
     message: "The system's own ssh cannot connect to {address}: {why}.",
     next: "Choose the built-in client, or install OpenSSH's client on this computer.",
+  },
+  SIGN_IN_ELSEWHERE: {
+    status: 409,
+    retry: false,
+    message: "{address} leads to another server than {server}: the agent there is that of {hostname}.",
+    next: "Correct the address, or add it as a server of its own.",
   },
   HOST_KEY_NOT_OURS: {
     status: 403,

@@ -29,7 +29,7 @@ export const terminalErrors = {
   TERMINALS_TOO_MANY: {
     status: 429,
     retry: true,
-    message: "{count} terminals are already open on this server.",
+    message: "{who} {count} terminals open already, as many as there may be at a time.",
     next: "Close one that is no longer needed, then open this one.",
   },
   TERMINAL_GONE: {

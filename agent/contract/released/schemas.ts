@@ -67,7 +67,8 @@ function lost(before: Schema, after: Schema, at: string): string[] {
   return [...fields, ...(a.items && b.items ? lost(a.items, b.items, `${at} []`) : [])];
 }
 
-const options = (schema: Schema): Schema[] => schema.anyOf ?? schema.oneOf ?? [schema];
+/** "string or null" is written as a choice or as two types, depending on what else is said of the string. */
+const options = (schema: Schema): Schema[] => (schema.anyOf ?? schema.oneOf ?? [schema]).flatMap((one) => (Array.isArray(one.type) ? one.type.map((type) => ({ ...one, type })) : [one]));
 const isNull = ({ type }: Schema): boolean => type === "null";
 const types = ({ type }: Schema): string[] => [type ?? []].flat();
 const within = (some: readonly string[], all: readonly string[]): boolean => all.length === 0 || some.every((one) => all.includes(one));

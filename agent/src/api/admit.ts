@@ -17,8 +17,14 @@ export function mustMay(core: Core, caller: Caller, procedure: string, { role: n
 
 const KiB = 1024;
 
+/** Of everybody but the owners by their sockets: a third of what all of them may have at a time. */
+export const LARGEST_OF_PEOPLE = 4 * KiB * KiB;
+
 /** What the input of a call may have: bytes. Who may only look has nothing long to say. */
-const largestOf = ({ role, large }: ProcedureMeta): number => (large ? 20 * KiB * KiB : role === "viewer" ? 16 * KiB : 256 * KiB);
+function largestOf({ role, large }: ProcedureMeta, { personId }: Caller): number {
+  if (large) return personId == null ? 20 * KiB * KiB : LARGEST_OF_PEOPLE;
+  return role === "viewer" ? 16 * KiB : 256 * KiB;
+}
 
 export type Admit = (caller: Caller, path: readonly string[]) => { largest: number } | null;
 
@@ -29,6 +35,6 @@ export function createAdmission(core: Core): Admit {
     const meta = (found as { "~orpc"?: { meta: ProcedureMeta } } | undefined)?.["~orpc"]?.meta;
     if (meta === undefined) return null;
     mustMay(core, caller, path.join("."), meta);
-    return { largest: largestOf(meta) };
+    return { largest: largestOf(meta, caller) };
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import type { ContractRouterClient } from "@orpc/contract";
 import { createRouterClient, safe } from "@orpc/server";
@@ -89,6 +90,19 @@ test("variables are sealed, and shown only on demand", async () => {
   expect([rooms.core.paths.store, rooms.core.paths.key].map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(["600", "600"]);
 });
 
+test("what is kept of a call to know it again tells nobody a value that could be guessed", async () => {
+  const { environments } = await client().projects.create({ name: "Shop" });
+  const [key, input] = [uuid(), { environmentId: environments[0]!.id, serviceId: null, set: { PIN: "1234" }, remove: [] }];
+  await client(key).variables.change(input);
+  const row = rooms.core.db.prepare("SELECT * FROM idempotency WHERE key = ?").get(key) as { inputHash: string };
+  const plain = ["sha256", "sha1", "md5", "sha512"].map((name) => createHash(name).update(JSON.stringify(input)).digest("hex"));
+  expect(plain.some((hash) => hash.includes(row.inputHash) || row.inputHash.includes(hash))).toBe(false);
+  // A call that an earlier agent wrote down, repeated over an upgrade, is the same call.
+  rooms.core.db.prepare("UPDATE idempotency SET inputHash = ? WHERE key = ?").run(plain[0]!, key);
+  expect(await codeOf(client(key).variables.change(input))).toBeUndefined();
+  expect(await codeOf(client(key).variables.change({ ...input, set: { PIN: "1235" } }))).toBe("INVALID_INPUT");
+});
+
 test("a kind that does not fit its source, and a taken hostname, are refused", async () => {
   await webService({ hostname: "a.example.com" });
   const second = { hostname: "a.example.com" };
@@ -111,6 +125,15 @@ test("a deployment is watched from its log to its end", async () => {
   for await (const batch of await client().deployments.log({ id: started.id })) lines.push(...batch.lines.map((line) => line.text));
   const { state, steps } = await client().deployments.get({ id: started.id });
   expect({ lines, state, first: steps[0]!.state }).toEqual({ lines: ["one", "two"], state: "succeeded", first: "done" });
+});
+
+test("a deployment says who asked for it, and whether for the newest or for a commit of before", async () => {
+  storyThat(async (context) => context.commit());
+  const { id: serviceId } = await webService();
+  const commit = "a".repeat(40);
+  const [newest, again] = [await client().deployments.start({ serviceId }), await client().deployments.start({ serviceId, commit })];
+  const reasons = (await client().deployments.list({ serviceId })).map(({ by, why }) => [by, why]);
+  expect([newest.why, again.why, reasons]).toEqual(["asked", "redeploy", [[again.by, "redeploy"], [newest.by, "asked"]]]);
 });
 
 test("a log of many chunks is whole, and resumes at its cursor", async () => {

@@ -29,7 +29,7 @@ export function deploymentHandlers(base: Base, { core, runtime, raw }: Rooms, vi
         const service = mustFindService(core, input.serviceId);
         refuseWhileDeleting(core, placeOf(service));
         return {
-          job: { kind: "deploy", ...aboutService(core, service), deploymentId: id, input: { builds: sourceOf(service.config.source)?.traits.builds ?? false, discard: input.discard } },
+          job: { kind: "deploy", ...aboutService(core, service), deploymentId: id, input: { builds: sourceOf(service.config.source)?.traits.builds ?? false, discard: input.discard, by: context.me?.name ?? context.login, commit: input.commit ?? null } },
           write: () => createDeployment(db, { id, serviceId: service.id, jobId: id }),
         };
       });

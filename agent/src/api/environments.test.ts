@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { serviceConfig, type AgentContract, type Change } from "../../contract/index.ts";
 import { entryOf } from "../jobs/entry.fixture.ts";
 import { claim } from "../jobs/index.ts";
-import { createRelease, createService, findService, setEnvironmentDeleted, setLiveRelease } from "../store/index.ts";
+import { createRelease, createService, findService, setEnvironmentDeleted, setIntent, setLiveRelease } from "../store/index.ts";
 import { resolve } from "../variables/index.ts";
 import { openRooms } from "./rooms.fixture.ts";
 
@@ -105,6 +105,18 @@ test("one whose deletion was committed still goes, whatever became of the job", 
   expect([await codeOf(make(staging)), await codeOf(client.environments.delete({ id: production, confirm: "production" }))]).toEqual(["BUSY", "LAST_ENVIRONMENT"]);
 });
 
+test("a service whose deletion was committed is not started or deployed again, whatever became of the job", async () => {
+  const { id } = await make(staging);
+  setIntent(rooms.core.db, id, "deleted");
+  expect([
+    await codeOf(client.deployments.start({ serviceId: id })),
+    await codeOf(client.services.start({ id })),
+    await codeOf(client.services.restart({ id })),
+    await codeOf(client.services.stop({ id })),
+    await codeOf(client.services.update({ id, name: "other" })),
+  ]).toEqual(Array(5).fill("BUSY"));
+});
+
 test("a change says its environment", async () => {
   const watched = await client.changes.watch({});
   const { value } = await watched.next();
@@ -119,7 +131,7 @@ test("a change says its environment", async () => {
 });
 
 const share = (environmentId: string, set: Record<string, string>) => client.variables.change({ environmentId, serviceId: null, set });
-const resolved = async (id: string) => (await resolve(rooms.core, findService(rooms.core.db, id)!)).values;
+const resolved = async (id: string) => (await resolve(rooms.core, findService(rooms.core.db, id)!, uuid())).values;
 
 test("references are filled in from the service's own environment", async () => {
   await share(production, { HOST: "live.db", PASSWORD: "secret" });
@@ -133,6 +145,9 @@ test("references are filled in from the service's own environment", async () => 
   expect((await client.variables.list({ environmentId: production, serviceId: live.id })).map(({ name, refers }) => [name, refers])).toEqual([["PLAIN", []], ["URL", ["HOST"]]]);
   await client.variables.change({ environmentId: staging, serviceId: next.id, set: { SECRET: "x ${{shared.PASSWORD}}" } });
   await expect(resolved(next.id)).rejects.toMatchObject({ problem: { code: "VARIABLE_REFERENCE_UNKNOWN", message: "The variable SECRET of web refers to ${{shared.PASSWORD}}, which does not exist." } });
+  await share(production, { LARGE: "x".repeat(30_000) });
+  const much = await make(production, "much", { variables: { ALL: "${{shared.LARGE}}".repeat(5) } });
+  await expect(resolved(much.id)).rejects.toMatchObject({ problem: { code: "VARIABLES_TOO_LARGE", values: { variable: "ALL", service: "much" } } });
 });
 
 test("“changed” is a difference of values: set and set back is none, a shared one touches those that refer to it", async () => {
@@ -141,7 +156,7 @@ test("“changed” is a difference of values: set and set back is none, a share
   const variables = { URL: "pg://${{shared.HOST}}" };
   const [user, stranger] = [await make(production, "user", { variables }), await make(production, "stranger", { variables: { A: "1" } })];
   for (const { id } of [user, stranger]) {
-    const { digest } = await resolve(rooms.core, findService(db, id)!);
+    const { digest } = await resolve(rooms.core, findService(db, id)!, uuid());
     const release = uuid();
     createRelease(db, { id: release, serviceId: id, deploymentId: uuid(), shape: "web", config: findService(db, id)!.config as never, variables: null, variablesDigest: digest });
     setLiveRelease(db, id, release);

@@ -10,7 +10,13 @@ import type { Views } from "./views.ts";
 /** Each has a block of addresses of its own, and every pass of the reconcile loop looks at all of them. */
 const MOST_OF_PROJECT = 20;
 
-export function environmentHandlers(base: Base, { core }: Rooms, views: Views) {
+/** "The service web: 2 containers · the data in /data · 3 variables". */
+function inOneLine(name: string, goes: readonly string[]): string {
+  const words = goes.map((line) => line.charAt(0).toLowerCase() + line.slice(1));
+  return words.length === 0 ? `The service ${name}` : `The service ${name}: ${words.join(" · ")}`;
+}
+
+export function environmentHandlers(base: Base, { core, runtime }: Rooms, views: Views) {
   const { db, jobs, changes } = core;
   const placeOf = ({ id, projectId }: Pick<EnvironmentRow, "id" | "projectId">): Place => ({ projectId, environmentId: id, serviceId: null });
   const changed = (environment: EnvironmentRow) => changes.emit({ entity: "environment", id: environment.id, ...placeOf(environment) });
@@ -57,13 +63,14 @@ export function environmentHandlers(base: Base, { core }: Rooms, views: Views) {
       return shown(environment);
     }),
 
-    deletion: base.environments.deletion.handler(({ input }) => {
+    deletion: base.environments.deletion.handler(async ({ input }) => {
       const environment = mustFindEnvironment(core, input.id);
       const services = servicesOfEnvironment(db, environment.id);
       const shared = listVariables(db, ofEnvironment(environment.id)).length;
+      const each = await Promise.all(services.map(async (service) => inOneLine(service.name, await runtime.deletion(service))));
       return {
         goes: [
-          ...services.map(({ name }) => `The service ${name}, with all that is in it`),
+          ...each,
           ...(shared === 0 ? [] : [shared === 1 ? "1 shared variable" : `${shared} shared variables`]),
           ...(environment.subnet === null ? [] : [`Its private network ${environment.subnet}`]),
         ],

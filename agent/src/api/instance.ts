@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { arch, hostname } from "node:os";
 import { PROTOCOL_VERSION } from "../../contract/index.ts";
+import { keepSettings, readSettings } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
 import { stream } from "./stream.ts";
 import { AGENT_VERSION } from "../version.ts";
 
-export function instanceHandlers(base: Base, { core, meters, raw }: Rooms) {
+export function instanceHandlers(base: Base, { core, meters, raw, caddy }: Rooms) {
   const startedAt = Date.now();
   const os = distribution();
   return {
@@ -24,6 +25,19 @@ export function instanceHandlers(base: Base, { core, meters, raw }: Rooms) {
       me: context.me!,
     })),
     status: base.instance.status.handler(() => meters.status()),
+    settings: base.instance.settings.handler(() => readSettings(core.db)),
+    change: base.instance.change.handler(async ({ input }) => {
+      const before = readSettings(core.db);
+      keepSettings(core.db, input);
+      // Caddy takes it in by a start of its own, which drops nothing; one that refuses it goes on with what was.
+      try {
+        await caddy.ensure();
+      } catch (error) {
+        keepSettings(core.db, before);
+        throw error;
+      }
+      return readSettings(core.db);
+    }),
     speed: base.instance.speed.handler(({ input: { direction, size }, context }) => raw.issue(context, { id: context.entityId!, purpose: `speed.${direction}`, about: {}, name: direction, size })),
   };
 }

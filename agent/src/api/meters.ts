@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, toProblem, type HostStatus, type Problem } from "../../contract/index.ts";
+import { describe, size, toProblem, type HostStatus, type Problem } from "../../contract/index.ts";
 import type { Core } from "../core.ts";
 import type { Docker } from "../docker/client.ts";
 import { engineVersion } from "../docker/engine.ts";
@@ -37,7 +37,7 @@ export function createMeters({ config, paths }: Core, docker: Docker): Meters {
       ]);
       const problems: Problem[] = [];
       if (meters.diskFree < LOW_DISK) {
-        problems.push(describe("DISK_FULL", { path: paths.dataDir, free: `${Math.floor(meters.diskFree / 1024 ** 2)} MiB` }));
+        problems.push(describe("DISK_FULL", { path: paths.dataDir, free: size(meters.diskFree) }));
       }
       return { ...meters, tools: [docker, ...tools.filter(({ name }) => name !== "docker")], problems };
     },

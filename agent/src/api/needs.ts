@@ -1,20 +1,25 @@
-import type { Admission, DoctorReport, FixId, HostStatus, LogBatch, Person, Role, Service } from "../../contract/index.ts";
+import type { Admission, DoctorReport, FixId, HostStatus, LogBatch, LogFilter, LogPage, Person, Role, Service } from "../../contract/index.ts";
 import type { ServiceRow } from "../store/index.ts";
+
+/** `before`, `after` and `moment`: at most one counts, in the order after, moment, before. */
+export type HistoryAsked = { before?: string | undefined; after?: string | undefined; moment?: number | undefined; filter: LogFilter; limit: number };
 
 /** What the contract's implementation asks of the room that keeps what runs in line with the store (runtime/). */
 export type Runtime = {
   /** Follows Docker's events and repairs differences, now and on a slow loop. Serving never waits for it. */
   start(): void;
   /** From the live release, its containers and the last deployment; never waits for Docker. */
-  state(service: ServiceRow): Pick<Service, "state" | "stateSince" | "crashes" | "instances">;
+  state(service: ServiceRow): Pick<Service, "state" | "stateSince" | "unseen" | "crashes" | "instances">;
   /** Output of all releases of a service that are still kept, then live until the signal. */
   logs(
     service: ServiceRow,
     from: { after?: string; tail: number },
     signal: AbortSignal | undefined,
   ): AsyncIterable<LogBatch>;
-  /** All output that is kept until now, one line each, in the order of its stamps. */
-  wholeLog(service: ServiceRow, signal: AbortSignal | undefined): AsyncIterable<string>;
+  /** A page of the output that is kept, read back or on from a place of it. */
+  history(service: ServiceRow, asked: HistoryAsked, signal: AbortSignal | undefined): Promise<LogPage>;
+  /** All output that is kept until now and is wanted, one line each, in the order of its stamps. */
+  wholeLog(service: ServiceRow, filter: LogFilter, signal: AbortSignal | undefined): AsyncIterable<string>;
   /** Brings route, hostname and private name in line with the store after a change of name or hostname. */
   apply(serviceId: string): Promise<void>;
   /** VOLUME_DATA_WOULD_GO where an act of that kind would take data along that `discard` does not name. */

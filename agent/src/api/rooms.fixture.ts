@@ -23,9 +23,9 @@ const runtime: Rooms["runtime"] = {
   async *logs() {
     yield { cursor: "x:1", lines: [], ended: true, gap: false };
   },
-  async *wholeLog() {
-    yield "2026-01-02T03:04:05.678Z first";
-    yield "2026-01-02T03:04:06.000Z second";
+  history: async () => ({ lines: [], before: null, after: null }),
+  async *wholeLog(_, { text = "" }) {
+    yield* ["2026-01-02T03:04:05.678Z first", "2026-01-02T03:04:06.000Z second"].filter((line) => line.includes(text.toLowerCase()));
   },
   apply: async () => {},
   refuseLoss: async () => {},
@@ -55,7 +55,7 @@ export function openRooms() {
   });
   const terminals = createTerminalRoom({ docker: openDocker(core.config.dockerSocket), instanceId: core.instanceId, onEnded: auditEnd(core.db) });
   const raw = createRawRoom(core);
-  const router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status }, terminals, raw, doctor });
+  const router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status }, terminals, raw, doctor, caddy: { ensure: async () => {} } });
   const served: Served = { router, admit: createAdmission(core), readBody: createBodies(), raw: (caller, request, response) => answerRaw(raw, core, caller, request, response) };
   async function close() {
     await terminals.closeAll();

@@ -1,15 +1,18 @@
 import { fail } from "../../contract/index.ts";
 import { placeOf } from "../changes/changes.ts";
 import { createService, findDomain, findJob, findService, findServiceByName, hostnamesOf, ofService, setHostnames } from "../store/index.ts";
-import { listServices, setVariable, transaction, updateService, type ServicePage, type ServiceRow } from "../store/index.ts";
-import { logName } from "../raw/file-name.ts";
+import { listServices, transaction, updateService, type ServicePage, type ServiceRow } from "../store/index.ts";
+import { foundPart, logName } from "../raw/file-name.ts";
 import type { Base, Rooms } from "./base.ts";
 import { aboutService, begin, pathOf } from "./begin.ts";
 import { mustFindEnvironment, mustFindProject, mustFindService, refuseWhileDeleting } from "./find.ts";
-import { checkVariableCount, sealAll } from "../variables/index.ts";
+import { checkVariableCount, prepareRename, sealAll, tellReferring, toldOf, writeVariables } from "../variables/index.ts";
 import { checkHostname, checkService } from "./rules.ts";
 import { stream } from "./stream.ts";
 import type { Views } from "./views.ts";
+
+/** Of a rename, while people change the variables that refer to the service. */
+const MOST_TRIES = 5;
 
 export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
   const { core, runtime, raw } = rooms;
@@ -21,6 +24,20 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
     const sameHost = hostname ? findDomain(db, hostname) : undefined;
     if (sameHost && sameHost.serviceId !== own.id) throw fail("HOSTNAME_TAKEN", { hostname: hostname!, service: pathOf(core, mustFindService(core, sameHost.serviceId)) });
   }
+  /** Variables that refer to it go on referring to it. */
+  async function rename(id: string, to: { name: string; hostname: string | null | undefined }, keep: () => void) {
+    for (let tries = 1; ; tries++) {
+      const apply = await prepareRename(core, mustFindService(core, id), to.name);
+      // Read again: what was free may be taken by now, and the service may go.
+      const still = mustFindService(core, id);
+      refuseWhileDeleting(core, placeOf(still));
+      refuseTaken(still, to.name, to.hostname);
+      const rewritten = transaction(db, () => apply(keep));
+      for (const one of rewritten ?? []) changes.emit({ entity: "variables", id: one.id, ...placeOf(one) });
+      if (rewritten !== null) return;
+      if (tries === MOST_TRIES) throw fail("BUSY", { what: pathOf(core, still), job: "change of variables" });
+    }
+  }
   const changed = (service: Pick<ServiceRow, "id" | "projectId" | "environmentId">) => changes.emit({ entity: "service", id: service.id, ...placeOf(service) });
 
   return {
@@ -30,6 +47,11 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
     }),
 
     get: base.services.get.handler(({ input }) => views.oneService(mustFindService(core, input.id, input.environmentId))),
+
+    getMany: base.services.getMany.handler(({ input: { ids, environmentId } }) => {
+      const found = [...new Set(ids)].flatMap((id) => findService(db, id) ?? []);
+      return views.services(found.filter((service) => environmentId === undefined || service.environmentId === environmentId));
+    }),
 
     create: base.services.create.handler(async ({ input, context }) => {
       const { environmentId, name, shape, hostname, variables } = input;
@@ -44,7 +66,7 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
         if (findService(db, id)) return;
         createService(db, { id, projectId, environmentId, name, shape, config });
         if (hostname !== null) setHostnames(db, id, [hostname]);
-        for (const variable of sealed) setVariable(db, ofService(id), variable);
+        writeVariables(db, ofService(id), { set: sealed }, { by: context.me?.name ?? context.login, at: core.clock.now() });
       });
       changed({ id, projectId, environmentId });
       changes.emit({ entity: "environment", id: environmentId, projectId, environmentId, serviceId: null });
@@ -55,21 +77,26 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       const { id, name, hostname } = input;
       const service = mustFindService(core, id, input.environmentId);
       refuseWhileDeleting(core, placeOf(service));
+      const told = toldOf(db, service);
       const before = hostnamesOf(db, id)[0] ?? null;
       const host = hostname === undefined ? before : hostname;
       // What is kept may be damaged; only what is to be kept now is looked at.
       const config = input.config && checkService(service, input.config, host);
       if (hostname) checkHostname(service, hostname);
       refuseTaken(service, name, hostname);
-      transaction(db, () => {
+      const keep = () => {
         updateService(db, id, { ...(name === undefined ? {} : { name }), ...(config === undefined ? {} : { config }) });
         if (hostname !== undefined) setHostnames(db, id, hostname === null ? [] : [hostname]);
-      });
+      };
+      if (name === undefined || name === service.name) transaction(db, keep);
+      else await rename(id, { name, hostname }, keep);
       const moved = (name !== undefined && name !== service.name) || host !== before;
       // The store is the truth: when route or name cannot follow now, the reconcile loop makes them.
       if (moved) await runtime.apply(id).catch((error: unknown) => core.note("apply failed", { serviceId: id, error: String(error) }));
       changed(service);
-      return views.oneService(mustFindService(core, id));
+      const now = mustFindService(core, id);
+      if (toldOf(db, now) !== told) tellReferring(core, id);
+      return views.oneService(now);
     }),
 
     deletion: base.services.deletion.handler(async ({ input }) => ({
@@ -81,9 +108,17 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       return stream(signal, (until) => runtime.logs(service, { after: input.after, tail: input.tail }, until));
     }),
 
+    history: base.services.history.handler(({ input: { id, environmentId, ...asked }, signal }) => runtime.history(mustFindService(core, id, environmentId), asked, signal)),
+
     download: base.services.download.handler(({ input, context, signal }) => {
       const service = mustFindService(core, input.id, input.environmentId);
-      return raw.issueLog(context, { id: context.entityId!, about: { serviceId: service.id }, name: logName(service.name, core.clock.now()) }, () => runtime.wholeLog(service, signal), signal);
+      return raw.issueLog(context, { id: context.entityId!, about: { serviceId: service.id }, name: logName(service.name, core.clock.now()) }, () => runtime.wholeLog(service, {}, signal), signal);
+    }),
+
+    downloadFound: base.services.downloadFound.handler(({ input: { id, environmentId, filter }, context, signal }) => {
+      const service = mustFindService(core, id, environmentId);
+      const name = logName(service.name, core.clock.now(), foundPart(filter.text));
+      return raw.issueLog(context, { id: context.entityId!, about: { serviceId: service.id }, name }, () => runtime.wholeLog(service, filter, signal), signal);
     }),
 
     ...lifecycleHandlers(base, rooms, views),

@@ -1,14 +1,14 @@
 import { fail, type Variable } from "../../contract/index.ts";
 import type { Place } from "../changes/changes.ts";
-import { findVariable, listVariables, ofEnvironment, ofService, removeVariable, setVariable, transaction } from "../store/index.ts";
+import { findVariable, listVariables, ofEnvironment, ofService, transaction, variableChanges } from "../store/index.ts";
 import type { Scope, VariableRow } from "../store/index.ts";
-import { checkVariableCount, sealAll } from "../variables/index.ts";
+import { referableIn, sealAll, tellVariables, writeVariables } from "../variables/index.ts";
 import type { Base, Rooms } from "./base.ts";
 import { mustFindEnvironment, mustFindService, refuseWhileDeleting } from "./find.ts";
 
 export function variableHandlers(base: Base, { core, raw }: Rooms) {
-  const { db, sealer, changes } = core;
-  const shown = ({ name, refers, updatedAt }: VariableRow, value: string | null = null): Variable => ({ name, value, refers, updatedAt });
+  const { db, sealer } = core;
+  const shown = ({ name, refers, kind, updatedAt }: VariableRow, value: string | null = null): Variable => ({ name, value, refers, kind, updatedAt });
 
   /** Whose variables are asked for: the service's, or with null what its environment shares. */
   function scopeOf({ environmentId, serviceId }: { environmentId: string; serviceId: string | null }): { scope: Scope; place: Place } {
@@ -20,27 +20,30 @@ export function variableHandlers(base: Base, { core, raw }: Rooms) {
   return {
     list: base.variables.list.handler(({ input }) => listVariables(db, scopeOf(input).scope).map((row) => shown(row))),
 
+    referable: base.variables.referable.handler(({ input: { environmentId } }) => {
+      scopeOf({ environmentId, serviceId: null });
+      return referableIn(db, environmentId);
+    }),
+
     reveal: base.variables.reveal.handler(async ({ input }) => {
       await core.completeDigests();
       const found = findVariable(db, scopeOf(input).scope, input.name);
       if (!found) throw fail("NOT_FOUND", { what: "variable", id: input.name });
+      if (found.kind !== "plain") throw fail("VARIABLE_IS_SECRET", { variable: found.name });
       return shown(found, await sealer.open(found.sealed, `The variable ${found.name}`));
     }),
 
-    change: base.variables.change.handler(async ({ input }) => {
+    history: base.variables.history.handler(({ input }) => variableChanges(db, scopeOf(input).scope).map(({ name, act, by, at }) => ({ name, act, by, at }))),
+
+    change: base.variables.change.handler(async ({ input, context }) => {
       const { scope, place } = scopeOf(input);
       const sealed = await sealAll(sealer, scope.scope, input.set);
       // Read again: it may have gone while the values were sealed.
       scopeOf(input);
       refuseWhileDeleting(core, place);
-      transaction(db, () => {
-        for (const name of input.remove) removeVariable(db, scope, name);
-        for (const variable of sealed) setVariable(db, scope, variable);
-        checkVariableCount(listVariables(db, scope).length);
-      });
-      changes.emit({ entity: "variables", id: scope.scopeId, ...place });
-      // Of what is shared a window asks again for the whole environment.
-      if (place.serviceId !== null) changes.emit({ entity: "service", id: place.serviceId, ...place });
+      const who = { by: context.me?.name ?? context.login, at: core.clock.now() };
+      transaction(db, () => writeVariables(db, scope, { set: sealed, remove: input.remove, secret: input.secret }, who));
+      tellVariables(core, scope, place);
       return listVariables(db, scope).map((row) => shown(row));
     }),
 

@@ -51,6 +51,15 @@ test("a line keeps who, from where, what and why not; the desktop's name is read
   ]);
 });
 
+test("which variables became secret is told, and no secret is", async () => {
+  write({ procedure: "variables.change", input: { set: { A: "x" }, secret: ["A", "B"] } });
+  write({ procedure: "variables.change", input: { secret: "x", value: ["x"], password: ["x"], key: { secret: ["x"] } } });
+  expect((await list()).rows.map(({ input }) => JSON.parse(input))).toEqual([
+    { secret: "•••", value: "•••", password: "•••", key: "•••" },
+    { set: { A: "•••" }, secret: ["A", "B"] },
+  ]);
+});
+
 test("pages lead to the last line, without one twice", async () => {
   for (let index = 0; index < 25; index++) write({ subject: `line ${index}` });
   const seen: string[] = [];

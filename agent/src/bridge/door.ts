@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** What the agent says to a bridge that comes for a person. */
-export type Answer = { state: "open" } | { state: "revoked" } | { state: "busy"; count: number } | { state: "away" };
+export type Answer = { state: "open" } | { state: "revoked" } | { state: "busy" | "full"; count: number } | { state: "away" };
 type Visit = { answer: Answer; ended: Promise<"revoked" | "lost"> };
 
 const AGAIN_MS = 500;
@@ -35,7 +35,8 @@ function knock(socket: string, person: string): Promise<Visit> {
       text = words.pop()!.slice(-100);
       for (const word of words) {
         if (word === "open") answered({ state: "open" });
-        if (word.startsWith("busy ")) answered({ state: "busy", count: Number(word.slice(5)) });
+        const [, state, count] = /^(busy|full) (\d+)$/.exec(word) ?? [];
+        if (state !== undefined) answered({ state: state as "busy" | "full", count: Number(count) });
         if (word !== "revoked") continue;
         end.resolve("revoked");
         answered({ state: "revoked" });

@@ -5,7 +5,7 @@ import { fail } from "../../contract/index.ts";
 import { agentStops, rejoinKept, runKept, type ToolLog } from "../sandbox/index.ts";
 import { buildFailure } from "./failures.ts";
 import { follow } from "./follow.ts";
-import { createProgress } from "./progress.ts";
+import { createProgress, type BuildLine } from "./progress.ts";
 
 const { mkdir, rm } = filesOf("build.place");
 
@@ -38,12 +38,15 @@ export type Common = {
 /** Where the running build is found again, inside the job's scratch space. */
 export const keptBuild = (tmpDir: string): string => join(tmpDir, "build");
 
+/** What is built: a folder, what a person calls it, and the Dockerfile. */
+type Built = { context: string; contextName: string; dockerfile: string };
+
 /** One `buildx build` on Docker's own BuildKit, which the agent's end does not end; its lines go to the log as they come. */
-export async function buildx(args: string[], o: Common & { contextName: string }): Promise<void> {
+export async function buildx(args: string[], o: Common & Built): Promise<void> {
   if (!o.rejoin) await prepareBuilder(o);
   const progress = createProgress();
   const running = o.rejoin ? rejoinKept({ folder: keptBuild(o.tmpDir), signal: o.signal }) : begin(args, o);
-  const say = (lines: ReturnType<typeof progress.push>) => {
+  const say = (lines: Iterable<BuildLine>) => {
     for (const { text, stream } of lines) o.log(text, stream);
     during("build");
   };
@@ -76,6 +79,8 @@ export async function buildx(args: string[], o: Common & { contextName: string }
     engineDir: o.builder.engineDir,
     step: progress.failedStep(),
     plain: progress.plainText(),
+    context: o.context,
+    dockerfile: o.dockerfile,
   });
 }
 
@@ -106,7 +111,7 @@ function begin(args: string[], o: Common): Promise<number | null> {
 }
 
 /** The log lines that `outputFile` holds, always the same for the same bytes: what a killed agent had no time to write. */
-export async function* readBuildOutput(outputFile: string): AsyncGenerator<ReturnType<ReturnType<typeof createProgress>["push"]>[number]> {
+export async function* readBuildOutput(outputFile: string): AsyncGenerator<BuildLine> {
   const progress = createProgress();
   for await (const text of follow(outputFile, Promise.resolve())) yield* progress.push(text);
   yield* progress.end();

@@ -1,5 +1,7 @@
 import { fail, type Failure } from "../../contract/index.ts";
+import { registryFailure } from "../docker/registry-words.ts";
 import { freeSpace } from "../host/index.ts";
+import { heredocIn, scriptWithCr } from "./causes.ts";
 import type { FailedStep } from "./progress.ts";
 
 export type BuildWords = {
@@ -11,12 +13,13 @@ export type BuildWords = {
   step: FailedStep | null;
   /** buildx's own lines outside the progress. */
   plain: string;
+  /** What was built, for what only it can tell. */
+  context: string;
+  dockerfile: string;
 };
 
-const UNREACHABLE =
-  /no such host|connection refused|i\/o timeout|TLS handshake|x509:|network is unreachable|no route to host|connection reset|server misbehaving|context deadline exceeded|Client\.Timeout|EOF$/i;
-const ABSENT =
-  /not found|manifest unknown|pull access denied|repository does not exist|insufficient_scope|authorization failed|unauthorized|denied|no match for platform/i;
+/** 128 and the number of the signal. */
+const KILLED = "137";
 const NO_SPACE = /no space left on device|disk quota exceeded|ENOSPC/i;
 const METADATA = /^\[internal\] load metadata for (\S+)|^resolve image config for (?:docker-image:\/\/)?(\S+)|^\[.*\] FROM (\S+)/;
 
@@ -34,13 +37,18 @@ export async function buildFailure(words: BuildWords): Promise<Failure> {
   const base = step === null ? null : METADATA.exec(step.name);
   if (base) {
     const reference = familiar(base[1] ?? base[2] ?? base[3] ?? "");
-    if (UNREACHABLE.test(said)) return fail("REGISTRY_UNREACHABLE", { reference }, { detail });
-    if (ABSENT.test(said)) return fail("BASE_IMAGE_NOT_FOUND", { reference }, { detail });
+    const told = registryFailure(said, { reference, absent: "BASE_IMAGE_NOT_FOUND", detail });
+    if (told) return told;
   }
 
   const code = /exit code: (\d+)/.exec(said)?.[1];
+  if (step && code === KILLED) return fail("BUILD_KILLED", { step: shorten(step.name), code: Number(code) }, { detail });
+  const script = step && code ? await scriptWithCr(words.context, step.name) : null;
+  if (script !== null) return fail("SCRIPT_HAS_CRLF", { service: words.serviceName, path: script }, { detail });
   if (step && code) return fail("BUILD_FAILED", { step: shorten(step.name), code: Number(code) }, { detail });
   const why = dockerfileProblem(plain);
+  const heredoc = why !== null && /unknown instruction/i.test(why) ? await heredocIn(words.dockerfile) : null;
+  if (heredoc !== null) return fail("DOCKERFILE_HEREDOC_UNKNOWN", { path: words.contextName, line: heredoc }, { detail });
   if (why) return fail("DOCKERFILE_INVALID", { path: words.contextName, why }, { detail });
   if (step) return fail("BUILD_STEP_FAILED", { step: shorten(step.name), why: shorten(lastWords(said)) }, { detail });
   return fail("BUILD_STEP_FAILED", { step: "start", why: shorten(lastWords(plain) || "the builder said nothing") }, { detail });

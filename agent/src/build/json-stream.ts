@@ -9,7 +9,8 @@ const MAX_OBJECT = 16 * 2 ** 20;
  * comes; the same bytes give the same pieces however they are cut.
  */
 export function createPieces() {
-  let rest = "";
+  /** Of a line that has not ended: put together once, since BuildKit writes lines of a megabyte and more. */
+  let rest: string[] = [];
   let open = "";
 
   function line(text: string): Piece[] {
@@ -30,15 +31,20 @@ export function createPieces() {
   }
 
   return {
-    push(text: string): Piece[] {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop() ?? "";
-      return lines.flatMap(line);
+    /** One after the other: what a megabyte says is many times as large. */
+    *push(text: string): Generator<Piece> {
+      const lines = text.split("\n");
+      const last = lines.pop()!;
+      for (const [at, end] of lines.entries()) {
+        const whole = at === 0 ? [...rest.splice(0), end].join("") : end;
+        yield* line(whole);
+      }
+      if (last !== "") rest.push(last);
     },
     /** What a killed writer left in the middle of an object says nothing. */
     end(): Piece[] {
-      const last = rest === "" ? [] : line(rest);
-      rest = "";
+      const last = rest.length === 0 ? [] : line(rest.join(""));
+      rest = [];
       open = "";
       return last;
     },

@@ -19,7 +19,7 @@ const vertex = (digest: string, more: object = {}) =>
 test("a recorded build reads as its steps, their lines and the step that failed", async () => {
   const text = await recorded("failing-step.txt");
   const progress = createProgress();
-  progress.push(text);
+  Array.from(progress.push(text));
   expect(linesOf(text, 1_000_000)).toEqual([
     "system: [internal] load metadata for docker.io/library/node:24-slim",
     "system: [1/2] FROM docker.io/library/node:24-slim",
@@ -71,8 +71,8 @@ test("chunks are no lines: cut characters, progress bars, steps that speak in tu
 
 test("progress is steps done of all that the Dockerfile has, in every stage", () => {
   const progress = createProgress();
-  progress.push(vertex("a", { name: "[internal] load build definition", completed: "now" }));
+  Array.from(progress.push(vertex("a", { name: "[internal] load build definition", completed: "now" })));
   const before = progress.fraction();
-  progress.push(vertex("x", { name: "[1/2] FROM node", completed: "now", cached: true }) + vertex("y", { name: "[build 1/2] RUN make" }));
+  Array.from(progress.push(vertex("x", { name: "[1/2] FROM node", completed: "now", cached: true }) + vertex("y", { name: "[build 1/2] RUN make" })));
   expect([before, progress.fraction()]).toEqual([0, 0.25]);
 });

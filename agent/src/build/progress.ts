@@ -96,15 +96,22 @@ export function createProgress() {
     });
   }
 
-  function read(piece: Piece): BuildLine[] {
+  /** Line by line: an object may have a megabyte of them. */
+  function* read(piece: Piece): Generator<BuildLine> {
     if ("text" in piece) {
       plain.push(piece.text);
       if (plain.length > KEPT_LINES) plain.shift();
       // The solver's last words repeat the step's error, which has been said in its place.
-      return piece.text.startsWith("ERROR: ") && failedStep() !== null ? [] : [{ stream: "err", text: piece.text.slice(0, MAX_LINE) }];
+      if (!piece.text.startsWith("ERROR: ") || failedStep() === null) yield { stream: "err", text: piece.text.slice(0, MAX_LINE) };
+      return;
     }
     const wire = piece.object as Wire;
-    return [...(wire.vertexes ?? []).flatMap(onVertex), ...(wire.logs ?? []).flatMap(onLog)];
+    for (const vertex of wire.vertexes ?? []) yield* onVertex(vertex);
+    for (const log of wire.logs ?? []) yield* onLog(log);
+  }
+
+  function* readAll(these: Iterable<Piece>): Generator<BuildLine> {
+    for (const piece of these) yield* read(piece);
   }
 
   function failedStep(): FailedStep | null {
@@ -115,8 +122,9 @@ export function createProgress() {
   }
 
   return {
-    push: (text: string) => pieces.push(text).flatMap(read),
-    end: () => [...pieces.end().flatMap(read), ...[...vertexes.keys()].flatMap(flush)],
+    /** Takes it in as its lines are taken. */
+    push: (text: string) => readAll(pieces.push(text)),
+    end: () => [...readAll(pieces.end()), ...[...vertexes.keys()].flatMap(flush)],
     failedStep,
     /** Lines that were no progress: buildx's own words. */
     plainText: () => plain.join("\n"),

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { lstat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { effect, filesOf } from "../effects/index.ts";
 import { fail, Failure } from "../../contract/index.ts";
+import { endOf, rawOf, under } from "../git/index.ts";
 import { diskFull } from "../host/index.ts";
 import { agentStops, type Account } from "../sandbox/index.ts";
 import { buildx, type Common } from "./buildx.ts";
@@ -12,10 +12,14 @@ const { mkdir, rename, rm, writeFile } = filesOf("build.site");
 
 export type SiteBuild = Common & {
   context: string;
+  /** Holds the context; no link of what is served may leave it. Without: the context itself. */
+  repository?: string;
   contextName: string;
   site: { outputDirectory: string; buildCommand: string | null; buildImage: string };
-  /** Variables of the service, for the build command only. */
+  /** What the build command is given: the service's variables, and what is told of the release. */
   variables: Record<string, string>;
+  /** Another one runs the build command again. It may be read by anybody, so nobody may learn a variable from it. */
+  variablesKey: string;
   /** DATA_DIR/sites/<service>/<release>; appears by one rename when it is whole. */
   into: string;
   /** Owner of the checkout. */
@@ -33,7 +37,7 @@ export async function buildSite(o: SiteBuild): Promise<{ files: number; bytes: n
   const limits: SiteLimits = { bytes: o.limitBytes ?? LIMIT_BYTES, files: LIMIT_FILES };
   const staged = staging(o.into);
   await mkdir(dirname(o.into), { recursive: true, mode: 0o755 });
-  if (!o.rejoin) await rm(staged, { recursive: true, force: true });
+  if (!o.rejoin) await emptied(staged);
   // The earlier agent had come as far as the last rename: looked at once more, it appears once more.
   else if (!(await lstat(staged).catch(() => null))) await rename(o.into, staged).catch(() => {});
   try {
@@ -47,15 +51,23 @@ export async function buildSite(o: SiteBuild): Promise<{ files: number; bytes: n
   }
 }
 
+/** Closed to all but root while it is filled: what a builder writes may belong to anybody. */
+async function emptied(staged: string): Promise<void> {
+  await rm(staged, { recursive: true, force: true });
+  await mkdir(staged, { mode: 0o700 });
+}
+
 async function asItIs(o: SiteBuild, staged: string, limits: SiteLimits) {
-  const from = join(o.context, o.site.outputDirectory);
-  const found = await lstat(from).catch(() => null);
+  const repository = o.repository ?? o.context;
+  const from = await endOf(repository, rawOf(relative(repository, join(o.context, o.site.outputDirectory))));
+  if (from === null) throw fail("SOURCE_ESCAPES", { path: o.site.outputDirectory });
+  const found = await lstat(under(repository, from)).catch(() => null);
   if (!found?.isDirectory()) throw fail("STATIC_OUTPUT_MISSING", { path: o.site.outputDirectory || "/" });
   // Written like a builder's output, so that a reader of that file after a crash finds the same line.
   const line = `Copying the files of ${o.site.outputDirectory || o.contextName}`;
   await writeFile(o.outputFile, `${line}\n`, { mode: 0o600 });
   o.log(line, "err");
-  return await effect("build.site.copy", () => copySite(from, staged, limits, o.signal));
+  return await effect("build.site.copy", () => copySite({ repository, from }, staged, limits, o.signal));
 }
 
 async function built(o: SiteBuild, command: string, staged: string, limits: SiteLimits) {
@@ -70,7 +82,7 @@ async function built(o: SiteBuild, command: string, staged: string, limits: Site
     if (!o.rejoin) await writeFile(secrets, variableLines(o.variables), { mode: 0o600 });
     await buildx(
       ["--secret", `id=variables,src=${secrets}`, "--output", `type=local,dest=${staged}`, "--file", dockerfile, "--", o.context],
-      o,
+      { ...o, dockerfile },
     ).catch((error: unknown) => {
       throw isOutputMissing(error) ? fail("STATIC_OUTPUT_MISSING", { path: o.site.outputDirectory || "/" }, { cause: error }) : error;
     });
@@ -87,16 +99,16 @@ const isOutputMissing = (error: unknown) =>
   error instanceof Failure && error.problem.code === "BUILD_STEP_FAILED" && String(error.problem.values.step).includes(OUTPUT_STEP);
 
 /** The command stands in JSON, so that no line of it can become an instruction. */
-export function siteDockerfile({ site, variables }: Pick<SiteBuild, "site" | "variables">, command: string): string {
-  // A secret's content is no part of the cache's key: other variables must run the command again.
-  const key = createHash("sha256").update(variableLines(variables)).digest("hex").slice(0, 16);
+export function siteDockerfile({ site, variables, variablesKey }: Pick<SiteBuild, "site" | "variables" | "variablesKey">, command: string): string {
   const some = Object.keys(variables).length > 0;
-  const argv = some ? ["sh", "-c", `. /run/secrets/variables; ${command}`, `variables-${key}`] : ["sh", "-c", command];
+  const argv = ["sh", "-c", some ? `. /run/secrets/variables; ${command}` : command];
   const output = ["/source", site.outputDirectory].filter((part) => part !== "").join("/");
   return [
     `FROM ${site.buildImage} AS build`,
     "WORKDIR /source",
     "COPY . .",
+    // A secret's content is no part of the cache's key: other variables must run the command again.
+    `ARG AEROPLANE_VARIABLES_KEY=${variablesKey}`,
     `RUN ${some ? "--mount=type=secret,id=variables " : ""}${JSON.stringify(argv)}`,
     "FROM scratch",
     `${OUTPUT_STEP} ${JSON.stringify([`${output}/`, "/"])}`,

@@ -34,13 +34,16 @@ export function deriveConfig(place: ConfigPlace) {
       http: {
         grace_period: "5s",
         servers: {
-          public: { ...common, listen: [httpListen], routes: hostRoutes(place, serve(place)), errors: serveErrors },
+          public: { ...common, ...believing(place.trusted), listen: [httpListen], routes: hostRoutes(place, serve(place)), errors: serveErrors },
           confirm: { ...common, ...privateServer(place) },
         },
       },
     },
   };
 }
+
+/** From the nearest proxy on, so that what a visitor has put before the first of them counts for nothing. */
+const believing = (ranges: readonly string[]) => (ranges.length === 0 ? {} : { trusted_proxies: { source: "static", ranges }, trusted_proxies_strict: 1 });
 
 /** The hostnames that stand in a config, as Caddy tells it. */
 export function knownIn(config: unknown): string[] {

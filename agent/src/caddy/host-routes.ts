@@ -13,7 +13,7 @@ const madePlain = {
     replace: {
       Host: [
         ...CODES_A_TO_Z.map((i) => ({ search: String.fromCharCode(65 + i), replace: String.fromCharCode(97 + i) })),
-        { search_regexp: "\\.(:[0-9]+)?$", replace: "$1" },
+        { search_regexp: "\\.(:[0-9]*)?$", replace: "$1" },
       ],
     },
   },

@@ -36,6 +36,8 @@ export type CaddyOptions = {
   account: Account | null;
   /** The systemd unit that runs it, with DATA_DIR/caddy/launch as its ExecStart; null: a small holder of our own does. */
   unit: string | null;
+  /** Addresses and ranges of proxies that are believed, as they are set now; none: nobody is. */
+  trustedProxies?: () => readonly string[];
 };
 
 export type Caddy = {
@@ -120,7 +122,7 @@ export function createCaddy(options: CaddyOptions): Caddy {
   }
   /** What Caddy would be started with: another set of hostnames is no reason to start it anew. */
   const isOurs = async (found: unknown) => isDeepStrictEqual(found, configOf(knownIn(found), await endsQuiet()));
-  const configOf = (known: readonly string[], quiet: boolean) => JSON.parse(JSON.stringify(deriveConfig({ dataDir, known, endsQuiet: quiet }))) as unknown;
+  const configOf = (known: readonly string[], quiet: boolean) => JSON.parse(JSON.stringify(deriveConfig({ dataDir, known, endsQuiet: quiet, trusted: options.trustedProxies?.() ?? [] }))) as unknown;
 
   /** For Caddy's next start, whoever starts it: with the hostnames that stand now. */
   async function keepConfig(hostnames?: readonly string[]) {

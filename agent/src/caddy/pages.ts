@@ -11,7 +11,7 @@ function page(title: string, sentence: string): string {
   ].join("");
 }
 
-const answer = (status: number, body: string, extra: Record<string, string[]> = {}) => ({
+const answer = (status: number | string, body: string, extra: Record<string, string[]> = {}) => ({
   handler: "static_response",
   status_code: status,
   headers: { "Content-Type": ["text/html; charset=utf-8"], "Cache-Control": ["no-store"], ...extra },
@@ -23,6 +23,9 @@ export const pages = {
   stopped: answer(503, page("Stopped", "This site has been stopped by its owner."), { "Retry-After": ["60"] }),
   held: answer(503, page("Back in a moment", "The application behind this site is being changed and takes longer than expected."), { "Retry-After": ["5"] }),
   notFound: answer(404, page("Page not found", "This site has no page at this address.")),
+  refused: answer("{http.error.status_code}", page("Not accepted", "A request like this is not answered here.")),
+  /** An app that has no tunnel to offer has closed the connection; that is not a fault of it. */
+  noTunnel: answer(405, page("Not accepted", "A request like this is not answered here.")),
   failed: answer(502, page("Not answering", "The application behind this site does not answer at the moment."), {
     "Retry-After": ["5"],
   }),

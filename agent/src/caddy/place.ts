@@ -6,6 +6,8 @@ export type ConfigPlace = {
   known: readonly string[];
   /** From 2.11.6 on Caddy ends what is quiet for a minute, unless told otherwise; before that it knows no such words. */
   endsQuiet: boolean;
+  /** Proxies whose word on where a request comes from is taken. */
+  trusted: readonly string[];
 };
 
 /** The name of a host's target as content: a path that stays the same while what it leads to changes. */

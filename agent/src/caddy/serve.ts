@@ -12,6 +12,11 @@ const DIAL_TIMEOUT = "450ms";
 const IDLE_CONNECTIONS = 512;
 /** How long a request of a held service may miss the app that has come; what trying costs, decision 0026 has in a table. */
 const HOLD_TRY_INTERVAL = "1s";
+/**
+ * So long an app may take to ask for a body whose visitor waits for that; an app that knows nothing of it gets it then. With
+ * none, every body is asked for at once, also one that the app refuses, and a visitor is told twice to go on.
+ */
+const EXPECT_TIMEOUT = "1s";
 /** Thousands who dial in the same second may each wait longer than `DIAL_TIMEOUT`, and would all have to come again. */
 const HOLD_DIAL_TIMEOUT = "2s";
 
@@ -30,7 +35,7 @@ function app(count: number) {
         upstreams: each.map((at) => ({ dial: `{http.regexp.${at}}` })),
         headers: { response: { set: release } },
         // Shorter than the keep-alive of common servers (Node: 5 s), which else close under a request that is on its way.
-        transport: { protocol: "http", dial_timeout: DIAL_TIMEOUT, keep_alive: { idle_timeout: "1s", max_idle_conns_per_host: IDLE_CONNECTIONS }, compression: false },
+        transport: { protocol: "http", dial_timeout: DIAL_TIMEOUT, keep_alive: { idle_timeout: "1s", max_idle_conns_per_host: IDLE_CONNECTIONS }, compression: false, expect_continue_timeout: EXPECT_TIMEOUT },
         load_balancing: { selection_policy: { policy: "round_robin" }, try_duration: TRY_DURATION, try_interval: "50ms" },
         stream_close_delay: "1h",
       },
@@ -39,17 +44,26 @@ function app(count: number) {
   };
 }
 
+const isSite = { vars_regexp: { [TARGET]: { name: "target", pattern: `${BEFORE}site@([^/@]+)@([^/@]+)$` } } };
+/** The times of files are made from their content, so their validators are good and their times are none. */
+const siteHeaders = {
+  handler: "headers",
+  request: { delete: ["If-Modified-Since", "If-Unmodified-Since"] },
+  response: { deferred: true, set: { [RELEASE_HEADER]: ["{http.regexp.target.2}"] }, delete: ["Last-Modified"] },
+};
+
 function site(sites: string) {
-  const release = { [RELEASE_HEADER]: ["{http.regexp.target.2}"] };
   return {
-    match: [{ vars_regexp: { [TARGET]: { name: "target", pattern: `${BEFORE}site@([^/@]+)@([^/@]+)$` } } }],
+    match: [isSite],
     handle: [
       { handler: "vars", root: `${sites}/{http.regexp.target.1}/{http.regexp.target.2}` },
-      { handler: "headers", response: { deferred: true, set: release } },
+      siteHeaders,
       { handler: "encode", encodings: { gzip: {}, zstd: {} }, prefer: ["zstd", "gzip"] },
       {
         handler: "subroute",
         routes: [
+          // A release from before such files were left out may still hold them.
+          { match: [{ path: ["*/.*"], not: [{ path: ["/.well-known", "/.well-known/*"] }] }], handle: [{ handler: "error", status_code: 404 }] },
           // /about finds about.html; whatever is there under its own name is served without any rewriting.
           {
             match: [{ not: [{ file: { try_files: ["{http.request.uri.path}"] } }], file: { try_files: ["{http.request.uri.path}.html"] } }],
@@ -88,7 +102,7 @@ function held({ dataDir }: ConfigPlace): object {
         handler: "reverse_proxy",
         upstreams: SLOT_ADDRESSES.map((name) => ({ dial: `{slot.${name}}` })),
         headers: { response: { set: { [RELEASE_HEADER]: [`{slot.${SLOT_RELEASE}}`] } } },
-        transport: { protocol: "http", dial_timeout: HOLD_DIAL_TIMEOUT, keep_alive: { enabled: false }, compression: false },
+        transport: { protocol: "http", dial_timeout: HOLD_DIAL_TIMEOUT, keep_alive: { enabled: false }, compression: false, expect_continue_timeout: EXPECT_TIMEOUT },
         load_balancing: { selection_policy: { policy: "round_robin" }, try_duration: `${HOLD_SECONDS}s`, try_interval: HOLD_TRY_INTERVAL },
         stream_close_delay: "1h",
       },
@@ -108,15 +122,29 @@ export function serve(place: ConfigPlace): object[] {
 
 export const serveErrors = {
   routes: [
+    // What a site does not have is its answer as well. Of anything else there is no folder to look into for a page of its own.
     {
-      match: [{ file: { try_files: ["/404.html"] }, vars_regexp: { "{http.error.status_code}": { pattern: "^404$" } } }],
+      match: [isSite],
       handle: [
-        { handler: "rewrite", uri: "/404.html" },
-        { handler: "file_server", status_code: "404" },
+        siteHeaders,
+        {
+          handler: "subroute",
+          routes: [
+            {
+              match: [{ file: { try_files: ["/404.html"] }, vars_regexp: { "{http.error.status_code}": { pattern: "^404$" } } }],
+              handle: [
+                { handler: "rewrite", uri: "/404.html" },
+                { handler: "file_server", status_code: "404" },
+              ],
+              terminal: true,
+            },
+          ],
+        },
       ],
-      terminal: true,
     },
-    { match: [{ vars_regexp: { "{http.error.status_code}": { pattern: "^4" } } }], handle: [pages.notFound], terminal: true },
+    { match: [{ vars_regexp: { "{http.error.status_code}": { pattern: "^404$" } } }], handle: [pages.notFound], terminal: true },
+    { match: [{ vars_regexp: { "{http.error.status_code}": { pattern: "^4" } } }], handle: [pages.refused], terminal: true },
+    { match: [{ method: ["CONNECT"] }], handle: [pages.noTunnel], terminal: true },
     { match: [{ vars_regexp: { [TARGET]: { pattern: `${BEFORE}held@[0-9]+$` } } }], handle: [pages.held], terminal: true },
     { handle: [pages.failed] },
   ],

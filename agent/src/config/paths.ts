@@ -13,6 +13,8 @@ export function dataPaths(dataDir: string) {
     refused: join(dataDir, "refused.json"),
     jobLogs: join(dataDir, "logs", "jobs"),
     serviceLogs: join(dataDir, "logs", "services"),
+    /** What Docker has of containers' output, while somebody reads back in it. */
+    logCopies: join(dataDir, "tmp", "logs"),
     routes: join(dataDir, "routes"),
     sites: join(dataDir, "sites"),
     caddy: join(dataDir, "caddy"),

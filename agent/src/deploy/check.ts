@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { fail } from "../../contract/problem.ts";
 import { inspectContainer } from "../docker/container.ts";
-import { lastLines, readOutput } from "../docker/output.ts";
+import { readOutput } from "../docker/output.ts";
 import { waitForExit } from "../docker/wait.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { shapeOf } from "../shapes/index.ts";
 import type { ReleaseRow, ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
+import { causeOf } from "./ended.ts";
 import type { Launched } from "./launch.ts";
+import { awaitOwnHealth } from "./own-health.ts";
 
-/** Lines of a dead app that stand beside its exit code. */
-const LAST_LINES = 20;
 const LAST_WORDS_MS = 1000;
 /** What the app says while it starts goes into the deployment's log, up to here. */
 const FIRST_LINES = 1000;
@@ -25,7 +24,7 @@ export type CheckRequest = {
 
 /** As its shape is checked: good within the time, or a reason that names the app. The app's exit ends it at once. */
 export async function checkHealth(deps: DeployDeps, request: CheckRequest, signal: AbortSignal): Promise<void> {
-  const { service, launched, log } = request;
+  const { launched, log } = request;
   const ended = new AbortController();
   const within = AbortSignal.any([signal, ended.signal]);
   const told = tell(deps, launched.containerId, log, within);
@@ -33,26 +32,16 @@ export async function checkHealth(deps: DeployDeps, request: CheckRequest, signa
     const exit = waitForExit(deps.docker, launched.containerId, within).then(async (code) => {
       // Its output ends with it: the last lines belong into the log before the verdict.
       await Promise.race([told, sleep(LAST_WORDS_MS)]);
-      throw await exited(deps, service, launched.containerId, code);
+      throw await causeOf(deps, request, code);
     });
-    await Promise.race([exit, shapeOf(request.release).check(deps, request, within)]);
+    await Promise.race([exit, Promise.all([shapeOf(request.release).check(deps, request, within), awaitOwnHealth(deps, request, within)])]);
     // Good and gone at the same moment is gone.
     const facts = await inspectContainer(deps.docker, launched.containerId);
-    if (facts === null || !facts.running) throw await exited(deps, service, launched.containerId, facts?.exitCode ?? -1);
+    if (facts === null || !facts.running) throw await causeOf(deps, request, facts?.exitCode ?? -1);
   } finally {
     ended.abort();
     await told;
   }
-}
-
-async function exited({ docker }: DeployDeps, service: ServiceRow, id: string, code: number) {
-  const lines = await lastLines(docker, id, LAST_LINES).catch(() => []);
-  // The image's init says so when there was nothing to run.
-  const refused = code >= 126 ? lines.map((line) => /^\[FATAL tini \(\d+\)\] (.*)$/.exec(line)?.[1]).find(Boolean) : undefined;
-  if (refused) return fail("CONTAINER_NOT_STARTED", { service: service.name, why: refused.replace(/\.$/, "") });
-  const facts = await inspectContainer(docker, id).catch(() => null);
-  if (facts?.outOfMemory) return fail("APP_OUT_OF_MEMORY", { service: service.name }, { detail: lines.join("\n") });
-  return fail("APP_EXITED", { service: service.name, code }, { detail: lines.join("\n") });
 }
 
 /** The app's own words while it is watched; a log that cannot be read fails nothing. */

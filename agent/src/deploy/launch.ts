@@ -2,6 +2,7 @@ import { v7 as uuid } from "uuid";
 import { fail } from "../../contract/problem.ts";
 import { reasonOf, statusOf } from "../docker/client.ts";
 import { containerAddresses, createContainer, startContainer } from "../docker/container.ts";
+import { inspectImage } from "../docker/image.ts";
 import { objectName, short } from "../docker/names.ts";
 import { networkName } from "../network/ensure.ts";
 import { overlaps, parseRange } from "../network/ranges.ts";
@@ -10,7 +11,8 @@ import { addressesInUse, createInstance, transaction, updateInstance, type Insta
 import { atOnce } from "./at-once.ts";
 import type { DeployDeps } from "./deps.ts";
 import { containerEnvironment } from "./environment.ts";
-import { splitWords } from "./words.ts";
+import { memoryOf, PROCESSES } from "./limits.ts";
+import { processOf, type Process } from "./process.ts";
 
 /** Containers that one service makes and starts at the same time. */
 const AT_ONCE = 4;
@@ -27,29 +29,32 @@ export type LaunchRequest = {
 
 /** Makes and starts one more instance of a release for each of the ordinals; nobody is sent to them yet. */
 export async function launch(deps: DeployDeps, request: LaunchRequest, ordinals: number[]): Promise<Launched[]> {
-  const { subnet, command } = await prepare(deps, request);
+  const { subnet, process } = await prepare(deps, request);
   const places = await reserve(deps, request, subnet, ordinals);
-  return atOnce(places, AT_ONCE, (place) => start(deps, request, command, place));
+  return atOnce(places, AT_ONCE, (place) => start(deps, request, process, place));
 }
 
 /** Another container for an instance that has lost its own; at its address, as long as its network has that. */
 export async function relaunch(deps: DeployDeps, request: LaunchRequest, { id, ordinal, address }: InstanceRow): Promise<Launched> {
-  const { subnet, command } = await prepare(deps, request);
+  const { subnet, process } = await prepare(deps, request);
   const stands = address !== null && overlaps(parseRange(subnet), parseRange(address));
-  return start(deps, request, command, { id, ordinal, address: stands ? address : await readdress(deps, request, subnet, id) });
+  return start(deps, request, process, { id, ordinal, address: stands ? address : await readdress(deps, request, subnet, id) });
 }
 
 /** One for each instance that the release is to have. */
 export const wantedOrdinals = ({ config }: Pick<ReleaseRow, "config">): number[] => Array.from({ length: config.replicas }, (_, at) => at + 1);
 
-async function prepare(deps: DeployDeps, { service, release }: LaunchRequest): Promise<{ subnet: string; command: string[] | null }> {
+async function prepare(deps: DeployDeps, { service, release }: LaunchRequest): Promise<{ subnet: string; process: Process }> {
   // Refused before anything is made: with a part of its settings it would be another app.
   if (release.damage !== null) throw fail("SETTINGS_DAMAGED", { service: service.name, fields: release.damage });
-  const command = release.config.startCommand === null ? null : splitWords(release.config.startCommand);
+  const image = await inspectImage(deps.docker, release.imageId ?? "").catch((error: unknown) => {
+    throw refusal(error, service, release);
+  });
+  const process = processOf(image, release.config.startCommand);
   const subnet = await deps.environments.ensure(service.environmentId);
   // The names file must stand before it is mounted.
   await deps.names.sync();
-  return { subnet, command };
+  return { subnet, process };
 }
 
 type Place = Pick<InstanceRow, "id" | "ordinal"> & { address: string };
@@ -82,7 +87,7 @@ function freeFor({ db }: DeployDeps, { service }: LaunchRequest, subnet: string,
   throw fail("ENVIRONMENT_FULL", { service: service.name, wanted: count, free: addresses.length, size: NETWORK_ADDRESSES });
 }
 
-async function start(deps: DeployDeps, request: LaunchRequest, command: string[] | null, { id, ordinal, address }: Place): Promise<Launched> {
+async function start(deps: DeployDeps, request: LaunchRequest, process: Process, { id, ordinal, address }: Place): Promise<Launched> {
   const { service, release, variables, jobId } = request;
   const containerName = objectName(deps.instanceId, service.name, short(release.id), short(jobId), String(ordinal));
   updateInstance(deps.db, id, { containerName });
@@ -100,10 +105,11 @@ async function start(deps: DeployDeps, request: LaunchRequest, command: string[]
       ordinal: String(ordinal),
     },
     env: containerEnvironment(release, variables),
-    command,
+    ...process,
     network: networkName(deps.instanceId, service.environmentId),
     address,
     hostsFile: deps.names.hostsFile(service.environmentId),
+    limits: { memory: memoryOf(release.config) * 1024 ** 2, processes: PROCESSES },
   }).catch((error: unknown) => {
     throw refusal(error, service, release);
   });

@@ -29,9 +29,9 @@ export async function beginRelease(deps: DeployDeps, { job }: JobContext): Promi
   const service = serviceOf(db, job);
   if (service.damage !== null) throw fail("SETTINGS_DAMAGED", { service: service.name, fields: service.damage });
   await deps.completeDigests();
-  const { values: variables, digest: variablesDigest } = await resolve(deps, service);
-  const snapshot = await sealer.seal(JSON.stringify(variables));
   const id = uuid();
+  const { values: variables, digest: variablesDigest } = await resolve(deps, service, id);
+  const snapshot = await sealer.seal(JSON.stringify(variables));
   transaction(db, () => {
     createRelease(db, { id, serviceId: service.id, deploymentId: job.deploymentId!, shape: service.shape, config: serviceConfig.parse(service.config), variables: snapshot, variablesDigest });
   });

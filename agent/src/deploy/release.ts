@@ -23,7 +23,7 @@ export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan):
       release.port = await choosePort(deps, plan);
       updateRelease(deps.db, release.id, { port: release.port });
       const launched = await launch(deps, { service, release, variables, jobId: context.job.id }, wantedOrdinals(release));
-      context.detail(launched.length === 1 ? `Started as ${launched[0]!.containerName}` : `Started ${launched.length} instances`);
+      context.detail(launched.length === 1 ? "Started" : `Started ${launched.length} instances`);
       for (const { containerName, address } of launched) context.log(`Started as ${containerName} on ${address}`);
       return launched;
     },
@@ -31,13 +31,20 @@ export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan):
   );
 }
 
-/** The setting, else the variable PORT, else the only port that the image exposes; not every shape needs one. */
+/** What an app is told to listen on when neither it nor anybody else names a port. */
+const DEFAULT_PORT = 8080;
+
+/** The setting, else the variable PORT, else the only port that the image exposes, else ours; not every shape needs one. */
 async function choosePort({ docker }: DeployDeps, { service, release, variables }: Plan): Promise<number | null> {
   if (release.config.port !== null) return release.config.port;
   const told = Number(variables.PORT);
   if (Number.isInteger(told) && told >= 1 && told <= 65535) return told;
   if (traitsOf(release).port !== "wanted") return null;
   const { ports } = await inspectImage(docker, release.imageId ?? "");
-  if (ports.length === 1) return ports[0]!;
-  throw fail("PORT_UNKNOWN", { service: service.name, exposed: ports.length === 0 ? "no port" : `the ports ${ports.join(", ")}` });
+  const port = portOf(ports);
+  if (port === null) throw fail("PORT_UNKNOWN", { service: service.name, exposed: `the ports ${ports.join(", ")}` });
+  return port;
 }
+
+/** Of the ports that an image exposes; null: which of several is not for us to say. */
+export const portOf = (exposed: readonly number[]): number | null => (exposed.length > 1 ? null : (exposed[0] ?? DEFAULT_PORT));

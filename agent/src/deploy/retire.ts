@@ -58,12 +58,15 @@ export function leavingInstances(db: Db, service: ServiceRow): InstanceRow[] {
 }
 
 /** Docker restarts it from now on. One that died between its check and the commit is started again like any other. */
-async function keepUp({ db, docker }: DeployDeps, service: ServiceRow, { id, containerId }: InstanceRow): Promise<void> {
+async function keepUp({ db, docker, sightings }: DeployDeps, service: ServiceRow, { id, containerId }: InstanceRow): Promise<void> {
   if (containerId === null) return;
   await keepRunning(docker, containerId);
   const facts = await inspectContainer(docker, containerId);
+  // One that ended and began again unheard has still to answer: a look of the reconcile loop sees to it.
+  if (facts?.running && !sightings.mayHaveEnded(id, facts.startedAt)) sightings.saw(id);
   if (facts === null || facts.running || facts.restarting) return;
   turnInstance(db, id, "live", "down");
+  sightings.saw(id);
   await startContainer(docker, containerId, service.name);
 }
 

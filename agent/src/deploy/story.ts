@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { claim, DAYS, defineJob, type JobContext, type JobEntry } from "../jobs/index.ts";
-import { releasesOfDeployment } from "../store/index.ts";
+import { askedInput, releasesOfDeployment, releasesOfService } from "../store/index.ts";
 import { removeSource } from "../git/index.ts";
 import { checkoutPath } from "../sources/index.ts";
 import { build, buildGoesOn } from "./build.ts";
@@ -10,6 +10,7 @@ import { discardInput, discardOf, refuseLoss } from "./discard.ts";
 import { goLive } from "./live.ts";
 import { beginRelease, planAgain, serviceOf, type Plan } from "./plan.ts";
 import { startRelease } from "./release.ts";
+import { tellReferring } from "../variables/index.ts";
 import { retireStep } from "./retire.ts";
 import { routeStep, targetOf } from "./route.ts";
 import { bringSource, materialAgain } from "./source.ts";
@@ -25,7 +26,7 @@ const STEPS = [
 ] as const;
 
 /** What is built waits for its turn in the lane of builds. */
-const input = z.object({ builds: z.boolean().default(true), ...discardInput });
+const input = z.object({ builds: z.boolean().default(true), ...discardInput, ...askedInput });
 
 /** Slack over the time that a check is given, for the engine's own answers. */
 const CHECK_SLACK_SECONDS = 30;
@@ -66,10 +67,17 @@ export function createDeployJob(deps: DeployDeps): JobEntry {
     },
     undo: (context) => undoDeploy(deps, context),
     async finish(context) {
+      tellOfPort(deps, serviceOf(deps.db, context.job).id);
       await removeSource(checkoutPath(deps, context.job.id));
       await retireStep(deps, context);
     },
   });
+}
+
+/** Those who refer to the service may be changed by its port: that of the release before, or of none, was another. */
+function tellOfPort(deps: DeployDeps, serviceId: string): void {
+  const [now, before] = releasesOfService(deps.db, serviceId).filter(({ state }) => state !== "preparing" && state !== "failed");
+  if (now?.port !== before?.port) tellReferring(deps, serviceId);
 }
 
 /** What is made is started beside what serves, checked and routed; this is never begun twice. */
@@ -88,5 +96,6 @@ async function fromRelease(deps: DeployDeps, context: JobContext, plan: Plan): P
   }
   await routeStep(deps, context, service, targetOf({ ...service, intent: "running" }, release, launched.map(({ address }) => address)));
   context.commit(() => goLive(deps.db, service.id, release.id));
+  for (const { id } of launched) deps.sightings.saw(id);
   context.log("Live");
 }

@@ -93,7 +93,7 @@ async function look({ release, upstream, host, trial }: Watched, path: string, m
 }
 
 /** The first answer of several requests, each begun later than the one before. */
-async function patiently(
+export async function patiently(
   ask: (milliseconds: number, signal: AbortSignal) => Promise<TrialAnswer>,
   milliseconds: number,
   signal: AbortSignal,

@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+import type { ContainerInspectInfo } from "dockerode";
 import { fail } from "../../contract/problem.ts";
 import { ask, askGone, reasonOf, statusOf, type Docker } from "./client.ts";
 import { diskFull, isDiskFull } from "./failures.ts";
@@ -9,11 +11,20 @@ export type ContainerSpec = {
   owner: Owner;
   /** NAME=value; reaches the engine in a request body, never in an argument. */
   env: string[];
-  /** Words instead of the image's command; null keeps it. */
+  /** Words instead of the image's entrypoint, and of its command; null keeps them. */
+  entrypoint: string[] | null;
   command: string[] | null;
+  /** Docker's init is process 1: it takes in orphans, and ends an app that does not hear SIGTERM. */
+  init: boolean;
   network: string;
   address: string;
   hostsFile: string;
+  limits: {
+    /** Bytes of all its processes. */
+    memory: number;
+    /** With their threads. */
+    processes: number;
+  };
 };
 
 export type ContainerFacts = {
@@ -33,7 +44,12 @@ export type ContainerFacts = {
   restarts: number;
   restartPolicy: string;
   address: string | null;
+  /** What the HEALTHCHECK of its image says: "starting", "healthy", "unhealthy"; undefined: it has none. */
+  health?: string | undefined;
 };
+
+/** Of -1000 to 1000; lowering that of others would need a capability that not every agent has. */
+const OOM_SCORE = 500;
 
 /** Makes a container that restarts never: it earns `unless-stopped` when its release goes live. */
 export async function createContainer(docker: Docker, spec: ContainerSpec): Promise<string> {
@@ -41,6 +57,7 @@ export async function createContainer(docker: Docker, spec: ContainerSpec): Prom
     docker.createContainer({
       name: spec.name,
       Image: spec.image,
+      ...(spec.entrypoint === null ? {} : { Entrypoint: spec.entrypoint }),
       ...(spec.command === null ? {} : { Cmd: spec.command }),
       Env: spec.env,
       Labels: labels(spec.owner),
@@ -49,8 +66,14 @@ export async function createContainer(docker: Docker, spec: ContainerSpec): Prom
         // A mount, not a bind: for a bind whose file is missing Docker would make a folder of that name.
         Mounts: [{ Type: "bind", Source: spec.hostsFile, Target: "/etc/hosts", ReadOnly: true }],
         RestartPolicy: { Name: "no" },
-        Init: true,
+        Init: spec.init,
         SecurityOpt: ["no-new-privileges:true"],
+        // It could listen to and speak for others on its network.
+        CapDrop: ["NET_RAW"],
+        Memory: spec.limits.memory,
+        PidsLimit: spec.limits.processes,
+        // Where the server's memory ends, an app goes before whatever keeps the others running.
+        OomScoreAdj: OOM_SCORE,
         LogConfig: { Type: "json-file", Config: { "max-size": "10m", "max-file": "3" } },
       },
       NetworkingConfig: { EndpointsConfig: { [spec.network]: { IPAMConfig: { IPv4Address: spec.address } } } },
@@ -122,11 +145,46 @@ export async function inspectContainer(docker: Docker, id: string): Promise<Cont
       restarts: found.RestartCount,
       restartPolicy: found.HostConfig.RestartPolicy?.Name ?? "no",
       address: Object.values(found.NetworkSettings.Networks)[0]?.IPAMConfig?.IPv4Address ?? null,
+      health: healthOf(found.State)?.status,
     };
   } catch (error) {
     if (statusOf(error) === 404) return null;
     throw error;
   }
+}
+
+/** What the image's own HEALTHCHECK says of it, and its last words; null: it has none, or is gone. */
+export async function containerHealth(docker: Docker, id: string): Promise<Health | null> {
+  try {
+    return healthOf((await ask(() => docker.getContainer(id).inspect())).State);
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+type Health = { status: string; said: string };
+
+/** Docker says "none" for one that is switched off. */
+function healthOf({ Health }: ContainerInspectInfo["State"]): Health | null {
+  if (Health === undefined || Health.Status === "none") return null;
+  return { status: Health.Status, said: (Health.Log ?? []).at(-1)?.Output.trim().slice(-200) ?? "" };
+}
+
+/** One record of a tar archive: a file's header, and each part of its content. */
+const RECORD = 512;
+
+/** The first line or so of a file in a container, running or not; null for what is none. */
+export async function fileBegins(docker: Docker, id: string, path: string): Promise<string | null> {
+  const stream = (await ask(() => docker.getContainer(id).getArchive({ path }))) as unknown as Readable;
+  let head = Buffer.alloc(0);
+  for await (const part of stream as AsyncIterable<Buffer>) {
+    head = Buffer.concat([head, part]);
+    if (head.length >= 2 * RECORD) break;
+  }
+  const isFile = head[156] === 0x30 || head[156] === 0;
+  const size = Number.parseInt(head.toString("latin1", 124, 136), 8) || 0;
+  return isFile ? head.toString("latin1", RECORD, RECORD + Math.min(size, RECORD)) : null;
 }
 
 /** `createdAt` in whole seconds, as the list tells it. */

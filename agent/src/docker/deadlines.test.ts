@@ -6,9 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { toProblem } from "../../contract/problem.ts";
 import { ask, openDocker, type Docker } from "./client.ts";
-import { inspectContainer, listContainers, removeContainer } from "./container.ts";
+import { createContainer, inspectContainer, listContainers, removeContainer } from "./container.ts";
 import { whileItAnswers } from "./engine.ts";
 import { followEvents } from "./events.ts";
+import { createNetwork } from "./network.ts";
 import { pullImage } from "./pull.ts";
 import { silent } from "./pulse.ts";
 import { waitForExit } from "./wait.ts";
@@ -44,8 +45,7 @@ const outcome = (work: Promise<unknown>) => work.then(() => "done", (error: unkn
 test("an engine that accepts and never answers ends a call with a code, and its request", async () => {
   const { state, docker } = await engine(nothing);
   expect(await outcome(listContainers(docker, "x"))).toMatchObject({ code: "DOCKER_SILENT", retry: true, values: { seconds: 1, act: "list the containers" } });
-  await sleep(50);
-  expect(state.left).toBe(1);
+  await expect.poll(() => state.left).toBe(1);
 });
 
 test("an engine that gave nothing in the whole time of an act is silent; one that answered others meanwhile is not", async () => {
@@ -90,7 +90,7 @@ test("events are followed again as soon as an engine that was silent answers, ho
     },
     pulse: { onHeardAgain: (hear: () => void) => (tries < 8 ? setImmediate(hear) : stop.abort(), () => {}) },
   } as unknown as Docker;
-  await followEvents(docker, { instance: "x", signal: stop.signal, onEvent: () => {}, onConnect: () => {} });
+  await followEvents(docker, { instance: "x", signal: stop.signal, onEvent: () => {}, onConnect: () => {}, onLost: () => {} });
   expect(tries).toBe(8);
 });
 
@@ -112,14 +112,11 @@ test("one that is known to be silent is not asked again, until it says that it i
   const ended = outcome(waitForExit(docker, "c", new AbortController().signal));
   expect(await ended).toMatchObject({ code: "DOCKER_SILENT" });
   expect(docker.pulse.silentSince()).not.toBeNull();
-  const begun = performance.now();
   expect(await outcome(inspectContainer(docker, "c"))).toMatchObject({ code: "DOCKER_SILENT" });
-  expect(performance.now() - begun).toBeLessThan(MOST * 500);
   expect(state.asked).not.toContain("GET /containers/c/json");
 
   state.does = json([]);
-  await sleep(2500);
-  expect(docker.pulse.silentSince()).toBeNull();
+  await expect.poll(() => docker.pulse.silentSince()).toBeNull();
   expect(await listContainers(docker, "x")).toEqual([]);
 });
 
@@ -130,7 +127,7 @@ test("a stream that waits for what may never happen is not ended by quiet", asyn
   });
   const stop = new AbortController();
   let connected = 0;
-  const following = followEvents(docker, { instance: "x", signal: stop.signal, onEvent: () => {}, onConnect: () => (connected += 1) });
+  const following = followEvents(docker, { instance: "x", signal: stop.signal, onEvent: () => {}, onConnect: () => (connected += 1), onLost: () => {} });
   await sleep(4 * MOST * 1000);
   stop.abort();
   await following;
@@ -150,4 +147,23 @@ test("a change that is not in the table is refused", async () => {
   await expect(docker.getContainer("c").kill()).rejects.toThrow("POST /containers/c/kill");
   await removeContainer(docker, "c");
   expect(state.asked).toEqual(["DELETE /containers/c"]);
+});
+
+test("what is made stands in the body of a request, however long, and nothing of it in the address", async () => {
+  const seen: { url: string; body: string }[] = [];
+  const { docker } = await engine((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => (body += text));
+    request.on("end", () => {
+      seen.push({ url: request.url ?? "", body });
+      json({ Id: "made" })(request, response);
+    });
+  });
+  const secret = `secret${"x".repeat(100_000)}`;
+  const owner = { instance: "i", service: "s" };
+  await createContainer(docker, { name: "web-1", image: "sha256:1", owner, env: [`KEY=${secret}`], entrypoint: null, command: null, init: true, network: "n", address: "10.0.0.2", hostsFile: "/hosts", limits: { memory: 2 ** 26, processes: 64 } });
+  await createNetwork(docker, { name: "net", owner, subnet: "10.0.0.0/24", gateway: "10.0.0.1", bridge: "br0" });
+  expect(seen.map(({ url }) => url)).toEqual(["/containers/create?name=web-1", "/networks/create?"]);
+  expect(seen.map(({ body }) => Object.keys(JSON.parse(body) as object))).toEqual([expect.arrayContaining(["Image", "Env", "HostConfig"]), expect.arrayContaining(["Name", "IPAM", "Labels"])]);
+  expect(seen[0]!.body).toContain(secret);
 });

@@ -66,7 +66,7 @@ function begun(dial: Modem["dial"], call: Call, act: Act, pulse: Pulse, answer: 
 
   if (outer?.aborted) return leave();
   outer?.addEventListener("abort", leave, { once: true });
-  dial({ ...call, abortSignal: request.signal }, (error, found) => {
+  dial({ ...bodyOnly(call), abortSignal: request.signal }, (error, found) => {
     const spoke = !error || typeof (error as { statusCode?: unknown }).statusCode === "number";
     if (spoke) pulse.answered();
     // Of an act with a time of its own the opening is what was asked for; others last as long as their stream.
@@ -74,6 +74,20 @@ function begun(dial: Modem["dial"], call: Call, act: Act, pulse: Pulse, answer: 
     else stream = follow(found as Readable, act, release);
     settle(error || null, found);
   });
+}
+
+/** What is made is described in the body, of which these alone belong into the address. */
+const MADE: Record<string, readonly string[]> = { "/containers/create?": ["name", "platform"], "/networks/create?": [], "/volumes/create?": [] };
+
+/**
+ * The client would put a whole description into the address as well: with large variables the engine refuses that (431), and
+ * whatever writes down its requests would write down secrets.
+ */
+function bodyOnly(call: Call): Call {
+  const named = MADE[call.path];
+  if (named === undefined || call.options === undefined) return call;
+  const split = (wanted: boolean) => Object.fromEntries(Object.entries(call.options!).filter(([key]) => named.includes(key) === wanted));
+  return { ...call, options: { _query: split(true), _body: split(false) } };
 }
 
 type Timed = Readable & { setTimeout?: (ms: number, act: () => void) => void };

@@ -4,7 +4,7 @@ import { jsonLines } from "./lines.ts";
 import { LABEL, ownerOf, type Owner } from "./names.ts";
 
 export type ContainerEvent = {
-  /** create, start, die, destroy */
+  /** create, start, oom, die, destroy; "health_status: healthy" */
   action: string;
   id: string;
   owner: Owner;
@@ -24,11 +24,11 @@ const LONGEST_PAUSE_MS = 15_000;
 /**
  * Tells what happens to the instance's containers until the signal fires. An engine that goes away is waited for, one that
  * was silent is asked again as soon as it answers anything; `onConnect` says each time that from here on nothing is missed,
- * so that the caller looks at what it may have missed.
+ * so that the caller looks at what it may have missed, and `onLost` that from here on things are.
  */
 export async function followEvents(
   docker: Docker,
-  options: { instance: string; signal: AbortSignal; onEvent: (event: ContainerEvent) => void; onConnect: () => void },
+  options: { instance: string; signal: AbortSignal; onEvent: (event: ContainerEvent) => void; onConnect: () => void; onLost: () => void },
 ): Promise<void> {
   let pause = FIRST_PAUSE_MS;
   while (!options.signal.aborted) {
@@ -36,7 +36,7 @@ export async function followEvents(
       const stream = await ask(() =>
         docker.getEvents({
           abortSignal: options.signal,
-          filters: { type: ["container"], event: ["create", "start", "die", "destroy"], label: [`${LABEL}.instance=${options.instance}`] },
+          filters: { type: ["container"], event: ["create", "start", "oom", "die", "destroy", "health_status"], label: [`${LABEL}.instance=${options.instance}`] },
         }),
       );
       pause = FIRST_PAUSE_MS;
@@ -46,8 +46,9 @@ export async function followEvents(
         if (event !== null) options.onEvent(event);
       }
     } catch {
-      // Nothing to tell: the doctor reports an engine that is away, and the pause grows.
+      // Nothing more to tell: the doctor reports an engine that is away, and the pause grows.
     }
+    if (!options.signal.aborted) options.onLost();
     pause = (await heardWithin(docker, pause, options.signal)) ? FIRST_PAUSE_MS : Math.min(pause * 2, LONGEST_PAUSE_MS);
   }
 }

@@ -5,7 +5,8 @@ export type ImageFacts = {
   /** TCP ports that the image declares, ascending. */
   ports: number[];
   volumes: string[];
-  hasCommand: boolean;
+  entrypoint: string[];
+  command: string[];
 };
 
 export async function inspectImage(docker: Docker, reference: string): Promise<ImageFacts> {
@@ -18,7 +19,8 @@ export async function inspectImage(docker: Docker, reference: string): Promise<I
       .map((port) => Number.parseInt(port, 10))
       .sort((a, b) => a - b),
     volumes: Object.keys(config?.Volumes ?? {}).sort(),
-    hasCommand: (config?.Cmd?.length ?? 0) > 0 || (config?.Entrypoint?.length ?? 0) > 0,
+    entrypoint: [config?.Entrypoint ?? []].flat(),
+    command: config?.Cmd ?? [],
   };
 }
 
@@ -42,4 +44,21 @@ export async function untagImage(docker: Docker, tag: string): Promise<void> {
 export async function tagsUnder(docker: Docker, prefix: string): Promise<string[]> {
   const images = await ask(() => docker.listImages({ filters: { reference: [`${prefix}*`] } }));
   return images.flatMap((image) => image.RepoTags ?? []).filter((tag) => tag.startsWith(prefix));
+}
+
+/** Images that no tag of this name's repository means: had by their digest in it, or without any name at all. */
+export async function untaggedIn(docker: Docker, name: string): Promise<string[]> {
+  const repository = repositoryOf(name);
+  const isOfIt = (reference: string) => repositoryOf(reference) === repository;
+  return (await ask(() => docker.listImages()))
+    // Docker says "<none>" for a name that there is not.
+    .map(({ Id, RepoTags, RepoDigests }) => ({ id: Id, tags: (RepoTags ?? []).filter((tag) => !tag.startsWith("<none>")), digests: (RepoDigests ?? []).filter((digest) => !digest.startsWith("<none>")) }))
+    .filter(({ tags, digests }) => !tags.some(isOfIt) && (digests.some(isOfIt) || tags.length + digests.length === 0))
+    .map(({ id }) => id);
+}
+
+/** As Docker lists it: without the host and the owner that go without saying. */
+function repositoryOf(reference: string): string {
+  const bare = reference.replace(/@.*$/, "").replace(/:[^/:]*$/, "");
+  return bare.replace(/^(index\.)?docker\.io\//, "").replace(/^library\//, "");
 }

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../../contract/problem.ts";
 import { during, effect } from "../effects/index.ts";
-import { ask, statusOf, type Docker } from "./client.ts";
+import { ask, reasonOf, statusOf, type Docker } from "./client.ts";
 import { pullFailure } from "./failures.ts";
 import { jsonLines } from "./lines.ts";
+import { comeAgainIn, passesWithACopy } from "./registry-words.ts";
 
 export type PullOptions = {
   signal: AbortSignal;
@@ -23,20 +25,41 @@ type PullEvent = {
  * that a server without a way out can still deploy what it has.
  */
 export async function pullImage(docker: Docker, reference: string, options: PullOptions): Promise<string> {
-  const named = /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
+  const named = fullName(reference);
   try {
-    await effect("docker.image.pull", () => follow(docker, named, options));
+    await untilLetIn(() => effect("docker.image.pull", () => follow(docker, named, options)), options);
   } catch (error) {
     options.signal.throwIfAborted();
     const failure = await pullFailure(docker, reference, error);
     const here = await imageId(docker, named);
-    if (here === null || !(failure instanceof Failure) || failure.problem.code !== "REGISTRY_UNREACHABLE") throw failure;
-    options.log(`The registry of ${reference} could not be reached; the copy on this server is used`);
+    if (here === null || !(failure instanceof Failure) || !passesWithACopy(failure.problem.code)) throw failure;
+    options.log(`${failure.problem.message} The copy on this server is used.`);
     return here;
   }
   const id = await imageId(docker, named);
   if (id === null) throw new Error(`${reference} was pulled but is not listed`);
   return id;
+}
+
+/** With its tag, which is "latest" where nobody says. */
+export const fullName = (reference: string): string => (/[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`);
+
+/** So often, and no longer, is a registry's word to come again followed; who deploys sees that something waits. */
+const TRIES = 3;
+const LONGEST_WAIT_MS = 60_000;
+
+/** A registry that has too much to do may say when to come again. */
+async function untilLetIn(pull: () => Promise<void>, { signal, log }: PullOptions): Promise<void> {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await pull();
+    } catch (error) {
+      const wait = comeAgainIn(reasonOf(error));
+      if (wait === null || wait > LONGEST_WAIT_MS || left === 0) throw error;
+      log(`The registry has too much to do; it is asked again in ${Math.ceil(wait / 1000)} s.`);
+      await sleep(wait, undefined, { signal });
+    }
+  }
 }
 
 /** The id of an image that is on this server, or null. */

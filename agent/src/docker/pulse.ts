@@ -15,6 +15,8 @@ export type Pulse = {
   answers(): number;
   /** An act's whole time has passed without an answer to anything: nobody has to be asked to know that it is silent. */
   gaveNone(): void;
+  /** Calls back when it falls silent, with since when, until what it returns is called. */
+  onSilent(listener: (since: number) => void): () => void;
   /** Calls back at each first answer after a silence, until what it returns is called. */
   onHeardAgain(listener: () => void): () => void;
   /** DOCKER_SILENT while it is known to answer nothing: whoever asks then need not wait to hear the same. */
@@ -36,6 +38,7 @@ export function createPulse(ping: (signal: AbortSignal) => Promise<unknown>, qui
   const waiting = new Set<(since: number) => void>();
   const patient = new Set<(since: number) => void>();
   const hearers = new Set<() => void>();
+  const missers = new Set<(since: number) => void>();
   /** When it last answered, or when it was first asked after that. */
   let heard = Date.now();
   let silence: number | null = null;
@@ -72,7 +75,10 @@ export function createPulse(ping: (signal: AbortSignal) => Promise<unknown>, qui
     lookIn(silence === null ? quietMs : AGAIN_MS);
   }
   function fallSilent(since: number) {
-    silence ??= since;
+    if (silence === null) {
+      silence = since;
+      for (const miss of [...missers]) miss(since);
+    }
     // From now on it is asked more often than while it was only quiet.
     if (timer !== null) clearTimeout(timer);
     timer = null;
@@ -86,6 +92,10 @@ export function createPulse(ping: (signal: AbortSignal) => Promise<unknown>, qui
     answered,
     answers: () => answers,
     gaveNone: () => fallSilent(heard),
+    onSilent(listener) {
+      missers.add(listener);
+      return () => void missers.delete(listener);
+    },
     onHeardAgain(listener) {
       hearers.add(listener);
       return () => void hearers.delete(listener);

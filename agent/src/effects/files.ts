@@ -13,12 +13,14 @@ export function filesOf(adapter: string) {
     chmod: named("chmod", files.chmod),
     chown: named("chown", files.chown),
     copyFile: named("copy", files.copyFile),
+    lchown: named("lchown", files.lchown),
     mkdir: named("mkdir", files.mkdir),
     /** For writing: it makes the file where there is none. */
     openToWrite: named("open", files.open),
     rename: named("rename", files.rename),
     rm: named("rm", files.rm),
     symlink: named("symlink", files.symlink),
+    truncate: named("truncate", files.truncate),
     writeFile: named("write", files.writeFile),
   };
 }

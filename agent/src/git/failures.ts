@@ -2,7 +2,10 @@ import { connect } from "node:net";
 import { lookup } from "node:dns/promises";
 import { fail, type Failure } from "../../contract/index.ts";
 
-type Asked = { url: string; branch: string };
+type Asked = { url: string; branch: string; /** Null: the branch's newest. */ commit?: string | null };
+
+/** Of a commit that was asked for by its hash. */
+const NOT_HANDED_OUT = /not our ref|unadvertised object|couldn't find remote ref|did not send all necessary objects|bad object/i;
 
 const RULES: [RegExp, (asked: Asked, detail: string) => Failure][] = [
   [
@@ -22,6 +25,7 @@ const RULES: [RegExp, (asked: Asked, detail: string) => Failure][] = [
 /** Git's own words as one of the table's failures. */
 export function gitFailure(asked: Asked, said: string): Failure {
   const detail = said.trim().slice(-2000);
+  if (asked.commit && NOT_HANDED_OUT.test(said)) return fail("GIT_COMMIT_NOT_FOUND", { url: asked.url, commit: asked.commit.slice(0, 7) }, { detail });
   for (const [pattern, make] of RULES) if (pattern.test(said)) return make(asked, detail);
   return fail("GIT_FAILED", { url: asked.url }, { detail });
 }

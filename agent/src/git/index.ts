@@ -1,99 +1,108 @@
-import { lstat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { during, filesOf } from "../effects/index.ts";
+import { effect } from "../effects/index.ts";
 import { fail } from "../../contract/index.ts";
-import { diskFull } from "../host/index.ts";
-import type { Account, ToolLog } from "../sandbox/index.ts";
-import { gitFailure, requireReachable } from "./failures.ts";
-import { git, prepareSources, type GitPlace } from "./git.ts";
+import { ownNamespace, takeOver, type Account, type Probe, type ToolLog } from "../sandbox/index.ts";
+import { rawOf, shown } from "./bytes.ts";
+import { checkOut, REF } from "./checkout.ts";
+import { readCommit, type Commit } from "./commit.ts";
+import { gitMemory, makeFor, prepareSources, type GitPlace } from "./git.ts";
+import { fetchLfs } from "./lfs.ts";
 import { leaves } from "./links.ts";
-import { readTree, tooLarge } from "./tree.ts";
+import { pointersOf } from "./pointers.ts";
+import { remove } from "./remove.ts";
+import { fetchSubmodules } from "./submodules.ts";
 
-export { leaves } from "./links.ts";
+export { rawOf, shown, under } from "./bytes.ts";
+export type { Commit } from "./commit.ts";
+export { endOf, leaves } from "./links.ts";
 
-const { chown, mkdir, rm } = filesOf("git.source");
-
-export type Commit = { sha: string; message: string; author: string };
+export type Fetched = {
+  commit: Commit;
+  /** Paths, for people: files that are pointers of Git LFS, and folders of submodules, which are empty. */
+  absent: { pointers: string[]; submodules: string[] };
+};
 
 export type FetchOptions = {
   url: string;
   branch: string;
+  /** This one instead of the branch's newest. */
+  commit?: string | null;
   /** Absolute; must not exist yet, lies directly under `sourcesDir`. */
   into: string;
-  /** The only place that the sandbox account may write: DATA_DIR/sources. */
+  /** DATA_DIR/sources: root's own, with a folder for the sandbox account in it for each fetch. */
   sourcesDir: string;
   account: Account | null;
   signal: AbortSignal;
   log: ToolLog;
+  /** Also what other repositories hold of it. */
+  submodules?: boolean;
+  /** Also the files that Git LFS keeps elsewhere; `coming` hears how many bytes are there, of how many. */
+  lfs?: boolean;
+  coming?: (bytes: number, of: number) => void;
   limitBytes?: number;
+  /** Address space of each process. */
+  memoryBytes?: number;
   seconds?: number;
+  /** Who says which namespace Git gets. */
+  namespace?: Probe;
 };
 
 const LIMIT_BYTES = 2 * 2 ** 30;
-const REF = "refs/heads/source";
 
-/** The branch's newest commit as plain files, without .git. Links that leave it are refused. */
-export async function fetchSource(options: FetchOptions): Promise<Commit> {
-  const { url, branch, into, log, signal } = options;
+/** The branch's newest commit as plain files, without .git. Its links are as they are: whoever follows one looks where it ends. */
+export async function fetchSource(options: FetchOptions): Promise<Fetched> {
+  const { url, branch, into, log, lfs, coming, commit: asked = null, namespace = ownNamespace } = options;
   const place: GitPlace = {
     sourcesDir: options.sourcesDir,
     account: options.account,
-    signal,
+    signal: options.signal,
     seconds: options.seconds ?? 600,
     limitBytes: options.limitBytes ?? LIMIT_BYTES,
+    memoryBytes: options.memoryBytes ?? gitMemory(),
+    namespace: options.namespace,
   };
   const gitDir = `${into}.git`;
-  const act = async (args: string[]) => {
-    const done = await git([`--git-dir=${gitDir}`, ...args], place);
-    signal.throwIfAborted();
-    if (done.killedBy === "deadline") throw fail("GIT_UNREACHABLE", { url }, { detail: `git did not end within ${place.seconds} s` });
-    for (const line of `${done.stderr}`.split(/[\r\n]+/)) if (line.trim() !== "") log(line, "err");
-    during("child.git");
-    if (done.code === 0) return done.stdout;
-    if (/no space left on device|disk quota exceeded/i.test(done.stderr)) throw await diskFull(place.sourcesDir, done.stderr);
-    throw /File size limit exceeded|File too large|signal 25/i.test(done.stderr) ? tooLarge(url, place.limitBytes) : gitFailure({ url, branch }, done.stderr);
-  };
-
   await prepareSources(place);
   await removeSource(into);
   try {
-    log(`Fetching branch ${branch} of ${url}`, "system");
-    await requireReachable(url, signal);
-    await act(["init", "--quiet", "--bare", "--template=", "--initial-branch=source"]);
-    await act(["fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--", url, `refs/heads/${branch}:${REF}`]);
-    const tree = await readTree(gitDir, REF, url, place);
-    await mkdir(into, { mode: 0o700 });
-    if (options.account) await chown(into, options.account.uid, options.account.gid);
-    await act([`--work-tree=${into}`, "checkout", "--quiet", "--force", REF, "--", "."]);
-    for (const link of tree.links) if (await leaves(into, link)) throw fail("SOURCE_ESCAPES", { path: link });
-    const commit = parseCommit(await act(["log", "-1", "--no-show-signature", "--format=%H%x00%s%x00%an", REF]));
-    return commit;
+    log(asked === null ? `Fetching branch ${branch} of ${url}` : `Fetching the commit ${asked} of ${url}`, "system");
+    const { words, why } = await namespace();
+    // Without mounts of its own ssh finds no line for its user, and refuses to start.
+    if (words === null && place.account !== null && !/^https?:/.test(url)) log("This system gives Git no files of its own either: an address over SSH needs a user in /etc/passwd that is not there", "system");
+    if (why !== null) log(`This system gives Git no process namespace of its own (${why}): what is left of it is ended by its account alone`, "system");
+    await makeFor(place.account, into);
+    const checkout = { url, branch, commit: asked, wanted: asked ?? `refs/heads/${branch}`, gitDir, into, place, log, lfs, coming };
+    const tree = await checkOut(checkout);
+    await fetchLfs(checkout, tree);
+    const commit = await readCommit(gitDir, REF, url, place);
+    const empty = options.submodules ? await fetchSubmodules(checkout, tree) : tree.submodules.map(({ path }) => path);
+    // Last of all that the account does there: from here on root reads, and what it reads stays what it is.
+    const foreign = await effect("git.source.take", () => takeOver(into, place.account));
+    if (foreign !== null) throw fail("SOURCE_ESCAPES", { path: foreign });
+    return { commit, absent: { pointers: (await pointersOf(into, tree)).map(({ path }) => shown(path)), submodules: empty.map(shown) } };
   } catch (error) {
     await removeSource(into);
     throw error;
   } finally {
-    await rm(gitDir, { recursive: true, force: true });
+    for (const path of gitDirs(into)) await remove(path);
   }
 }
 
-/** Shown to people and kept for ever: one line, no control characters. */
-function parseCommit(text: string): Commit {
-  const [sha = "", message = "", author = ""] = text.trim().split("\0");
-  const plain = (words: string, length: number) => words.replaceAll(/\p{C}/gu, " ").trim().slice(0, length);
-  return { sha: sha.trim(), message: plain(message, 300), author: plain(author, 100) };
-}
-
-/** `into`/`rootDirectory`, or SOURCE_DIRECTORY_MISSING. */
+/** `into`/`rootDirectory`, or SOURCE_DIRECTORY_MISSING; SOURCE_ESCAPES where it ends outside the repository. */
 export async function sourceDirectory({ into, rootDirectory, sha }: { into: string; rootDirectory: string; sha: string }): Promise<string> {
   const path = join(into, rootDirectory);
-  const found = await lstat(path).catch(() => null);
-  // A link may stand for a directory elsewhere in the repository; `fetchSource` has made sure that it stays inside.
-  const directory = found?.isSymbolicLink() ? await lstat(join(path, ".")).catch(() => null) : found;
-  if (!directory?.isDirectory()) throw fail("SOURCE_DIRECTORY_MISSING", { path: rootDirectory, commit: sha.slice(0, 12) });
+  if (await leaves(into, rawOf(rootDirectory))) throw fail("SOURCE_ESCAPES", { path: rootDirectory });
+  // A link may stand for a directory elsewhere in the repository.
+  const found = await stat(path).catch(() => null);
+  if (!found?.isDirectory()) throw fail("SOURCE_DIRECTORY_MISSING", { path: rootDirectory, commit: sha.slice(0, 12) });
   return path;
 }
 
 /** Removes a checkout that `fetchSource` made, and what an interrupted one left. Idempotent. */
 export async function removeSource(into: string): Promise<void> {
-  for (const path of [into, `${into}.git`, `${into}.git.tree`]) await rm(path, { recursive: true, force: true });
+  for (const path of [into, ...gitDirs(into)]) await remove(path);
 }
+
+/** Where it and its submodules, one in another, are fetched to, and what is read of them. */
+const gitDirs = (into: string): string[] => ["", ".0", ".0.1", ".0.1.2"].flatMap((deep) => ["", ".tree", ".words", ".lfs"].map((what) => `${into}.git${deep}${what}`));

@@ -1,33 +1,37 @@
 import { lstat, readlink } from "node:fs/promises";
-import { join } from "node:path";
+import { rawOf, under } from "./bytes.ts";
 
 /** As the kernel's own limit. */
 const MAX_LINKS = 40;
 
 /**
- * Whether following the link at `path` (relative to `root`) ends outside `root`, or would if the missing rest existed.
- * Walked by hand: text alone cannot tell (`a/b/../..` where b is a link), and resolving for real needs the target to exist.
+ * Where the raw `path` (relative to `root`) ends when its links are followed, whether that exists or not: a raw path
+ * relative to `root`, or null where it is outside. Walked by hand: text alone cannot tell (`a/b/../..` where b is a link),
+ * and resolving for real needs the target to exist.
  */
-export async function leaves(root: string, path: string): Promise<boolean> {
+export async function endOf(root: string, path: string): Promise<string | null> {
   const todo = path.split("/");
   const at: string[] = [];
   for (let links = 0; todo.length > 0; ) {
     const part = todo.shift()!;
     if (part === "" || part === ".") continue;
     if (part === "..") {
-      if (at.length === 0) return true;
+      if (at.length === 0) return null;
       at.pop();
       continue;
     }
     at.push(part);
-    const here = join(root, ...at);
+    const here = under(root, at.join("/"));
     const found = await lstat(here).catch(() => null);
     if (!found?.isSymbolicLink()) continue;
-    if (++links > MAX_LINKS) return true;
-    const target = await readlink(here);
-    if (target.startsWith("/")) return true;
+    if (++links > MAX_LINKS) return null;
+    const target = rawOf(await readlink(here, "buffer"));
+    if (target.startsWith("/")) return null;
     at.pop();
     todo.unshift(...target.split("/"));
   }
-  return false;
+  return at.join("/");
 }
+
+/** Whether following the raw `path` (relative to `root`) ends outside `root`, or would if the missing rest existed. */
+export const leaves = async (root: string, path: string): Promise<boolean> => (await endOf(root, path)) === null;

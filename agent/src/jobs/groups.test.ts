@@ -81,7 +81,7 @@ test("a failure drops what was to follow, and says why; or everything goes on, a
     ["bad failed", "api succeeded", "web cancelled", "docs cancelled"],
     ["bad failed", "api succeeded", "web succeeded", "docs succeeded"],
   ]);
-  expect(findJob(db, stops.members[2]!)?.problem?.message).toBe("web was not begun, because bad before it did not succeed.");
+  expect(findJob(db, stops.members[2]!)?.problem).toMatchObject({ code: "GROUP_STOPPED", message: "web was not begun, because bad before it did not succeed." });
 });
 
 test("a member that waits for another holds nothing and reserves nothing", async () => {

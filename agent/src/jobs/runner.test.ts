@@ -30,7 +30,7 @@ beforeEach(() => {
   createProject(db, { id: projectId, name: "shop" });
   environmentId = environmentsOf(db, projectId)[0]!.id;
   const source = { type: "image" as const, reference: "nginx:1" };
-  const config = { source, port: 80, healthPath: null, healthSeconds: 60, drainSeconds: 0, replicas: 1, startCommand: null, site: null };
+  const config = { source, port: 80, healthPath: null, healthSeconds: 60, drainSeconds: 0, replicas: 1, startCommand: null, imageHealth: false, site: null };
   createService(db, { id: serviceId, projectId, environmentId, name: "web", shape: "web", config });
 });
 afterEach(() => {

@@ -8,8 +8,9 @@ import type { DeployDeps } from "../deploy/deps.ts";
 import { silent } from "../docker/pulse.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { reconcile, type ReconcileDeps } from "../runtime/reconcile.ts";
-import { createProject, createService, environmentsOf, findProject, listServices } from "../store/index.ts";
+import { createProject, createService, environmentsOf, findProject, findService, listServices, ofService, setVariable } from "../store/index.ts";
 import { migrate } from "../store/migrate.ts";
+import { removeService } from "./delete.ts";
 import { createDeleteWholeJob, removeWhole, type Whole } from "./whole.ts";
 
 const [PROJECT, SERVICE] = ["0198c0de-0000-7000-8000-000000000001", "0198c0de-0000-7000-8000-000000000002"];
@@ -68,4 +69,15 @@ test("a project whose deletion could not go on is still one that goes, and does 
   expect(looked).toEqual([SERVICE, PROJECT]);
   await removeWhole(deps, { projectId: PROJECT, environmentId: null });
   expect([findProject(deps.db, PROJECT), listServices(deps.db)]).toEqual([undefined, []]);
+});
+
+test("who refers to a service hears that it is gone", async () => {
+  isSilent = false;
+  const api = "0198c0de-0000-7000-8000-000000000003";
+  createService(deps.db, { id: api, projectId: PROJECT, environmentId: environmentsOf(deps.db, PROJECT)[0]!.id, name: "api", shape: "web", config: config as never });
+  setVariable(deps.db, ofService(api), { name: "URL", sealed: new Uint8Array(), digest: "d", refers: ["web.URL"] });
+  const told: string[] = [];
+  const changes = { emit: ({ entity, id }: { entity: string; id: string }) => void told.push(`${entity} ${id}`) };
+  await removeService({ ...deps, changes } as unknown as DeployDeps, SERVICE);
+  expect([findService(deps.db, SERVICE), told]).toEqual([undefined, [`service ${api}`]]);
 });

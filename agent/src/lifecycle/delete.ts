@@ -1,10 +1,13 @@
 import * as z from "zod";
+import { placeOf } from "../changes/changes.ts";
 import { filesOf } from "../effects/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
+import { dropPulledImages } from "../deploy/pulled.ts";
 import { endContainer, removeMaterial } from "../deploy/retire.ts";
 import { listContainers } from "../docker/container.ts";
 import { claim, defineJob, SHORT_LIVED, type JobEntry } from "../jobs/index.ts";
 import { deleteService, findService, listDeployments, releasesOfService, setIntent } from "../store/index.ts";
+import { referringServices } from "../variables/index.ts";
 import { REMOVE } from "./words.ts";
 
 const { rm } = filesOf("service");
@@ -38,7 +41,8 @@ export function createDeleteServiceJob(deps: DeployDeps): JobEntry {
 
 /** Route first, so that nobody is sent to what goes; then containers, images, sites, logs, and the row. */
 export async function removeService(deps: DeployDeps, serviceId: string): Promise<void> {
-  if (findService(deps.db, serviceId) === undefined) return;
+  const service = findService(deps.db, serviceId);
+  if (service === undefined) return;
   await deps.routing(() => deps.caddy.remove(serviceId));
   const containers = (await listContainers(deps.docker, deps.instanceId)).filter(({ owner }) => owner.service === serviceId);
   const releases = releasesOfService(deps.db, serviceId);
@@ -48,5 +52,8 @@ export async function removeService(deps: DeployDeps, serviceId: string): Promis
   await rm(deps.paths.sitesOf(serviceId), { recursive: true, force: true });
   await rm(deps.paths.logsOf(serviceId), { recursive: true, force: true });
   for (const { jobId } of listDeployments(deps.db, serviceId, undefined, ALL)) await rm(deps.paths.jobLog(jobId), { force: true });
+  const referring = referringServices(deps.db, service);
   deleteService(deps.db, serviceId);
+  for (const one of referring) deps.changes.emit({ entity: "service", id: one.id, ...placeOf(one) });
+  await dropPulledImages(deps);
 }

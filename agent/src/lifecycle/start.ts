@@ -62,6 +62,7 @@ export function createStartJob(deps: DeployDeps, kind: keyof typeof WORDS): JobE
       });
       await route(targetOf(running, release, launched.map(({ address }) => address)));
       context.commit(() => goLive(deps.db, service.id, release.id));
+      for (const { id } of launched) deps.sightings.saw(id);
     },
     undo: (context) => undoStart(deps, context),
     async finish(context) {

@@ -26,9 +26,9 @@ export async function* followLog(o: {
     while (!o.signal.aborted) {
       const over = o.ended();
       file ??= await open(o.path, "r").catch(ignoreMissing);
-      const read = file ? await readLines(file, chunk, offset) : { lines: [], bytes: 0 };
+      const read = file ? await readLines(file, chunk, offset) : NOTHING;
       offset += read.bytes;
-      if (read.bytes > 0) yield { cursor: `${o.fileId}:${offset}`, lines: read.lines, ended: false, gap: false };
+      if (read.bytes > 0) yield { cursor: `${o.fileId}:${offset}`, lines: read.lines, ended: false, gap: read.damaged };
       else if (over) return yield { cursor: `${o.fileId}:${offset}`, lines: [], ended: true, gap: file === null };
       else await changed.next();
     }
@@ -49,16 +49,21 @@ function ignoreMissing(error: NodeJS.ErrnoException): null {
   throw error;
 }
 
-async function readLines(file: FileHandle, chunk: Buffer, offset: number): Promise<{ lines: LogLine[]; bytes: number }> {
+type Read = { lines: LogLine[]; bytes: number; damaged: boolean };
+const NOTHING: Read = { lines: [], bytes: 0, damaged: false };
+
+async function readLines(file: FileHandle, chunk: Buffer, offset: number): Promise<Read> {
   const { bytesRead } = await file.read(chunk, 0, CHUNK, offset);
+  if (bytesRead === 0) return NOTHING;
   const bytes = chunk.lastIndexOf(10, bytesRead - 1) + 1;
-  if (bytesRead === 0 || bytes === 0) return { lines: [], bytes: 0 };
+  // No line is as long: a cut of power leaves such holes, and what stands behind them is whole.
+  if (bytes === 0) return bytesRead === CHUNK ? { lines: [], bytes: CHUNK, damaged: true } : NOTHING;
   const lines: LogLine[] = [];
   for (const text of chunk.toString("utf8", 0, bytes - 1).split("\n")) {
     const line = decodeLine(text);
     if (line) lines.push({ at: line.at, stream: line.stream, from: line.from, text: line.text });
   }
-  return { lines, bytes };
+  return { lines, bytes, damaged: false };
 }
 
 /** `next` resolves a moment after the file changed, or when the signal aborts. */

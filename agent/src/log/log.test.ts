@@ -7,6 +7,7 @@ import { openLog } from "./append.ts";
 import { followLog } from "./follow.ts";
 import { decodeLine, encodeLine } from "./line.ts";
 import { countOutputLines } from "./output.ts";
+import { wholeJobLog } from "./whole.ts";
 
 let folder: string;
 let path: string;
@@ -66,6 +67,21 @@ test("the longest line and foreign cursors do not stop a reader", async () => {
   const read = (after: string) => collect(followLog({ path, fileId: "f", after, signal: new AbortController().signal, ended: () => true }));
   const texts = (await read("other:7")).flatMap(({ lines }) => lines.map(({ text }) => text.slice(0, 5)));
   expect([texts, (await read("f:999999999")).at(-1)?.ended]).toEqual([["üüüüü", "after"], true]);
+});
+
+test("a hole that a cut of power left is told, and what stands behind it", async () => {
+  appendFileSync(path, Buffer.concat([Buffer.from(encodeLine(line("before"))), Buffer.alloc(100_000), Buffer.from(`\n${encodeLine(line("after"))}`)]));
+  const batches = await collect(followLog({ path, fileId: "f", after: undefined, signal: new AbortController().signal, ended: () => true }));
+  expect([batches.flatMap(({ lines }) => lines.map(({ text }) => text)), batches.some(({ gap }) => gap)]).toEqual([["before", "after"], true]);
+});
+
+test("only a line feed ends a line of a log that is saved", async () => {
+  const log = openLog(path);
+  log.write(line("10%\r50%\u2028\u0085rest"));
+  log.close();
+  const whole: string[] = [];
+  for await (const text of wholeJobLog(path)) whole.push(text);
+  expect(whole).toEqual(["1970-01-01T00:00:00.001Z [build] 10%\r50%\u2028\u0085rest"]);
 });
 
 test("a log that is no longer kept says so", async () => {

@@ -56,9 +56,12 @@ async function container(of: NamedEnvironment, at: number, code: string, env: st
     image: IMAGE,
     owner: { instance: instanceId, environment: of.id },
     env,
+    entrypoint: null,
     command: ["node", "-e", code],
+    init: true,
     network: networkName(instanceId, of.id),
     address,
+    limits: { memory: 256 * 1024 ** 2, processes: 100 },
     hostsFile: names().hostsFile(of.id),
   });
   await startContainer(docker, id, "test");

@@ -1,5 +1,15 @@
-/** What a file may be called on every system: "web-2026-11-29.log". */
+/** What a file may be called on every system: "web-2026-11-29T10-31-02.log". */
 export function logName(service: string, at: number, part = ""): string {
-  const plain = service.toLowerCase().replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "") || "service";
-  return `${plain}${part}-${new Date(at).toISOString().slice(0, 19).replaceAll(":", "-")}.log`;
+  return `${plain(service) || "service"}${part}-${new Date(at).toISOString().slice(0, 19).replaceAll(":", "-")}.log`;
 }
+
+/** Longer ones say no more, and paths have an end. */
+const LONGEST = 40;
+
+/** What lines were found by, as far as a name can say it: "-found-slow-query". */
+export function foundPart(text = ""): string {
+  const word = plain(text).slice(0, LONGEST).replace(/-+$/, "");
+  return word === "" ? "-found" : `-found-${word}`;
+}
+
+const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "");

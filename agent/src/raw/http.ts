@@ -5,7 +5,7 @@ import type { Caller } from "../api/who.ts";
 import type { Core } from "../core.ts";
 import type { RawTicketRow } from "../store/index.ts";
 import type { Purpose } from "./purposes.ts";
-import { holderOf, type RawRoom } from "./room.ts";
+import type { RawRoom } from "./room.ts";
 
 /** A sender that falls silent for so long is gone; a reader may stand still for longer. */
 const SILENT_MS = { up: 60_000, down: 600_000 };
@@ -33,7 +33,7 @@ export async function answerRaw(room: RawRoom, core: Core, caller: Caller, reque
         await room.end(ticket.id);
         return void response.writeHead(204, { connection: "close" }).end();
       case purpose.direction === "down" ? "POST" : "PUT":
-        return await room.streams.alone({ id: ticket.id, holder: holderOf(ticket) }, gone, async (signal) => {
+        return await room.streams.alone({ id: ticket.id, holder: ticket }, gone, async (signal) => {
           // Whoever carried it before may have brought it to its end.
           const exchange = { request, response, ticket: admit().ticket, room };
           if (exchange.ticket.result !== null) return tellResult(response, exchange.ticket.result);

@@ -3,6 +3,7 @@ import { createDigest, type Digest } from "../../lane/index.ts";
 import type { Caller } from "../api/who.ts";
 import type { Core } from "../core.ts";
 import { createSerial, type Serial } from "../network/serial.ts";
+import { brokenBound, SHARES } from "../people/shares.ts";
 import { findRawTicket, rawTicketsOf, type RawTicketRow } from "../store/index.ts";
 import { purposes, type Purpose, type Upload } from "./purposes.ts";
 import { dropSpool, halfOf, spool, sweepSpools } from "./spool.ts";
@@ -11,10 +12,8 @@ import { createTickets, type NewTicket } from "./tickets.ts";
 
 /** Logs that one person may have waiting: each is a copy on the disk. */
 const LOGS_EACH = 4;
-/** Uploads in memory that have begun, of everybody: 1 MiB each at most. */
-const UPLOADS = 8;
 
-type Begun = Upload & { digest: Digest; inMemory: boolean };
+type Begun = Upload & { digest: Digest; inMemory: boolean; personId: string | null };
 
 /** Tickets, what waits to be taken, and what has come in part. */
 export function createRawRoom(core: Core) {
@@ -91,12 +90,13 @@ export function createRawRoom(core: Core) {
       if (known) return known;
       const { inMemory } = purpose;
       const held = [...uploads].filter(([, one]) => one.inMemory);
-      if (inMemory && held.length >= UPLOADS) {
-        const left = held.find(([id]) => !streams.busy(id));
-        if (left === undefined) throw fail("RAW_BUSY", { count: UPLOADS });
+      const broken = inMemory ? brokenBound(SHARES.uploads, held.map(([, one]) => one.personId), ticket.personId) : null;
+      if (broken !== null) {
+        const left = held.find(([id, one]) => broken.counts(one.personId) && !streams.busy(id));
+        if (left === undefined) throw fail("RAW_BUSY", { who: broken.who, count: broken.bound, what: "uploads" });
         uploads.delete(left[0]);
       }
-      const begun: Begun = { ...purpose.begin(core, ticket), digest: createDigest(), inMemory };
+      const begun: Begun = { ...purpose.begin(core, ticket), digest: createDigest(), inMemory, personId: ticket.personId };
       uploads.set(ticket.id, begun);
       return begun;
     },

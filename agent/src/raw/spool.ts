@@ -1,6 +1,6 @@
 import { open, readdir, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fail } from "../../contract/index.ts";
+import { fail, size as inWords } from "../../contract/index.ts";
 import { effect, filesOf } from "../effects/index.ts";
 import { diskFull } from "../host/disk.ts";
 import type { OpenSource } from "./purposes.ts";
@@ -41,7 +41,7 @@ async function writeAll(path: string, lines: AsyncIterable<string>, most: number
   const flush = async () => {
     const bytes = Buffer.from(batch);
     batch = "";
-    if (size + bytes.length > most) throw fail("RAW_TOO_LARGE", { what: "The log", limit: `${most / 1024 ** 3} GiB` });
+    if (size + bytes.length > most) throw fail("RAW_TOO_LARGE", { what: "The log", limit: inWords(most) });
     if (size - looked >= LOOK_EVERY) {
       looked = size;
       const disk = await statfs(dirname(path));

@@ -1,24 +1,28 @@
 import { fail } from "../../contract/index.ts";
+import { brokenBound, SHARES, WHO } from "../people/shares.ts";
 
-/** At a time, of everybody and of one holder: each has a chunk or two in memory. */
-const MOST = 32;
-const EACH = 8;
+/** Of one holder at a time, owners too: each has a chunk or two in memory. */
+const EACH = SHARES.transfers.each;
 
-type Running = { holder: string; end(why: Error): void; ended: Promise<void> };
+/** A login, and the person behind it where the login has several. */
+type Holder = { login: string | null; personId: string | null };
+type Running = { holder: Holder; end(why: Error): void; ended: Promise<void> };
 
 /** One connection for each ticket: the newest wins. */
 export function createStreams() {
   const running = new Map<string, Running>();
 
   /** Ends whatever carried that ticket before, then acts; the signal fires when a newer one comes, or when `gone` does. */
-  async function alone({ id, holder }: { id: string; holder: string }, gone: AbortSignal, act: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  async function alone({ id, holder }: { id: string; holder: Holder }, gone: AbortSignal, act: (signal: AbortSignal) => Promise<void>): Promise<void> {
     for (let before = running.get(id); before; before = running.get(id)) {
       before.end(new Error("A newer connection carries this transfer"));
       await before.ended;
     }
     gone.throwIfAborted();
-    const own = [...running.values()].filter((one) => one.holder === holder).length;
-    if (running.size >= MOST || own >= EACH) throw fail("RAW_BUSY", { count: own >= EACH ? EACH : MOST });
+    const others = [...running.values()].map((one) => one.holder);
+    const own = others.filter(({ login, personId }) => login === holder.login && personId === holder.personId).length;
+    const broken = own >= EACH ? { bound: EACH, who: WHO.own } : brokenBound(SHARES.transfers, others.map(({ personId }) => personId), holder.personId);
+    if (broken !== null) throw fail("RAW_BUSY", { who: broken.who, count: broken.bound, what: "transfers" });
     const newer = new AbortController();
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     running.set(id, { holder, end: (why) => newer.abort(why), ended });

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { fail, type RawTicket } from "../../contract/index.ts";
+import { fail, size as inWords, type RawTicket } from "../../contract/index.ts";
 import { mayAct, whoAsks, type Caller } from "../api/who.ts";
 import type { Core } from "../core.ts";
 import { createRawTicket, endRawTicket, findRawTicket, forgetRawTickets, openRawTickets, renewRawTicket, type RawTicketRow } from "../store/index.ts";
@@ -21,7 +21,7 @@ export function createTickets({ db, clock, trial }: Pick<Core, "db" | "clock" | 
     issue({ login, personId, desktop }: Caller, { id, purpose, about, size, name }: NewTicket): RawTicket {
       const secret = randomBytes(32).toString("base64url");
       const { seconds, largest } = purposes[purpose];
-      if (size > largest) throw fail("RAW_TOO_LARGE", { what: name, limit: `${largest / 1024 ** 2} MiB` });
+      if (size > largest) throw fail("RAW_TOO_LARGE", { what: name, limit: inWords(largest) });
       const made = findRawTicket(db, id);
       const now = clock.now();
       forgetRawTickets(db, now - FORGOTTEN_MS);

@@ -4,8 +4,8 @@ import { whoAsks } from "../api/who.ts";
 import { subjectOf, writeEvent } from "../audit/index.ts";
 import { placeOf } from "../changes/changes.ts";
 import type { Core } from "../core.ts";
-import { listVariables, ofEnvironment, ofService, setVariable, transaction, type RawTicketRow } from "../store/index.ts";
-import { checkVariableCount, sealAll } from "../variables/index.ts";
+import { listVariables, ofEnvironment, ofService, transaction, type RawTicketRow } from "../store/index.ts";
+import { sealAll, tellVariables, writeVariables } from "../variables/index.ts";
 import type { Upload } from "./purposes.ts";
 
 /** Whose variables a file is to set. */
@@ -50,7 +50,7 @@ function read(bytes: Buffer): Record<string, string> {
 
 /** All of it or nothing, with its line in the audit trail. */
 async function apply(core: Core, ticket: RawTicketRow, about: VariablesOf, set: Record<string, string>, commit: (result: unknown) => void): Promise<VariablesTaken> {
-  const { db, sealer, changes } = core;
+  const { db, sealer } = core;
   const scope = about.serviceId === null ? ofEnvironment(about.environmentId) : ofService(about.serviceId);
   const sealed = await sealAll(sealer, scope.scope, set);
   const { projectId } = mustFindEnvironment(core, about.environmentId);
@@ -58,19 +58,17 @@ async function apply(core: Core, ticket: RawTicketRow, about: VariablesOf, set: 
   refuseWhileDeleting(core, place);
   const taken = transaction(db, () => {
     const before = new Set(listVariables(db, scope).map(({ name }) => name));
-    for (const variable of sealed) setVariable(db, scope, variable);
-    checkVariableCount(listVariables(db, scope).length);
     const given = Object.keys(set);
     const replaced = given.filter((name) => before.has(name)).length;
     const result = { names: given, added: given.length - replaced, replaced };
     const { login, desktop, personId } = ticket;
     const { name: person, fingerprint } = whoAsks(db, ticket);
     const who = { login, desktop, personId, person, fingerprint };
+    writeVariables(db, scope, { set: sealed }, { by: person ?? login, at: core.clock.now() });
     writeEvent(db, { procedure: "variables.uploaded", who, subject: subjectOf(db, "variables.uploaded", about), about: { ...about, names: given } });
     commit(result);
     return result;
   });
-  changes.emit({ entity: "variables", id: scope.scopeId, ...place });
-  if (place.serviceId !== null) changes.emit({ entity: "service", id: place.serviceId, ...place });
+  tellVariables(core, scope, place);
   return taken;
 }

@@ -4,7 +4,8 @@ import { effect, filesOf } from "../effects/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { inspectContainer } from "../docker/container.ts";
 import { ordinalOf } from "../docker/names.ts";
-import { readOutput } from "../docker/output.ts";
+import { readKeptParts } from "../docker/output-kept.ts";
+import { encodeKept } from "./history/kept-line.ts";
 
 const { mkdir, rename, rm } = filesOf("log.archive");
 
@@ -42,8 +43,8 @@ async function copy({ docker }: Pick<DeployDeps, "docker">, id: string, path: st
   const file = await open(path, "w", 0o640);
   try {
     let waiting = "";
-    for await (const { stamp, stream, text } of readOutput(docker, id)) {
-      waiting += `${stamp}\t${stream === "err" ? "e" : "o"}\t${text}\n`;
+    for await (const lines of readKeptParts(docker, id)) {
+      for (const line of lines) waiting += encodeKept(line);
       if (waiting.length < WRITE_BYTES) continue;
       await file.appendFile(waiting);
       waiting = "";

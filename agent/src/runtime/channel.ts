@@ -1,6 +1,7 @@
-/** Hands values from several writers to one reader; a writer waits while `limit` values are not taken. */
-export function createChannel<T>(limit: number, signal: AbortSignal) {
+/** Hands values from several writers to one reader; a writer waits while values that weigh `limit` are not taken. */
+export function createChannel<T>(limit: number, signal: AbortSignal, weigh: (value: T) => number = () => 1) {
   let values: T[] = [];
+  let weight = 0;
   let wakeReader: (() => void) | null = null;
   let wakeWriters: (() => void)[] = [];
   const wake = () => {
@@ -11,9 +12,10 @@ export function createChannel<T>(limit: number, signal: AbortSignal) {
 
   return {
     async push(value: T): Promise<void> {
-      while (values.length >= limit && !signal.aborted) await new Promise<void>((resolve) => wakeWriters.push(resolve));
+      while (weight >= limit && !signal.aborted) await new Promise<void>((resolve) => wakeWriters.push(resolve));
       if (signal.aborted) return;
       values.push(value);
+      weight += weigh(value);
       wakeReader?.();
     },
     /** Everything that waits, at least one value; empty when the signal has fired. */
@@ -24,6 +26,7 @@ export function createChannel<T>(limit: number, signal: AbortSignal) {
       }
       const taken = values;
       values = [];
+      weight = 0;
       for (const one of wakeWriters.splice(0)) one();
       return taken;
     },

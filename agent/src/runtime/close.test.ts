@@ -4,6 +4,7 @@ import type { DeployDeps } from "../deploy/deps.ts";
 import { createFakeClock } from "../jobs/entry.fixture.ts";
 import { migrate } from "../store/migrate.ts";
 import { createRuntime } from "./index.ts";
+import { createSightings } from "./sightings.ts";
 
 const never = () => new Promise<never>(() => {});
 
@@ -15,11 +16,13 @@ test("an agent that ends does not wait for a Docker that hangs", async () => {
   const deps = {
     db,
     instanceId: "i",
-    docker: { listContainers: () => (asked.push("list"), never()), getEvents: never, pulse: { onHeardAgain: () => () => {} } },
+    docker: { listContainers: () => (asked.push("list"), never()), getEvents: never, pulse: { onHeardAgain: () => () => {}, onSilent: () => () => {} } },
+    sightings: createSightings(db),
     caddy: { ensure: async () => {}, sync: async () => {}, current: async () => null },
     names: { sync: async () => {}, admit: async () => {} },
     routing: (act: () => unknown) => act(),
     note: () => {},
+    paths: { logCopies: "/nowhere" },
   } as unknown as DeployDeps;
   const jobs = { onFree: () => {}, hold: () => () => {}, isFree: () => true } as never;
   const runtime = createRuntime(deps, { jobs, changes: { emit: () => {} } as never, clock });

@@ -22,7 +22,7 @@ test("three deaths within two minutes are a loop, and two quiet minutes end it",
   vi.useRealTimers();
   expect([seen, deaths.crashes(["c1"]), deaths.crashes(["another", null])]).toEqual([
     [[null, 2], [3000, 3], [3000, 3], [null, 3]],
-    { count: 3, lastExitCode: 3, lastLines: ["boom"] },
+    { count: 3, lastExitCode: 3, lastLines: ["boom"], outOfMemory: false },
     null,
   ]);
 });
@@ -33,9 +33,14 @@ test("instances are counted apart and told together; one that stays away is forg
   for (const at of [1000, 2000, 3000]) deaths.onEvent("s", event("die", at, "c1"));
   deaths.onEvent("s", { ...event("die", 4000, "c2"), exitCode: 9 });
   expect([deaths.loopingSince("c1"), deaths.loopingSince("c2"), deaths.lastAt("c2")]).toEqual([3000, null, 4000]);
-  expect(deaths.crashes(["c1", "c2"])).toEqual({ count: 4, lastExitCode: 9, lastLines: [] });
+  expect(deaths.crashes(["c1", "c2"])).toEqual({ count: 4, lastExitCode: 9, lastLines: [], outOfMemory: false });
+  deaths.onEvent("s", event("oom", 4900, "c2"));
+  deaths.onEvent("s", event("die", 5000, "c2"));
+  expect(deaths.crashes(["c1", "c2"])?.outOfMemory).toBe(true);
+  deaths.onEvent("s", event("die", 60_000, "c1"));
+  expect(deaths.crashes(["c1", "c2"])?.outOfMemory).toBe(false);
   standing = ["c2", "c3"];
-  deaths.onEvent("s", event("die", 5000, "c3"));
-  expect([deaths.crashes(["c1"]), deaths.crashes(["c2"])?.count]).toEqual([null, 1]);
+  deaths.onEvent("s", event("die", 61_000, "c3"));
+  expect([deaths.crashes(["c1"]), deaths.crashes(["c2"])?.count]).toEqual([null, 2]);
   deaths.close();
 });

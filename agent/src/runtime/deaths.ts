@@ -5,6 +5,8 @@ import type { ContainerEvent } from "../docker/events.ts";
 /** So many deaths within so long are a loop; it is over when the app has stayed up for as long. */
 const LOOP_DEATHS = 3;
 const LOOP_MS = 120_000;
+/** Of a process that was taken and the end of the whole. */
+const SHORT_MS = 5000;
 
 type Watched = {
   serviceId: string;
@@ -13,10 +15,16 @@ type Watched = {
   count: number;
   lastAt: number;
   lastExitCode: number | null;
+  /** When the kernel took a process of it for want of memory, and whether it ended of that. */
+  shortAt: number;
+  outOfMemory: boolean;
   lastLines: string[];
   loopingSince: number | null;
   recovery: NodeJS.Timeout | null;
 };
+
+/** `outOfMemory`: the last one was for want of memory. */
+export type Crashes = Omit<NonNullable<Service["crashes"]>, "outOfMemory"> & { outOfMemory: boolean };
 
 export type Deaths = {
   /** What the container of an instance did while nobody looked. */
@@ -27,7 +35,7 @@ export type Deaths = {
   /** When its process ended last; 0: not while anybody looked. */
   lastAt(container: string | null): number;
   /** Of all the instances of a release together. */
-  crashes(containers: (string | null)[]): Service["crashes"];
+  crashes(containers: (string | null)[]): Crashes | null;
   close(): void;
 };
 
@@ -45,7 +53,7 @@ export function createDeaths(deps: {
     if (known !== undefined) return known;
     const standing = deps.containersOf(serviceId);
     for (const one of watched.values()) if (one.serviceId === serviceId && !standing.includes(one.container)) forget(one);
-    const fresh: Watched = { serviceId, container, recent: [], count: 0, lastAt: 0, lastExitCode: null, lastLines: [], loopingSince: null, recovery: null };
+    const fresh: Watched = { serviceId, container, recent: [], count: 0, lastAt: 0, lastExitCode: null, shortAt: -Infinity, outOfMemory: false, lastLines: [], loopingSince: null, recovery: null };
     watched.set(container, fresh);
     return fresh;
   }
@@ -80,6 +88,7 @@ export function createDeaths(deps: {
       one.count = facts.restarts;
       one.lastAt = facts.startedAt;
       one.lastExitCode = facts.exitCode;
+      one.outOfMemory = facts.outOfMemory;
       const up = Date.now() - facts.startedAt;
       if (facts.restarts >= LOOP_DEATHS && (facts.restarting || up < LOOP_MS)) {
         loop(one, Date.now());
@@ -90,12 +99,14 @@ export function createDeaths(deps: {
     onEvent(serviceId, { action, id, exitCode, at }) {
       const one = watch(serviceId, id);
       if (action === "start" && one.loopingSince !== null) return recoverIn(one, LOOP_MS);
+      if (action === "oom") one.shortAt = at;
       if (action !== "die") return;
       if (one.recovery) clearTimeout(one.recovery);
       one.recovery = null;
       one.count += 1;
       one.lastAt = at;
       one.lastExitCode = exitCode;
+      one.outOfMemory = at - one.shortAt < SHORT_MS;
       one.recent = [...one.recent, at].filter((time) => time > at - LOOP_MS);
       if (one.recent.length >= LOOP_DEATHS) loop(one, at);
       void tellLines(one);
@@ -106,7 +117,7 @@ export function createDeaths(deps: {
       const died = containers.flatMap((container) => (container === null ? [] : (watched.get(container) ?? []))).filter(({ count }) => count > 0);
       const last = died.toSorted((a, b) => a.lastAt - b.lastAt).at(-1);
       if (last === undefined) return null;
-      return { count: died.reduce((sum, { count }) => sum + count, 0), lastExitCode: last.lastExitCode, lastLines: last.lastLines };
+      return { count: died.reduce((sum, { count }) => sum + count, 0), lastExitCode: last.lastExitCode, lastLines: last.lastLines, outOfMemory: last.outOfMemory };
     },
     close() {
       for (const one of [...watched.values()]) forget(one);

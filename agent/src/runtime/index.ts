@@ -6,13 +6,15 @@ import type { DeployDeps } from "../deploy/deps.ts";
 import { refuseLossSoon, takesContainers } from "../deploy/discard.ts";
 import { listContainers, type ContainerFacts } from "../docker/container.ts";
 import { followEvents, type ContainerEvent } from "../docker/events.ts";
-import { lastLines } from "../docker/output.ts";
+import { lastLines } from "../docker/output-kept.ts";
 import { sleepOn, withDeadline } from "../jobs/index.ts";
 import { claimOfWhole, isThere, removeWhole, type Whole } from "../lifecycle/whole.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { findJob, findService, hostnamesOf, servingInstances } from "../store/index.ts";
+import { findInstanceByContainer, findJob, findService, hostnamesOf, servingInstances } from "../store/index.ts";
 import { createDeaths } from "./deaths.ts";
+import { createHealth } from "./health.ts";
 import { whatGoes } from "./deletion.ts";
+import { createHistory } from "./history/index.ts";
 import { followLogs } from "./logs.ts";
 import { createLooks } from "./looks.ts";
 import { createLoop } from "./loop.ts";
@@ -20,6 +22,7 @@ import { createOutages } from "./outages.ts";
 import { purgeDocker } from "./purge.ts";
 import { reconcile } from "./reconcile.ts";
 import { repairService } from "./repair.ts";
+import { watchSilence } from "./sightings.ts";
 import { serviceState } from "./state.ts";
 import { claimsOfRepair } from "./survey.ts";
 import { wholeLog } from "./whole-log.ts";
@@ -28,15 +31,18 @@ const EVERY_MS = 60_000;
 /** A death is Docker's to mend first; a look soon after says whether it did. */
 const AFTER_EVENT_MS = 3000;
 const LAST_LINES = 20;
+/** Others tell what becomes of it, or only that something was short; its health is told of one that began unheard, too. */
+const TELLS_HOW_IT_IS = new Set(["start", "die"]);
 const REPAIR_SECONDS = 900;
 /** As long as jobs have to end when the agent does. */
 const CLOSE_MS = 5000;
 
 /** Keeps what runs in line with the store: at start, when Docker tells of something, and on a slow loop. */
 export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<Core, "jobs" | "changes" | "clock">): Runtime {
-  const { db, docker, instanceId } = deps;
+  const { db, docker, instanceId, sightings } = deps;
   const stop = new AbortController();
   const { signal } = stop;
+  const history = createHistory(deps);
   const listeners = new Map<string, Set<() => void>>();
   let soon: NodeJS.Timeout | null = null;
   let following: Promise<unknown> = Promise.resolve();
@@ -54,10 +60,23 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     changed,
     containersOf: (serviceId) => servingOf(serviceId).map(({ containerId }) => containerId),
   });
-  const outages = createOutages({ ...deps, signal, changed, keepsDying: (container) => deaths.loopingSince(container) !== null });
+  const outages = createOutages({ ...deps, signal, keepsDying: (container) => deaths.loopingSince(container) !== null });
+  const health = createHealth();
   function met(serviceId: string, facts: ContainerFacts) {
     deaths.meet(serviceId, facts);
+    health.meet(facts);
     outages.meet(facts);
+    saw(facts.id);
+  }
+  function missed(containerId: string) {
+    outages.miss(containerId);
+    saw(containerId);
+  }
+  /** Only when its row has been brought in line: from here on that is believed. */
+  function saw(containerId: string) {
+    if (signal.aborted) return;
+    const instance = findInstanceByContainer(db, containerId);
+    if (instance !== undefined) sightings.saw(instance.id);
   }
 
   /** Both what should be and what is are read anew, under the claims. */
@@ -65,9 +84,11 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     const containers = await listContainers(docker, instanceId, serviceId);
     const service = findService(db, serviceId);
     if (service === undefined) return;
-    await repairService({ ...deps, met }, service, containers, until);
+    await repairService({ ...deps, met, missed }, service, containers, until);
     // Gone, it is found nowhere any more: whoever lists it must hear of that too.
-    if (service.intent === "deleted") changes.emit({ entity: "service", id: serviceId, ...placeOf(service) });
+    if (service.intent !== "deleted") return;
+    changes.emit({ entity: "service", id: serviceId, ...placeOf(service) });
+    changes.emit({ entity: "environment", id: service.environmentId, ...placeOf(service), serviceId: null });
   }
   /** The deletion of a project or an environment was committed and could not go on. */
   async function mendGone(whole: Whole) {
@@ -93,11 +114,12 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     claimsOf: (whole) => (signal.aborted || !isThere(db, whole) ? null : [claimOfWhole(whole)]),
     mend: (whole) => tried(whole, () => mendGone(whole)),
   });
+  const unwatch = watchSilence(docker, sightings, () => loop.wake());
   const loop = createLoop({
     clock,
     everyMs: EVERY_MS,
     signal,
-    pass: () => reconcile({ ...deps, jobs, met, look: looks.look, lookAtGone: gone.look }, signal),
+    pass: () => reconcile({ ...deps, jobs, met, missed, look: looks.look, lookAtGone: gone.look }, signal),
   });
 
   function onEvent(event: ContainerEvent) {
@@ -105,11 +127,18 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     if (serviceId === undefined || signal.aborted) return;
     // First of all: requests still go there.
     outages.onEvent(event);
+    if (TELLS_HOW_IT_IS.has(event.action)) saw(event.id);
     if (servingOf(serviceId).some(({ containerId }) => containerId === event.id)) deaths.onEvent(serviceId, event);
+    if (health.onEvent(event)) changed(serviceId);
+    if (event.action.startsWith("health_status")) return;
     for (const listener of listeners.get(serviceId) ?? []) listener();
     if (event.action === "start") void deps.names.admit();
     // What a job makes while it runs is its own affair; what comes after its end, of a Docker that was silent, is nobody's.
     else if (event.action !== "create" || findJob(db, event.owner.job ?? "")?.endedAt !== null) lookSoon();
+  }
+  function onConnect() {
+    sightings.found();
+    loop.wake();
   }
   function lookSoon() {
     soon ??= setTimeout(() => {
@@ -130,11 +159,14 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
 
   return {
     start() {
-      following = Promise.all([loop.run(), followEvents(docker, { instance: instanceId, signal, onEvent, onConnect: loop.wake })]);
+      history.start();
+      const onLost = () => sightings.lost(Date.now());
+      following = Promise.all([loop.run(), followEvents(docker, { instance: instanceId, signal, onEvent, onConnect, onLost })]);
     },
-    state: (service) => serviceState(db, deaths, service),
+    state: (service) => serviceState({ db, deaths, health, sightings }, service),
     logs: (service, from, until) => followLogs({ ...deps, nextEvent }, service.id, from, until),
-    wholeLog: (service, until) => wholeLog(deps, service.id, until),
+    history: (service, asked, until) => history.page(service.id, asked, until),
+    wholeLog: (service, filter, until) => wholeLog(deps, service.id, filter, until),
     async apply(serviceId) {
       const service = findService(db, serviceId);
       if (service === undefined || service.intent === "deleted") return;
@@ -148,9 +180,11 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     deletion: (service) => whatGoes(deps, service),
     async close() {
       stop.abort();
+      unwatch();
       if (soon) clearTimeout(soon);
       loop.wake();
       deaths.close();
+      history.close();
       const ended = Promise.allSettled([following, outages.idle(), looks.idle(), gone.idle()]);
       // What waits for a Docker that hangs is left behind: the next agent looks at everything.
       await Promise.race([ended, sleepOn(clock, CLOSE_MS)]);

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LogBatch, LogLine } from "../../contract/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
-import { inspectContainer } from "../docker/container.ts";
-import { readOutput, type OutputLine } from "../docker/output.ts";
-import { createChannel, type Channel } from "./channel.ts";
-import { readArchive } from "./archived.ts";
+import type { OutputLine } from "../docker/output.ts";
+import { createChannel } from "./channel.ts";
 import { listOutputs, tailOf, type Output } from "./outputs.ts";
-import { behind, createSieve, decodeCursor, encodeCursor, type Position, type Sieve } from "./position.ts";
+import { encodeBoundary, type Reached } from "./history/place.ts";
+import { behind, decodeCursor, encodeCursor, stampOf, type Position } from "./position.ts";
+import { pump } from "./pump.ts";
 
-/** Lines that may wait for a slow reader. */
-const WAITING = 500;
+/** Lines that may wait for a slow reader; a longer one counts as several. */
+const WAITING = 2000;
+const LINE_CHARS = 512;
 const GATHER_MS = 25;
-/** How long an event may go unheard: of a container that stands still, and of one that is new. */
-const STANDS_STILL_MS = 2000;
+/** How long an event of a new container may go unheard. */
 const IS_NEW_MS = 30_000;
 
 export type LogsDeps = DeployDeps & {
@@ -21,6 +21,8 @@ export type LogsDeps = DeployDeps & {
 };
 
 type Told = { output: Output; line: OutputLine };
+/** Null: lines of this output before the next one are no longer kept. */
+type Heard = { output: Output; line: OutputLine | null };
 
 /** Output of all containers of a service that is still kept, then what they say until the signal fires. */
 export async function* followLogs(
@@ -48,38 +50,50 @@ export async function* followLogs(
     if (resumed === null) {
       const told = await lastOf(deps, outputs, from.tail, positions);
       newest = outputs.at(-1)?.createdAt ?? 0;
-      yield batch(told, false);
+      yield { ...batch(told, false), before: encodeBoundary({ reach: { newest, of: reachedBefore(told, positions) } }) };
     } else {
       const lost = [...positions.keys()].some((container) => !outputs.some((output) => output.container === container));
       yield batch([], lost);
     }
-    const channel = createChannel<Told>(WAITING, signal);
+    const channel = createChannel<Heard>(WAITING, signal, ({ line }) => 1 + Math.floor((line?.text.length ?? 0) / LINE_CHARS));
     const followed = new Set<string>();
     const begin = (output: Output) => {
       if (followed.has(output.container)) return;
       followed.add(output.container);
       newest = Math.max(newest, output.createdAt);
-      void pump(deps, serviceId, output, createSieve(positions.get(output.container)), channel, signal);
+      void pump(deps, serviceId, output, positions.get(output.container), (line) => channel.push({ output, line }), signal);
     };
     for (const output of outputs.filter(isUnread)) begin(output);
     void discover(deps, serviceId, isUnread, begin, signal);
 
     while (!signal.aborted) {
-      const told = await channel.take();
+      const heard = await channel.take();
       if (signal.aborted) return;
-      for (const { output, line } of told) {
-        // The newest speaker last: a cursor drops the ones that have been silent for longest.
-        const position = behind(positions.get(output.container), line.stamp);
-        positions.delete(output.container);
-        positions.set(output.container, position);
+      for (const { gap, told } of atGaps(heard)) {
+        for (const { output, line } of told) {
+          // The newest speaker last: a cursor drops the ones that have been silent for longest.
+          const position = behind(positions.get(output.container), line.stamp);
+          positions.delete(output.container);
+          positions.set(output.container, position);
+        }
+        yield batch(told, gap);
       }
-      yield batch(told, false);
-      // A burst becomes one batch.
-      await sleep(GATHER_MS, undefined, { signal }).catch(() => {});
+      // A few become one batch; many are one already.
+      if (heard.length < WAITING / 4) await sleep(GATHER_MS, undefined, { signal }).catch(() => {});
     }
   } finally {
     ended.abort();
   }
+}
+
+/** A batch says of what stands before it that it is no longer kept. */
+function atGaps(heard: Heard[]): { gap: boolean; told: Told[] }[] {
+  const parts: { gap: boolean; told: Told[] }[] = [{ gap: false, told: [] }];
+  for (const { output, line } of heard) {
+    if (line === null) parts.push({ gap: true, told: [] });
+    else parts.at(-1)!.told.push({ output, line });
+  }
+  return parts.filter(({ gap, told }) => gap || told.length > 0);
 }
 
 function present({ output, line }: Told): LogLine {
@@ -89,54 +103,43 @@ function present({ output, line }: Told): LogLine {
 
 /** The last lines over all outputs, in the order of their stamps; every output that may still speak gets its position. */
 async function lastOf(deps: DeployDeps, outputs: Output[], count: number, positions: Map<string, Position>): Promise<Told[]> {
-  const found: Told[] = [];
+  const found: Told[][] = [];
   const newest = outputs.at(-1)?.createdAt;
+  let total = 0;
   for (const output of outputs.toReversed()) {
     const needsPosition = output.archive === null || output.createdAt === newest;
-    if (!needsPosition && found.length >= count) continue;
-    const lines = await tailOf(deps, output, Math.max(1, count));
-    if (needsPosition) {
-      positions.set(output.container, lines.reduce<Position>((at, { stamp }) => behind(at, stamp), { nanos: 0n, seen: 0 }));
-    }
-    found.push(...lines.map((line) => ({ output, line })));
+    if (!needsPosition && total >= count) continue;
+    const { lines, position } = await tailOf(deps, output, count);
+    if (needsPosition) positions.set(output.container, position);
+    total += lines.length;
+    found.push(lines.map((line) => ({ output, line })));
   }
-  found.sort((a, b) => (a.line.stamp < b.line.stamp ? -1 : a.line.stamp > b.line.stamp ? 1 : 0));
-  return count === 0 ? [] : found.slice(-count);
+  return count === 0 ? [] : merged(found).slice(-count);
 }
 
-/** Reads one output to its end, over restarts of its container, and from the archive when the container is gone. */
-async function pump(
-  deps: LogsDeps,
-  serviceId: string,
-  output: Output,
-  sieve: Sieve,
-  channel: Channel<Told>,
-  signal: AbortSignal,
-): Promise<void> {
-  const drainInto = async (lines: AsyncIterable<OutputLine>) => {
-    for await (const line of lines) if (sieve.isNew(line.stamp)) await channel.push({ output, line });
-  };
-  let { archive } = output;
-  while (!signal.aborted && archive === null) {
-    const since = sieve.since();
-    await drainInto(readOutput(deps.docker, output.container, { ...(since === undefined ? {} : { since }), follow: true, signal })).catch(
-      () => {},
-    );
-    sieve.again();
-    const facts = await inspectContainer(deps.docker, output.container).catch(() => undefined);
-    if (facts === null) {
-      const outputs = await listOutputs(deps, serviceId).catch(() => null);
-      // Docker fell silent in between: asked again.
-      if (outputs === null) continue;
-      const kept = outputs.find(({ container }) => container === output.container);
-      if (kept === undefined) return;
-      archive = kept.archive;
-    } else if (facts === undefined || !facts.running) {
-      await deps.nextEvent(serviceId, STANDS_STILL_MS, signal);
-    }
+/** Where the first lines told stand in each output, as a reader of what is kept finds it. */
+function reachedBefore(told: Told[], positions: ReadonlyMap<string, Position>): Map<string, Reached> {
+  const of = new Map<string, Reached>([...positions].map(([container, { nanos, seen }]) => [container, { stamp: nanos === 0n ? "" : stampOf(nanos), seen, back: 0 }]));
+  for (const { output } of told) {
+    const known = of.get(output.container) ?? { back: 0 };
+    of.set(output.container, { ...known, back: known.back + 1 });
   }
-  if (archive !== null && !signal.aborted) await drainInto(readArchive(archive)).catch(() => {});
+  return of;
 }
+
+/** By their stamps, but those of one output as it said them. */
+function merged(lists: Told[][]): Told[] {
+  const heads = lists.filter((list) => list.length > 0).map((list) => ({ list, next: 0 }));
+  const all: Told[] = [];
+  while (heads.length > 0) {
+    const first = heads.reduce((least, head) => (stampAt(head) < stampAt(least) ? head : least));
+    all.push(first.list[first.next]!);
+    first.next += 1;
+    if (first.next === first.list.length) heads.splice(heads.indexOf(first), 1);
+  }
+  return all;
+}
+const stampAt = ({ list, next }: { list: Told[]; next: number }): string => list[next]!.line.stamp;
 
 /** Containers that appear later. */
 async function discover(

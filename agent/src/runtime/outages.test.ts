@@ -6,6 +6,7 @@ import type { RouteTarget, TrialAnswer } from "../caddy/index.ts";
 import { migrate } from "../store/migrate.ts";
 import { createInstance, findInstance, turnInstance, updateInstance, type Db } from "../store/index.ts";
 import { createOutages, type Outages } from "./outages.ts";
+import { createSightings, type Sightings } from "./sightings.ts";
 
 // The races of deaths, returns and jobs; what Docker and Caddy do of it is tested on the real ones (test/agent/instances.test.ts).
 const id = (number: number) => `0198c0de-0000-7000-8000-${String(number).padStart(12, "0")}`;
@@ -17,7 +18,10 @@ let current: RouteTarget | null;
 let answer: Promise<TrialAnswer> | TrialAnswer;
 const STEADY_MS = 150;
 let keepsDying = false;
+/** Milliseconds that the last question was given. */
+let given = 0;
 let outages: Outages;
+let sightings: Sightings;
 const app = (...addresses: string[]): RouteTarget => ({ type: "app", addresses, port: 80, releaseId: LIVE });
 const BOTH = app("10.210.0.6", "10.210.0.8");
 
@@ -30,23 +34,30 @@ beforeEach(() => {
   current = BOTH;
   answer = good;
   keepsDying = false;
+  sightings = createSightings(db);
   outages = createOutages({
     db,
+    sightings,
     routing: (act) => act(),
     names: { sync: async () => {} } as never,
     caddy: {
       current: async () => current,
       setTarget: async (_: string, target: RouteTarget | null) => void (current = target),
-      trial: async () => ({ ask: async () => answer, end: async () => {} }),
+      trial: async () => ({ ask: ({ milliseconds }: { milliseconds: number }) => ((given = milliseconds), answer), end: async () => {} }),
     } as never,
     note: (event, data) => expect.fail(`${event} ${JSON.stringify(data)}`),
-    changed: () => {},
     keepsDying: () => keepsDying,
     signal: new AbortController().signal,
   }, { steadyMs: STEADY_MS });
 });
-const die = (container: string) => outages.onEvent({ action: "die", id: container });
-const start = (container: string) => outages.onEvent({ action: "start", id: container });
+const die = (container: string) => outages.onEvent({ action: "die", id: container, at: 1 });
+const start = (container: string, at = 1) => outages.onEvent({ action: "start", id: container, at });
+/** Docker was away from then on, and is back. */
+function unheardSince(since: number) {
+  sightings.saw(SECOND);
+  sightings.lost(since);
+  sightings.found();
+}
 const stateOf = (instance: string) => findInstance(db, instance)?.state;
 
 test("one that dies leaves the route, and comes back when it answers", async () => {
@@ -97,6 +108,13 @@ test("what a job has taken elsewhere is left alone, and so is a route that names
   expect([stateOf(LIVE), current.type === "app" && current.releaseId]).toEqual(["down", id(99)]);
 });
 
+test("one whose page takes its time is given all the time of its health check", async () => {
+  die("second");
+  start("second");
+  await outages.idle();
+  expect([stateOf(SECOND), given > 25_000]).toEqual(["live", true]);
+});
+
 test("one that keeps dying must stay up before it gets requests", async () => {
   keepsDying = true;
   die("second");
@@ -107,15 +125,45 @@ test("one that keeps dying must stay up before it gets requests", async () => {
 });
 
 test("what was not told is found when it is looked at", async () => {
-  outages.meet({ id: "second", running: false });
+  outages.meet({ id: "second", running: false, startedAt: 1 });
   await outages.idle();
   expect([stateOf(SECOND), current]).toEqual(["down", app("10.210.0.6")]);
-  outages.meet({ id: "second", running: true });
+  outages.meet({ id: "second", running: true, startedAt: 1 });
   await outages.idle();
   expect(stateOf(SECOND)).toBe("live");
   // A worker has no route by which it could be asked.
-  outages.meet({ id: "beaded", running: false });
-  outages.meet({ id: "beaded", running: true });
+  outages.meet({ id: "beaded", running: false, startedAt: 1 });
+  outages.meet({ id: "beaded", running: true, startedAt: 1 });
   await outages.idle();
   expect(stateOf(id(44))).toBe("live");
+});
+
+test("what ended and began again while nobody looked must answer before it gets requests", async () => {
+  const late = Promise.withResolvers<TrialAnswer>();
+  answer = late.promise;
+  unheardSince(3000);
+  outages.meet({ id: "second", running: true, startedAt: 2000 });
+  expect(stateOf(SECOND)).toBe("live");
+  outages.meet({ id: "second", running: true, startedAt: 4000 });
+  expect(stateOf(SECOND)).toBe("down");
+  late.resolve(good);
+  await outages.idle();
+  expect([stateOf(SECOND), current]).toEqual(["live", BOTH]);
+});
+
+test("what is told to begin, and ended while nobody heard it, must answer before it gets requests", async () => {
+  const late = Promise.withResolvers<TrialAnswer>();
+  answer = late.promise;
+  unheardSince(3000);
+  start("second", 2000);
+  expect(stateOf(SECOND)).toBe("live");
+  start("second", 4000);
+  expect(stateOf(SECOND)).toBe("down");
+  late.resolve(good);
+  await outages.idle();
+  expect([stateOf(SECOND), current]).toEqual(["live", BOTH]);
+  // Heard of all the time since: no more than a start.
+  sightings.saw(SECOND);
+  start("second", 5000);
+  expect(stateOf(SECOND)).toBe("live");
 });

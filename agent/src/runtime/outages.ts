@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { wantedTarget } from "../deploy/route.ts";
 import { seenIn } from "../deploy/seen.ts";
+import { patiently } from "../deploy/try.ts";
 import type { ContainerFacts } from "../docker/container.ts";
 import type { ContainerEvent } from "../docker/events.ts";
 import { findInstanceByContainer, findRelease, findService, hostnamesOf, instancesOfRelease, turnInstance } from "../store/index.ts";
@@ -10,22 +11,23 @@ import type { InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 
 /** One that keeps dying must answer and then stay up for so long before anybody is sent to it again. */
 const STEADY_MS = 10_000;
-/** One request to an app that has just been started again. */
-const ONE_TRY_MS = 5000;
+/** The shortest try of an app that has just been started again; one that is slow has all the time that is left. */
+const ONE_TRY_MS = 1000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
-type OutageDeps = Pick<DeployDeps, "db" | "caddy" | "routing" | "names" | "note"> & {
-  changed: (serviceId: string) => void;
+type OutageDeps = Pick<DeployDeps, "db" | "caddy" | "routing" | "names" | "note" | "sightings"> & {
   keepsDying: (containerId: string) => boolean;
   signal: AbortSignal;
 };
 
 export type Outages = {
   /** What Docker tells of one container of a service. */
-  onEvent(event: Pick<ContainerEvent, "action" | "id">): void;
+  onEvent(event: Pick<ContainerEvent, "action" | "id" | "at">): void;
   /** What was found when nobody had told. */
-  meet(facts: Pick<ContainerFacts, "id" | "running">): void;
+  meet(facts: Pick<ContainerFacts, "id" | "running" | "startedAt">): void;
+  /** There is no such container any more, and nobody had told. */
+  miss(containerId: string): void;
   /** All that is under way has ended. */
   idle(): Promise<unknown>;
 };
@@ -55,6 +57,11 @@ export function createOutages(deps: OutageDeps, { steadyMs = STEADY_MS } = {}): 
     if (!turnInstance(db, instance.id, "live", "down")) return;
     begin(() => follow(deps, instance));
   }
+  /** It ended while nobody looked: that what runs now answers is still to be seen. */
+  function endedUnheard(containerId: string, startedAt: number): boolean {
+    const instance = findInstanceByContainer(db, containerId);
+    return instance !== undefined && deps.sightings.mayHaveEnded(instance.id, startedAt);
+  }
   /** `anew`: its process has just begun, so that an older wait is for one that is no more. */
   function runs(containerId: string, anew: boolean) {
     const instance = findInstanceByContainer(db, containerId);
@@ -77,15 +84,18 @@ export function createOutages(deps: OutageDeps, { steadyMs = STEADY_MS } = {}): 
   }
 
   return {
-    onEvent({ action, id }) {
+    onEvent({ action, id, at }) {
       if (signal.aborted) return;
-      if (action === "die") isDown(id);
+      if (action === "die" || (action === "start" && endedUnheard(id, at))) isDown(id);
       if (action === "start") runs(id, true);
     },
-    meet({ id, running }) {
+    meet({ id, running, startedAt }) {
       if (signal.aborted) return;
+      if (!running || endedUnheard(id, startedAt)) isDown(id);
       if (running) runs(id, false);
-      else isDown(id);
+    },
+    miss(containerId) {
+      if (!signal.aborted) isDown(containerId);
     },
     idle: () => Promise.allSettled(going),
   };
@@ -96,7 +106,6 @@ async function follow(deps: OutageDeps, { releaseId }: InstanceRow): Promise<voi
   const serviceId = findRelease(deps.db, releaseId)?.serviceId;
   if (serviceId === undefined) return;
   await Promise.all([deps.routing(() => reroute(deps, serviceId)), deps.names.sync()]);
-  deps.changed(serviceId);
 }
 
 async function reroute({ db, caddy }: OutageDeps, serviceId: string): Promise<void> {
@@ -125,7 +134,8 @@ async function asked(deps: OutageDeps, service: ServiceRow, release: ReleaseRow,
   const trial = await deps.caddy.trial(upstream);
   try {
     for (let pause = FIRST_PAUSE_MS; performance.now() < end; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      const answer = await trial.ask({ host: hostnamesOf(deps.db, service.id)[0] ?? service.name, path: healthPath ?? "/", milliseconds: ONE_TRY_MS, signal });
+      const asked = { host: hostnamesOf(deps.db, service.id)[0] ?? service.name, path: healthPath ?? "/" };
+      const answer = await patiently((milliseconds, within) => trial.ask({ ...asked, milliseconds, signal: within }), Math.max(ONE_TRY_MS, end - performance.now()), signal);
       if (seenIn(answer, healthPath).state === "good") return true;
       await sleep(pause, undefined, { signal });
     }

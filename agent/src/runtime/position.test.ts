@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createSieve, decodeCursor, encodeCursor, nanosOf, stampOf } from "./position.ts";
+import { behind, createSeeker, decodeCursor, encodeCursor, nanosOf, stampOf, type Position } from "./position.ts";
 
 const A = "2026-11-23T15:59:32.122476375Z";
 const B = "2026-11-23T15:59:32.200000000Z";
@@ -9,17 +9,32 @@ test("a stamp keeps its nanoseconds through the cursor", () => {
   expect([decodeCursor(encodeCursor(cursor)), stampOf(nanosOf(A)), decodeCursor("7.zz"), decodeCursor("x")]).toEqual([cursor, A, null, null]);
 });
 
+const told = (stamps: string[]) => stamps.reduce<Position>(behind, { nanos: 0n, seen: 0 });
+const newOf = (stamps: string[], at: Position, fromOldest: boolean) => {
+  const seeker = createSeeker(at, { fromOldest });
+  return { fresh: stamps.filter(seeker.isBehind).length, found: seeker.found() };
+};
+
 test("lines that bear the last stamp are told apart by their number", () => {
-  const first = createSieve(undefined);
-  const one = [A, A, B].map(first.isNew);
-  first.again();
-  const again = [B, B].map(first.isNew);
-  const resumed = createSieve({ nanos: nanosOf(A), seen: 2 });
-  expect([one, again, first.position(), [A, A, A, B].map(resumed.isNew)]).toEqual([
-    [true, true, true],
-    [false, true],
-    { nanos: nanosOf(B), seen: 2 },
-    [false, false, true, true],
+  expect([newOf([A, A, B], told([A]), true), newOf([A, A, B, B], told([A, A, B]), true)]).toEqual([
+    { fresh: 2, found: true },
+    { fresh: 1, found: true },
+  ]);
+});
+
+test("a line is new by its place, also where the clock was set back", () => {
+  const BEFORE = "2026-11-23T14:00:00.000000000Z";
+  expect([newOf([A, B, BEFORE], told([A, B]), true), newOf([A, B, BEFORE, A], told([A, B, BEFORE]), true)]).toEqual([
+    { fresh: 1, found: true },
+    { fresh: 1, found: true },
+  ]);
+});
+
+test("of a part of the lines those that bear the first stamp are no sign: some may be missing", () => {
+  expect([newOf([A, B], told([A]), false), newOf([A, B, B], told([A, B]), false), newOf([B, B], told([A]), true)]).toEqual([
+    { fresh: 0, found: false },
+    { fresh: 1, found: true },
+    { fresh: 0, found: false },
   ]);
 });
 

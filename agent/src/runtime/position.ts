@@ -1,5 +1,7 @@
-/** How far a reader has come in the output of each container: the last stamp, and how many lines bear it. */
+/** How far a reader has come in the output of a container: the stamp of the line told last, and how many in a row bore it. None told: 0 of them. */
 export type Position = { nanos: bigint; seen: number };
+
+export const NOTHING_READ: Position = { nanos: 0n, seen: 0 };
 
 export type LogCursor = {
   /** Containers made in this second or later, and not named below, have not been read at all. */
@@ -44,28 +46,23 @@ export function behind(before: Position | undefined, stamp: string): Position {
   return { nanos, seen: before?.nanos === nanos ? before.seen + 1 : 1 };
 }
 
-/** Whether a line is new to the reader; moves the position over it. */
-export function createSieve(start: Position | undefined) {
-  let position: Position = start === undefined ? { nanos: -1n, seen: 0 } : { ...start };
-  let skipping = start === undefined ? 0 : start.seen;
+/**
+ * Finds a position again among lines as they were said, whatever their stamps: clocks are set back, and two streams of one
+ * container pass each other. Where the lines do not begin with the oldest, those with the stamp of the first are no sign:
+ * some of them may be missing.
+ */
+export function createSeeker({ nanos, seen }: Position, { fromOldest }: { fromOldest: boolean }) {
+  const wanted = stampOf(nanos);
+  let first: string | null = fromOldest ? "" : null;
+  let left = seen;
   return {
-    isNew(stamp: string): boolean {
-      const nanos = nanosOf(stamp);
-      if (nanos < position.nanos) return false;
-      if (nanos === position.nanos && skipping > 0) {
-        skipping -= 1;
-        return false;
-      }
-      skipping = 0;
-      position = behind(position, stamp);
-      return true;
+    /** Whether this line stands behind the position. */
+    isBehind(stamp: string): boolean {
+      if (left === 0) return true;
+      first ??= stamp;
+      if (stamp === wanted && stamp !== first) left -= 1;
+      return false;
     },
-    /** The same output is read again from the position's stamp on. */
-    again(): void {
-      skipping = position.seen;
-    },
-    position: () => (position.nanos < 0n ? undefined : position),
-    since: () => (position.nanos < 0n ? undefined : stampOf(position.nanos)),
+    found: () => left === 0,
   };
 }
-export type Sieve = ReturnType<typeof createSieve>;

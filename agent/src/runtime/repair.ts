@@ -37,6 +37,7 @@ async function keepInstances(deps: RepairDeps, service: ServiceRow, release: Rel
   for (const { id, ordinal } of missing) {
     deps.note("container missing", { service: service.name, release: release.id, instance: ordinal });
     turnInstance(deps.db, id, "live", "down");
+    deps.sightings.saw(id);
   }
   await Promise.all([deps.routing(() => deps.caddy.setTarget(service.id, wantedTarget(deps.db, service))), deps.names.sync()]);
 

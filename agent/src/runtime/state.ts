@@ -1,17 +1,39 @@
 import type { Service } from "../../contract/index.ts";
-import { lastDeployment, servingInstances, type Db, type InstanceRow, type ServiceRow } from "../store/index.ts";
-import type { Deaths } from "./deaths.ts";
+import { memoryWords } from "../deploy/limits.ts";
+import { findRelease, lastDeployment, servingInstances, type Db, type InstanceRow, type ServiceRow } from "../store/index.ts";
+import type { Crashes, Deaths } from "./deaths.ts";
+import type { Health } from "./health.ts";
+import type { Sightings } from "./sightings.ts";
 
-type State = Pick<Service, "state" | "stateSince" | "crashes" | "instances">;
+type State = Pick<Service, "state" | "stateSince" | "unseen" | "crashes" | "instances">;
+type Told = { db: Db; deaths: Deaths; health: Health; sightings: Sightings };
 
 /** What a service is now, from the store and from what Docker told; asks nobody. */
-export function serviceState(db: Db, deaths: Deaths, service: ServiceRow): State {
+export function serviceState({ db, deaths, health, sightings }: Told, service: ServiceRow): State {
   if (service.liveReleaseId === null) return { ...beforeLive(db, service), crashes: null, instances: [] };
   if (service.intent !== "running") return { state: "stopped", stateSince: service.intentSince, crashes: null, instances: [] };
   const serving = servingInstances(db, service.liveReleaseId);
-  const crashes = deaths.crashes(serving.map(({ containerId }) => containerId));
-  const instances = serving.map(({ id, ordinal, state, containerName }) => ({ id, ordinal, state, containerName }));
-  return { ...whileLive(deaths, service, serving), crashes, instances };
+  const crashes = crashesOf(db, deaths.crashes(serving.map(({ containerId }) => containerId)), service.liveReleaseId);
+  const instances = serving.map(({ id, ordinal, state, containerName, containerId }) => {
+    const known = sightings.unseen(id) === null;
+    return { id, ordinal, state: known ? state : ("unknown" as const), containerName, health: known ? health.of(containerId) : undefined };
+  });
+  return { ...asSeen(sightings, serving, whileLive(deaths, service, serving)), crashes, instances };
+}
+
+/** What the rows say was true when they were written; of what nobody has seen since, that is all that can be said. */
+function asSeen(sightings: Sightings, serving: InstanceRow[], last: Pick<Service, "state" | "stateSince">): Pick<Service, "state" | "stateSince" | "unseen"> {
+  const [unseen] = serving.flatMap(({ id }) => sightings.unseen(id) ?? []).toSorted((a, b) => a.since - b.since);
+  if (unseen === undefined) return last;
+  return { state: "unknown", stateSince: unseen.since, unseen: { state: last.state, at: unseen.at, why: unseen.why } };
+}
+
+/** With the limit that was reached, where one was. */
+function crashesOf(db: Db, crashes: Crashes | null, releaseId: string): Service["crashes"] {
+  if (crashes === null) return null;
+  const { outOfMemory, ...told } = crashes;
+  const release = outOfMemory ? findRelease(db, releaseId) : undefined;
+  return release ? { ...told, outOfMemory: memoryWords(release.config) } : told;
 }
 
 function whileLive(deaths: Deaths, service: ServiceRow, serving: InstanceRow[]): Pick<Service, "state" | "stateSince"> {

@@ -7,7 +7,12 @@ import { claim, type Claim } from "../jobs/index.ts";
 import { runs } from "../shapes/index.ts";
 import { findJob, hasOldReleases, releasesInState, type Db, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 
-export type SurveyDeps = DeployDeps & { met: (serviceId: string, facts: ContainerFacts) => void };
+export type SurveyDeps = DeployDeps & {
+  /** Docker told of a container. */
+  met: (serviceId: string, facts: ContainerFacts) => void;
+  /** Docker told that there is none. */
+  missed: (containerId: string) => void;
+};
 
 /** What a repair of a service must hold: as much as the job in whose place it acts. */
 export function claimsOfRepair(service: ServiceRow): readonly Claim[] {
@@ -37,20 +42,29 @@ export type Difference = (typeof DIFFERENCES)[number];
 
 /** The first difference between what is and what should be. Only looks: what it answers is read again before anything is mended. */
 export async function difference(deps: SurveyDeps, service: ServiceRow, own: readonly ListedContainer[]): Promise<Difference | null> {
-  const left = leftover(deps.db, service, own);
-  if (left !== null) return left;
   const live = mustRun(deps.db, service);
-  if (live === null) return null;
+  // Seen in any case: what is told of it must not wait for a job whose leavings are the first difference.
+  const amiss = live === null ? null : await differenceInInstances(deps, service, live);
+  return leftover(deps.db, service, own) ?? amiss;
+}
+
+async function differenceInInstances(deps: SurveyDeps, service: ServiceRow, live: ReleaseRow): Promise<Difference | null> {
   const kept = keptInstances(deps.db, service);
-  if (kept.length < wantedOrdinals(live).length) return "an instance too few";
-  for (const { containerId } of kept) {
-    const facts = containerId === null ? null : await inspectContainer(deps.docker, containerId);
-    if (facts === null) return "a container is gone";
-    deps.met(service.id, facts);
-    if (facts.restartPolicy !== "unless-stopped") return "a container is not restarted by Docker";
-    if (!facts.running && !facts.restarting) return "a container does not run";
+  let found: Difference | null = kept.length < wantedOrdinals(live).length ? "an instance too few" : null;
+  for (const { containerId } of kept) found = (await differenceIn(deps, service, containerId)) ?? found;
+  return found;
+}
+
+async function differenceIn(deps: SurveyDeps, service: ServiceRow, containerId: string | null): Promise<Difference | null> {
+  if (containerId === null) return "a container is gone";
+  const facts = await inspectContainer(deps.docker, containerId);
+  if (facts === null) {
+    deps.missed(containerId);
+    return "a container is gone";
   }
-  return null;
+  deps.met(service.id, facts);
+  if (facts.restartPolicy !== "unless-stopped") return "a container is not restarted by Docker";
+  return facts.running || facts.restarting ? null : "a container does not run";
 }
 
 /** Something of it is not what stays: it is going, or never came. */

@@ -1,15 +1,20 @@
+import { matcherOf, ofReleases, type LogFilter } from "../../contract/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
-import { readOutput, type OutputLine } from "../docker/output.ts";
+import { readKept } from "../docker/output-kept.ts";
+import type { OutputLine } from "../docker/output.ts";
 import { readArchive } from "./archived.ts";
 import { listOutputs, type Output } from "./outputs.ts";
 
-/** Everything that containers of a service said until now and that is kept: "2026-11-29T19:50:29.123456789Z #2 text". */
-export async function* wholeLog(deps: DeployDeps, serviceId: string, signal: AbortSignal | undefined): AsyncGenerator<string> {
+/** Everything that containers of a service said until now, that is kept and wanted: "2026-11-29T19:50:29.123456789Z #2 text". */
+export async function* wholeLog(deps: DeployDeps, serviceId: string, filter: LogFilter, signal: AbortSignal | undefined): AsyncGenerator<string> {
   const outputs = await listOutputs(deps, serviceId);
   const several = outputs.some(({ ordinal }) => (ordinal ?? 1) > 1);
-  const lines = (output: Output) => (output.archive === null ? readOutput(deps.docker, output.container, { signal }) : readArchive(output.archive));
-  for await (const { of, line } of inOrder(outputs.map((of) => ({ of, lines: lines(of) })))) {
+  const matches = matcherOf(filter);
+  const lines = (output: Output) => (output.archive === null ? readKept(deps.docker, output.container, { signal }) : readArchive(output.archive));
+  const wanted = outputs.filter(({ release }) => ofReleases(filter, release));
+  for await (const { of, line } of inOrder(wanted.map((of) => ({ of, lines: lines(of) })))) {
     signal?.throwIfAborted();
+    if (!matches({ at: Date.parse(line.stamp), stream: line.stream, from: of.release, text: line.text })) continue;
     yield `${line.stamp} ${several && of.ordinal !== null ? `#${of.ordinal} ` : ""}${line.text}`;
   }
   // Output that was left early ends as output that is whole.

@@ -1,121 +1,116 @@
-import { spawn } from "node:child_process";
-import { open } from "node:fs/promises";
-import { basename } from "node:path";
-import { effect } from "../effects/index.ts";
+import { open, stat } from "node:fs/promises";
+import { filesOf } from "../effects/index.ts";
 import type { Account } from "./accounts.ts";
+import { runInGroup, type GroupOptions, type RunResult } from "./group.ts";
+import { ownNamespace, type Namespace, type Probe } from "./namespace.ts";
 
-export type RunOptions = {
-  cwd: string;
-  /** Whole environment of the child; nothing is inherited. */
-  env: Record<string, string>;
+const { truncate } = filesOf("child.output");
+
+export type { RunResult } from "./group.ts";
+
+export type RunOptions = GroupOptions & {
   /** Null: as the agent itself. */
   account: Account | null;
-  signal?: AbortSignal;
-  /** After so many seconds the whole process group goes. */
-  seconds?: number;
-  /** File that takes both outputs as the child wrote them (appended); none: kept in memory, the last 64 KiB of each. */
-  outputFile?: string;
-  /** For parsers of untrusted input: address space, size of one file, open files, processes. */
-  limits?: { memoryBytes?: number; fileBytes?: number };
+  /** For what works on input from outside: in a process namespace of its own where the system gives one, within these limits. */
+  untrusted?: Limits;
+  /** Who says which namespace there is. */
+  namespace?: Probe;
+};
+
+export type Limits = {
+  /** Address space of each process. */
+  memoryBytes?: number;
+  /** Of one file. */
+  fileBytes?: number;
+  /** Of its account, at once; without an account of its own there is no such limit. */
+  processes?: number;
   /** Seen as /etc/passwd by this child alone: ssh refuses to start for a user without a line in it. */
   passwdFile?: string;
 };
 
-export type RunResult = {
-  /** Null when a signal ended it. */
-  code: number | null;
-  killedBy: "signal" | "deadline" | null;
-  stdout: string;
-  stderr: string;
-};
-
-const KEPT = 64 * 1024;
-/** Between SIGTERM and SIGKILL: a cancelled build must be gone within 2 s. */
-const GRACE_MS = 1000;
-
 /** Runs one program without a shell, in its own process group that dies with the agent. */
 export async function run(argv: [string, ...string[]], options: RunOptions): Promise<RunResult> {
   options.signal?.throwIfAborted();
-  return await effect(`child.${basename(argv[0])}`, async () => {
-    const output = options.outputFile ? await open(options.outputFile, "a", 0o600) : null;
-    try {
-      return await inGroup(wrap(argv, options), options, output?.fd ?? null);
-    } finally {
-      await output?.close();
-    }
-  });
+  if (options.untrusted === undefined) return await runInGroup(argv, confined(argv, options), options);
+  const { namespace: probe = ownNamespace, outputFile } = options;
+  const before = outputFile === undefined ? 0 : ((await stat(outputFile).catch(() => null))?.size ?? 0);
+  const tried = async () => {
+    const namespace = await probe();
+    const done = await held(namespace, argv, options);
+    const failed = namespace.words !== null && done.code !== 0 && done.killedBy === null;
+    if (failed) probe.doubt();
+    return { done, failed };
+  };
+  const { done, failed } = await tried();
+  if (!failed) return done;
+  const said = outputFile === undefined ? done.stderr : await beginning(outputFile, before);
+  // Only unshare itself speaks so: the program was not begun, by chance or since the kernel gives less than it did.
+  if (!said.startsWith(NOT_BEGUN)) return done;
+  if (outputFile !== undefined) await truncate(outputFile, before);
+  return (await tried()).done;
 }
 
-/** The kernel ends the child with the agent (pdeathsig), so that a killed agent leaves nothing running. */
-function wrap(argv: [string, ...string[]], { account, limits, passwdFile }: RunOptions): [string, ...string[]] {
-  const limited: [string, ...string[]] = limits
-    ? ["prlimit", ...(limits.memoryBytes ? [`--as=${limits.memoryBytes}`] : []), ...(limits.fileBytes ? [`--fsize=${limits.fileBytes}`] : []), "--core=0", ...argv]
-    : argv;
-  const identity = account
-    ? [`--reuid=${account.uid}`, `--regid=${account.gid}`, "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"]
-    : [];
-  const own: [string, ...string[]] = ["setpriv", ...identity, "--no-new-privs", "--pdeathsig=KILL", ...limited];
-  return passwdFile === undefined ? own : ["unshare", "--mount", "--propagation=private", "--", "sh", "-c", OWN_PASSWD, "sh", passwdFile, ...own];
-}
+const NOT_BEGUN = "unshare: ";
 
-/** The only shell text there is: fixed, its words come as arguments. */
-const OWN_PASSWD = 'mount --bind "$1" /etc/passwd && shift && exec "$@"';
-
-function inGroup(argv: [string, ...string[]], options: RunOptions, fd: number | null): Promise<RunResult> {
-  const [command, ...args] = argv;
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd: options.cwd,
-      env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", ...options.env },
-      detached: true,
-      stdio: ["ignore", fd ?? "pipe", fd ?? "pipe"],
-    });
-    let killedBy: RunResult["killedBy"] = null;
-    let kill: NodeJS.Timeout | undefined;
-    const end = (why: "signal" | "deadline") => {
-      if (killedBy !== null) return;
-      killedBy = why;
-      signalGroup(child.pid, "SIGTERM");
-      kill = setTimeout(() => signalGroup(child.pid, "SIGKILL"), GRACE_MS);
-    };
-    const onAbort = () => end("signal");
-    options.signal?.addEventListener("abort", onAbort, { once: true });
-    const deadline = options.seconds === undefined ? undefined : setTimeout(() => end("deadline"), options.seconds * 1000);
-    const stdout = keepEnd(child.stdout);
-    const stderr = keepEnd(child.stderr);
-    const settle = () => {
-      clearTimeout(deadline);
-      clearTimeout(kill);
-      options.signal?.removeEventListener("abort", onAbort);
-    };
-    child.once("error", (error) => {
-      settle();
-      reject(error);
-    });
-    // A grandchild may hold the pipes open after the child has gone: what is left of the group goes with it.
-    child.once("exit", () => signalGroup(child.pid, "SIGKILL"));
-    child.once("close", (code) => {
-      settle();
-      resolve({ code, killedBy, stdout: stdout(), stderr: stderr() });
-    });
-  });
-}
-
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals) {
-  if (pid === undefined) return;
+/** The first words of what was written into a file from there on. */
+async function beginning(path: string, from: number): Promise<string> {
+  const file = await open(path, "r");
   try {
-    process.kill(-pid, signal);
-  } catch {
-    // already gone
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(NOT_BEGUN.length), 0, NOT_BEGUN.length, from);
+    return buffer.toString("latin1", 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 
-/** The last part of a stream as text; the rest is read and dropped, so that the child never waits. */
-function keepEnd(stream: NodeJS.ReadableStream | null): () => string {
-  let kept = Buffer.alloc(0);
-  stream?.on("data", (part: Buffer) => {
-    kept = Buffer.concat([kept, part]);
-    if (kept.length > 2 * KEPT) kept = kept.subarray(kept.length - KEPT);
-  });
-  return () => (kept.length > KEPT ? kept.subarray(kept.length - KEPT) : kept).toString("utf8");
+async function held(namespace: Namespace, argv: [string, ...string[]], options: RunOptions): Promise<RunResult> {
+  options.signal?.throwIfAborted();
+  const wrapped = namespace.words === null ? confined(argv, options) : inNamespace(namespace.words, argv, options);
+  return await alone(namespace, options.account, () => runInGroup(argv, wrapped, options));
+}
+
+/** The kernel ends the child with the agent (pdeathsig), so that a killed agent leaves nothing running. */
+function confined(argv: readonly string[], { account, untrusted }: RunOptions): [string, ...string[]] {
+  const identity = account
+    ? [`--reuid=${account.uid}`, `--regid=${account.gid}`, "--clear-groups", "--bounding-set=-all", "--inh-caps=-all"]
+    : [];
+  return ["setpriv", ...identity, "--no-new-privs", "--pdeathsig=KILL", ...(untrusted ? limited(untrusted, account) : []), ...argv];
+}
+
+function limited({ memoryBytes, fileBytes, processes }: Limits, account: Account | null): string[] {
+  const words = { as: memoryBytes, fsize: fileBytes, nproc: account === null ? undefined : processes, core: 0 };
+  return ["prlimit", ...Object.entries(words).flatMap(([name, most]) => (most === undefined ? [] : [`--${name}=${most}`]))];
+}
+
+function inNamespace(words: readonly string[], argv: readonly string[], options: RunOptions): [string, ...string[]] {
+  const first = ["sh", "-c", FIRST, "sh", (options.account && options.untrusted?.passwdFile) ?? ""];
+  return ["setpriv", "--no-new-privs", "--pdeathsig=KILL", "unshare", ...words, "--", ...first, ...confined(argv, options)];
+}
+
+/**
+ * The first process of the namespace: it stays root's own, so what runs there cannot keep it from dying, and is what the
+ * kernel takes first where memory is short. The only shell text there is: fixed, its words come as arguments.
+ */
+const FIRST = `
+{ echo 800 > /proc/self/oom_score_adj; } 2>/dev/null
+[ -z "$1" ] || mount --bind "$1" /etc/passwd || exit 125
+shift
+"$@"
+exit "$?"
+`;
+
+const running = new Map<number, number>();
+
+/** Without a process namespace a process may leave its group: the last one of an account ends whatever that account still runs. */
+async function alone(namespace: Namespace, account: Account | null, act: () => Promise<RunResult>): Promise<RunResult> {
+  if (namespace.why === null || account === null) return await act();
+  running.set(account.uid, (running.get(account.uid) ?? 0) + 1);
+  try {
+    return await act();
+  } finally {
+    const left = running.get(account.uid)! - 1;
+    running.set(account.uid, left);
+    // The kernel gives it to all of them in one act, whatever they fork meanwhile; the sender alone is left out.
+    if (left === 0) await runInGroup(["kill"], confined(["sh", "-c", "kill -KILL -1"], { cwd: "/", env: {}, account }), { cwd: "/", env: {} });
+  }
 }

@@ -1,57 +1,39 @@
 import type { IncomingMessage } from "node:http";
-import { fail } from "../../contract/index.ts";
+import { fail, size } from "../../contract/index.ts";
+import { LARGEST_OF_PEOPLE } from "../api/admit.ts";
 import { toWire } from "../api/errors.ts";
+import { createPool } from "./pool.ts";
 
+const MiB = 1024 ** 2;
 /** Larger ones wait for their turn, unread. */
 const SMALL = 256 * 1024;
-/** Bytes that all larger ones may have in memory at a time. */
-const SUM = 24 * 1024 ** 2;
+/** Bytes that bodies may have in memory at a time, each holder's and in sum; those who would be more wait, unread. */
+const POOLS = {
+  owners: { small: { sum: 16 * MiB, each: 16 * MiB }, large: { sum: 24 * MiB, each: 24 * MiB } },
+  /** Apart from the owners', who must get through whatever people do. */
+  people: { small: { sum: 8 * MiB, each: MiB }, large: { sum: 12 * MiB, each: LARGEST_OF_PEOPLE } },
+};
 /** A body that nothing more comes of for so long is given up, and so is one that takes for ever. */
 const SILENT_MS = 60_000;
 const WHOLE_MS = 300_000;
 
-export type ReadBody = (request: IncomingMessage, largest: number) => Promise<unknown>;
+/** `person`: whose it is; null: an owner's. */
+export type ReadBody = (request: IncomingMessage, largest: number, person: string | null) => Promise<unknown>;
 
 /** The bodies of calls of everybody, bounded one by one and in sum. */
 export function createBodies(): ReadBody {
-  let used = 0;
-  /** First come, first served. */
-  const waiting: { bytes: number; begin: () => void }[] = [];
-
-  function next() {
-    while (waiting[0] && used + waiting[0].bytes <= SUM) {
-      const { bytes, begin } = waiting.shift()!;
-      used += bytes;
-      begin();
-    }
-  }
-  /** Answers what gives the bytes back. */
-  async function reserve(bytes: number, request: IncomingMessage): Promise<() => void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const one = { bytes, begin: resolve };
-    waiting.push(one);
-    const leave = () => {
-      const at = waiting.indexOf(one);
-      if (at >= 0) waiting.splice(at, 1);
-      reject(new Error("The connection broke"));
-    };
-    request.once("close", leave);
-    next();
-    await promise.finally(() => request.off("close", leave));
-    return () => {
-      used -= bytes;
-      next();
-    };
-  }
+  const poolsOf = ({ small, large }: (typeof POOLS)["owners"]) => ({ small: createPool(small), large: createPool(large) });
+  const [owners, people] = [poolsOf(POOLS.owners), poolsOf(POOLS.people)];
 
   /** As JSON; `largest` bytes at most. */
-  return async function read(request, largest) {
+  return async function read(request, largest, person) {
     const told = Number(request.headers["content-length"] ?? Number.NaN);
     // Who does not say how much comes has little to say.
     const most = Number.isSafeInteger(told) ? told : Math.min(largest, SMALL);
     if (most > largest) throw tooLarge(largest);
-    if (most <= SMALL) return parse(await whole(request, most));
-    const release = await reserve(most, request);
+    const pool = (person === null ? owners : people)[most > SMALL ? "large" : "small"];
+    // Without a pause where there is room, which is nearly always.
+    const release = pool.take(most, person ?? "") ?? (await pool.wait(most, person ?? "", request));
     try {
       return parse(await whole(request, most));
     } finally {
@@ -76,19 +58,22 @@ function whole(request: IncomingMessage, most: number): Promise<Buffer> {
     };
     const onEnd = () => done(() => resolve(Buffer.concat(parts)));
     const onError = (error: Error) => done(() => reject(error));
+    const onClose = () => done(() => reject(new Error("The connection broke")));
     /** What has come is kept no longer than it is wanted. */
     function done(tell: () => void) {
       clearTimeout(silent);
       clearTimeout(end);
-      request.off("data", onData).off("end", onEnd).off("error", onError);
+      request.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose);
       request.on("error", () => {});
       tell();
       parts = [];
     }
-    request.on("data", onData).on("end", onEnd).on("error", onError);
+    // It went away while it waited.
+    if (request.destroyed) return onClose();
+    request.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
   });
 }
 
-const tooLarge = (bytes: number) => toWire(fail("BODY_TOO_LARGE", { limit: bytes >= 1024 ** 2 ? `${bytes / 1024 ** 2} MiB` : `${Math.floor(bytes / 1024)} KiB` }));
+const tooLarge = (bytes: number) => toWire(fail("BODY_TOO_LARGE", { limit: size(bytes) }));
 
 const parse = (bytes: Buffer): unknown => (bytes.length === 0 ? undefined : JSON.parse(bytes.toString()));

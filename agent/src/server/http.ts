@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { RPCHandler } from "@orpc/server/node";
 import { DESKTOP_HEADER, IDEMPOTENCY_HEADER, KEY_HEADER, RAW_PATH } from "../../contract/index.ts";
 import type { Admit } from "../api/admit.ts";
 import { toWire } from "../api/errors.ts";
 import type { AgentRouter } from "../api/router.ts";
 import type { Caller } from "../api/who.ts";
 import type { ReadBody } from "./bodies.ts";
+import { createCallHandler } from "./wire.ts";
 
 /** An idle channel of a desktop costs little; closing it under a request that is on its way costs that request. */
 const KEEP_ALIVE_MS = 10 * 60 * 1000;
@@ -21,7 +21,7 @@ export type Served = {
 
 /** For one login, which is whoever could open the socket; `personOf`: which of its people this connection is. */
 export function createAgentServer({ router, admit, readBody, raw }: Served, login: string | null, personOf: (socket: IncomingMessage["socket"]) => string | null = () => null): Server {
-  const handler = new RPCHandler(router, { strictGetMethodPluginEnabled: false });
+  const handler = createCallHandler(router);
 
   function callerOf(request: IncomingMessage): Caller {
     const header = (name: string) => {
@@ -41,7 +41,7 @@ export function createAgentServer({ router, admit, readBody, raw }: Served, logi
     try {
       const admitted = request.url?.startsWith(RPC) ? admit(context, path) : null;
       if (admitted === null) return notFound(response);
-      const body = readBody(request, admitted.largest);
+      const body = readBody(request, admitted.largest, context.personId ?? null);
       // What is refused before all of it has come must not hold its connection; and a call may be refused before its input is asked for.
       body.catch(() => (response.shouldKeepAlive = false));
       Object.assign(request, { body });

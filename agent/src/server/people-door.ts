@@ -1,4 +1,5 @@
 import { createServer, type Socket } from "node:net";
+import { totalmem } from "node:os";
 import type { PeopleConfig } from "../config/config.ts";
 import type { PeopleDoor } from "../people/people.ts";
 import { findPerson, markPersonSeen, type Db } from "../store/index.ts";
@@ -7,9 +8,11 @@ import { listenAs } from "./sockets.ts";
 
 const FIRST_LINE_MS = 5_000;
 const FIRST_LINE_BYTES = 100;
-/** One person cannot fill the server's memory with bridges, each a process of its own. */
-const BRIDGES_EACH = 8;
 const CALLS_EACH = 128;
+/** Each may have 64 KiB that nobody has read yet. */
+const CALLS = 512;
+/** Who has said nothing yet is not known; they say it at once. */
+const UNKNOWN = 64;
 /** `bridge ID`: stays open and is told when the access ends. `call ID`: HTTP follows. */
 const FIRST_LINE = /^(bridge|call) ([0-9a-f-]{36})\n/;
 
@@ -17,18 +20,28 @@ const FIRST_LINE = /^(bridge|call) ([0-9a-f-]{36})\n/;
  * The socket of the people's login. Only that login can open it, and that login can run nothing but the bridge under a
  * forced command, so what a bridge says about who comes is true.
  */
-export function createPeopleDoor(config: PeopleConfig, served: Served, db: Db): PeopleDoor & { close(): void } {
+export function createPeopleDoor(config: PeopleConfig, served: Served, db: Db, memory = totalmem()): PeopleDoor & { close(): void } {
+  const most = bridgesOf(memory);
   const bridges = new Map<string, Set<Socket>>();
   const calls = new Map<string, Set<Socket>>();
   const personOf = new WeakMap<Socket, string>();
   const http = createAgentServer(served, config.login, (socket) => personOf.get(socket) ?? "");
   let opening: Promise<void> | undefined;
+  let unknown = 0;
 
   const server = createServer((socket) => {
     socket.on("error", () => {});
+    if (unknown >= UNKNOWN) return void socket.destroy();
+    unknown += 1;
     const timer = setTimeout(() => socket.destroy(), FIRST_LINE_MS);
-    readFirstLine(socket, (line, rest) => {
+    const known = () => {
       clearTimeout(timer);
+      socket.off("close", known);
+      unknown -= 1;
+    };
+    socket.once("close", known);
+    readFirstLine(socket, (line, rest) => {
+      known();
       const [, kind, id] = FIRST_LINE.exec(line) ?? [];
       if (kind === "bridge") return admitBridge(socket, id!);
       if (kind === "call") return admitCall(socket, id!, rest);
@@ -47,7 +60,8 @@ export function createPeopleDoor(config: PeopleConfig, served: Served, db: Db): 
 
   function admitBridge(socket: Socket, id: string): void {
     if (!findPerson(db, id)) return void socket.end("revoked\n");
-    if ((bridges.get(id)?.size ?? 0) >= BRIDGES_EACH) return void socket.end(`busy ${BRIDGES_EACH}\n`);
+    if ((bridges.get(id)?.size ?? 0) >= most.each) return void socket.end(`busy ${most.each}\n`);
+    if (sizeOf(bridges) >= most.all) return void socket.end(`full ${most.all}\n`);
     keep(bridges, id, socket);
     socket.resume();
     markPersonSeen(db, id);
@@ -55,7 +69,7 @@ export function createPeopleDoor(config: PeopleConfig, served: Served, db: Db): 
   }
 
   function admitCall(socket: Socket, id: string, rest: Buffer): void {
-    if (!findPerson(db, id) || (calls.get(id)?.size ?? 0) >= CALLS_EACH) return void socket.destroy();
+    if (!findPerson(db, id) || (calls.get(id)?.size ?? 0) >= CALLS_EACH || sizeOf(calls) >= CALLS) return void socket.destroy();
     keep(calls, id, socket);
     personOf.set(socket, id);
     if (rest.length > 0) socket.unshift(rest);
@@ -77,6 +91,17 @@ export function createPeopleDoor(config: PeopleConfig, served: Served, db: Db): 
     },
   };
 }
+
+/**
+ * Bridges at a time, each a process of its own of some 25 MiB, on a server with so many bytes of memory: all of them have a
+ * quarter of it, and one person never more than half of them, so that nobody keeps all others out.
+ */
+export function bridgesOf(total: number): { all: number; each: number } {
+  const all = Math.min(Math.max(Math.floor(total / 4 / (25 * 1024 ** 2)), 8), 128);
+  return { all, each: Math.min(Math.floor(all / 2), 8) };
+}
+
+const sizeOf = (of: ReadonlyMap<string, ReadonlySet<Socket>>): number => [...of.values()].reduce((sum, { size }) => sum + size, 0);
 
 /** The line with its end, and what came behind it; too long a line ends the connection. */
 function readFirstLine(socket: Socket, then: (line: string, rest: Buffer) => void): void {

@@ -1,6 +1,7 @@
 import { describe } from "../../contract/problem.ts";
 import { buildImage } from "../build/index.ts";
 import { keepImage } from "../deploy/keep-image.ts";
+import { dropPulledImages } from "../deploy/pulled.ts";
 import { inspectImage, untagImage } from "../docker/image.ts";
 import { imageTag, labels } from "../docker/names.ts";
 import type { Shape } from "./shape.ts";
@@ -12,6 +13,7 @@ export const image: Pick<Shape, "make" | "unmake"> = {
     const { imageId } = await buildImage({
       ...means,
       context: material.directory,
+      repository: material.repository,
       contextName: material.name,
       tag,
       labels: labels({ instance: deps.instanceId, service: service.id, release: release.id, job: context.job.id }),
@@ -19,7 +21,12 @@ export const image: Pick<Shape, "make" | "unmake"> = {
     keepImage(deps, release, tag, imageId);
     const { volumes } = await inspectImage(deps.docker, imageId);
     if (volumes.length > 0) context.warn(describe("IMAGE_HAS_VOLUMES", { reference: "of this service", paths: volumes }));
-    context.detail(`Built ${imageId.slice(0, 19)}`);
+    // What it is called inside says nothing to a person; the log has it.
+    context.detail("The image is built");
+    context.log(`Built ${imageId}`);
   },
-  unmake: ({ docker, instanceId }, { id, serviceId }) => untagImage(docker, imageTag(instanceId, serviceId, id)),
+  async unmake(deps, { id, serviceId }) {
+    await untagImage(deps.docker, imageTag(deps.instanceId, serviceId, id));
+    await dropPulledImages(deps, id);
+  },
 };

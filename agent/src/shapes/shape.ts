@@ -38,5 +38,5 @@ export type Shape = {
   /** Where requests go while the release is live at these addresses; null: nowhere. */
   target(release: Pick<ReleaseRow, "id" | "serviceId" | "port">, addresses: string[]): RouteTarget | null;
   /** Takes away what was made, and all of it: its path follows from ids. */
-  unmake(deps: Pick<DeployDeps, "docker" | "instanceId" | "paths">, release: Pick<ReleaseRow, "id" | "serviceId">): Promise<void>;
+  unmake(deps: Pick<DeployDeps, "db" | "docker" | "instanceId" | "paths">, release: Pick<ReleaseRow, "id" | "serviceId">): Promise<void>;
 };

@@ -1,6 +1,7 @@
 import { shapes, siteConfig } from "../../contract/index.ts";
 import { buildSite, removeSite } from "../build/index.ts";
 import { releaseVariables } from "../deploy/environment.ts";
+import type { Sealer } from "../secrets/sealer.ts";
 import type { Shape } from "./shape.ts";
 
 /** Files that Caddy serves by itself: nothing runs, so nothing is launched or checked. */
@@ -10,9 +11,11 @@ export const site: Shape = {
     const made = await buildSite({
       ...means,
       context: material.directory,
+      repository: material.repository,
       contextName: material.name,
       site: release.config.site ?? siteConfig.parse({}),
       variables: { ...variables, ...releaseVariables(release) },
+      variablesKey: variablesKey(deps.sealer, service.id, variables),
       into: deps.paths.site(service.id, release.id),
       account: deps.sandbox,
     });
@@ -22,3 +25,10 @@ export const site: Shape = {
   target: ({ id, serviceId }) => ({ type: "site", serviceId, releaseId: id }),
   unmake: ({ paths }, { id, serviceId }) => removeSite(paths.site(serviceId, id)),
 };
+
+/**
+ * By the server's key, and over a person's own variables alone: what is told of the release differs each time and would
+ * let nothing be kept. The service is in it, so that nobody finds another one's values by setting their own to the same.
+ */
+const variablesKey = (sealer: Sealer, serviceId: string, variables: Record<string, string>): string =>
+  sealer.digest(JSON.stringify(["site", serviceId, Object.entries(variables).toSorted(([a], [b]) => (a < b ? -1 : 1))]));

@@ -1,9 +1,9 @@
 import { imageSource, type ImageSource } from "../../contract/index.ts";
 import { describe } from "../../contract/problem.ts";
 import { keepImage } from "../deploy/keep-image.ts";
+import { bringImage } from "../deploy/pulled.ts";
 import { inspectImage, tagImage } from "../docker/image.ts";
 import { imageTag } from "../docker/names.ts";
-import { pullImage } from "../docker/pull.ts";
 import type { Bringing, Material, SourceEntry } from "./source.ts";
 
 /** An image of a registry: nothing is made from it, its revision is the image's id. */
@@ -15,7 +15,7 @@ export const image: SourceEntry<ImageSource> = {
 
 async function pull({ deps, context, plan: { release, service }, signal }: Bringing, { reference }: ImageSource): Promise<Material> {
   context.detail(`Pulling ${reference}`);
-  const imageId = await pullImage(deps.docker, reference, {
+  const imageId = await bringImage(deps, reference, {
     signal,
     log: (line) => context.log(line, "out"),
     onProgress: context.progress,
@@ -26,6 +26,7 @@ async function pull({ deps, context, plan: { release, service }, signal }: Bring
     context.warn(describe("IMAGE_HAS_VOLUMES", { reference, paths: volumes }));
   }
   keepImage(deps, release, reference, imageId);
-  context.detail(`${reference} is ${imageId.slice(0, 19)}`);
+  context.detail(reference);
+  context.log(`${reference} is ${imageId}`);
   return null;
 }

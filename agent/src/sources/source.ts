@@ -3,8 +3,8 @@ import type { DeployDeps } from "../deploy/deps.ts";
 import type { Plan } from "../deploy/plan.ts";
 import type { JobContext } from "../jobs/index.ts";
 
-/** A folder to make something from; null: the image itself was the source and is used as it is. */
-export type Material = { directory: string; name: string } | null;
+/** A folder to make something from, and the one that no link of it may leave; null: the image itself was the source and is used as it is. */
+export type Material = { directory: string; repository: string; name: string } | null;
 
 /** The job that brings it, and what for. */
 export type Bringing = { deps: DeployDeps; context: JobContext; plan: Plan; signal: AbortSignal };

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { dataPaths } from "../config/paths.ts";
 import { launch } from "../deploy/launch.ts";
 import { keptInstances, leavingInstances } from "../deploy/retire.ts";
-import { createDeployment, createInstance, createJob, createProject, createRelease, createService, environmentsOf, findRelease, findService, listDeployments, listJobs, listServices, openStore, run, setLiveRelease, updateInstance, type Db } from "./index.ts";
+import { createDeployment, createInstance, createJob, createProject, createRelease, createService, environmentsOf, findRelease, findService, keepSettings, listDeployments, listJobs, listServices, openStore, readSettings, run, setLiveRelease, updateInstance, type Db } from "./index.ts";
 
 let db: Db;
 const said: string[] = [];
-const config = { source: { type: "image" as const, reference: "nginx:1.29" }, port: 80, healthPath: null, healthSeconds: 60, drainSeconds: 10, replicas: 3, startCommand: "serve", site: null };
+const config = { source: { type: "image" as const, reference: "nginx:1.29" }, port: 80, healthPath: null, healthSeconds: 60, drainSeconds: 10, replicas: 3, startCommand: "serve", imageHealth: false, site: null };
 
 beforeEach(() => {
   db = openStore(":memory:");
@@ -60,7 +60,7 @@ test("a live release whose settings are damaged keeps all of its instances, and 
 
 test("what an older release did not write has its default", () => {
   run(db, "UPDATE release SET config = ? WHERE id = 'r'", JSON.stringify({ source: config.source }));
-  expect(findRelease(db, "r")).toMatchObject({ damage: null, config: { healthSeconds: 60, drainSeconds: 10, replicas: 1, startCommand: null, site: null } });
+  expect(findRelease(db, "r")).toMatchObject({ damage: null, config: { healthSeconds: 60, drainSeconds: 10, replicas: 1, startCommand: null, imageHealth: false, site: null } });
 });
 
 test("a job's columns that are damaged cost themselves", () => {
@@ -90,4 +90,13 @@ test("a store in memory leaves nothing on the disk", () => {
 test.each(["..", "a/b", "", ".", "../../etc", "a\0b"])("no path is made of %j", (id) => {
   const { site, sitesOf, source, logsOf, jobTmp, jobLog } = dataPaths("/data");
   for (const make of [() => site("s", id), () => site(id, "r"), () => sitesOf(id), () => source(id), () => logsOf(id), () => jobTmp(id), () => jobLog(id)]) expect(make).toThrow(/^Not an id/);
+});
+
+test("the server's settings that are damaged believe nobody", () => {
+  const settings = { trustedProxies: ["10.0.0.0/8"] };
+  const none = readSettings(db);
+  keepSettings(db, settings);
+  const kept = readSettings(db);
+  run(db, "UPDATE meta SET value = '{' WHERE key = 'settings'");
+  expect([none, kept, readSettings(db)]).toEqual([{ trustedProxies: [] }, settings, { trustedProxies: [] }]);
 });

@@ -1,5 +1,6 @@
 import type { Commit, Deployment, JobState } from "../../contract/index.ts";
-import { readCommit, readProblem, readSteps, readWarnings } from "./read.ts";
+import { askedOf } from "./asked.ts";
+import { readAny, readCommit, readProblem, readSteps, readWarnings } from "./read.ts";
 import { all, insert, json, one, update, type Db } from "./sql.ts";
 
 /** State, steps, problem and end of a deployment are those of its job: one fact, one place. */
@@ -14,21 +15,25 @@ type Stored = {
   image: string | null;
   releaseId: string | null;
   warnings: string;
+  input: string;
   state: JobState;
   problem: string | null;
   createdAt: number;
   endedAt: number | null;
 };
 
-const row = (stored: Stored): DeploymentRow => ({
+const row = ({ input, ...stored }: Stored): DeploymentRow => ({
   ...stored,
+  ...reasonOf(askedOf(readAny(input, stored.id))),
   steps: readSteps(stored.steps, stored.id),
   commit: readCommit(stored.commit, stored.id),
   warnings: readWarnings(stored.warnings, stored.id),
   problem: readProblem(stored.problem, stored.id),
 });
 
-const SELECT = `SELECT deployment.*, job.state, job.steps, job.warnings, job.problem, job.createdAt, job.endedAt
+const reasonOf = ({ by, commit }: ReturnType<typeof askedOf>): Pick<Deployment, "by" | "why"> => ({ by, why: commit === null ? "asked" : "redeploy" });
+
+const SELECT = `SELECT deployment.*, job.state, job.steps, job.warnings, job.problem, job.input, job.createdAt, job.endedAt
   FROM deployment JOIN job ON job.id = deployment.jobId`;
 
 export const createDeployment = (db: Db, deployment: { id: string; serviceId: string; jobId: string }): void =>

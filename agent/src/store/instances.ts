@@ -1,4 +1,5 @@
 import { all, insert, one, run, update, type Db } from "./sql.ts";
+import { instanceWritten } from "./written.ts";
 
 /**
  * starting: launched by a running job, asked for nothing yet · live: was checked, gets requests · down: its process ended,
@@ -70,18 +71,21 @@ export const addressesInUse = (db: Db, environmentId: string): string[] =>
     environmentId,
   ).map(({ address }) => address);
 
-export const updateInstance = (
-  db: Db,
-  id: string,
-  change: Partial<Pick<InstanceRow, "address" | "containerId" | "containerName" | "state" | "endedAt">>,
-): number => update(db, "instance", id, change);
+export function updateInstance(db: Db, id: string, change: Partial<Pick<InstanceRow, "address" | "containerId" | "containerName" | "state" | "endedAt">>): void {
+  update(db, "instance", id, change);
+  instanceWritten(db, id);
+}
 
 /** From one state to another; answers false when it is in neither of what is expected any more. */
-export const turnInstance = (db: Db, id: string, from: InstanceState, to: InstanceState): boolean =>
-  run(db, "UPDATE instance SET state = ? WHERE id = ? AND state = ?", to, id, from) > 0;
+export function turnInstance(db: Db, id: string, from: InstanceState, to: InstanceState): boolean {
+  const turned = run(db, "UPDATE instance SET state = ? WHERE id = ? AND state = ?", to, id, from) > 0;
+  if (turned) instanceWritten(db, id);
+  return turned;
+}
 
 export function endInstance(db: Db, { id, releaseId }: Pick<InstanceRow, "id" | "releaseId">): void {
   update(db, "instance", id, { state: "gone", address: null, endedAt: Date.now() });
+  instanceWritten(db, id);
   run(
     db,
     `DELETE FROM instance WHERE state = 'gone' AND id IN

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { v7 as uuid } from "uuid";
+import { fail } from "../../contract/index.ts";
 import { makeNext, migrate, migrateStore, nextOf } from "./migrate.ts";
 import { one, run, type Db } from "./sql.ts";
 
@@ -38,6 +39,8 @@ export function openTrialStore(path: string): Db {
 export function instanceId(db: Db): string {
   const known = one<{ value: string }>(db, "SELECT value FROM meta WHERE key = 'instanceId'");
   if (known) return known.value;
+  // Another one would know none of the containers, networks and images that carry the lost one.
+  if (one(db, "SELECT 1 FROM project LIMIT 1")) throw fail("INSTANCE_ID_MISSING", { path: db.location() ?? "memory" });
   const id = uuid();
   run(db, "INSERT INTO meta (key, value) VALUES ('instanceId', ?)", id);
   return id;

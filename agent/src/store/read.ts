@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { commit, describe, problem, step, type Commit, type Problem, type Step } from "../../contract/index.ts";
+import { commit, describe, problem, serverSettings, step, type Commit, type Problem, type ServerSettings, type Step } from "../../contract/index.ts";
 import { note } from "../log/note.ts";
 
 /** What was told once is not told at every look. */
@@ -71,11 +71,15 @@ const stepList = z.array(z.unknown()).transform((list, context): Step[] => {
   return z.NEVER;
 });
 
+/** Nobody is believed. */
+const NO_SETTINGS: ServerSettings = { trustedProxies: [] };
+
 const problemIn = reader<Problem>("problem", kept, () => damaged("failure"));
 const warningsIn = reader<Problem[]>("warnings", z.array(kept), () => [damaged("warning")]);
 const stepsIn = reader<Step[]>("steps", stepList, () => []);
 const commitIn = reader<Commit | null>("commit", commit, () => null);
 const namesIn = reader<string[]>("refers", z.array(z.string()), () => []);
+const settingsIn = reader<ServerSettings>("settings", serverSettings, () => NO_SETTINGS);
 const anyIn = reader<unknown>("input", z.unknown().refine((value) => value !== UNREADABLE), () => null);
 
 export const readProblem = (text: string | null, id: string): Problem | null => (text === null ? null : problemIn(text, id));
@@ -83,5 +87,6 @@ export const readWarnings = (text: string, id: string): Problem[] => (text === "
 export const readSteps = (text: string, id: string): Step[] => (text === "[]" ? [] : stepsIn(text, id));
 export const readCommit = (text: string | null, id: string): Commit | null => (text === null ? null : commitIn(text, id));
 export const readNames = (text: string, id: string): string[] => (text === "[]" ? [] : namesIn(text, id));
+export const readServerSettings = (text: string | null, id: string): ServerSettings => (text === null ? NO_SETTINGS : settingsIn(text, id));
 /** Of a shape that only the job's own kind knows. */
 export const readAny = (text: string | null, id: string): unknown => (text === null ? null : anyIn(text, id));

@@ -194,6 +194,33 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX rawTicketByExpiry ON rawTicket (expiresAt);
   `,
+  `
+  -- Names under which we brought images that were not here before; nobody else's.
+  CREATE TABLE pulledImage (
+    reference TEXT PRIMARY KEY,
+    -- What it named when it was brought last; null: that has not ended yet.
+    imageId TEXT
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Who changed which variable when; never what it holds.
+  CREATE TABLE variableChange (
+    id INTEGER PRIMARY KEY,
+    scope TEXT NOT NULL,
+    scopeId TEXT NOT NULL,
+    name TEXT NOT NULL,
+    act TEXT NOT NULL,
+    by TEXT,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX variableChangeOfScope ON variableChange (scope, scopeId, id);
+  CREATE TRIGGER variableChangeOfService AFTER DELETE ON service BEGIN
+    DELETE FROM variableChange WHERE scope = 'service' AND scopeId = OLD.id;
+  END;
+  CREATE TRIGGER variableChangeOfEnvironment AFTER DELETE ON environment BEGIN
+    DELETE FROM variableChange WHERE scope = 'environment' AND scopeId = OLD.id;
+  END;
+  `,
 ];
 
 /** So many schemas have been released: their entries are frozen, and each has its store in `fixtures/`. */

@@ -1,6 +1,7 @@
 import type { ServiceConfig } from "../../contract/index.ts";
 import { configOf, type StoredConfig } from "./config.ts";
 import { all, insert, json, one, run, update, type Db } from "./sql.ts";
+import { serviceWritten } from "./written.ts";
 
 /** What a person wants of it; `deleted` stays until the last trace of it is gone. */
 export type Intent = "running" | "stopped" | "deleted";
@@ -87,11 +88,15 @@ export const updateService = (
   return update(db, "service", id, { ...rest, ...(config === undefined ? {} : { config: json(config) }) });
 };
 
-export const setIntent = (db: Db, id: string, intent: Intent) =>
+export function setIntent(db: Db, id: string, intent: Intent): void {
   update(db, "service", id, { intent, intentSince: Date.now() });
+  serviceWritten(db, id);
+}
 
-export const setLiveRelease = (db: Db, id: string, releaseId: string | null) =>
+export function setLiveRelease(db: Db, id: string, releaseId: string | null): void {
   update(db, "service", id, { liveReleaseId: releaseId, liveSince: releaseId === null ? null : Date.now() });
+  serviceWritten(db, id);
+}
 
 /** Takes its variables, releases and deployments along. */
 export const deleteService = (db: Db, id: string) => run(db, "DELETE FROM service WHERE id = ?", id);

@@ -25,12 +25,17 @@ export async function openContainerShell(docker: Docker, { container, service }:
   stream.on("data", listen);
   stream.on("error", () => {});
   const closed = new Promise<void>((resolve) => void stream.once("close", resolve).once("end", resolve));
-  const begun = await hasBegun(docker, id);
+  const begun = await hasBegun(docker, id).catch((error: unknown) => {
+    // Nobody holds it: it is ended when Docker answers again.
+    void hangUp(docker, container, id).finally(() => stream.destroy());
+    throw error;
+  });
   if (!begun?.running && begun?.exitCode !== 0) {
     stream.destroy();
     if (begun === null) throw fail("TERMINAL_NOT_RUNNING", { service });
     if (NOT_FOUND.test(said)) throw fail("TERMINAL_NO_SHELL", { service }, { detail: said });
-    throw fail("TERMINAL_NOT_OPENED", { why: said.trim().slice(0, 200) || `it ended with ${begun.exitCode}` });
+    const how = begun.exitCode === null ? `Docker did not begin it within ${BEGIN_MS / 1000} s` : `it ended with ${begun.exitCode}`;
+    throw fail("TERMINAL_NOT_OPENED", { why: said.trim().slice(0, 200) || how });
   }
   // What it said meanwhile comes first; nothing is lost between the two listeners.
   stream.pause();
@@ -58,8 +63,10 @@ export async function openContainerShell(docker: Docker, { container, service }:
   };
 }
 
-/** Longer than any engine needs to begin what it has said yes to. */
-const BEGIN_MS = 10_000;
+/** Longer than any engine needs to begin what it has said yes to, on a machine that is very busy. */
+const BEGIN_MS = 60_000;
+/** How long it may take to know with what something ended. */
+const END_MS = 10_000;
 
 /** The engine says at first nothing of it, then that it runs, then under which number; or that it could not. */
 async function hasBegun(docker: Docker, id: string): Promise<ExecFacts | null> {
@@ -71,13 +78,14 @@ async function hasBegun(docker: Docker, id: string): Promise<ExecFacts | null> {
   }
 }
 
+/** The stream ends before the engine says that its process has, and it says that before it says with what. */
 async function exitCode(docker: Docker, id: string): Promise<number | null> {
-  for (let tries = 0; tries < 20; tries += 1) {
+  const until = Date.now() + END_MS;
+  for (;;) {
     const facts = await inspectExec(docker, id);
-    if (facts === null || !facts.running) return facts?.exitCode ?? null;
+    if (facts === null || (!facts.running && facts.exitCode !== null) || Date.now() > until) return facts?.exitCode ?? null;
     await sleep(50);
   }
-  return null;
 }
 
 /** SIGHUP, and SIGKILL for one that ignores it. */

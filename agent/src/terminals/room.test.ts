@@ -1,6 +1,7 @@
 import { v7 as uuid } from "uuid";
 import { expect, test } from "vitest";
-import { createTerminals, MOST_OPEN } from "./room.ts";
+import { SHARES } from "../people/shares.ts";
+import { createTerminals } from "./room.ts";
 import type { Shell } from "./shell.ts";
 
 const ada = { login: "ada", person: null };
@@ -38,10 +39,25 @@ test("one that nobody looks at is closed after its grace, one that is looked at 
 
 test("no more than a bounded number is open, also when they are asked for at once", async () => {
   const room = createTerminals();
-  const asked = Array.from({ length: MOST_OPEN + 3 }, () => room.open(ada, about(), async () => quiet().shell));
-  const codes = (await Promise.allSettled(asked)).map((one) => (one.status === "fulfilled" ? "ok" : one.reason.problem.code));
-  expect(codes.filter((code) => code === "ok").length).toBe(MOST_OPEN);
+  const asked = Array.from({ length: SHARES.terminals.all + 3 }, () => room.open(ada, about(), async () => quiet().shell));
+  const ended = await Promise.allSettled(asked);
+  const codes = ended.map((one) => (one.status === "fulfilled" ? "ok" : one.reason.problem.code));
+  const told = ended.flatMap((one) => (one.status === "rejected" ? [one.reason.problem.message as string] : []));
+  expect(told[0]).toBe("This server has 32 terminals open already, as many as there may be at a time.");
+  expect(codes.filter((code) => code === "ok").length).toBe(SHARES.terminals.all);
   expect(new Set(codes)).toEqual(new Set(["ok", "TERMINALS_TOO_MANY"]));
+  await room.closeAll();
+});
+
+test("people cannot have so many open that an owner has none", async () => {
+  const room = createTerminals();
+  const ask = async (holder: typeof ada | { login: string; person: string }) => room.open(holder, about(), async () => quiet().shell).then(() => "ok", (error) => error.problem.code);
+  const people = ["a", "b", "c", "d"].flatMap((person) => Array.from({ length: 10 }, () => ask({ login: "aeroplane", person })));
+  const codes = await Promise.all(people);
+  expect(codes.filter((code) => code === "ok").length).toBe(SHARES.terminals.people);
+  expect([new Set(codes), await ask(ada)]).toEqual([new Set(["ok", "TERMINALS_TOO_MANY"]), "ok"]);
+  const told = async (person: string) => room.open({ login: "aeroplane", person }, about(), async () => quiet().shell).then(() => "ok", (error) => error.problem.message);
+  expect([await told("a"), await told("e")]).toEqual(["You have 8 terminals open already, as many as there may be at a time.", "People have 16 terminals open already, as many as there may be at a time."]);
   await room.closeAll();
 });
 

@@ -1,8 +1,8 @@
 import { fail, type Terminal, type TerminalTarget } from "../../contract/index.ts";
+import { brokenBound, SHARES } from "../people/shares.ts";
 import { createTerminal, type OpenTerminal } from "./terminal.ts";
 import type { Shell } from "./shell.ts";
 
-export const MOST_OPEN = 32;
 const GRACE_MINUTES = 10;
 const LOOK_MS = 15_000;
 
@@ -17,7 +17,7 @@ type Kept = OpenTerminal & { holder: Holder; endedAt: number | null };
 /** All terminals of this agent: they outlive the connection that opened them, and end when nobody has looked for a while. */
 export function createTerminals({ graceMs = GRACE_MINUTES * 60_000, lookMs = LOOK_MS, onEnded = (() => {}) as OnEnded } = {}) {
   const all = new Map<string, Kept>();
-  const opening = new Map<string, Promise<Terminal>>();
+  const opening = new Map<string, { holder: Holder; opened: Promise<Terminal> }>();
   let timer: NodeJS.Timeout | null = null;
 
   function look(): void {
@@ -40,9 +40,10 @@ export function createTerminals({ graceMs = GRACE_MINUTES * 60_000, lookMs = LOO
     const known = all.get(about.id);
     if (known) return known.describe();
     const under = opening.get(about.id);
-    if (under) return under;
-    const running = [...all.values()].filter(({ endedAt }) => endedAt === null).length + opening.size;
-    if (running >= MOST_OPEN) throw fail("TERMINALS_TOO_MANY", { count: running });
+    if (under) return under.opened;
+    const running = [...[...all.values()].filter(({ endedAt }) => endedAt === null), ...opening.values()];
+    const broken = brokenBound(SHARES.terminals, running.map((one) => one.holder.person), holder.person);
+    if (broken !== null) throw fail("TERMINALS_TOO_MANY", { who: broken.who, count: broken.bound });
     const opened = start().then((shell) => {
       const terminal: Kept = { ...createTerminal({ ...about, openedAt: Date.now() }, shell), holder, endedAt: null };
       all.set(about.id, terminal);
@@ -53,7 +54,7 @@ export function createTerminals({ graceMs = GRACE_MINUTES * 60_000, lookMs = LOO
       timer ??= setInterval(look, lookMs).unref();
       return terminal.describe();
     });
-    opening.set(about.id, opened);
+    opening.set(about.id, { holder, opened });
     return opened.finally(() => opening.delete(about.id));
   }
 

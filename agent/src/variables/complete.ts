@@ -1,7 +1,7 @@
+import { asText } from "../../contract/index.ts";
 import type { Sealer } from "../secrets/sealer.ts";
 import { setDigest, setReleaseDigest, undigested, undigestedReleases, type Db } from "../store/index.ts";
-import { digestOf, digestOfAll } from "./digest.ts";
-import { asText } from "./template.ts";
+import { digestOf, digestOfLines } from "./digest.ts";
 
 /**
  * Values and live releases from before there were digests get theirs, once, at the first need. Their values are no templates:
@@ -26,8 +26,7 @@ export function createCompletion({ db, sealer, trial }: { db: Db; sealer: Sealer
     }
   }
   function digestOfRelease(values: Record<string, string>): string {
-    const own = Object.entries(values).map(([name, value]) => ({ name, digest: digestOf(sealer, "service", name, asText(value)), refers: [] }));
-    return digestOfAll(sealer, own, () => undefined)!;
+    return digestOfLines(sealer, Object.entries(values).map(([name, value]) => ["service", name, digestOf(sealer, "service", name, asText(value))]));
   }
 
   return () => {

@@ -1,26 +1,34 @@
 import type { Sealer } from "../secrets/sealer.ts";
-import type { Scope, VariableRow } from "../store/index.ts";
+import type { Scope, ServiceRow } from "../store/index.ts";
+import { factsOf } from "./facts.ts";
+import type { Reached } from "./reach.ts";
 
 /** Of one value: the same name and text in the same scope have the same digest, in whatever environment. */
 export const digestOf = (sealer: Sealer, scope: Scope["scope"], name: string, template: string): string =>
   sealer.digest(JSON.stringify([scope, name, template]));
 
-type Digested = Pick<VariableRow, "name" | "digest" | "refers">;
+type Line = readonly [kind: "service" | "shared" | "of" | "fact" | "missing", name: string, digest: string];
+
+export const digestOfLines = (sealer: Sealer, lines: readonly Line[]): string => sealer.digest(JSON.stringify([...new Set(lines.map((line) => line.join(" ")))].sort()));
 
 /**
- * Of all that a service is made with: its own variables and the shared ones that they refer to. Nothing is opened; two are
- * the same exactly where the values are. Null: one of them has no digest yet.
+ * Of all that a service is made with: its own variables and whatever they lead to. Nothing is opened; two are the same
+ * exactly where the values are. Null: one of them has no digest yet, or they are too many to be looked at.
  */
-export function digestOfAll(sealer: Sealer, own: readonly Digested[], sharedDigest: (name: string) => string | null | undefined): string | null {
-  const lines: [string, string, string][] = [];
-  for (const { name, digest, refers } of own) {
-    if (digest === null) return null;
-    lines.push(["service", name, digest]);
-    for (const shared of refers) {
-      const found = sharedDigest(shared);
-      if (found === null) return null;
-      lines.push(["shared", shared, found ?? "missing"]);
+export function digestOfReached(sealer: Sealer, { id }: ServiceRow, { found, tooMuch }: Pick<Reached, "found" | "tooMuch">): string | null {
+  if (tooMuch !== null) return null;
+  const lines: Line[] = [];
+  for (const one of found.values()) {
+    if (one.is === "missing") {
+      lines.push(one.key.startsWith("shared.") ? ["shared", one.key.slice("shared.".length), "missing"] : ["missing", one.key, ""]);
+    } else if (one.is === "fact") {
+      if (factsOf[one.fact].compared) lines.push(["fact", one.key, one.value ?? "missing"]);
+    } else {
+      const { name, digest } = one.row;
+      if (digest === null) return null;
+      if (one.is === "shared") lines.push(["shared", name, digest]);
+      else lines.push(one.owner.id === id ? ["service", name, digest] : ["of", one.key, digest]);
     }
   }
-  return sealer.digest(JSON.stringify([...new Set(lines.map((line) => line.join(" ")))].sort()));
+  return digestOfLines(sealer, lines);
 }

@@ -1,8 +1,7 @@
-import { fail } from "../../contract/index.ts";
+import { fail, refersTo } from "../../contract/index.ts";
 import type { Sealer } from "../secrets/sealer.ts";
 import type { NewVariable, Scope } from "../store/index.ts";
 import { digestOf } from "./digest.ts";
-import { sharedIn } from "./template.ts";
 
 const MOST = 500;
 
@@ -11,14 +10,14 @@ export function checkVariableCount(count: number): void {
   throw fail("INVALID_INPUT", { field: "variables", why: `${count} are more than the ${MOST} that a service can have` });
 }
 
-/** Values as they are kept: what is shared is no template, so nothing can go round in circles. */
+/** Values as they are kept, with what they refer to; what is shared is no template. */
 export function sealAll(sealer: Sealer, scope: Scope["scope"], values: Record<string, string>): Promise<NewVariable[]> {
   return Promise.all(
     Object.entries(values).map(async ([name, value]) => ({
       name,
       sealed: await sealer.seal(value),
       digest: digestOf(sealer, scope, name, value),
-      refers: scope === "service" ? sharedIn(value) : [],
+      refers: scope === "service" ? refersTo(value) : [],
     })),
   );
 }

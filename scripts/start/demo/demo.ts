@@ -5,13 +5,15 @@ import { setTimeout as pause } from "node:timers/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createRouterClient } from "@orpc/server";
-import { DOCKERD_LOG, runsSystemd } from "../../../src/desktop/local/docker.ts";
+import { Failure } from "@aeroplane/agent/contract";
+import { runsSystemd } from "../../../src/desktop/local/commands.ts";
+import { DOCKERD_LOG } from "../../../src/desktop/local/docker.ts";
 import { installMissing } from "../../../src/desktop/local/install.ts";
 import { localPlaces, surroundings } from "../../../src/desktop/local/places.ts";
 import { stopLocalAgent } from "../../../src/desktop/local/process.ts";
 import { serveWeb, type Served } from "../../../src/web/serve.ts";
 import { bringUpToDate } from "../build.ts";
-import { agentBundle, resources } from "../places.ts";
+import { agentBundle, inRoot, resources } from "../places.ts";
 import { untilAsked } from "../web.ts";
 import { makeBaseImage } from "./base-image.ts";
 import { deployService, visit, type Agent } from "./deploy.ts";
@@ -34,7 +36,7 @@ export async function runDemo(): Promise<void> {
     await asked;
   } catch (error) {
     if (!stop.signal.aborted) {
-      process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+      process.stderr.write(`\n${wordsOf(error)}\n`);
       code = 1;
     }
   }
@@ -49,6 +51,13 @@ export async function runDemo(): Promise<void> {
   process.exit(left ? 1 : code);
 }
 
+/** The sentence, what to do, and what the tool said. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Failure)) return error instanceof Error ? error.message : String(error);
+  const { message, next, detail } = error.problem;
+  return [message, next, detail].filter(Boolean).join("\n");
+}
+
 type Stage = { signal: AbortSignal; later: (what: string, act: () => Promise<unknown>) => void };
 
 async function show({ signal, later }: Stage): Promise<void> {
@@ -58,7 +67,7 @@ async function show({ signal, later }: Stage): Promise<void> {
 
   say("Looking at what this machine has");
   const cacheDir = process.env.AEROPLANE_CACHE_DIR!;
-  const { dockerPid } = await installMissing({ cacheDir, say });
+  const { dockerPid } = await installMissing({ cacheDir, packages: inRoot("node_modules"), say });
   if (dockerPid !== null) later("Docker's daemon", () => endDocker(dockerPid));
   signal.throwIfAborted();
 

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { DOCKER_SOCKET } from "../../../src/desktop/local/docker.ts";
+import { DOCKER_SOCKET } from "../../../src/desktop/local/docker-state.ts";
 
 /** One call of Docker's API; the demo needs three, so it brings no client. */
 export function askDockerApi(method: string, path: string, body?: Readable): Promise<{ status: number; text: string }> {

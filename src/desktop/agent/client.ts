@@ -1,16 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import type { IncomingMessage } from "node:http";
 import { agentContract, describe, DESKTOP_HEADER, IDEMPOTENCY_HEADER, KEY_HEADER, type AgentContract } from "@aeroplane/agent/contract";
 import { createORPCClient } from "@orpc/client";
 import { LinkFetchClient } from "@orpc/client/fetch";
 import { StandardRPCLink, type StandardLinkClient } from "@orpc/client/standard";
 import type { ContractRouterClient } from "@orpc/contract";
 import { asWire } from "../rpc/errors.ts";
+import { createWhole } from "./bounded.ts";
 import { procedures } from "./procedures.ts";
-import { RAW_STREAMS } from "@aeroplane/agent/lane";
+import { RAW_STREAMS, createTurns } from "@aeroplane/agent/lane";
 import { socketFetch, type Asked, type Exchange, type OpenSocket } from "./http.ts";
-import { createTurns } from "./turns.ts";
 
 /** `beat`: asked only to hear whether it lives. */
 export type AgentCallContext = { idempotencyKey?: string; beat?: boolean };
@@ -53,17 +52,9 @@ export function createAgentClient(open: OpenSocket, { key, ...options }: { onDou
 
 const desktop = encodeURIComponent(hostname()).slice(0, 200);
 
-function whole(answer: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let told = "";
-    answer.setEncoding("utf8").on("data", (text: string) => (told += text));
-    answer.on("end", () => resolve(told));
-    answer.on("error", reject);
-  });
-}
-
 /** Streams as a fetch of the web; plain calls, which are most, without its requests and streams: they cost more than the rest of a call. */
 function sender(over: ReturnType<typeof socketFetch>): StandardLinkClient<AgentCallContext> {
+  const whole = createWhole();
   const streams = new LinkFetchClient<AgentCallContext>({
     async fetch(request) {
       const answer = await over.send(request, "stream");

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { agentContract, fail, wireErrors } from "@aeroplane/agent/contract";
+import { agentContract, fail, Failure, wireErrors } from "@aeroplane/agent/contract";
 import { ORPCError, os } from "@orpc/server";
 import { isAbort } from "../rpc/errors.ts";
 import type { CallContext } from "../rpc/handler.ts";
@@ -43,12 +43,18 @@ export function forwardAgent(reach: Reach) {
 
 /** What is not an answer of the agent broke on the way to it. */
 function onTheWay(error: unknown, server: string): unknown {
+  if (isTooLarge(error)) return fail("ANSWER_TOO_LARGE", { server, limit: String(error.problem.values["limit"]) }, { cause: error });
   if (isAnswer(error)) return error;
   return fail("SERVER_OFFLINE", { server }, { cause: error, detail: error instanceof Error ? error.message : String(error) });
 }
 
 function isAnswer(error: unknown): boolean {
-  return error instanceof ORPCError || isAbort(error);
+  return error instanceof ORPCError || isTooLarge(error) || isAbort(error);
+}
+
+/** It would be too large again. */
+function isTooLarge(error: unknown): error is Failure {
+  return error instanceof Failure && error.problem.code === "ANSWER_TOO_LARGE";
 }
 
 function isStream(output: unknown): output is AsyncIterator<unknown> {

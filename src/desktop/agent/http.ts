@@ -1,6 +1,7 @@
 import http from "node:http";
 import type { Duplex } from "node:stream";
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
+import { boundedParts } from "./bounded.ts";
 
 export type OpenSocket = () => Promise<Duplex>;
 /** Calls share kept connections, each stream has its own, and beats never wait behind any of them. */
@@ -140,5 +141,12 @@ function asResponse(answer: http.IncomingMessage): Response {
   const status = answer.statusCode ?? 502;
   const empty = status === 204 || status === 304;
   if (empty) answer.resume();
-  return new Response(empty ? null : (Readable.toWeb(answer) as ReadableStream), { status, headers });
+  return new Response(empty ? null : (Readable.toWeb(bounded(answer)) as ReadableStream), { status, headers });
+}
+
+/** Read no faster than it is taken; either end's end is the other's. */
+function bounded(answer: http.IncomingMessage): Readable {
+  const parts = boundedParts();
+  pipeline(answer, parts, () => {});
+  return parts;
 }

@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, "../../..");
 // No arm64 machine runs these tests: the real parts are fetched, and what can be known without running them is compared.
 test("an arm64 server gets arm64 programs, by header and by checksum", { timeout: 300_000 }, async () => {
   mkdirSync(partsDir, { recursive: true });
-  const resources = { version: "0.0.1", agentBundle: join(root, "package.json"), folder: join(root, "resources"), cacheDir: partsDir };
+  const resources = { version: "0.0.1", agentBundle: join(root, "package.json"), folder: join(root, "resources"), cacheDir: partsDir, packages: join(root, "node_modules") };
   const [arm, own] = [await wantedParts(resources, "arm64"), await wantedParts(resources, "x64")];
   const programs = arm.filter(({ name }) => name !== "agent");
   expect(await Promise.all(programs.map(async ({ name, path }) => [name, await programArch(path)]))).toEqual([

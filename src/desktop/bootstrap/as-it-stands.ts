@@ -1,10 +1,12 @@
 import type { Hello } from "@aeroplane/agent/contract";
 import type { PrepareOptions } from "./options.ts";
-import { archOf } from "./plan.ts";
+import { archOf, partFolder } from "./plan.ts";
 import type { Standing } from "./standing.ts";
 import { newerNotice } from "./upgrade/newer.ts";
-import { earlierOutcome, undone, wishFor } from "./upgrade/upgrade.ts";
-import { agentPart } from "./wanted.ts";
+import { planFolder } from "./upgrade/switch.ts";
+import { earlierOutcome, refusedPlans, undone, wishFor } from "./upgrade/upgrade.ts";
+import { agentOfUnit } from "./upgrade/version.ts";
+import { agentPart, wantedParts } from "./wanted.ts";
 import type { Way } from "./way.ts";
 
 type Wish = Pick<PrepareOptions, "resources" | "hello" | "onNotice" | "again" | "signal">;
@@ -13,12 +15,23 @@ type Wish = Pick<PrepareOptions, "resources" | "hello" | "onNotice" | "again" | 
 export async function asItStands(first: Hello, stands: Standing, way: Way, { resources, hello, onNotice, again, signal }: Wish): Promise<Hello | null> {
   const agent = await agentPart(resources);
   // Another desktop's switch is under way: what comes of it is what stands.
-  if (first.trial) await earlierOutcome(way, agent);
+  if (first.trial) await refusedPlans(way, agent);
   const answer = first.trial ? ((await hello(signal)) ?? first) : first;
   onNotice?.(newerNotice(answer, resources.version));
-  if (!archOf(stands) || wishFor(answer, { version: resources.version, agent }, stands) === "keep") return answer;
-  const earlier = again ? null : await earlierOutcome(way, agent);
-  if (earlier?.state !== "undone") return null;
+  const arch = archOf(stands);
+  if (!arch) return answer;
+  if (wishFor(answer, { version: resources.version, agent }, stands) === "keep") {
+    // A person wants the server's parts looked at: the agent may be this one and what it runs with another.
+    return again && agentOfUnit(stands.agentUnit)?.folder === partFolder(agent) ? null : answer;
+  }
+  const refused = again ? [] : await refusedPlans(way, agent);
+  if (refused.length === 0) return null;
+  // Where they cannot be had at this moment, there is nothing that could be tried instead.
+  const parts = await wantedParts(resources, arch, { signal }).catch(() => null);
+  signal?.throwIfAborted();
+  const plan = parts === null ? refused.at(-1)! : planFolder(parts);
+  const earlier = await earlierOutcome(way, plan);
+  if (earlier.state !== "undone") return null;
   // Refused by this server before: only a person has it tried again.
   onNotice?.(undone(answer.agentVersion, resources.version, earlier));
   return answer;

@@ -76,6 +76,7 @@ function libc({ libc: version }: Preflight, address: string): Check {
 
 function root({ root: by, login }: Preflight, address: string): Check {
   const words = { yes: `${login} is root`, sudo: `${login} by sudo`, password: `${login} by sudo with a password` };
+  if (by === "terminal") return bad("root", `${login} may use sudo in a terminal alone`, describe("SUDO_NEEDS_TERMINAL", { address, login }));
   return by === "no" ? bad("root", `${login} is not root`, describe("ROOT_NEEDED", { address, login })) : ok("root", words[by]);
 }
 

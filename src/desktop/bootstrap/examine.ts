@@ -31,7 +31,7 @@ async function look({ transport, address, signal, stands, askSudo }: Options): P
   const { login, from } = stands;
   const wayBy = (root: Root) => createWay({ transport, address, signal, root });
   const found = await preflight(wayBy({ by: "yes" }), { login, from, root: "no" });
-  if (found.root === "no") return { found, way: wayBy({ by: "yes" }) };
+  if (found.root === "no" || found.root === "terminal") return { found, way: wayBy({ by: "yes" }) };
   if (found.root !== "password") return { found, way: wayBy({ by: found.root === "sudo" ? "sudo" : "yes" }) };
   const password = await sudoPassword({ transport, address, signal, askSudo, login });
   const way = wayBy({ by: "password", password });
@@ -44,6 +44,7 @@ async function sudoPassword({ transport, address, signal, askSudo, login }: Omit
   for (let tries = 0; tries < TRIES; tries += 1) {
     const password = await askSudo(reason);
     const verdict = await trySudo(transport, password.value, signal);
+    if (verdict === "terminal") throw fail("SUDO_NEEDS_TERMINAL", { address, login });
     if (verdict === "refused") throw fail("ROOT_NEEDED", { address, login });
     if (verdict === "right") {
       await password.confirm();

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { NODE_WORDS } from "./node-words.ts";
 import { unitTexts, type WantedPart } from "./plan.ts";
 
 const parts = (["node", "agent", "caddy", "buildx"] as const).map(
@@ -18,6 +19,6 @@ test("without systemd a script starts the agent, which keeps Caddy itself and sa
   expect({ caddy, start: agent.split(" ")[0], options: agent.split(" ").filter((word) => word.startsWith("--")) }).toEqual({
     caddy: "",
     start: "/run/aeroplane/lock:",
-    options: ["--max-semi-space-size=1", "--disable-warning=ExperimentalWarning", "--data-dir", "--socket", "--caddy", "--buildx", "--people", "--bridge"],
+    options: [...NODE_WORDS, "--data-dir", "--socket", "--caddy", "--buildx", "--people", "--bridge"],
   });
 });

@@ -1,10 +1,11 @@
 import { PEOPLE_LOGIN } from "@aeroplane/agent/contract";
 import type { Arch } from "../parts/manifest.ts";
+import { NODE_WORDS } from "./node-words.ts";
 import { CADDY_UNIT, PLACES, socketOf } from "./places.ts";
 import type { Standing } from "./standing.ts";
 
 /** One program that a server gets; the folder's name says what is in it, so that it is never overwritten. */
-export type WantedPart = { name: "node" | "agent" | "caddy" | "buildx"; file: string; version: string; sha256: string; path: string };
+export type WantedPart = { name: "node" | "agent" | "caddy" | "buildx"; file: string; version: string; sha256: string; path: string; pin?: string };
 /** agent: its unit, or the supervisor's script where there is no systemd; then there is no unit of Caddy. */
 export type UnitTexts = { agent: string; caddy: string };
 export type Templates = UnitTexts & { supervisor: string };
@@ -28,7 +29,7 @@ export function unitTexts(templates: Templates, parts: readonly WantedPart[], fo
   const earlier = [...found.agentUnit.matchAll(/--socket \/run\/aeroplane\/([A-Za-z0-9._-]+)\.sock:/g)].map((match) => match[1]!);
   const logins = [...new Set([...earlier, found.login])].sort();
   const command = [
-    ...[path("node"), "--max-semi-space-size=1", "--disable-warning=ExperimentalWarning", path("agent")],
+    ...[path("node"), ...NODE_WORDS, path("agent")],
     ...["serve", "--data-dir", PLACES.data, ...logins.flatMap((login) => ["--socket", `${socketOf(login)}:${login}`])],
     ...["--caddy", path("caddy"), "--buildx", path("buildx")],
     // Without systemd Caddy is the agent's own child, and nothing of ours starts at boot.

@@ -51,8 +51,13 @@ yesno() { if "$@" >/dev/null 2>&1; then echo yes; else echo no; fi; }
 uid=$(id -u); root=no; run=
 if [ "$uid" = 0 ]; then root=yes
 elif has sudo; then
-  if sudo -n true 2>/dev/null; then root=sudo; run='sudo -n'
-  elif sudo -n true 2>&1 | grep -q 'password is required'; then root=password; fi
+  # Each sudo says in words of its own that it wants a password: what is not a plain no is tried with one.
+  if said=$(sudo -n true 2>&1); then root=sudo; run='sudo -n'
+  else case $said in
+    *'have a tty'*) root=terminal;;
+    *'not in the sudoers'*|*'not allowed'*|*'may not run'*|*"I'm afraid"*|*'setuid'*|*'effective uid'*|*'no new privileges'*|*'not found'*) ;;
+    *) root=password;;
+  esac; fi
 fi
 put login "$login"; put root $root
 put kernel "$(uname -s)"; put arch "$(uname -m)"; put clock "$(date +%s)"

@@ -7,8 +7,8 @@ const number = z.string().transform((word) => (/^\d+$/.test(word) ? Number(word)
 
 const answer = z.object({
   login: z.string(),
-  /** password: sudo is there and wants one. */
-  root: z.enum(["yes", "no", "sudo", "password"]),
+  /** password: sudo is there and wants one. terminal: it wants to be asked from a terminal. */
+  root: z.enum(["yes", "no", "sudo", "password", "terminal"]),
   kernel: z.string(),
   arch: z.string(),
   os: z.string(),

@@ -18,7 +18,8 @@ import { standing, type Standing } from "./standing.ts";
 import { createSteps, type Steps } from "./steps.ts";
 import { addSwap, swapSize } from "./swap.ts";
 import { newerNotice } from "./upgrade/newer.ts";
-import { startOf, upgradeAgent } from "./upgrade/upgrade.ts";
+import { othersThan, startOf, upgradeAgent } from "./upgrade/upgrade.ts";
+import { agentOfUnit } from "./upgrade/version.ts";
 import { unitTemplates, wantedParts } from "./wanted.ts";
 import { createWay, type Way } from "./way.ts";
 
@@ -66,13 +67,13 @@ async function renew(options: PrepareOptions, stands: Standing, answer: Hello | 
   // Who has an agent has been asked before.
   const chosen = stands.agentUnit ? { firewall: false, swap: false, dockerArchive: false } : await choose(found, { address, ask });
   const arch = archOf(stands)!;
-  const parts = await wantedParts(options.resources, arch, signal);
+  const parts = await wantedParts(options.resources, arch, { signal });
   // Known by checksum and header alone, which a person may want to know when it fails there.
   const foreign = arch !== process.arch;
   const missing = parts.filter((part) => !stands.parts.includes(partFolder(part)));
   const packages = missingPackages(found, { fromDocker: chosen.dockerArchive });
 
-  const start = answer ? `Upgrade the agent ${answer.agentVersion} → ${options.resources.version}` : "Start the agent";
+  const start = answer ? renewLabel(answer, options.resources.version, stands, parts) : "Start the agent";
   const sending = (part: WantedPart) => `Send ${words[part.name]} ${part.version}${foreign && part.name !== "agent" ? `, for ${arch} and not run here` : ""}`;
   steps.plan([...changesTo(found, packages, chosen), ...missing.map((part) => ({ id: part.name, label: sending(part) })), { id: "start", label: start }]);
   const send = async () => {
@@ -83,7 +84,14 @@ async function renew(options: PrepareOptions, stands: Standing, answer: Hello | 
   // The package manager waits for its archive and the upload for this computer: neither is in the other's way.
   const ended = await Promise.allSettled([change(way, steps, { found, packages, chosen }), send()]);
   for (const one of ended) if (one.status === "rejected") throw one.reason;
-  return steps.run("start", () => startAgent(options, way, stands, parts));
+  return steps.run("start", () => startAgent(options, way, stands, { parts, answer }));
+}
+
+function renewLabel({ agentVersion }: Hello, version: string, { agentUnit }: Standing, parts: readonly WantedPart[]): string {
+  const agent = parts.find(({ name }) => name === "agent")!;
+  if (agentOfUnit(agentUnit)?.folder !== partFolder(agent)) return `Upgrade the agent ${agentVersion} → ${version}`;
+  const news = othersThan(agentUnit, parts);
+  return news === "" ? "Every part is the current one" : `Try ${news}`;
 }
 
 function changesTo(found: Preflight, packages: Packages, chosen: Chosen): { id: string; label: string }[] {
@@ -104,12 +112,14 @@ async function change(way: Way, steps: Steps, { found, packages, chosen }: { fou
   if (chosen.firewall) await steps.run("firewall", () => openFirewall(way, found));
 }
 
-async function startAgent(options: PrepareOptions, way: Way, stands: Standing, parts: readonly WantedPart[]): Promise<Hello> {
+async function startAgent(options: PrepareOptions, way: Way, stands: Standing, { parts, answer }: { parts: readonly WantedPart[]; answer: Hello | null }): Promise<Hello> {
   const { address, resources, hello, door, onNotice, signal } = options;
   const own = unitTexts(await unitTemplates(resources), parts, stands);
+  // Asked for by a person, and nothing is to be changed: it answers, so it is not started anew for that.
+  if (answer && own.agent === stands.agentUnit) return answer;
   const start = startOf(own, resources.version, stands);
   if (start.by === "trial") {
-    const done = await upgradeAgent(way, { parts, units: own, from: start.from, login: stands.login, hello });
+    const done = await upgradeAgent(way, { parts, units: own, from: start.from, stands: stands.agentUnit, login: stands.login, hello });
     onNotice?.(done.problem);
     if (!done.problem) await pruneParts(way);
     return done.hello;

@@ -16,11 +16,11 @@ test("what an agent left is read, and nothing else that may lie there", () => {
 });
 
 test("a refusal is heard long before the time is up, and an answer before it", async () => {
-  const way = { asRoot: async () => ({ code: 0, stdout: left, stderr: "" }) } as unknown as Way;
+  let looks = 0;
+  const way = { asRoot: async () => ((looks += 1), { code: 0, stdout: left, stderr: "" }) } as unknown as Way;
   const hello = { agentVersion: "1.0.0" } as Hello;
-  const began = performance.now();
   expect(await untilReadyOrRefused(way, async () => null)).toEqual({ ready: null, refused: problem });
-  expect(performance.now() - began).toBeLessThan(20_000);
+  expect(looks).toBe(1);
   expect(await untilReadyOrRefused(way, async () => hello)).toEqual({ ready: hello, refused: null });
 });
 

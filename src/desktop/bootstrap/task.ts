@@ -52,6 +52,10 @@ code=$(cat "rc-$1" 2>/dev/null)
 echo "==$code=="; tail -c +$(($2+1)) "out-$1" | head -c 65536
 `;
 
+const KEPT = 1024 ** 2;
+const LONGEST_LINE = 64 * 1024;
+
+/** `output`: its last megabyte. */
 export type TaskResult = { code: number; output: string };
 type Options = { name: string; script: string; args?: readonly string[]; onLine?: (line: string) => void };
 
@@ -73,19 +77,21 @@ export async function runTask(way: Way, { name, script, args = [], onLine = () =
 
 async function follow(way: Way, id: string, onLine: (line: string) => void): Promise<TaskResult | null> {
   let output = Buffer.alloc(0);
+  let at = 0;
   let rest = "";
   while (true) {
     const chunks: Buffer[] = [];
-    const { code, stderr } = await way.run(["sh", "-c", FOLLOW, "sh", id, String(output.length)], { onOutput: (chunk) => chunks.push(chunk) });
+    const { code, stderr } = await way.run(["sh", "-c", FOLLOW, "sh", id, String(at)], { onOutput: (chunk) => chunks.push(chunk) });
     if (code !== 0) return { code: code ?? -1, output: stderr };
     const answer = Buffer.concat(chunks);
     const head = answer.indexOf("\n");
     const word = /^==(.*)==$/.exec(answer.subarray(0, head).toString())?.[1];
     if (word === "gone" || word === undefined) return null;
     const fresh = answer.subarray(head + 1);
-    output = Buffer.concat([output, fresh]);
+    at += fresh.length;
+    output = Buffer.concat([output, fresh]).subarray(-KEPT);
     const lines = (rest + fresh.toString()).split(/\r\n|\r|\n/);
-    rest = lines.pop() ?? "";
+    rest = (lines.pop() ?? "").slice(-LONGEST_LINE);
     for (const line of lines) if (isWorthReading(line)) onLine(line.trim());
     if (word !== "" && fresh.length === 0) return { code: Number(word), output: output.toString() };
   }

@@ -36,6 +36,7 @@ export async function uninstall({ transport, address, apps, askSudo, report, sig
   const { way, systemd } = await steps.run("look", async () => {
     const stands = await standing(createWay({ transport, address, signal, root: { by: "yes" } }));
     const { found, way: asRoot } = await examine({ transport, address, signal, stands, askSudo });
+    if (found.root === "terminal") throw fail("SUDO_NEEDS_TERMINAL", { address, login: found.login });
     if (found.root === "no") throw fail("ROOT_NEEDED", { address, login: found.login });
     return { way: asRoot, systemd: stands.systemd };
   });
@@ -77,7 +78,10 @@ exit 0
 
 /** The agent's own way to take away what it made; it needs Docker. Without data there is nothing to take away. */
 const PURGE = `
-[ -e ${PLACES.data}/store.db ] || exit 0
+if [ ! -s ${PLACES.data}/store.db ]; then
+  [ -e ${PLACES.data}/key ] || exit 0
+  echo 'The store of the agent is missing (${PLACES.data}/store.db), so nobody knows what belongs to it. Put it back from a copy, or keep the apps.'; exit 1
+fi
 newest() { ls -1dt ${PLACES.parts}/"$1"-*/"$2" 2>/dev/null | grep -v '[.]new-' | head -n 1; }
 node=$(newest node node); agent=$(newest agent agent.mjs)
 [ -n "$node" ] && [ -n "$agent" ] || { echo 'The agent that could remove the apps is not there any more. Connect to the server once, then uninstall again.'; exit 1; }

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "@aeroplane/agent/contract";
 import { programArch } from "../parts/elf.ts";
-import { fetchPart } from "../parts/fetch.ts";
+import { fetchPart, type FetchOptions } from "../parts/fetch.ts";
 import type { Arch } from "../parts/manifest.ts";
 import type { Templates, WantedPart } from "./plan.ts";
 
@@ -17,7 +17,11 @@ export type Resources = {
   folder: string;
   /** Where fetched parts are kept. */
   cacheDir: string;
+  /** The node_modules of the checkout that the app runs from, whose Node is used; a packaged app has none. */
+  packages?: string;
 };
+
+type Wish = { signal?: AbortSignal } & Pick<FetchOptions, "kept">;
 
 const words = { node: "Node", caddy: "Caddy", buildx: "buildx" };
 
@@ -25,14 +29,14 @@ const words = { node: "Node", caddy: "Caddy", buildx: "buildx" };
 const checked = new Map<string, Promise<WantedPart>>();
 
 /** Every program that a server of that kind of processor needs, fetched to this computer and checked. */
-export async function wantedParts(resources: Resources, arch: Arch, signal?: AbortSignal): Promise<WantedPart[]> {
-  const fetched = (name: "node" | "caddy" | "buildx", file: string) => once(`${name} ${arch} ${resources.cacheDir}`, () => fetchOne(name, file, resources, arch, signal));
+export async function wantedParts(resources: Resources, arch: Arch, wish: Wish = {}): Promise<WantedPart[]> {
+  const fetched = (name: "node" | "caddy" | "buildx", file: string) => once(`${name} ${arch} ${resources.cacheDir}`, () => fetchOne(name, file, resources, arch, wish));
   return [await fetched("node", "node"), await agentPart(resources), await fetched("caddy", "caddy"), await fetched("buildx", "docker-buildx")];
 }
 
-async function fetchOne(name: "node" | "caddy" | "buildx", file: string, { cacheDir }: Resources, arch: Arch, signal?: AbortSignal): Promise<WantedPart> {
+async function fetchOne(name: "node" | "caddy" | "buildx", file: string, { cacheDir, packages }: Resources, arch: Arch, { signal, kept }: Wish): Promise<WantedPart> {
   try {
-    const part = await fetchPart(name, arch, { cacheDir, signal });
+    const part = await fetchPart(name, arch, { cacheDir, packages, signal, kept });
     // A program for another processor cannot be tried here: its header is what can be looked at before it is sent.
     if ((await programArch(part.path)) !== arch) throw new Error(`what was fetched is no program for ${arch}`);
     return { name, file, ...part };

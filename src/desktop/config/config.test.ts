@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -58,6 +58,49 @@ test("the list survives two writers and keeps what cannot be read", async () => 
   const [one, two] = [createServersFile(home), createServersFile(home)];
   await Promise.all([one.change((all) => [...all, server("1")]), two.change((all) => [...all, server("2")])]);
   expect((await one.read()).map(({ name }) => name).sort()).toEqual(["1", "2"]);
-  writeFileSync(one.path, "{ broken");
-  expect([await two.read(), readFileSync(`${one.path}.unreadable`, "utf8")]).toEqual([[], "{ broken"]);
+  for (const text of ["{ broken", "", '{"version":2,"servers":[]}']) {
+    writeFileSync(one.path, text);
+    for (const act of [() => two.read(), () => two.change((all) => [...all, server("3")])]) await expect(act()).rejects.toMatchObject({ problem: { code: "SERVERS_FILE_UNREADABLE" } });
+    expect([readFileSync(one.path, "utf8"), readdirSync(home)]).toEqual([text, ["servers.json"]]);
+  }
+});
+
+test("a list that is gone is not begun anew where what its servers last said is still there", async () => {
+  const home = mkdtempSync(join(folder, "gone-"));
+  const file = createServersFile(home);
+  expect(await file.read()).toEqual([]);
+  mkdirSync(join(home, "known"));
+  writeFileSync(join(home, "known", "seen.json"), "{}");
+  expect(await file.read()).toEqual([]);
+  writeFileSync(join(home, "known", "01a20000-0000-7000-8000-000000000001.json"), "{}");
+  for (const act of [() => file.read(), () => file.change((all) => all)]) await expect(act()).rejects.toMatchObject({ problem: { code: "SERVERS_FILE_MISSING" } });
+  expect([existsSync(file.path), readdirSync(join(home, "known")).length]).toEqual([false, 2]);
+  // Emptied by a person it is there, and empty.
+  writeFileSync(file.path, JSON.stringify({ version: 1, servers: [] }));
+  expect(await file.read()).toEqual([]);
+});
+
+test("one record that is not understood takes no other along, and stays in the file", async () => {
+  const home = mkdtempSync(join(folder, "records-"));
+  const good: KeptServer = { id: "01a20000-0000-7000-8000-000000000001", name: "good", kind: "local", login: null, tags: [], hello: null, lastSeenAt: null };
+  const odd = { id: "01a20000-0000-7000-8000-000000000002", name: "of a later app", kind: "moon" };
+  const file = createServersFile(home);
+  writeFileSync(file.path, JSON.stringify({ version: 1, servers: [odd, good, 7] }));
+  expect(await file.read()).toEqual([good]);
+  await file.change((all) => all.map((server) => ({ ...server, name: "renamed" })));
+  expect(JSON.parse(readFileSync(file.path, "utf8"))).toEqual({ version: 1, servers: [{ ...good, name: "renamed" }, odd, 7] });
+  expect(readdirSync(home)).toEqual(["servers.json"]);
+});
+
+test("a lock whose number is another program's by now is broken when it shows no life; one that is held long is not", async () => {
+  const path = join(folder, "reused");
+  const times = { beat: 10, patience: 1500 };
+  // The number of a program that lives, and is not its owner.
+  writeFileSync(`${path}.lock`, `${process.ppid} gone`);
+  const order: string[] = [];
+  await withLock(path, async () => void order.push("broken"), times);
+  const long = withLock(path, () => new Promise<void>((done) => setTimeout(() => (order.push("long"), done()), 2500)), times);
+  await new Promise((later) => setTimeout(later, 50));
+  await Promise.all([long, withLock(path, async () => void order.push("after it"), times)]);
+  expect(order).toEqual(["broken", "long", "after it"]);
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "@aeroplane/agent/contract";
@@ -29,7 +29,7 @@ test("what it took comes out again in another process, with the passphrase only"
     a: "päss\u0000word",
     b: "two",
     mode: 0o600,
-    beside: ["secrets.sealed"],
+    beside: ["secrets.sealed", "secrets.sealed.made"],
   });
 });
 
@@ -82,7 +82,33 @@ test("for a lost passphrase a new one begins, and the old file stays aside until
   await file.create("battery staple", { replace: true });
   const names = readdirSync(join(path, "..")).map((name) => name.replace(/\d{4}.*Z/, "TIME"));
   await file.destroy();
-  expect({ again, names, left: readdirSync(join(path, "..")) }).toEqual({ again: "NAME_TAKEN", names: ["secrets.sealed", "secrets.sealed.TIME.old"], left: [] });
+  expect({ again, names, left: readdirSync(join(path, "..")) }).toEqual({ again: "NAME_TAKEN", names: ["secrets.sealed", "secrets.sealed.TIME.old", "secrets.sealed.made"], left: [] });
+});
+
+test("a file that is gone is as good as damaged: nothing is made in its place before a person says so", async () => {
+  const path = join(folder, "lost.sealed");
+  const file = at(path);
+  await file.create("correct horse", { replace: false });
+  rmSync(path);
+  const code = (act: Promise<unknown>) => act.then(() => null, (error: { problem?: { code: string } }) => error.problem?.code);
+  expect([await code(file.state()), await code(file.set("a", "b")), await code(file.create("other", { replace: false })), readdirSync(folder).includes("lost.sealed")]).toEqual(["SEALED_FILE_DAMAGED", "SEALED_FILE_DAMAGED", "SEALED_FILE_DAMAGED", false]);
+  await file.create("other", { replace: true });
+  expect((await file.state())?.open).toBe(true);
+  await file.destroy();
+  expect([await file.state(), readdirSync(folder).filter((name) => name.startsWith("lost."))]).toEqual([undefined, []]);
+});
+
+test("a file that was given up is not missed when its removal is cut off", async () => {
+  const home = mkdtempSync(join(folder, "cut-"));
+  const path = join(home, "secrets.sealed");
+  const file = at(path);
+  await file.create("correct horse", { replace: false });
+  // What cannot be removed as a file stands for a death at that place.
+  mkdirSync(`${path}.1.old`);
+  await expect(file.destroy()).rejects.toThrow();
+  expect(readdirSync(home)).not.toContain("secrets.sealed.made");
+  rmSync(path, { force: true });
+  expect(await file.state()).toBeUndefined();
 });
 
 test("a damaged or a moved secret is told from a wrong passphrase", async () => {

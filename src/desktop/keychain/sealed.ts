@@ -31,11 +31,17 @@ const CHECK = "aeroplane sealed file 1";
  * under its account's name. The key lives in memory until it is locked or the program ends.
  */
 export function createSealedFile({ path, limits = MODERATE }: { path: string; limits?: Limits }) {
+  /** Stays when the file itself is lost, and goes when a person gives it up. */
+  const mark = `${path}.made`;
   let opened: Opened | undefined;
 
   async function read(): Promise<Content | undefined> {
     const text = await readText(path);
-    if (text === undefined) return undefined;
+    if (text === undefined) {
+      // As damaged: what was to lie in it must not be kept elsewhere behind a person's back.
+      if ((await readText(mark)) !== undefined) throw damaged("it is missing, although it was made here");
+      return undefined;
+    }
     const parsed = content.safeParse(parse(text));
     if (!parsed.success) throw damaged("it is not a sealed file of this version");
     return parsed.data;
@@ -53,7 +59,9 @@ export function createSealedFile({ path, limits = MODERATE }: { path: string; li
   async function create(passphrase: string, { replace }: { replace: boolean }): Promise<void> {
     const fresh = await sealedWith(passphrase, limits);
     await withLock(path, async () => {
-      if ((await readText(path)) !== undefined) {
+      if ((await readText(path)) === undefined) {
+        if (!replace) await read();
+      } else {
         if (!replace) throw fail("NAME_TAKEN", { name: path, what: "sealed file" });
         await rename(path, `${path}.${new Date().toISOString().replace(/[:.]/g, "-")}.old`);
       }
@@ -142,12 +150,17 @@ export function createSealedFile({ path, limits = MODERATE }: { path: string; li
     const folder = dirname(path);
     await withLock(path, async () => {
       const ours = (await readdir(folder)).filter((name) => name === basename(path) || (name.startsWith(`${basename(path)}.`) && name.endsWith(".old")));
+      // The mark first: alone, after a death in between, it would say of a file that was given up that it is lost.
+      await rm(mark, { force: true });
       for (const name of ours) await rm(join(folder, name), { force: true });
     });
     keep(undefined);
   }
 
-  const write = (next: Content) => writeWhole(path, `${JSON.stringify(next, null, 2)}\n`);
+  async function write(next: Content): Promise<void> {
+    await writeWhole(path, `${JSON.stringify(next, null, 2)}\n`);
+    if ((await readText(mark)) === undefined) await writeWhole(mark, "");
+  }
 
   return { path, state, create, unlock, lock: () => keep(undefined), get, set, remove, all, changePassphrase, destroy };
 }

@@ -12,7 +12,7 @@ test("a call that hangs is not waited for twice, and holds up nobody once it cam
   hung.resolve("late");
   await hung.promise;
   await new Promise((resolve) => setImmediate(resolve));
-  expect({ first, second, begun, after: await said(turns.take(async () => "works", 20)) }).toEqual({ first: "stuck", second: "stuck", begun: 1, after: "works" });
+  expect({ first, second, begun, after: await said(turns.take(async () => "works", 20_000)) }).toEqual({ first: "stuck", second: "stuck", begun: 1, after: "works" });
 });
 
 test("calls come one after another", async () => {

@@ -1,12 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { Job } from "@aeroplane/agent/contract";
 import type { AgentClient } from "../agent/client.ts";
+import { createEnded } from "./ended.ts";
 import { everyPage, type KnownState } from "../../contract/index.ts";
 
-type Options = { agent: () => AgentClient | null; onNews: (state: KnownState) => void; /** Milliseconds between two looks. */ rest: number; now?: () => number; signal: AbortSignal };
+type Options = { agent: () => AgentClient | null; onNews: (state: KnownState) => void; /** A job that ended while it was followed. */ onEnded?: (job: Job) => void; /** Milliseconds between two looks. */ rest: number; now?: () => number; signal: AbortSignal };
 
 /** While a server answers: what it has now, and again soon after each change of it. */
-export async function follow({ agent, onNews, rest, now = Date.now, signal }: Options): Promise<void> {
+export async function follow({ agent, onNews, onEnded = () => {}, rest, now = Date.now, signal }: Options): Promise<void> {
   const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  const jobs = createEnded({ agent, onEnded, rest: sleep, every: rest, signal });
   const listening = Promise.withResolvers<void>();
   let dirty = Promise.withResolvers<void>();
   void listen();
@@ -44,6 +47,7 @@ export async function follow({ agent, onNews, rest, now = Date.now, signal }: Op
         listening.resolve();
         for await (const { cursor, items, reset } of batches) {
           after = cursor;
+          for (const { entity, id } of items) if (entity === "job") jobs.changed(id);
           if (reset || items.some(({ entity }) => entity !== "job" && entity !== "variables")) dirty.resolve();
         }
       } catch {

@@ -15,7 +15,7 @@ const idOf = (number: number) => `01a20000-0000-7000-8000-${String(number).padSt
 const project = (number: number, name: string): Project => ({ id: idOf(number), name, environments: [{ id: idOf(number + 1), name: "production", serviceCount: 1, createdAt: 1 }], serviceCount: 1, createdAt: 1 });
 const service = (number: number, projectId: string, name: string, fields: Partial<Service> = {}): Service => ({
   ...{ id: idOf(number), projectId, environmentId: idOf(2), name, shape: "web", traits: shapes.web, hostname: null, privateName: name, state: "live", stateSince: 1, liveRelease: null, lastDeployment: null, instances: [], crashes: null, changed: false, warnings: [], createdAt: 1 },
-  config: { source: { type: "image", reference: "nginx" }, port: null, healthPath: null, healthSeconds: 60, drainSeconds: 10, replicas: 1, startCommand: null, site: null },
+  config: { source: { type: "image", reference: "nginx" }, port: null, healthPath: null, healthSeconds: 60, drainSeconds: 10, replicas: 1, startCommand: null, imageHealth: false, site: null },
   ...fields,
 });
 
@@ -28,7 +28,9 @@ function world() {
   const services = [service(3, idOf(1), "web")];
   let looks = 0;
   let tell = (_items: Change[]) => {};
+  const asked: string[] = [];
   const client = {
+    jobs: { get: async ({ id }: { id: string }) => (asked.push(id), { id, endedAt: id === "runs" ? null : 5 }) },
     projects: { list: async () => [project(1, "shop")] },
     services: { list: async () => ((looks += 1), [...services]) },
     instance: { status: async () => Promise.reject(new Error("not now")) },
@@ -43,9 +45,10 @@ function world() {
     },
   };
   const servers = { list: list.get, watch: list.watch, reach: () => ({ agent: { client } as never }), seenAt: (_id: string, at: number) => list.update((all) => all.map((one) => ({ ...one, lastSeenAt: at }))) };
+  const end = (id: string) => tell([{ entity: "job", id, projectId: null, environmentId: null, serviceId: null }]);
   const open = () => createKnown({ files: createKnownFiles(folder), servers, rest: 20, writeEvery: 20 });
   const become = (state: "ready" | "offline") => list.set([server(state)]);
-  return { folder, list, services, open, become, looks: () => looks, change: () => tell([{ entity: "service", id: "x", projectId: null, environmentId: null, serviceId: null }]) };
+  return { folder, list, services, open, become, end, asked, looks: () => looks, change: () => tell([{ entity: "service", id: "x", projectId: null, environmentId: null, serviceId: null }]) };
 }
 const names = (known: ReturnType<ReturnType<typeof world>["open"]>, text: string) => known.find({ text, limit: 10 }).places.map(({ name }) => name);
 
@@ -89,10 +92,10 @@ test("a state of protocol 1 is shown, one with words that nobody knows as well, 
   const { environments: [only], ...shop } = project(1, "shop");
   const { id, name } = only!;
   const { shape: _s, traits: _t, instances: _i, ...before } = { ...service(1, idOf(3), "old"), kind: "image" };
-  const strange = { ...service(2, idOf(3), "strange"), shape: "cron", state: "dreaming", config: { ...service(2, idOf(3), "x").config, source: { type: "tape", reel: 7 } } };
+  const strange = { ...service(2, idOf(3), "strange"), shape: "cron", state: "dreaming", config: { ...service(2, idOf(3), "x").config, source: { type: "tape", reel: 7 }, replicas: 16, healthSeconds: 3600, gpu: 1 } };
   writeFileSync(join(folder, `${idOf(100)}.json`), JSON.stringify({ at: 7, projects: [{ ...shop, environment: { id, name } }], services: [before, strange, { id: 1 }, null], status: { cores: "many" } }));
   const state = await open().get(idOf(100));
-  expect(state?.services).toMatchObject([{ name: "old", shape: "web", traits: { word: "Web service" }, instances: [] }, { name: "strange", shape: "cron", state: "dreaming", config: { source: { type: "tape", reel: 7 } } }]);
+  expect(state?.services).toMatchObject([{ name: "old", shape: "web", traits: { word: "Web service" }, instances: [] }, { name: "strange", shape: "cron", state: "dreaming", config: { source: { type: "tape", reel: 7 }, replicas: 16, healthSeconds: 3600, gpu: 1 } }]);
   expect(state?.projects).toEqual([project(1, "shop")]);
   expect([state?.services.length, state?.status]).toEqual([2, null]);
 });
@@ -102,7 +105,7 @@ test("a busy server is looked at again only after a rest", async () => {
   const known = open();
   await expect.poll(() => looks(), { timeout: 20_000 }).toBe(1);
   const until = Date.now() + 200;
-  while (Date.now() < until) {
+  while (Date.now() < until || looks() < 2) {
     change();
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
@@ -149,4 +152,25 @@ test("10 000 services of 50 servers are searched in the blink of an eye", () => 
   });
   const { total, places } = find(servers, "service-4 example prod", 200);
   expect([total, places.length]).toEqual([11 * 200, 200]);
+});
+
+test("the end of a job is told once, of a server that nobody looks at, and not while it runs", async () => {
+  const { open, end, asked } = world();
+  const known = open();
+  const told: string[] = [];
+  const listening = new AbortController();
+  void (async () => {
+    for await (const { serverId, job } of known.outcomes(listening.signal)) told.push(`${serverId} ${job.id}`);
+  })();
+  await expect.poll(() => names(known, "web"), { timeout: 20_000 }).toEqual(["web"]);
+  for (const id of ["runs", "one"]) {
+    end(id);
+    await expect.poll(() => asked.includes(id), { timeout: 20_000 }).toBe(true);
+  }
+  await expect.poll(() => told, { timeout: 20_000 }).toEqual([`${idOf(100)} one`]);
+  end("one");
+  end("two");
+  await expect.poll(() => told, { timeout: 20_000 }).toEqual([`${idOf(100)} one`, `${idOf(100)} two`]);
+  listening.abort();
+  known.close();
 });

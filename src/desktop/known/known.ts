@@ -3,6 +3,7 @@ import type { AgentClient } from "../agent/client.ts";
 import type { createKnownFiles } from "./files.ts";
 import { find as findIn, placesOf, type Places } from "./find.ts";
 import { follow } from "./follow.ts";
+import { createOutcomes } from "./outcomes.ts";
 import { strip } from "./strip.ts";
 
 type Servers = {
@@ -22,12 +23,13 @@ export function createKnown({ files, servers, rest = 2000, writeEvery = 15_000 }
   const seen = new Map<string, number>();
   const timers = new Map<string, NodeJS.Timeout>();
   const ended = new AbortController();
+  const outcomes = createOutcomes();
 
   function begin(id: string): void {
     const mine = new AbortController();
     following.set(id, mine);
     const signal = AbortSignal.any([mine.signal, ended.signal]);
-    void follow({ agent: () => servers.reach(id).agent, onNews: (state) => keep(id, state), rest, signal });
+    void follow({ agent: () => servers.reach(id).agent, onNews: (state) => keep(id, state), rest, signal, onEnded: (job) => outcomes.tell({ serverId: id, job }) });
   }
 
   function end(id: string): void {
@@ -118,5 +120,5 @@ export function createKnown({ files, servers, rest = 2000, writeEvery = 15_000 }
 
   void recall().catch(() => {});
   void attend();
-  return { get, find, close };
+  return { get, find, outcomes: outcomes.watch, close };
 }

@@ -1,45 +1,49 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { LocalCheck, Requirement } from "../../contract/index.ts";
-import { cachedPart } from "../parts/fetch.ts";
+import { cachedPart, type FetchOptions } from "../parts/fetch.ts";
 import type { Arch } from "../parts/manifest.ts";
-import { login } from "./places.ts";
-import { askDocker, dockerdPath, runsSystemd } from "./docker.ts";
+import { hasApt, isRoot, runsSystemd, systemHere } from "./commands.ts";
+import { commandOf, whyNoDocker } from "./docker-state.ts";
+import { dockerHere } from "./docker.ts";
 
 export function localArch(): Arch | undefined {
   return process.arch === "x64" || process.arch === "arm64" ? process.arch : undefined;
 }
 
-export const isRoot = () => process.getuid?.() === 0;
+/** Where its parts may lie already. */
+export type PartPlaces = Pick<FetchOptions, "cacheDir" | "packages" | "kept">;
 
 /** What this machine needs before its agent can run, and how to get it. */
-export async function checkLocal({ cacheDir }: { cacheDir: string }): Promise<LocalCheck> {
+export async function checkLocal(o: PartPlaces): Promise<LocalCheck> {
   const arch = localArch();
   if (process.platform !== "linux" || !arch) {
     return { supported: false, requirements: [], canInstall: false, commands: [], startsAtBoot: false };
   }
-  const part = async (name: "caddy" | "buildx"): Promise<Requirement> => {
-    const found = await cachedPart(name, arch, { cacheDir });
+  const part = async (name: "node" | "caddy" | "buildx"): Promise<Requirement> => {
+    const found = await cachedPart(name, arch, o);
     return { name, found: found !== undefined, version: found?.version ?? null, why: null };
   };
-  const requirements = await Promise.all([docker(), git(), part("caddy"), part("buildx")]);
+  const [{ requirement, command, starts }, ...others] = await Promise.all([docker(), git(), part("node"), part("caddy"), part("buildx")]);
+  const requirements = [requirement, ...others];
   const packages = missingPackages(requirements);
-  const dockerWhy = requirements[0]!.why;
   return {
     supported: true,
     requirements,
-    // The parts are files of our own, which anybody may fetch; packages need root and apt.
-    canInstall: packages.length === 0 && dockerWhy === null ? true : isRoot() && hasApt(),
-    commands: commands(packages, dockerWhy),
+    // The parts are files of our own, which anybody may fetch; packages need root and apt, and another's daemon a person.
+    canInstall: packages.length === 0 && command === null ? true : isRoot() && hasApt() && starts,
+    commands: commands(packages, command),
     startsAtBoot: isRoot() && runsSystemd() && !process.env.AEROPLANE_LOCAL_DIR,
   };
 }
 
-async function docker(): Promise<Requirement> {
-  const answer = await askDocker();
-  if ("version" in answer) return { name: "docker", found: true, version: answer.version, why: null };
-  const installed = dockerdPath() !== undefined;
-  return { name: "docker", found: installed, version: null, why: installed ? answer.why : null };
+/** Its own reason and the one command that mends it, where it cannot be used; a package that is missing is told with the others. */
+async function docker(): Promise<{ requirement: Requirement; command: string | null; starts: boolean }> {
+  const found = await dockerHere();
+  if (found.state === "answers") return { requirement: { name: "docker", found: true, version: found.version, why: null }, command: null, starts: true };
+  if (found.state === "absent") return { requirement: { name: "docker", found: false, version: null, why: null }, command: null, starts: true };
+  const problem = whyNoDocker(found, systemHere());
+  return { requirement: { name: "docker", found: true, version: null, why: problem.message.replace(/\.$/, "") }, command: commandOf(problem), starts: found.state === "stopped" };
 }
 
 function git(): Promise<Requirement> {
@@ -66,15 +70,8 @@ export function missingPackages(requirements: readonly Requirement[]): string[] 
   return wanted.length > 0 || isRoot() ? [...wanted, ...extras] : wanted;
 }
 
-function commands(packages: readonly string[], dockerWhy: string | null): string[] {
-  const sudo = isRoot() ? "" : "sudo ";
+function commands(packages: readonly string[], docker: string | null): string[] {
+  const { sudo } = systemHere();
   const lines = packages.length > 0 ? [`${sudo}apt-get update`, `${sudo}apt-get install --yes --no-install-recommends ${packages.join(" ")}`] : [];
-  if (dockerWhy?.includes("group docker")) return [...lines, `sudo usermod --append --groups docker ${login()}`, "newgrp docker"];
-  if (dockerWhy) return [...lines, runsSystemd() ? `${sudo}systemctl enable --now docker` : `${sudo}service docker start`];
-  return lines;
-}
-
-export function hasApt(): boolean {
-  if (!existsSync("/usr/bin/apt-get")) return false;
-  return /^ID(_LIKE)?=.*(debian|ubuntu)/m.test(readFileSync("/etc/os-release", "utf8"));
+  return docker === null ? lines : [...lines, docker];
 }

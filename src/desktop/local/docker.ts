@@ -1,42 +1,23 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
-import { request } from "node:http";
+import { homedir } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
+import { runsSystemd } from "./commands.ts";
+import { dockerPlaces, lookForDocker } from "./docker-state.ts";
 
-export const DOCKER_SOCKET = "/var/run/docker.sock";
+/** What this machine's Docker is, for whoever runs this program. */
+export const dockerHere = () => lookForDocker(dockerPlaces({ env: process.env, home: homedir() }));
 
-export type DockerAnswer = { version: string } | { why: string };
+const dockerdPath = () => dockerPlaces({ env: {}, home: "/" }).programs.find((path) => existsSync(path));
 
-/** What the daemon says over its socket; no client program is needed. */
-export function askDocker(): Promise<DockerAnswer> {
-  return new Promise((resolve) => {
-    const asked = request({ socketPath: DOCKER_SOCKET, path: "/version", timeout: 5000 }, (answer) => {
-      let text = "";
-      answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-      answer.on("end", () => {
-        const version = /"Version":"([^"]+)"/.exec(text)?.[1];
-        resolve(version ? { version } : { why: `it answered ${answer.statusCode}` });
-      });
-    });
-    asked.on("timeout", () => asked.destroy(new Error("no answer")));
-    asked.on("error", (error: NodeJS.ErrnoException) => {
-      resolve({ why: error.code === "EACCES" ? "this login may not use it (group docker)" : "it does not run" });
-    });
-    asked.end();
-  });
-}
-
-export const dockerdPath = () => ["/usr/sbin/dockerd", "/usr/bin/dockerd", "/usr/local/bin/dockerd"].find((path) => existsSync(path));
-export const runsSystemd = () => existsSync("/run/systemd/system");
-
-/** Starts the daemon as this machine would; without a service manager as a process of its own, whose pid is answered. */
+/** Starts the daemon as this machine would, which root alone may; without a service manager as a process of its own, whose pid is answered. */
 export async function startDocker(signal?: AbortSignal): Promise<{ pid: number | null }> {
   const program = dockerdPath();
   if (!program) throw new Error("dockerd is not installed");
   const pid = runsSystemd() ? await throughSystemd() : await detached(program);
   for (let tries = 0; tries < 240; tries += 1) {
-    if ("version" in (await askDocker())) return { pid };
+    if ((await dockerHere()).state === "answers") return { pid };
     await pause(250, undefined, { signal });
   }
   throw new Error(`dockerd did not answer within 60 s; its log is ${DOCKERD_LOG}`);

@@ -1,15 +1,17 @@
 import { spawn } from "node:child_process";
-import { fail, toProblem, type Problem } from "@aeroplane/agent/contract";
+import { fail, Failure, toProblem, type Problem } from "@aeroplane/agent/contract";
 import { createLive } from "../live/live.ts";
 import { fetchPart } from "../parts/fetch.ts";
-import { checkLocal, hasApt, isRoot, localArch, missingPackages } from "./check.ts";
-import { askDocker, startDocker } from "./docker.ts";
+import { checkLocal, localArch, missingPackages, type PartPlaces } from "./check.ts";
+import { hasApt, isRoot, systemHere } from "./commands.ts";
+import { whyNoDocker } from "./docker-state.ts";
+import { dockerHere, startDocker } from "./docker.ts";
 
 export type InstallBatch = { lines: string[]; ended: boolean; problem: Problem | null };
 type State = { lines: readonly string[]; ended: boolean; problem: Problem | null };
 
 /** One installation at a time: a second click, or a second window, watches the first one. */
-export function createInstaller({ cacheDir }: { cacheDir: string }) {
+export function createInstaller(places: PartPlaces) {
   let running: ReturnType<typeof createLive<State>> | undefined;
 
   /** Leaving does not stop it: a package manager that is cut off half-way leaves a mess behind. */
@@ -26,7 +28,7 @@ export function createInstaller({ cacheDir }: { cacheDir: string }) {
   function begin() {
     const state = createLive<State>({ lines: [], ended: false, problem: null });
     const say = (line: string) => state.update((now) => ({ ...now, lines: [...now.lines, line] }));
-    installMissing({ cacheDir, say })
+    installMissing({ ...places, say })
       .then(() => null, toProblem)
       .then((problem) => {
         running = undefined;
@@ -38,17 +40,17 @@ export function createInstaller({ cacheDir }: { cacheDir: string }) {
   return { install };
 }
 
-export async function installMissing({ cacheDir, say }: { cacheDir: string; say: (line: string) => void }): Promise<{ dockerPid: number | null }> {
+export async function installMissing({ say, ...places }: PartPlaces & { say: (line: string) => void }): Promise<{ dockerPid: number | null }> {
   const arch = localArch();
-  const { requirements } = await checkLocal({ cacheDir });
+  const { requirements } = await checkLocal(places);
   if (!arch || requirements.length === 0) throw fail("SERVER_UNSUPPORTED", { address: "This machine", why: "only Linux on x64 or arm64 can run services" });
   const packages = missingPackages(requirements);
   if (packages.length > 0) await installPackages(packages, say);
   const dockerPid = await ensureDocker(say);
-  for (const name of ["caddy", "buildx"] as const) {
+  for (const name of ["node", "caddy", "buildx"] as const) {
     if (requirements.some((one) => one.name === name && one.found)) continue;
     say(`Fetching ${name}`);
-    const part = await fetchPart(name, arch, { cacheDir }).catch((error: Error) => {
+    const part = await fetchPart(name, arch, places).catch((error: Error) => {
       throw fail("PART_UNAVAILABLE", { part: name, why: error.message.replace(/\.$/, "") }, { cause: error });
     });
     say(`${name} ${part.version} is in place`);
@@ -65,7 +67,10 @@ async function installPackages(packages: readonly string[], say: (line: string) 
 }
 
 async function ensureDocker(say: (line: string) => void): Promise<number | null> {
-  if ("version" in (await askDocker())) return null;
+  const found = await dockerHere();
+  if (found.state === "answers") return null;
+  // Another's daemon is nothing to start, and a login that is not root could not.
+  if (found.state !== "stopped" || !isRoot()) throw new Failure(whyNoDocker(found, systemHere()));
   say("Starting Docker");
   try {
     return (await startDocker()).pid;
@@ -88,7 +93,7 @@ function run([program, ...args]: string[], say: (line: string) => void): Promise
       let rest = "";
       stream.setEncoding("utf8").on("data", (text: string) => {
         const lines = (rest + text).split(/\r?\n|\r/);
-        rest = lines.pop() ?? "";
+        rest = (lines.pop() ?? "").slice(-64 * 1024);
         for (const line of lines.filter(isWorthReading)) {
           say(line);
           last.push(line);

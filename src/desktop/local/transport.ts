@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { feed } from "../ssh/input.ts";
+import { createOutput } from "../ssh/output.ts";
 import type { ExecOptions, ExecResult, Transport } from "../ssh/transport.ts";
 
 /** This machine, seen as a server that needs no SSH. */
@@ -22,20 +23,19 @@ export function openSocket(path: string): Promise<Duplex> {
 function exec([program, ...args]: readonly string[], { stdin, signal, onOutput }: ExecOptions = {}): Promise<ExecResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(program!, args, { stdio: ["pipe", "pipe", "pipe"], signal, cwd: "/" });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-      onOutput?.(Buffer.from(text));
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-      onOutput?.(Buffer.from(text));
+    const output = createOutput({ address: "This machine", onOutput });
+    output.listen(child.stdout, "stdout");
+    output.listen(child.stderr, "stderr");
+    output.tooMuch.catch((error: unknown) => {
+      child.kill();
+      reject(error);
     });
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
+    child.on("close", (code) => resolve({ code, stdout: output.text("stdout"), stderr: output.text("stderr") }));
     child.stdin.on("error", () => {});
-    if (stdin === undefined || typeof stdin === "string") child.stdin.end(stdin);
-    else pipeline(stdin, child.stdin).catch(reject);
+    feed(stdin, child.stdin).catch((error: unknown) => {
+      child.kill();
+      reject(error);
+    });
   });
 }

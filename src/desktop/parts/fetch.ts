@@ -1,4 +1,5 @@
-// One part, checked and cached: the maker's pinned release, else Debian's signed archive. A second call costs one hash.
+// One part, checked and cached: the maker's pinned release, else Debian's signed archive; Node has no other source than its pinned
+// address, but where a checkout is stated. A second call costs one hash.
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -10,15 +11,21 @@ import {
   type Arch,
   type DownloadedPart,
   type Manifest,
+  type OfficialFile,
   type PartName,
 } from "./manifest.ts";
-import { fetchNode, installedNode } from "./node.ts";
+import { isBefore } from "@aeroplane/agent/contract";
+import { atNpmsRegistry, installedNode } from "./checkout.ts";
 import { fetchOfficial, OutOfReach, type Progress } from "./official.ts";
-import { isBefore } from "./version.ts";
 
-export type Part = { path: string; version: string; sha256: string };
+/** `pin`: what the manifest said of it when it was fetched, shortened. */
+export type Part = { path: string; version: string; sha256: string; pin: string };
 export type FetchOptions = {
   cacheDir: string;
+  /** The node_modules of the checkout that this runs from, whose Node may be taken; a packaged app has none. */
+  packages?: string;
+  /** A folder of parts that were checked and kept to run from, by whatever name; asked before anything is fetched. */
+  kept?: (name: PartName, pin: string) => Promise<Part | undefined>;
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
   manifest?: Manifest;
@@ -32,69 +39,77 @@ type Card = { version: string; sha256: string; pinned: string };
 type Source = {
   home: string;
   file: string;
+  pin: string;
   pinned: string;
   into: (folder: string) => Promise<string>;
 };
 
 export async function fetchPart(name: PartName, arch: Arch, options: FetchOptions): Promise<Part> {
-  const manifest = options.manifest ?? pinned;
-  if (name === "node") return nodePart(arch, manifest.node.version[arch], options);
-  const part = manifest[name];
-  const { home, file } = placeOf(name, arch, part, options.cacheDir);
-  const into = (folder: string) => fromEither(part, arch, folder, options);
-  return (
-    (await cached(home, file)) ??
-    (await bring({ home, file, pinned: part.version, into }, options.cacheDir))
-  );
+  return (await cachedPart(name, arch, options)) ?? (await bring(sourceOf(name, arch, options), options.cacheDir));
 }
 
 /** The part if it is already here; fetches nothing. */
-export async function cachedPart(
-  name: "caddy" | "buildx",
-  arch: Arch,
-  { cacheDir, manifest = pinned }: Pick<FetchOptions, "cacheDir" | "manifest">,
-): Promise<Part | undefined> {
-  const { home, file } = placeOf(name, arch, manifest[name], cacheDir);
-  return cached(home, file);
+export async function cachedPart(name: PartName, arch: Arch, options: Omit<FetchOptions, "signal" | "onProgress">): Promise<Part | undefined> {
+  const { home, file, pin } = sourceOf(name, arch, options);
+  return (name === "node" ? await fromCheckout(arch, pin, options) : undefined) ?? (await cached(home, file, pin)) ?? (await options.kept?.(name, pin));
 }
 
-async function nodePart(
-  arch: Arch,
-  version: string,
-  { cacheDir, signal }: FetchOptions,
-): Promise<Part> {
-  const installed = installedNode(arch);
-  if (installed) return { path: installed, version, sha256: await hashFile(installed) };
-  const home = join(cacheDir, `node-${arch}-${version}`);
-  const into = async (folder: string) => {
-    await fetchNode({ folder, arch, version, signal });
-    return version;
-  };
-  return (
-    (await cached(home, "node")) ??
-    (await bring({ home, file: "node", pinned: version, into }, cacheDir))
-  );
+function sourceOf(name: PartName, arch: Arch, options: FetchOptions): Source {
+  const manifest = options.manifest ?? pinned;
+  if (name === "node") {
+    const { version, file, official } = manifest.node;
+    const pin = shortened([version[arch], official[arch]]);
+    const home = join(options.cacheDir, `node-${arch}-${pin}`);
+    const into = async (folder: string) => {
+      await nodeInto(folder, official[arch], file, options);
+      return version[arch];
+    };
+    return { home, file, pin, pinned: version[arch], into };
+  }
+  const part = manifest[name];
+  const into = (folder: string) => fromEither(part, arch, folder, options);
+  return { ...placeOf(name, arch, part, options.cacheDir), pinned: part.version, into };
+}
+
+async function fromCheckout(arch: Arch, pin: string, { packages, manifest = pinned }: FetchOptions): Promise<Part | undefined> {
+  const version = manifest.node.version[arch];
+  const path = packages && (await installedNode(packages, arch, version));
+  return path ? { path, version, sha256: await hashFile(path), pin } : undefined;
+}
+
+async function nodeInto(folder: string, file: OfficialFile, name: string, { packages, signal, onProgress }: FetchOptions): Promise<void> {
+  const o = { folder, name, signal, onProgress };
+  try {
+    await fetchOfficial(file, o);
+  } catch (error) {
+    const other = error instanceof OutOfReach && packages ? await atNpmsRegistry(file, signal) : undefined;
+    if (!other) throw error;
+    // Another address, the same digest.
+    await fetchOfficial(other, o);
+  }
 }
 
 /** Changes with the pinned release and what is refused, so that a new manifest never finds an old program. */
 function placeOf(name: string, arch: Arch, part: DownloadedPart, cacheDir: string) {
-  const fingerprint = createHash("sha256")
-    .update(JSON.stringify([part.version, part.official[arch], part.debian, part.atLeast]))
-    .digest("hex");
-  return { home: join(cacheDir, `${name}-${arch}-${fingerprint.slice(0, 12)}`), file: part.file };
+  const pin = shortened([part.version, part.official[arch], part.debian, part.atLeast]);
+  return { home: join(cacheDir, `${name}-${arch}-${pin}`), file: part.file, pin };
 }
 
-async function cached(home: string, file: string): Promise<Part | undefined> {
+function shortened(said: unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 12);
+}
+
+async function cached(home: string, file: string, pin: string): Promise<Part | undefined> {
   const path = join(home, file);
   try {
     const card = JSON.parse(await readFile(join(home, "part.json"), "utf8")) as Card;
     if ((await hashFile(path)) === card.sha256)
-      return { path, version: card.version, sha256: card.sha256 };
+      return { path, version: card.version, sha256: card.sha256, pin };
   } catch {}
   return undefined;
 }
 
-async function bring({ home, file, pinned, into }: Source, cacheDir: string): Promise<Part> {
+async function bring({ home, file, pin, pinned, into }: Source, cacheDir: string): Promise<Part> {
   await removeAbandoned(cacheDir);
   const folder = join(cacheDir, `.new-${randomUUID()}`);
   await mkdir(folder, { recursive: true });
@@ -103,7 +118,7 @@ async function bring({ home, file, pinned, into }: Source, cacheDir: string): Pr
     const sha256 = await hashFile(join(folder, file));
     const card: Card = { version, sha256, pinned };
     await writeFile(join(folder, "part.json"), JSON.stringify(card));
-    return (await takePlace(folder, home, file)) ?? { path: join(home, file), version, sha256 };
+    return (await takePlace(folder, home, file, pin)) ?? { path: join(home, file), version, sha256, pin };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -143,12 +158,12 @@ function refuseOld({ debian, atLeast }: DownloadedPart, version: string): void {
 }
 
 /** Two processes may bring the same part at once: the first rename wins and the second uses that one; only a broken predecessor makes room. */
-async function takePlace(folder: string, home: string, file: string): Promise<Part | undefined> {
+async function takePlace(folder: string, home: string, file: string, pin: string): Promise<Part | undefined> {
   try {
     await rename(folder, home);
     return undefined;
   } catch (error) {
-    const winner = await cached(home, file);
+    const winner = await cached(home, file, pin);
     if (winner) return winner;
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== "ENOTEMPTY" && code !== "EEXIST") throw error;
@@ -170,7 +185,7 @@ async function removeAbandoned(cacheDir: string): Promise<void> {
   }
 }
 
-async function hashFile(path: string): Promise<string> {
+export async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");

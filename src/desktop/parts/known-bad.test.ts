@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { OLDEST_BUILDX, OLDEST_CADDY } from "@aeroplane/agent/contract";
+import { isBefore, isCovered as covers, OLDEST_BUILDX, OLDEST_CADDY } from "@aeroplane/agent/contract";
 import { expect, test } from "vitest";
 import { builtCaddies } from "../../../test/world/caddy.ts";
 import { knownBad, type KnownBad } from "./known-bad.ts";
 import { manifest } from "./manifest.ts";
-import { isBefore } from "./version.ts";
 
 /** A version that something of ours names, and where it does. */
 type Pin = { part: string; version: string; where: string };
@@ -25,9 +24,6 @@ const pins: Pin[] = [
   ...Object.entries(manifest.node.version).map(([arch, version]) => ({ part: "node", version, where: `src/desktop/parts/manifest.ts, ${arch}` })),
   ...builtCaddies.map((version) => ({ part: "caddy", version, where: "test/world/caddy.ts" })),
 ];
-
-const covers = ({ part, from, fixedIn }: KnownBad, pin: Pin) =>
-  part === pin.part && isBefore(pin.version, fixedIn) && (from === undefined || !isBefore(pin.version, from));
 
 function complaints(list: readonly KnownBad[], found: readonly Pin[]): string[] {
   return found.flatMap((pin) =>

@@ -1,35 +1,11 @@
 // Versions that must not be pinned: parts, the shell around them, and packages. A line is added when an advisory is read; `npm test`
-// then fails until the pin is moved, or until it is written down here why not yet.
+// then fails until the pin is moved, or until it is written down here why not yet. Those of the parts the doctor knows as well.
+import { knownBadParts, nodeOfOctober, type KnownBad } from "@aeroplane/agent/contract";
 
-export type KnownBad = {
-  /** A part of the manifest, or a package of package-lock.json by its name. */
-  part: string;
-  /** The first bad version; without it all of them up to `fixedIn`. */
-  from?: string;
-  fixedIn: string;
-  advisory: string;
-  /** When it was made public; the month's first day where only the month is known. */
-  date: string;
-  what: string;
-  /** Why the pin stays inside the range for now. */
-  accepted?: string;
-};
-
-const unpublished =
-  "no digest of a newer release is published by its makers where it can be read; every test of hosts and streams passes on 2.11.9 too, so the pin moves the day there is one";
+export type { KnownBad };
 
 export const knownBad: readonly KnownBad[] = [
-  // Node: every line that is not named is past its end or has no release with the fixes.
-  { part: "node", fixedIn: "22.23.4", ...nodeOfOctober() },
-  { part: "node", from: "23.0.0", fixedIn: "24.22.1", ...nodeOfOctober() },
-  { part: "node", from: "25.0.0", fixedIn: "26.12.1", ...nodeOfOctober() },
-
-  { part: "caddy", fixedIn: "2.11.3", advisory: "GO-2026-5730 (bypasses the fix of CVE-2026-30852)", date: "2026-05-01", what: "placeholders inside the values of vars and vars_regexp are expanded, and routes match by these" },
-  { part: "caddy", fixedIn: "2.11.4", advisory: "GHSA-j8px-rmrx-76h9 (CVE-2026-77281, CVE-2026-92284)", date: "2026-07-10", what: "a rewrite expands what a request put into it; a body placeholder reads without bound" },
-  { part: "caddy", from: "2.11.6", fixedIn: "2.11.8", advisory: "release notes of 2.11.7 and 2.11.8", date: "2026-10-03", what: "new idle timeouts cut quiet streams and slow uploads, over HTTP/2 with a panic" },
-  { part: "caddy", fixedIn: "2.11.5", advisory: "GHSA-6365-7ppr-5r92", date: "2026-07-10", what: "a connection that is still being made can end at the upstream of a later try of the same request", accepted: unpublished },
-
-  { part: "buildx", fixedIn: "0.21.3", advisory: "GHSA-m4gq-fm9h-8q75 (CVE-2025-0495)", date: "2025-03-17", what: "secrets of cache settings reach the telemetry" },
+  ...knownBadParts,
 
   // Electron carries Node: these are the lines whose next release has the fixes of October.
   { part: "electron", fixedIn: "43.8.4", ...nodeOfOctober() },
@@ -55,10 +31,6 @@ export const knownBad: readonly KnownBad[] = [
   { part: "brace-expansion", from: "4.0.0", fixedIn: "5.0.11", ...braces() },
   { part: "ssh2", fixedIn: "1.4.0", advisory: "CVE-2020-26301", date: "2021-09-20", what: "a command is put together as a shell's line" },
 ];
-
-function nodeOfOctober() {
-  return { advisory: "Node's security release of 2026-10-21 (CVE-2026-111497 and nine more)", date: "2026-10-21", what: "Brotli data runs code; names in TLS and DNS are taken for others" };
-}
 
 function protobuf() {
   return { advisory: "GHSA-j3f2-48v5-ccww (CVE-2026-59877), GHSA-wcpc-wj8m-hjx6, GHSA-f38q-mgvj-vph7, CVE-2026-41242", date: "2026-07-15", what: "a crafted message or description never ends, or runs code" };

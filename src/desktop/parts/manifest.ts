@@ -1,5 +1,5 @@
 // The programs that come with us, pinned. Digests are the ones that the makers' own public image recipes pin
-// (caddyserver/caddy-docker, docker-library/docker), so that no download vouches for itself.
+// (caddyserver/caddy-docker, docker-library/docker), and for Node the ones of package-lock.json, so that no download vouches for itself.
 import { OLDEST_BUILDX, OLDEST_CADDY } from "@aeroplane/agent/contract";
 
 export type Arch = "x64" | "arm64";
@@ -9,9 +9,16 @@ export type OfficialFile = {
   url: string;
   algorithm: "sha256" | "sha512";
   digest: string;
-  /** The file to take out of a .tar.gz; absent where the download is the program itself. */
+  /** How long the download is, where that can be read beside its digest; without it only MOST_BYTES bounds it. */
+  bytes?: number;
+  /** The file to take out of a .tar.gz, by its path in there; absent where the download is the program itself. */
   member?: string;
 };
+
+/** No part is nearly as long: an address that never ends must not fill this computer's disk. */
+export const MOST_BYTES = 256 * 1024 * 1024;
+/** npm's public registry, whose packages hold Node's own program and nothing that runs at an installation. */
+export const NPM_REGISTRY = "https://registry.npmjs.org/";
 
 export type DownloadedPart = {
   version: string;
@@ -28,7 +35,7 @@ export type Manifest = {
   caddy: DownloadedPart;
   buildx: DownloadedPart;
   /** Each architecture's own newest with all known fixes; see 0025. */
-  node: { version: Record<Arch, string>; file: string };
+  node: { version: Record<Arch, string>; file: string; official: Record<Arch, OfficialFile> };
 };
 
 function caddy(arch: string, digest: string): OfficialFile {
@@ -47,6 +54,19 @@ function buildx(arch: string, digest: string): OfficialFile {
     digest,
   };
 }
+
+/** The integrity of package-lock.json, as it stands there. */
+function node(arch: Arch, version: string, integrity: string, bytes: number): OfficialFile {
+  return {
+    url: `${NPM_REGISTRY}node-linux-${arch}/-/node-linux-${arch}-${version}.tgz`,
+    algorithm: "sha512",
+    digest: Buffer.from(integrity, "base64").toString("hex"),
+    bytes,
+    member: "package/bin/node",
+  };
+}
+
+const nodeVersion: Record<Arch, string> = { x64: "24.22.3", arm64: "26.12.1" };
 
 export const manifest: Manifest = {
   caddy: {
@@ -75,5 +95,12 @@ export const manifest: Manifest = {
     atLeast: OLDEST_BUILDX,
     debian: { package: "docker-buildx", member: "usr/libexec/docker/cli-plugins/docker-buildx" },
   },
-  node: { version: { x64: "24.22.3", arm64: "26.12.1" }, file: "node" },
+  node: {
+    version: nodeVersion,
+    file: "node",
+    official: {
+      x64: node("x64", nodeVersion.x64, "KHsob+Fv9YerATvYujMbiyJqnRCvLtrcr/eTNqRqiOSGp97EOiRP1yP47+knGgQ/xnc3XY8xzkW587dlZzNqRA==", 52_752_166),
+      arm64: node("arm64", nodeVersion.arm64, "8Oxs6Y7rDcKufVIM/zYRSwytj46WOrZk7yFCLTKDcs17bBjAeD9HMAqo97hMfMyxozIud0S4vZCs5WB/3iavNQ==", 57_549_528),
+    },
+  },
 };

@@ -2,13 +2,13 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { chmod, rm } from "node:fs/promises";
+import { chmod, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { promisify } from "node:util";
-import type { OfficialFile } from "./manifest.ts";
+import { MOST_BYTES, type OfficialFile } from "./manifest.ts";
 
 const execute = promisify(execFile);
 /** How long an address may stay silent before it counts as out of reach. */
@@ -18,6 +18,9 @@ export type Progress = { received: number; total: number | undefined };
 
 /** The address could not be reached, or did not have the file: another source may be tried. A wrong digest is never this. */
 export class OutOfReach extends Error {}
+
+/** Not the pinned file, whatever its digest would be. */
+class WrongSize extends Error {}
 
 export async function fetchOfficial(
   file: OfficialFile,
@@ -42,12 +45,18 @@ export async function fetchOfficial(
     );
   }
   if (file.member) {
-    await execute("tar", ["-xzf", download, "-C", folder, "--no-same-owner", file.member], {
-      signal,
-    });
+    await unpack(file.member, { folder, name, signal });
     await rm(download);
   }
   await chmod(join(folder, name), 0o755);
+}
+
+/** By names relative to the folder: a path of Windows, with its colon, is another computer to some a tar. */
+async function unpack(member: string, { folder, name, signal }: { folder: string; name: string; signal?: AbortSignal }): Promise<void> {
+  await execute("tar", ["-xzf", "download.tar.gz", "--no-same-owner", member], { cwd: folder, signal });
+  if (member === name) return;
+  await rename(join(folder, member), join(folder, name));
+  await rm(join(folder, member.split("/")[0]!), { recursive: true });
 }
 
 async function save(
@@ -63,6 +72,7 @@ async function save(
     if (!answer.ok || !answer.body) throw new OutOfReach(`${file.url} answered ${answer.status}.`);
     const total = Number(answer.headers.get("content-length")) || undefined;
     const hash = createHash(file.algorithm);
+    const most = file.bytes ?? MOST_BYTES;
     let received = 0;
     const watch = new Transform({
       transform(chunk: Buffer, _encoding, done) {
@@ -70,6 +80,7 @@ async function save(
         timer = setTimeout(() => stalled.abort(), silence);
         hash.update(chunk);
         received += chunk.length;
+        if (received > most) return done(new WrongSize(`${file.url} has more than ${most} bytes.`));
         onProgress?.({ received, total });
         done(null, chunk);
       },
@@ -83,7 +94,7 @@ async function save(
     return hash.digest("hex");
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof OutOfReach || isLocal(error)) throw error;
+    if (error instanceof OutOfReach || error instanceof WrongSize || isLocal(error)) throw error;
     throw new OutOfReach(`${file.url} is out of reach: ${reason(error)}.`, { cause: error });
   } finally {
     clearTimeout(timer);

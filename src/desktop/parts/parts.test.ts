@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chooseMirror, versionOf } from "./debian.ts";
 import { fetchPart } from "./fetch.ts";
@@ -12,7 +12,9 @@ import { manifest, type Manifest, type OfficialFile } from "./manifest.ts";
 
 const program = Buffer.from("#!/bin/sh\necho part\n");
 const home = mkdtempSync(join(tmpdir(), "aeroplane-parts-"));
-const archive = makeArchive();
+const archive = makeArchive("caddy");
+/** As npm packs it. */
+const nodePackage = makeArchive("package/bin/node");
 let server: Server;
 let address: string;
 let requests = 0;
@@ -22,6 +24,7 @@ beforeAll(async () => {
     requests++;
     if (request.url === "/part") response.end(program);
     else if (request.url === "/part.tar.gz") response.end(archive);
+    else if (request.url === "/node.tgz") response.end(nodePackage);
     else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -32,11 +35,12 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
-function makeArchive(): Buffer {
+function makeArchive(member: string): Buffer {
   const folder = mkdtempSync(join(home, "part-"));
-  writeFileSync(join(folder, "caddy"), program);
-  chmodSync(join(folder, "caddy"), 0o755);
-  execFileSync("tar", ["-czf", join(folder, "part.tar.gz"), "-C", folder, "caddy"]);
+  mkdirSync(dirname(join(folder, member)), { recursive: true });
+  writeFileSync(join(folder, member), program);
+  chmodSync(join(folder, member), 0o755);
+  execFileSync("tar", ["-czf", join(folder, "part.tar.gz"), "-C", folder, member]);
   return readFileSync(join(folder, "part.tar.gz"));
 }
 
@@ -71,6 +75,11 @@ function madeOf(caddy: Partial<OfficialFile>, buildx: Partial<OfficialFile> = {}
       }),
     },
   };
+}
+
+function nodeOf(file: Partial<OfficialFile>): Manifest {
+  const official: OfficialFile = { url: `${address}/node.tgz`, algorithm: "sha512", digest: sha("sha512", nodePackage), bytes: nodePackage.length, member: "package/bin/node", ...file };
+  return { ...manifest, node: { ...manifest.node, official: { x64: official, arm64: official } } };
 }
 
 test("a part comes from its maker once and from the cache afterwards", async () => {
@@ -149,10 +158,45 @@ test("apt's own list names the mirror", () => {
   ]).toEqual(["http://mirror/debian/", undefined, "2:2.11.4-1"]);
 });
 
-test("Node is the pinned one among the packages", async () => {
-  const arch = process.arch === "arm64" ? "arm64" : "x64";
-  const node = await fetchPart("node", arch, { cacheDir: cache() });
-  expect(execFileSync(node.path, ["--version"]).toString()).toBe(
-    `v${manifest.node.version[arch]}\n`,
-  );
+const arch = process.arch === "arm64" ? "arm64" : "x64";
+const checkout = join(import.meta.dirname, "../../..");
+
+test("Node is the pinned one among the packages of a checkout that is stated, and of no other version", async () => {
+  const packages = join(checkout, "node_modules");
+  const node = await fetchPart("node", arch, { cacheDir: cache(), packages });
+  expect(execFileSync(node.path, ["--version"]).toString()).toBe(`v${manifest.node.version[arch]}\n`);
+  const other = { ...nodeOf({}), node: { ...nodeOf({}).node, version: { x64: "24.0.0", arm64: "24.0.0" } } };
+  expect((await fetchPart("node", arch, { cacheDir: cache(), packages, manifest: other })).path).not.toContain("node_modules");
+});
+
+test("outside of a checkout Node comes from its pinned address, and needs neither npm nor a lock file", async () => {
+  const programs = mkdtempSync(join(home, "programs-"));
+  for (const name of ["tar", "gzip"]) symlinkSync(execFileSync("sh", ["-c", `command -v ${name}`]).toString().trim(), join(programs, name));
+  const path = process.env.PATH;
+  process.env.PATH = programs;
+  try {
+    const both = await Promise.all((["x64", "arm64"] as const).map((each) => fetchPart("node", each, { cacheDir: cache(), manifest: nodeOf({}) })));
+    expect(both.map(({ path: at, version, sha256 }) => [readFileSync(at).equals(program), version, sha256])).toEqual(
+      (["x64", "arm64"] as const).map((each) => [true, manifest.node.version[each], sha("sha256", program)]),
+    );
+  } finally {
+    process.env.PATH = path;
+  }
+});
+
+test("a Node that is not the pinned one is refused, and so is a download that does not end where it should", async () => {
+  const cacheDir = cache();
+  await expect(fetchPart("node", arch, { cacheDir, manifest: nodeOf({ digest: "0".repeat(128) }) })).rejects.toThrow(`instead of the pinned ${"0".repeat(128)}`);
+  await expect(fetchPart("node", arch, { cacheDir, manifest: nodeOf({ bytes: 10 }) })).rejects.toThrow("/node.tgz has more than 10 bytes.");
+  expect(readdirSync(cacheDir)).toEqual([]);
+});
+
+test("Node's digests are the ones of package-lock.json", () => {
+  const { packages } = JSON.parse(readFileSync(join(checkout, "package-lock.json"), "utf8")) as { packages: Record<string, { version?: string; integrity?: string }> };
+  for (const each of ["x64", "arm64"] as const) {
+    const { version, integrity } = packages[`node_modules/node-linux-${each}`]!;
+    const { url, digest, algorithm } = manifest.node.official[each];
+    expect([manifest.node.version[each], `${algorithm}-${Buffer.from(digest, "hex").toString("base64")}`]).toEqual([version, integrity]);
+    expect(url).toBe(`https://registry.npmjs.org/node-linux-${each}/-/node-linux-${each}-${version}.tgz`);
+  }
 });

@@ -1,4 +1,4 @@
-import { networkInterfaces } from "node:os";
+import { outerAddresses } from "../ssh/network.ts";
 
 const EVERY = 2000;
 /** A timer that fires so late was asleep with its computer. */
@@ -23,6 +23,6 @@ export function watchComputer({ onWake, every = EVERY, addresses = ownAddresses,
 
 /** Those by which others are reached; containers on this computer come and go with addresses of their own link alone. */
 function ownAddresses(): string {
-  const all = Object.entries(networkInterfaces()).flatMap(([name, list]) => (list ?? []).map(({ address, internal }) => ({ name, address, internal })));
-  return all.filter(({ address, internal }) => !internal && !/^(fe80:|169\.254\.)/.test(address)).map(({ name, address }) => `${name} ${address}`).sort().join();
+  const reached = outerAddresses().filter(({ address }) => !/^(fe80:|169\.254\.)/.test(address));
+  return reached.map(({ name, address }) => `${name} ${address}`).sort().join();
 }

@@ -28,6 +28,13 @@ test("a first connection, with a question and a preparation", () => {
   ).toEqual(["connecting", "verifying", "needs-you", "verifying", "installing", "ready", "silent", "ready"]);
 });
 
+test("the list of preparing stays with its times when it has ended, well or not", () => {
+  const steps = [{ label: "Start the agent", state: "done" as const, milliseconds: 900, progress: null }];
+  const { link } = run([{ type: "began" }, { type: "preparing", steps }]);
+  expect(next(link, { type: "ready" }).connection).toEqual({ state: "ready", steps });
+  expect(next(link, { type: "failed", nextAt: 0, problem, again: false }).connection).toEqual({ state: "failed", problem, steps });
+});
+
 test("a silence says since when and who is away, and tries beside it are nobody's news", () => {
   const { link } = run([{ type: "began" }, { type: "ready" }, { type: "missed-beat", at: 5, away: "server" }]);
   expect(link.connection).toEqual({ state: "silent", since: 5, away: "server" });

@@ -47,7 +47,7 @@ export function next(link: Link, event: LinkEvent): Link {
     case "needs-person":
       return to({ state: "needs-you", promptId: "" });
     case "ready":
-      return { connection: { state: "ready" }, attempt: 0 };
+      return { connection: { state: "ready", ...stepsOf(link) }, attempt: 0 };
     case "missed-beat":
       if (link.connection.state === "silent") return link.connection.away === event.away ? link : to({ ...link.connection, away: event.away });
       return state === "ready" ? to({ state: "silent", since: event.at, away: event.away }) : link;
@@ -58,11 +58,14 @@ export function next(link: Link, event: LinkEvent): Link {
     case "failed":
       // Tries beside a session that is not given up yet are nobody's news.
       if (state === "silent" && event.again) return link;
-      return event.again ? waiting(link, event.nextAt, event.problem) : to({ state: "failed", problem: event.problem });
+      return event.again ? waiting(link, event.nextAt, event.problem) : to({ state: "failed", problem: event.problem, ...stepsOf(link) });
     case "disconnected":
       return offline;
   }
 }
+
+/** The list that a person has watched stays when it has ended. */
+const stepsOf = ({ connection }: Link): { steps?: PrepareStep[] } => (connection.state === "installing" ? { steps: connection.steps } : {});
 
 function waiting(link: Link, nextAt: number, problem?: Problem): Link {
   const attempt = link.attempt + 1;

@@ -34,7 +34,7 @@ function fakeSession(): Fake {
 }
 
 /** A link whose tries are answered one by one. */
-function rig() {
+function rig({ before = null as Hello | null } = {}) {
   const states: string[] = [];
   const prompts = createPrompts();
   const tries: { options: Parameters<OpenSession>[1]; succeed(session: Session): void; refuse(error: unknown): void }[] = [];
@@ -43,7 +43,7 @@ function rig() {
       options.signal.addEventListener("abort", () => refuse(options.signal.reason));
       tries.push({ options, succeed, refuse });
     });
-  const link = createServerLink({ server: () => ({ id: "s", kind: "ssh", login: null }), open, prompts, onLink: ({ connection }) => void states.push(connection.state), onSeen: () => {} });
+  const link = createServerLink({ server: () => ({ id: "s", kind: "ssh", login: null, hello: before }), open, prompts, onLink: ({ connection }) => void states.push(connection.state), onSeen: () => {} });
   async function ready(session = fakeSession()) {
     link.connect({ byHand: true });
     tries.at(-1)!.succeed(session);
@@ -87,8 +87,27 @@ test("in the background nobody is asked, and a refused login is not tried again"
   link.disconnect();
 });
 
-test("a server that is off when the app starts is tried again by itself, step by step unseen", async () => {
+test("one that never answered is not tried again by itself, whoever tried it: its address may be a typo", async () => {
   const { link, states, tries } = rig();
+  link.connect({ byHand: false });
+  tries[0]!.refuse(refused);
+  await pass(600_000);
+  expect([states, tries.length]).toEqual([["connecting", "failed"], 1]);
+});
+
+test("one that answered in an earlier life of the app is tried again, also after a person's try that failed", async () => {
+  const { link, states, tries } = rig({ before: hello });
+  link.connect({ byHand: true });
+  tries[0]!.refuse(refused);
+  await pass(1000);
+  tries[1]!.succeed(fakeSession());
+  await pass(0);
+  expect(states).toEqual(["connecting", "reconnecting", "ready"]);
+  link.disconnect();
+});
+
+test("a server that is off when the app starts is tried again by itself, step by step unseen", async () => {
+  const { link, states, tries } = rig({ before: hello });
   link.connect({ byHand: false });
   tries[0]!.refuse(refused);
   await pass(1000);
@@ -97,6 +116,20 @@ test("a server that is off when the app starts is tried again by itself, step by
   await pass(0);
   expect(states).toEqual(["connecting", "reconnecting", "ready"]);
   link.disconnect();
+});
+
+test("one that waits for its turn at the start says that it connects, and a person who ends that is not overruled", async () => {
+  const { link, states, tries } = rig({ before: hello });
+  link.connect({ byHand: false, wait: 500 });
+  await pass(499);
+  expect([states, tries.length]).toEqual([["connecting"], 0]);
+  await pass(1);
+  expect(tries.length).toBe(1);
+  const other = rig({ before: hello });
+  other.link.connect({ byHand: false, wait: 500 });
+  other.link.disconnect();
+  await pass(1000);
+  expect([other.states, other.tries.length]).toEqual([["connecting", "offline"], 0]);
 });
 
 test("a lost session is tried again at once until it is back, without a question", async () => {
@@ -163,11 +196,33 @@ test("a silence is noticed by a beat, borne for a while, then the calls on it fa
   expect([states.at(-1), old.closes]).toEqual(["silent", 0]);
   await pass(12_000);
   expect([states.at(-1), old.closes, link.agent(), tries.length]).toEqual(["reconnecting", 1, null, 2]);
+  // Each was silent for as long as the pause before the next would be.
   for (let round = 1; round <= 3; round += 1) {
+    await pass(8000);
     tries[round]!.refuse(unheard);
     await pass(800);
   }
   expect(tries.length).toBe(5);
+  link.disconnect();
+});
+
+test("one that refuses for long is tried rarely, and at once and quickly again when this computer wakes or is in another network", async () => {
+  const { link, tries, ready } = rig();
+  (await ready()).lose();
+  const refuse = async (milliseconds: number) => {
+    const before = tries.length;
+    let answered = 1;
+    for (let passed = 0; passed < milliseconds; passed += 100) {
+      while (answered < tries.length) tries[answered++]!.refuse(refused);
+      await pass(100);
+    }
+    return tries.length - before;
+  };
+  await pass(0);
+  const [first, later] = [await refuse(5000), (await refuse(595_000), await refuse(60_000))];
+  link.wake();
+  const woken = await refuse(5000);
+  expect([first >= 5, later <= 3, woken >= 5]).toEqual([true, true, true]);
   link.disconnect();
 });
 

@@ -2,6 +2,7 @@ import { toProblem, type Hello } from "@aeroplane/agent/contract";
 import type { AgentClient } from "../agent/client.ts";
 import type { Prompts } from "../prompts/prompts.ts";
 import { NeedsPerson, type Ask } from "../ssh/sign-in.ts";
+import { after } from "./after.ts";
 import { next, offline, type Link, type LinkEvent } from "./connection.ts";
 import { createHold } from "./hold.ts";
 import { beginSearch, failedTry, type Attempt, type Found, type Search } from "./search.ts";
@@ -9,7 +10,8 @@ import type { OpenSession, Session } from "./session.ts";
 import type { Server } from "../../contract/index.ts";
 
 type Options = {
-  server: () => Pick<Server, "id" | "kind" | "login">;
+  /** `hello`: what it said last, in any life of the app. */
+  server: () => Pick<Server, "id" | "kind" | "login" | "hello">;
   open: OpenSession;
   prompts: Prompts;
   /** Every new state, as data. */
@@ -26,7 +28,7 @@ export function createServerLink({ server, open, prompts, onLink, onSeen, now = 
   let session: Session | undefined;
   let running: AbortController | undefined;
   let search: Search | undefined;
-  /** Its last answer in this life of the app; none yet: nothing is tried again after a first failure by hand. */
+  /** Its last answer in this life of the app. */
   let known: Hello | undefined;
   const waiting = new Set<(agent: AgentClient | null) => void>();
 
@@ -46,14 +48,14 @@ export function createServerLink({ server, open, prompts, onLink, onSeen, now = 
     onLink(link);
   }
 
-  /** `byHand`: a person waits and may be asked. */
-  function connect({ byHand }: { byHand: boolean }): void {
+  /** `byHand`: a person waits and may be asked. The try begins after `wait` milliseconds. */
+  function connect({ byHand, wait = 0 }: { byHand: boolean; wait?: number }): void {
     const { state } = link.connection;
     if (state === "ready" || (running && state !== "reconnecting" && state !== "silent")) return;
     stop();
     const mine = new AbortController();
     running = mine;
-    void keep(mine.signal, byHand).finally(() => {
+    void keep(mine.signal, { byHand, wait }).finally(() => {
       if (running === mine) running = undefined;
     });
   }
@@ -71,8 +73,8 @@ export function createServerLink({ server, open, prompts, onLink, onSeen, now = 
     tellWaiting(null);
   }
 
-  async function keep(signal: AbortSignal, byHand: boolean): Promise<void> {
-    let found = await first(signal, byHand);
+  async function keep(signal: AbortSignal, asked: { byHand: boolean; wait: number }): Promise<void> {
+    let found = await first(signal, asked);
     while (found && "session" in found) {
       if (signal.aborted) return found.session.close();
       adopt(found.session);
@@ -83,13 +85,15 @@ export function createServerLink({ server, open, prompts, onLink, onSeen, now = 
   }
 
   /** The try that a person sees step by step, then the quiet ones. */
-  async function first(signal: AbortSignal, mayAsk: boolean): Promise<Found> {
+  async function first(signal: AbortSignal, { byHand: mayAsk, wait }: { byHand: boolean; wait: number }): Promise<Found> {
     const say = (event: LinkEvent) => {
       if (!signal.aborted) dispatch(event);
     };
     const began = now();
     say({ type: "began" });
     try {
+      if (wait > 0) await after(wait, signal);
+      if (signal.aborted) return null;
       const opened = await open(server(), {
         ask: mayAsk ? asker(signal, say) : null,
         onHandshake: () => say({ type: "handshake" }),
@@ -102,7 +106,8 @@ export function createServerLink({ server, open, prompts, onLink, onSeen, now = 
     } catch (error) {
       if (signal.aborted) return null;
       if (error instanceof NeedsPerson) return { ended: { type: "needs-person" } };
-      const event = failedTry(toProblem(error), { at: now(), since: began, began, again: known !== undefined || !mayAsk });
+      // One that never answered may be a typo: it is tried when a person says so, and not by itself.
+      const event = failedTry(toProblem(error), { at: now(), since: began, began, again: known !== undefined || server().hello !== null });
       if (!event.again) return { ended: event };
       dispatch(event);
       search = beginSearch({ attempt: quietly, since: began, startAt: event.nextAt, onFailed: dispatch, signal, now });

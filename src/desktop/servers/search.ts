@@ -36,6 +36,8 @@ export function beginSearch({ attempt, since, startAt = 0, onFailed, signal, now
   const off = new AbortController();
   const stopped = AbortSignal.any([signal, off.signal]);
   let nudged = new AbortController();
+  /** From when the tries are counted as long ones: what changed here may bring the way back in a moment. */
+  let counted = since;
   let shaking = false;
   let current = new AbortController();
 
@@ -57,7 +59,7 @@ export function beginSearch({ attempt, since, startAt = 0, onFailed, signal, now
         session.close();
       } catch (error) {
         if (stopped.aborted) return null;
-        const event = judged(error, now(), since, began);
+        const event = judged(error, now(), counted, began);
         if (event.type !== "failed" || !event.again) return { ended: event };
         onFailed(event);
         await rest(event.nextAt);
@@ -68,7 +70,10 @@ export function beginSearch({ attempt, since, startAt = 0, onFailed, signal, now
 
   return {
     found: run(),
-    nudge: () => nudged.abort(),
+    nudge() {
+      counted = now();
+      nudged.abort();
+    },
     callOff() {
       off.abort();
       if (!shaking) current.abort();
@@ -83,6 +88,6 @@ function judged(error: unknown, at: number, since: number, began: number): LinkE
 
 /** `again`: only if time may mend it, too. */
 export function failedTry(problem: Problem, { at, since, began, again }: { at: number; since: number; began: number; again: boolean }): Extract<LinkEvent, { type: "failed" }> {
-  const nextAt = Math.max(at + waitAfter(problem, at - since), began + APART);
+  const nextAt = Math.max(at + waitAfter(problem, { away: at - since, took: at - began }), began + APART);
   return { type: "failed", nextAt, problem, again: again && mendedByTime(problem) };
 }

@@ -1,8 +1,9 @@
 import { hostname } from "node:os";
-import { fail, PEOPLE_LOGIN, names, type Hello } from "@aeroplane/agent/contract";
+import { describe, fail, names, type Hello } from "@aeroplane/agent/contract";
 import { v7 as newId } from "uuid";
 import type { Server, ServerLogin } from "../../contract/index.ts";
 import type { Reach } from "../agent/forward.ts";
+import { isReadable } from "../bootstrap/upgrade/newer.ts";
 import type { Keychain } from "../keychain/keychain.ts";
 import { createLive } from "../live/live.ts";
 import type { Prompts } from "../prompts/prompts.ts";
@@ -11,7 +12,9 @@ import { sudoAccount } from "../ssh/sudo.ts";
 import { createArrange } from "./arrange.ts";
 import type { KeptServer, ServersFile } from "./file.ts";
 import type { Notices } from "./notices.ts";
+import { waitOfFirst } from "./first-tries.ts";
 import { createServerLink, type ServerLink } from "./link.ts";
+import { asPossible, createSignInChange } from "./sign-in-change.ts";
 import { accountOf, type OpenSession, type OpenWay } from "./session.ts";
 import { createUninstaller } from "./uninstaller.ts";
 
@@ -36,7 +39,10 @@ export async function createServers({ file, open, way, keychain, prompts, ssh, n
         server: () => find(kept.id),
         open,
         prompts,
-        onLink: ({ connection }) => patch(kept.id, { connection }),
+        onLink({ connection }) {
+          patch(kept.id, { connection });
+          if (connection.state === "installing") void setBegun(kept.id, true);
+        },
         onSeen: (hello) => void seen(kept.id, hello),
       }),
     );
@@ -47,9 +53,19 @@ export async function createServers({ file, open, way, keychain, prompts, ssh, n
     const before = list.get().find((server) => server.id === id);
     if (!before) return;
     const lastSeenAt = Date.now();
-    patch(id, { hello, lastSeenAt });
-    if (JSON.stringify(before.hello) === JSON.stringify(hello)) return;
+    if (!isReadable(hello)) return patch(id, { lastSeenAt });
+    const isSame = JSON.stringify(before.hello) === JSON.stringify(hello);
+    patch(id, isSame ? { lastSeenAt } : { hello, lastSeenAt });
+    if (isSame) return;
+    // Uninstalling forgets who was there, so this one was not expected.
+    if (before.hello && before.hello.instanceId !== hello.instanceId) notices.tell(id, describe("AGENT_ANEW", { server: before.name }));
     await file.change((all) => all.map((kept) => (kept.id === id ? { ...kept, hello, lastSeenAt } : kept))).catch(() => {});
+  }
+
+  async function setBegun(id: string, begun: boolean): Promise<void> {
+    if (list.get().find((server) => server.id === id)?.begun === begun) return;
+    patch(id, { begun });
+    await file.change((all) => all.map((kept) => (kept.id === id ? { ...kept, begun } : kept))).catch(() => {});
   }
 
   function find(id: string): Server {
@@ -66,13 +82,16 @@ export async function createServers({ file, open, way, keychain, prompts, ssh, n
     return find(kept.id);
   }
 
-  function add({ name, ...given }: NewServer): Promise<Server> {
-    const asked: ServerLogin = { alias: null, jumps: [], client: "built-in", door: "forwarding", ...given };
-    // The login of invited people forwards nothing: it has this door alone.
-    const login: ServerLogin = asked.user === PEOPLE_LOGIN ? { ...asked, door: "bridge" } : asked;
-    const { user, address, port } = login;
-    const same = list.get().find(({ login: other }) => other?.address === address && other.port === port && other.user === user);
+  /** No two servers are signed in to alike. */
+  function refuseTaken({ user, address, port }: ServerLogin, except?: string): void {
+    const same = list.get().find(({ id, login: other }) => id !== except && other?.address === address && other.port === port && other.user === user);
     if (same) throw fail("NAME_TAKEN", { name: `${user}@${address}`, what: "server" });
+  }
+
+  async function add({ name, ...given }: NewServer): Promise<Server> {
+    const login = asPossible({ alias: null, jumps: [], client: "built-in", door: "forwarding", ...given });
+    const { address } = login;
+    refuseTaken(login);
     return addKept({ name: name ?? title(address), kind: "ssh", tags: [], login });
   }
 
@@ -98,6 +117,7 @@ export async function createServers({ file, open, way, keychain, prompts, ssh, n
 
   async function remove(id: string): Promise<void> {
     const { login } = find(id);
+    uninstaller.refuse(id);
     links.get(id)?.disconnect();
     links.delete(id);
     await file.change((all) => all.filter((kept) => kept.id !== id));
@@ -108,12 +128,14 @@ export async function createServers({ file, open, way, keychain, prompts, ssh, n
 
   function connect(id: string): Server {
     find(id);
+    uninstaller.refuse(id);
     links.get(id)?.connect({ byHand: true });
     return find(id);
   }
 
   function upgrade(id: string): Server {
     find(id);
+    uninstaller.refuse(id);
     notices.again(id);
     links.get(id)?.disconnect();
     return connect(id);
@@ -129,10 +151,22 @@ export async function createServers({ file, open, way, keychain, prompts, ssh, n
   async function setDoor(id: string, door: ServerLogin["door"]): Promise<Server> {
     const { login } = find(id);
     if (!login) throw fail("INVALID_INPUT", { field: "door", why: "This machine is reached without SSH" });
-    await file.change((all) => all.map((kept) => (kept.id === id && kept.login ? { ...kept, login: { ...kept.login, door } } : kept)));
-    patch(id, { login: { ...login, door } });
+    return keepLogin(id, { ...login, door });
+  }
+
+  async function keepLogin(id: string, login: ServerLogin): Promise<Server> {
+    uninstaller.refuse(id);
+    await file.change((all) => all.map((kept) => (kept.id === id && kept.login ? { ...kept, login } : kept)));
+    patch(id, { login });
     links.get(id)?.disconnect();
     return connect(id);
+  }
+
+  const signInChange = createSignInChange({ way, prompts, keychain, find, keep: keepLogin });
+  async function changeLogin(id: string, login: ServerLogin, signal?: AbortSignal): Promise<Server> {
+    uninstaller.refuse(id);
+    refuseTaken(login, id);
+    return signInChange(id, login, signal);
   }
 
   const uninstaller = createUninstaller({
@@ -143,6 +177,7 @@ export async function createServers({ file, open, way, keychain, prompts, ssh, n
     async forgetAgent(id) {
       await file.change((all) => all.map((kept) => (kept.id === id ? { ...kept, hello: null } : kept)));
       patch(id, { hello: null });
+      await setBegun(id, false);
     },
   });
 
@@ -153,9 +188,9 @@ export async function createServers({ file, open, way, keychain, prompts, ssh, n
     return { agent: link?.agent() ?? null, name, back: link?.back };
   }
 
-  for (const kept of await file.read()) {
+  for (const [place, kept] of (await file.read()).entries()) {
     admit(kept);
-    links.get(kept.id)!.connect({ byHand: false });
+    links.get(kept.id)!.connect({ byHand: false, wait: waitOfFirst(place) });
   }
 
   return {
@@ -173,6 +208,7 @@ export async function createServers({ file, open, way, keychain, prompts, ssh, n
     disconnect,
     upgrade,
     setDoor,
+    changeLogin,
     uninstall: uninstaller.run,
     reach,
     /** After sleep or a change of network. */

@@ -6,8 +6,9 @@ import { languageFailure, newerNotice } from "../bootstrap/upgrade/newer.ts";
 import { prepare } from "../bootstrap/prepare.ts";
 import { socketOf } from "../bootstrap/places.ts";
 import { wantedParts, type Resources } from "../bootstrap/wanted.ts";
-import { checkLocal, lacksAtomic, localArch } from "../local/check.ts";
-import { runsSystemd } from "../local/docker.ts";
+import { checkLocal, lacksAtomic, localArch, type PartPlaces } from "../local/check.ts";
+import { runsSystemd } from "../local/commands.ts";
+import { keptHere } from "../local/kept.ts";
 import { localPlaces, surroundings } from "../local/places.ts";
 import { ensureLocalAgent } from "../local/process.ts";
 import { localTransport } from "../local/transport.ts";
@@ -88,7 +89,8 @@ export function createOpenSession({ resources, keychain, ssh, notices }: Deps): 
   }
 
   async function onThisMachine({ id }: Parameters<OpenSession>[0], { ask, onSteps, known, onDoubt, signal }: OpenOptions): Promise<Session> {
-    await requireTools(resources.cacheDir);
+    const kept = keptHere();
+    await requireTools({ ...resources, kept });
     const places = localPlaces(surroundings(runsSystemd()));
     const transport = localTransport();
     const agent = createAgentClient(() => transport.openSocket(places.socket), { onDoubt });
@@ -99,8 +101,10 @@ export function createOpenSession({ resources, keychain, ssh, notices }: Deps): 
       const same = again ? null : await sameAgent(agent, known, signal);
       if (same) return same;
       if (places.unit) return prepare({ transport, address: "this machine", resources, hello, report: onSteps, ask, onNotice, again, signal });
-      const answer = await ensureLocalAgent({ places, parts: await wantedParts(resources, localArch()!, signal), hello, signal });
-      onNotice(newerNotice(answer, resources.version));
+      const parts = await wantedParts(resources, localArch()!, { signal, kept });
+      let undone: Problem | null = null;
+      const answer = await ensureLocalAgent({ places, parts, hello, onUndone: (problem) => (undone = problem), again, signal });
+      onNotice(undone ?? newerNotice(answer, resources.version));
       return answer;
     });
   }
@@ -108,11 +112,12 @@ export function createOpenSession({ resources, keychain, ssh, notices }: Deps): 
   return (server, options) => (server.kind === "local" ? onThisMachine(server, options) : overSsh(server, options));
 }
 
-async function requireTools(cacheDir: string): Promise<void> {
-  const check = await checkLocal({ cacheDir });
+/** What a package manager has to bring; the parts are fetched where they are needed, and an agent that runs may need none. */
+async function requireTools(parts: PartPlaces): Promise<void> {
+  const check = await checkLocal(parts);
   const address = "This machine";
   if (!check.supported) throw fail("SERVER_UNSUPPORTED", { address, why: "only Linux on x64 or arm64 can run services" });
-  const missing = check.requirements.filter((one) => !one.found || one.why !== null).map((one): string => one.name).concat(lacksAtomic() ? ["libatomic1"] : []);
+  const missing = check.requirements.filter((one) => (one.name === "docker" || one.name === "git") && (!one.found || one.why !== null)).map((one): string => one.name).concat(lacksAtomic() ? ["libatomic1"] : []);
   if (missing.length > 0) throw fail("SERVER_LACKS", { address, what: missing.join(", "), commands: check.commands.join("; ") || "the Install button" });
 }
 

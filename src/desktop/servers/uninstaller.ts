@@ -55,5 +55,11 @@ export function createUninstaller({ way, prompts, find, leave, forgetAgent }: De
     await forgetAgent(server.id);
   }
 
-  return { run };
+  return {
+    run,
+    /** Before whatever would put back what is being taken away, or forget where it is. */
+    refuse(id: string): void {
+      if (running.has(id)) throw fail("BUSY", { what: find(id).name, job: "uninstallation" });
+    },
+  };
 }

@@ -10,6 +10,8 @@ export type AgentKeys = { socket: string; keys: AgentKey[] };
 const REQUEST = 11;
 const ANSWER = 12;
 const PATIENCE = 3000;
+/** As OpenSSH's own limit of an answer. */
+const LONGEST = 256 * 1024;
 
 /** Where the ssh-agent listens: what the configuration says, else the environment, else Windows' own pipe. Null where there is none. */
 export function agentSocket(configured: string | null, env: NodeJS.ProcessEnv = process.env): string | null {
@@ -41,6 +43,7 @@ function askAgent(socket: string): Promise<Buffer> {
     connection.once("connect", () => connection.write(Buffer.from([0, 0, 0, 1, REQUEST])));
     connection.on("data", (chunk) => {
       got = Buffer.concat([got, chunk]);
+      if (got.length > LONGEST) return void connection.destroy(new Error("The agent says too much."));
       if (got.length < 4 || got.length < 4 + got.readUInt32BE(0)) return;
       resolve(got.subarray(4, 4 + got.readUInt32BE(0)));
       connection.destroy();

@@ -11,7 +11,7 @@ const MARKER = "\n==aeroplane-bridge==";
 const NOISE_BYTES = 64 * 1024;
 const MEET_MS = 30_000;
 
-const answer = z.object({ state: z.enum(["open", "revoked", "busy", "away"]), count: z.number().optional() });
+const answer = z.object({ state: z.enum(["open", "revoked", "busy", "full", "away"]), count: z.number().optional() });
 
 type Way = Transport & Required<Pick<Transport, "openCommand">>;
 type Options = { argv: readonly string[]; address: string; user: string };
@@ -45,11 +45,14 @@ export function overBridge(transport: Way, options: Options): Transport {
 
 async function begin(transport: Way, { argv, address, user }: Options): Promise<http2.ClientHttp2Session> {
   const { stream, errors } = await transport.openCommand(argv);
+  // One that is given up may say so as an error; who used it hears of its end in any case.
+  stream.on("error", () => {});
   try {
     const said = await meet(stream);
     if (said === null) throw fail("BRIDGE_FAILED", { address, why: "it said nothing" }, { detail: errors() });
     if (said.state === "revoked") throw fail("KEY_NOT_ADMITTED", { address, user });
     if (said.state === "busy") throw fail("BRIDGE_BUSY", { name: user, count: said.count ?? 0 });
+    if (said.state === "full") throw fail("BRIDGES_FULL", { address, count: said.count ?? 0 });
     if (said.state === "away") throw fail("AGENT_AWAY", { address });
   } catch (error) {
     stream.destroy();
@@ -107,7 +110,8 @@ function openStream(session: http2.ClientHttp2Session): Promise<Duplex> {
         stream.close();
         return reject(new Error(`The bridge does not reach the agent: ${String(code)}`));
       }
-      stream.off("error", reject);
+      // Until somebody uses it nobody hears it break; who does so hears of its end in any case.
+      stream.off("error", reject).on("error", () => {});
       const self = () => stream;
       resolve(Object.assign(stream, { setKeepAlive: self, setNoDelay: self, setTimeout: self, ref: self, unref: self } satisfies Partial<Record<keyof Socket, unknown>>) as unknown as Duplex);
     });

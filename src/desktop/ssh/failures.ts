@@ -16,9 +16,14 @@ export function connectionFailure(error: SshError, { login, seconds }: { login: 
     case "ECONNREFUSED":
       return fail("CONNECTION_REFUSED", { address, port }, options);
     case "ETIMEDOUT":
-    case "EHOSTUNREACH":
-    case "ENETUNREACH":
       return fail("CONNECTION_TIMED_OUT", { address, port, seconds }, options);
+    // Said at once or after a few seconds: nobody waited for an answer.
+    case "EHOSTUNREACH":
+    case "EHOSTDOWN":
+    case "ENETUNREACH":
+    case "ENETDOWN":
+    case "EADDRNOTAVAIL":
+      return fail("HOST_UNREACHABLE", { address }, options);
     default:
       return fail("CONNECTION_CLOSED", { address }, options);
   }

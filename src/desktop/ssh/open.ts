@@ -11,15 +11,17 @@ import { createSshConfig, identityFilesOf, isYes, type Settings } from "./config
 import { createHostKeys, nameOf, type HostKeys, type KeyPlace } from "./host-keys.ts";
 import type { KeySettings } from "./identities.ts";
 import { hostName } from "./known-hosts.ts";
+import { isHere, outerAddresses } from "./network.ts";
 import { createPins, pinOf } from "./pins.ts";
 import type { Ask } from "./question.ts";
 import { passphraseAccount, type SignInOptions } from "./sign-in.ts";
 import type { Transport } from "./transport.ts";
 import { signInBySystem } from "./system/sign-in.ts";
 import { createTrust } from "./trust.ts";
+import { keyFiles } from "./key-files.ts";
 import { wholePath } from "./key-file.ts";
 
-type Deps = { keychain: Keychain; /** Where the own record of host keys lies. */ folder: string; home?: string; hostKeys?: HostKeys };
+type Deps = { keychain: Keychain; /** Where the own record of host keys lies. */ folder: string; home?: string; hostKeys?: HostKeys; /** Whether this computer is in any network. */ inNetwork?: () => boolean };
 type OpenOptions = { ask: Ask; signal?: AbortSignal; onHandshake?: () => void };
 export type Ssh = ReturnType<typeof createSsh>;
 type Target = { id: string; login: ServerLogin };
@@ -27,7 +29,7 @@ type Target = { id: string; login: ServerLogin };
 const noSettings: Settings = { by: "app", all: () => [], one: () => null };
 
 /** Everything by which this computer reaches a server over SSH. */
-export function createSsh({ keychain, folder, home = homedir(), hostKeys = createHostKeys({ home }) }: Deps) {
+export function createSsh({ keychain, folder, home = homedir(), hostKeys = createHostKeys({ home }), inNetwork = () => outerAddresses().length > 0 }: Deps) {
   const trust = createTrust({ hostKeys, pins: createPins(folder) });
   const config = createSshConfig({ home });
 
@@ -60,6 +62,7 @@ export function createSsh({ keychain, folder, home = homedir(), hostKeys = creat
 
   /** The own record is asked by the key that the last host on the way showed. */
   async function openBySystem({ id, login }: Target, shared: OpenOptions): Promise<Transport> {
+    if (!shared.ask && (await isCutOff(login))) throw fail("HOST_UNREACHABLE", { address: login.address });
     const own = `server:${id}`;
     const accountOf = (user: string, address: string) => {
       const hop = login.jumps.find((one) => one.user === user && one.address === address);
@@ -67,6 +70,13 @@ export function createSsh({ keychain, folder, home = homedir(), hostKeys = creat
     };
     const checkKey = ({ type, fingerprint }: { type: string; fingerprint: string }) => trust.checkPin(login.address, pinOf(id), { type, fingerprint });
     return signInBySystem({ ...shared, login, keychain, accountOf, checkKey, configPath: config.path, home });
+  }
+
+  /** No process is started for nothing, where nobody waits for it: only a command of the person's own finds a way without a network. */
+  async function isCutOff({ address, alias }: ServerLogin): Promise<boolean> {
+    if (inNetwork() || isHere(address)) return false;
+    const command = (await settingsFor(alias ?? address, false)).one("proxycommand");
+    return command === null || command === "none";
   }
 
   async function hosts() {
@@ -78,6 +88,8 @@ export function createSsh({ keychain, folder, home = homedir(), hostKeys = creat
       return { hosts: [], problem: toProblem(error), system };
     }
   }
+
+  const keys = () => keyFiles(home);
 
   async function resolve(alias: string) {
     const { settings: _settings, ...resolved } = await config.resolve(alias);
@@ -104,7 +116,7 @@ export function createSsh({ keychain, folder, home = homedir(), hostKeys = creat
     for (const hop of login.jumps) await keychain.forget(hopAccount(`server:${id}`, hop));
   }
 
-  return { open, hosts, resolve, forgetHostKey, forgetServer };
+  return { open, hosts, keys, resolve, forgetHostKey, forgetServer };
 }
 
 const hopAccount = (account: string, { user, address, port }: { user: string; address: string; port: number }) => `${account}:${user}@${hostName(address, port)}`;

@@ -17,7 +17,7 @@ export async function measure(agent: AgentClient, signal: AbortSignal): Promise<
   // Beside two transfers it would measure what they leave.
   const leave = await agent.raw.turn(AbortSignal.any([signal, AbortSignal.timeout(TURN_MS)])).catch(() => {
     signal.throwIfAborted();
-    throw fail("RAW_BUSY", { count: RAW_STREAMS });
+    throw fail("RAW_BUSY", { who: "This connection has", count: RAW_STREAMS, what: "transfers" });
   });
   try {
     const down = await timed(agent, "down", signal, (over, onBytes) => takeOnce({ ...over, from: 0, digest: createDigest(), sink: { write: async (_, at) => onBytes(at) } }));

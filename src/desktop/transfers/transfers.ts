@@ -24,7 +24,7 @@ type Scope = { environmentId: string; serviceId: string | null };
 
 function checkVariablesFile({ name, size }: { name: string; size: number }): void {
   if (size === 0) throw fail("INVALID_INPUT", { field: name, why: "it is empty" });
-  if (size > LARGEST_VARIABLES_FILE) throw fail("RAW_TOO_LARGE", { what: name, limit: `${LARGEST_VARIABLES_FILE / 1024 ** 2} MiB` });
+  if (size > LARGEST_VARIABLES_FILE) throw fail("RAW_TOO_LARGE", { what: name, limit: `${LARGEST_VARIABLES_FILE / 1024 ** 2} MB` });
 }
 
 /** Files between this computer and servers, beside the calls. */
@@ -47,11 +47,18 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
   /** Its end is told by the list. */
   const quietly = (work: Promise<unknown>) => void work.catch(() => {});
 
-  async function downloadLog({ serverId, log }: { serverId: string; log: LogOf }): Promise<Begun> {
-    const { deployments, services } = mustReach(serverId).client;
-    const ticket = log.type === "deployment" ? await deployments.download({ id: log.id }) : await services.download({ id: log.id, environmentId: log.environmentId });
-    const path = files && (await files.chooseSave(ticket.name));
-    if (files && path === null) {
+  /** The server reads through all of it first, which may take long: `signal` ends that. */
+  function askForLog({ deployments, services }: AgentClient["client"], log: LogOf, signal: AbortSignal | undefined): Promise<RawTicket> {
+    if (log.type === "deployment") return deployments.download({ id: log.id }, { signal });
+    const { id, environmentId, filter } = log;
+    return filter === undefined ? services.download({ id, environmentId }, { signal }) : services.downloadFound({ id, environmentId, filter }, { signal });
+  }
+
+  async function downloadLog({ serverId, log }: { serverId: string; log: LogOf }, signal?: AbortSignal): Promise<Begun> {
+    const ticket = await askForLog(mustReach(serverId).client, log, signal);
+    // Whoever has cancelled it meanwhile is asked for no place, and nothing is begun.
+    const path = signal?.aborted ? null : files && (await files.chooseSave(ticket.name));
+    if (signal?.aborted || (files && path === null)) {
       void forget({ reach: () => reach(serverId), ticket });
       return null;
     }

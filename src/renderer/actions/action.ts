@@ -22,8 +22,12 @@ export type Action = {
   name: string | ((context: Context) => string);
   icon: LucideIcon;
   group: "Service" | "Environment" | "Project" | "Server" | "Window";
-  /** "mod+k", "shift+enter", "c", "?" */
+  /** "mod+k", "shift+enter", "alt+arrowleft", "c", "?" */
   shortcut?: string;
+  /** Besides on a Mac, where a system has keys of its own for it. */
+  macShortcut?: string;
+  /** Its keys work also while a dialog is open. */
+  overDialog?: boolean;
   danger?: boolean;
   when: (context: Context) => boolean;
   run: (context: Context) => void;

@@ -4,6 +4,7 @@ import { go } from "../app/view.ts";
 import { may } from "../data/role.ts";
 import { answers } from "../data/servers.ts";
 import type { Action, Context } from "./action.ts";
+import { goToEnvironment, goToServer } from "./place.ts";
 
 const reachable = ({ server, environment }: Context, needed: Role = "deployer") => !!environment && !!server && answers(server) && may(server, needed);
 const isOneOfSeveral = ({ project }: Context) => (project?.environments.length ?? 0) > 1;
@@ -28,7 +29,10 @@ export const environmentActions: Action[] = [
     icon: GitBranchIcon,
     group: "Environment",
     when: ({ environment, view }) => !!environment && view.projectTab !== "services",
-    run: () => go.projectTab("services"),
+    run: (context) => {
+      goToEnvironment(context);
+      go.projectTab("services");
+    },
   },
   {
     id: "environment.shared",
@@ -36,7 +40,10 @@ export const environmentActions: Action[] = [
     icon: VariableIcon,
     group: "Environment",
     when: ({ environment }) => !!environment,
-    run: () => go.projectTab("shared"),
+    run: (context) => {
+      goToEnvironment(context);
+      go.projectTab("shared");
+    },
   },
   {
     id: "environment.new",
@@ -44,7 +51,10 @@ export const environmentActions: Action[] = [
     icon: GitBranchPlusIcon,
     group: "Environment",
     when: (context) => reachable(context),
-    run: ({ project }) => project && go.open({ type: "new-environment", projectId: project.id }),
+    run: (context) => {
+      goToServer(context);
+      if (context.project) go.open({ type: "new-environment", projectId: context.project.id });
+    },
   },
   {
     id: "environment.rename",
@@ -52,7 +62,10 @@ export const environmentActions: Action[] = [
     icon: PencilIcon,
     group: "Environment",
     when: (context) => reachable(context),
-    run: ({ environment }) => environment && go.open({ type: "rename-environment", environmentId: environment.id }),
+    run: (context) => {
+      goToServer(context);
+      if (context.environment) go.open({ type: "rename-environment", environmentId: context.environment.id });
+    },
   },
   {
     id: "environment.delete",
@@ -61,6 +74,9 @@ export const environmentActions: Action[] = [
     group: "Environment",
     danger: true,
     when: (context) => reachable(context, "owner") && isOneOfSeveral(context),
-    run: ({ environment }) => environment && go.open({ type: "delete-environment", environmentId: environment.id }),
+    run: (context) => {
+      goToServer(context);
+      if (context.environment) go.open({ type: "delete-environment", environmentId: context.environment.id });
+    },
   },
 ];

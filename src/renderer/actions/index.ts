@@ -34,13 +34,18 @@ export function menuOf(ids: string[], context: Context): MenuItem[] {
       },
     ];
   });
-  return items.filter((item, index) => item !== "line" || (index > 0 && index < items.length - 1 && items[index - 1] !== "line"));
+  return parted(items);
 }
+
+/** A line stands between two items only: where a group is empty there would be two, or one at an end. */
+export const parted = (items: readonly MenuItem[]): MenuItem[] =>
+  items.filter((item, index) => item !== "line" || (index > 0 && items[index - 1] !== "line" && items.slice(index).some((later) => later !== "line")));
 
 export const serviceMenu = [
   "service.deploy",
   "service.cancel",
   "service.open-site",
+  "service.domain",
   "line",
   "service.logs",
   "service.terminal",
@@ -68,7 +73,9 @@ export const serverMenu = [
   "server.terminal",
   "line",
   "server.rename",
+  "server.sign-in",
   "server.tags",
+  "server.proxies",
   "server.up",
   "server.down",
   "line",

@@ -3,6 +3,7 @@ import { go } from "../app/view.ts";
 import { may } from "../data/role.ts";
 import { answers } from "../data/servers.ts";
 import type { Action, Context } from "./action.ts";
+import { goToServer, isOpen } from "./place.ts";
 
 const decides = ({ server }: Context) => !!server && answers(server) && may(server, "owner");
 
@@ -12,8 +13,8 @@ export const peopleActions: Action[] = [
     name: "Show people",
     icon: UsersIcon,
     group: "Server",
-    when: ({ server, view }) => !!server && view.section !== "people",
-    run: () => go.section("people"),
+    when: (context) => !!context.server && !(isOpen(context) && context.view.section === "people"),
+    run: ({ server }) => go.section("people", server?.id),
   },
   {
     id: "person.invite",
@@ -21,7 +22,10 @@ export const peopleActions: Action[] = [
     icon: UserPlusIcon,
     group: "Server",
     when: decides,
-    run: () => go.open({ type: "invite-person" }),
+    run: (context) => {
+      goToServer(context);
+      go.open({ type: "invite-person" });
+    },
   },
   {
     id: "person.invitation",

@@ -4,6 +4,7 @@ import { go } from "../app/view.ts";
 import { may } from "../data/role.ts";
 import { answers } from "../data/servers.ts";
 import type { Action, Context } from "./action.ts";
+import { goToEnvironment, goToServer } from "./place.ts";
 import { deploy } from "./service.ts";
 
 const reachable = ({ server }: Context, needed: Role = "deployer") => !!server && answers(server) && may(server, needed);
@@ -16,7 +17,18 @@ export const projectActions: Action[] = [
     group: "Project",
     shortcut: "c",
     when: (context) => reachable(context) && !!context.project,
-    run: () => go.open({ type: "new-service" }),
+    run: (context) => {
+      goToEnvironment(context);
+      go.open({ type: "new-service" });
+    },
+  },
+  {
+    id: "service.first",
+    name: "New service in a new project",
+    icon: PlusIcon,
+    group: "Project",
+    when: (context) => reachable(context),
+    run: () => go.open({ type: "first-service" }),
   },
   {
     id: "project.deploy-changed",
@@ -36,7 +48,10 @@ export const projectActions: Action[] = [
     group: "Project",
     shortcut: "p",
     when: (context) => reachable(context),
-    run: () => go.open({ type: "new-project" }),
+    run: (context) => {
+      goToServer(context);
+      go.open({ type: "new-project" });
+    },
   },
   {
     id: "project.rename",
@@ -44,7 +59,10 @@ export const projectActions: Action[] = [
     icon: PencilIcon,
     group: "Project",
     when: (context) => reachable(context) && !!context.project,
-    run: ({ project }) => project && go.open({ type: "rename-project", projectId: project.id }),
+    run: (context) => {
+      goToServer(context);
+      if (context.project) go.open({ type: "rename-project", projectId: context.project.id });
+    },
   },
   {
     id: "project.delete",
@@ -53,6 +71,9 @@ export const projectActions: Action[] = [
     group: "Project",
     danger: true,
     when: (context) => reachable(context, "owner") && !!context.project,
-    run: ({ project }) => project && go.open({ type: "delete-project", projectId: project.id }),
+    run: (context) => {
+      goToServer(context);
+      if (context.project) go.open({ type: "delete-project", projectId: context.project.id });
+    },
   },
 ];

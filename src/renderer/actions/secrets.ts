@@ -1,6 +1,7 @@
 import { ArrowRightLeftIcon, FileLockIcon, FilePlusIcon, KeyRoundIcon, LockIcon, LockOpenIcon, ShieldXIcon } from "lucide-react";
 import { client } from "../link.ts";
-import { go, type SecretsAct } from "../app/view.ts";
+import type { SecretsAct } from "../address/dialogs.ts";
+import { go } from "../app/view.ts";
 import { knownSecrets, settle } from "../data/secrets.ts";
 import type { SecretsState } from "../../contract/index.ts";
 import type { Action } from "./action.ts";

@@ -10,10 +10,12 @@ import {
   ServerCogIcon,
   ServerIcon,
   ServerOffIcon,
+  ShieldCheckIcon,
   SquareTerminalIcon,
   StethoscopeIcon,
   TagsIcon,
   UnplugIcon,
+  UserKeyIcon,
   WaypointsIcon,
 } from "lucide-react";
 import { PEOPLE_LOGIN } from "@aeroplane/agent/contract";
@@ -22,11 +24,12 @@ import { go } from "../app/view.ts";
 import { checkAgain } from "../data/doctor.ts";
 import type { Connection, Server } from "../../contract/index.ts";
 import { moved } from "../data/order.ts";
-import { answers } from "../data/servers.ts";
+import { answers, isUnknown } from "../data/servers.ts";
 import { showTerminal } from "../features/terminal/sessions.ts";
 import { hasShell, may } from "../data/role.ts";
 import type { Action } from "./action.ts";
 import { perform } from "./perform.ts";
+import { isOpen } from "./place.ts";
 
 const idle = new Set(["offline", "failed", "reconnecting", "silent", "needs-you"]);
 
@@ -66,7 +69,7 @@ export const serverActions: Action[] = [
     icon: PlugIcon,
     group: "Server",
     when: ({ server }) => !!server && idle.has(server.connection.state),
-    run: ({ server }) => server && perform(`Connect to ${server.name}`, null, () => client.servers.connect({ id: server.id })),
+    run: ({ server }) => server && perform(`Connect to ${server.name}`, { server }, () => client.servers.connect({ id: server.id })),
   },
   {
     id: "server.disconnect",
@@ -74,15 +77,25 @@ export const serverActions: Action[] = [
     icon: UnplugIcon,
     group: "Server",
     when: ({ server }) => !!server && server.connection.state !== "offline",
-    run: ({ server }) => server && perform(`Disconnect ${server.name}`, null, () => client.servers.disconnect({ id: server.id })),
+    run: ({ server }) => server && perform(`Disconnect ${server.name}`, { server }, () => client.servers.disconnect({ id: server.id })),
   },
   {
     id: "server.upgrade",
-    name: "Try the upgrade of the agent again",
+    name: ({ server }) => (server?.notice?.code === "PARTS_UNDONE" ? "Try the update again" : "Try the upgrade of the agent again"),
     icon: CircleArrowUpIcon,
     group: "Server",
-    when: ({ server }) => server?.notice?.code === "UPGRADE_UNDONE",
-    run: ({ server }) => server && perform(`Upgrade the agent on ${server.name}`, null, () => client.servers.upgrade({ id: server.id })),
+    when: ({ server }) => server?.notice?.code === "UPGRADE_UNDONE" || server?.notice?.code === "PARTS_UNDONE",
+    run: ({ server }) =>
+      server && perform(server.notice?.code === "PARTS_UNDONE" ? `Update the parts of ${server.name}` : `Upgrade the agent on ${server.name}`, { server }, () => client.servers.upgrade({ id: server.id })),
+  },
+  {
+    id: "server.parts",
+    name: "Update the server's parts",
+    icon: CircleArrowUpIcon,
+    group: "Server",
+    // It is the upgrade with other parts. Who was invited may use the agent and nothing else there, and a newer app brought a newer one.
+    when: ({ server }) => server?.connection.state === "ready" && server.login?.user !== PEOPLE_LOGIN && server.notice?.code !== "AGENT_NEWER",
+    run: ({ server }) => server && perform(`Update the parts of ${server.name}`, { server }, () => client.servers.upgrade({ id: server.id })),
   },
   {
     id: "server.rename",
@@ -93,13 +106,21 @@ export const serverActions: Action[] = [
     run: ({ server }) => server && go.open({ type: "rename-server", serverId: server.id }),
   },
   {
+    id: "server.sign-in",
+    name: "Change the sign-in…",
+    icon: UserKeyIcon,
+    group: "Server",
+    when: ({ server }) => !!server?.login,
+    run: ({ server }) => server && go.open({ type: "change-sign-in", serverId: server.id }),
+  },
+  {
     id: "server.bridge",
     name: "Connect through the bridge",
     icon: WaypointsIcon,
     group: "Server",
     // The person's own choice, and only where the usual way is forbidden.
     when: ({ server }) => server?.connection.state === "failed" && server.connection.problem.code === "FORWARDING_REFUSED",
-    run: ({ server }) => server && perform(`Connect to ${server.name}`, null, () => client.servers.setDoor({ id: server.id, door: "bridge" })),
+    run: ({ server }) => server && perform(`Connect to ${server.name}`, { server }, () => client.servers.setDoor({ id: server.id, door: "bridge" })),
   },
   {
     id: "server.uninstall",
@@ -107,8 +128,8 @@ export const serverActions: Action[] = [
     icon: PackageXIcon,
     group: "Server",
     danger: true,
-    // Who was invited may use the agent and nothing else there.
-    when: ({ server }) => !!server?.login && server.login.user !== PEOPLE_LOGIN,
+    // Who was invited may use the agent and nothing else there; where nothing was ever put, nothing is taken away.
+    when: ({ server }) => !!server?.login && server.login.user !== PEOPLE_LOGIN && !isUnknown(server),
     run: ({ server }) => server && go.open({ type: "uninstall-server", serverId: server.id }),
   },
   {
@@ -118,6 +139,14 @@ export const serverActions: Action[] = [
     group: "Server",
     when: ({ server }) => !!server,
     run: ({ server }) => server && go.open({ type: "server-tags", serverId: server.id }),
+  },
+  {
+    id: "server.proxies",
+    name: "Proxies in front of the server…",
+    icon: ShieldCheckIcon,
+    group: "Server",
+    when: ({ server }) => !!server && answers(server) && may(server, "owner"),
+    run: ({ server }) => server && go.open({ type: "server-proxies", serverId: server.id }),
   },
   {
     id: "server.up",
@@ -137,7 +166,7 @@ export const serverActions: Action[] = [
   },
   {
     id: "server.forget",
-    name: "Forget the server…",
+    name: ({ server }) => (server && isUnknown(server) ? "Discard the server…" : "Forget the server…"),
     icon: ServerOffIcon,
     group: "Server",
     danger: true,
@@ -158,12 +187,8 @@ export const serverActions: Action[] = [
     name: "Show the server's page",
     icon: ServerCogIcon,
     group: "Server",
-    when: ({ server, view }) => !!server && (view.section !== "server" || view.serverId !== server.id),
-    run: ({ server, view }) => {
-      if (!server) return;
-      if (view.serverId !== server.id) go.server(server.id);
-      go.section("server");
-    },
+    when: ({ server, view }) => !!server && !(isOpen({ server, view }) && view.section === "server"),
+    run: ({ server }) => server && go.section("server", server.id),
   },
   {
     id: "server.terminal",
@@ -172,23 +197,23 @@ export const serverActions: Action[] = [
     group: "Server",
     shortcut: "shift+t",
     when: ({ server }) => !!server && answers(server) && hasShell(server),
-    run: ({ server, view }) => {
+    run: ({ server }) => {
       if (!server) return;
-      if (view.serverId !== server.id) go.server(server.id);
-      go.section("terminal");
+      go.section("terminal", server.id);
       void showTerminal({ serverId: server.id, serviceId: null });
     },
   },
   {
     id: "doctor.check",
-    name: ({ view }) => (view.section === "server" && view.serverTab === "doctor" ? "Check again" : "Check the server"),
+    name: (context) => (isOpen(context) && context.view.section === "server" && context.view.serverTab === "doctor" ? "Check again" : "Check the server"),
     icon: StethoscopeIcon,
     group: "Server",
     when: ({ server }) => !!server && answers(server),
     run: ({ server, view }) => {
+      if (!server) return;
       // Opening its page is a look already.
-      if (server && view.section === "server" && view.serverTab === "doctor") void checkAgain(server.id);
-      else go.doctor();
+      if (isOpen({ server, view }) && view.section === "server" && view.serverTab === "doctor") void checkAgain(server.id);
+      else go.serverTab("doctor", server.id);
     },
   },
   {
@@ -196,7 +221,7 @@ export const serverActions: Action[] = [
     name: "Show the activity",
     icon: HistoryIcon,
     group: "Server",
-    when: ({ server, view }) => !!server && may(server, "owner") && view.section !== "activity",
-    run: () => go.section("activity"),
+    when: ({ server, view }) => !!server && may(server, "owner") && !(isOpen({ server, view }) && view.section === "activity"),
+    run: ({ server }) => server && go.section("activity", server.id),
   },
 ];

@@ -1,6 +1,9 @@
 import {
   CircleStopIcon,
+  DownloadIcon,
   ExternalLinkIcon,
+  FileDownIcon,
+  GlobeIcon,
   PlayIcon,
   RocketIcon,
   RotateCwIcon,
@@ -14,7 +17,7 @@ import {
 import type { Role, Service } from "@aeroplane/agent/contract";
 import { client } from "../link.ts";
 import { go } from "../app/view.ts";
-import { ofService, runningDeployment } from "../data/agent.ts";
+import { cancellableDeployment, ofService } from "../data/agent.ts";
 import { keys, queries } from "../data/queries.ts";
 import { may } from "../data/role.ts";
 import { answers } from "../data/servers.ts";
@@ -24,12 +27,14 @@ import { showTerminal } from "../features/terminal/sessions.ts";
 import type { Action, Context } from "./action.ts";
 import { askForLoss } from "./loss.ts";
 import { perform } from "./perform.ts";
+import { goToEnvironment, goToService } from "./place.ts";
+import { saveLog, useFound } from "./save-log.ts";
 
 const reachable = ({ server, service }: Context, needed: Role = "deployer") => !!service && !!server && answers(server) && may(server, needed);
 const onService = (title: string, act: (service: Service, options: { context: { serverId: string } }) => Promise<unknown>) =>
   ({ server, service }: Context) => {
     if (!server || !service) return;
-    perform(`${title} ${service.name}`, server.id, () => act(service, { context: { serverId: server.id } }));
+    perform(`${title} ${service.name}`, { server, service }, () => act(service, { context: { serverId: server.id } }));
   };
 
 /** An act that takes containers away: where these hold data, it is refused with their paths, and a dialog asks for the yes to them. */
@@ -40,10 +45,20 @@ const thatTakesContainers = (title: string, act: (service: Service, discard: str
     const run = (discard: string[]) => act(service, discard, { context: { serverId: server.id } });
     const question = { service: name, title: `${title} ${name}`, word: `Delete data and ${title.toLowerCase()}` };
     const agreed = (discard: string[]) => run(discard).finally(() => void queries.invalidateQueries({ queryKey: keys.server(server.id) }));
-    perform(question.title, server.id, () => run([]), (problem) => askForLoss(problem, { ...question, act: agreed }));
+    perform(question.title, { server, service }, () => run([]), (problem) => askForLoss(problem, { ...question, act: agreed }));
   };
 
 export const deploy = thatTakesContainers("Deploy", ({ id: serviceId, environmentId }, discard, options) => client.agent.deployments.start({ environmentId, serviceId, discard }, options));
+
+/** One commit again, whatever its branch points at by now. */
+export const redeploy = (commit: string) =>
+  thatTakesContainers("Redeploy", ({ id: serviceId, environmentId }, discard, options) => client.agent.deployments.start({ environmentId, serviceId, discard, commit }, options));
+
+/** What is looked for in its log, where that is looked at and may hold something. */
+function foundIn({ id, environmentId }: Service) {
+  const { found } = useFound.getState();
+  return found?.refused === null && found.log.id === id && found.log.environmentId === environmentId ? found.log : null;
+}
 
 export const serviceActions: Action[] = [
   {
@@ -51,10 +66,11 @@ export const serviceActions: Action[] = [
     name: ({ service }) => `Deploy ${service?.name ?? ""}`,
     icon: RocketIcon,
     group: "Service",
-    shortcut: "d",
+    // With Shift: one key alone must not bring anything live.
+    shortcut: "shift+d",
     when: (context) => reachable(context),
     run: (context) => {
-      if (context.service) go.service(context.service.id, "deployments");
+      goToService(context, "deployments");
       deploy(context);
     },
   },
@@ -63,9 +79,9 @@ export const serviceActions: Action[] = [
     name: "Cancel the deployment",
     icon: CircleStopIcon,
     group: "Service",
-    when: (context) => reachable(context) && !!context.service && !!runningDeployment(context.service),
+    when: (context) => reachable(context) && !!context.service && !!cancellableDeployment(context.service),
     run: (context) => {
-      const deployment = context.service && runningDeployment(context.service);
+      const deployment = context.service && cancellableDeployment(context.service);
       if (deployment) onService("Cancel the deployment of", (_, options) => client.agent.deployments.cancel({ id: deployment.id }, options))(context);
     },
   },
@@ -82,13 +98,40 @@ export const serviceActions: Action[] = [
     },
   },
   {
+    id: "service.domain",
+    name: "Add a domain",
+    icon: GlobeIcon,
+    group: "Service",
+    when: (context) => reachable(context) && !!context.service?.traits.routed && context.service.hostname === null,
+    run: ({ service }) => service && go.open({ type: "add-domain", serviceId: service.id }),
+  },
+  {
     id: "service.logs",
     name: "Show logs",
     icon: ScrollTextIcon,
     group: "Service",
     shortcut: "l",
     when: ({ service }) => !!service && runs(service.traits),
-    run: ({ service }) => service && go.service(service.id, "logs"),
+    run: (context) => goToService(context, "logs"),
+  },
+  {
+    id: "service.download-log",
+    name: "Download the whole log",
+    icon: DownloadIcon,
+    group: "Service",
+    when: ({ server, service }) => !!service && !!server && answers(server) && runs(service.traits),
+    run: ({ server, service }) => server && service && saveLog(`Download the log of ${service.name}`, server, { type: "service", ...ofService(service) }, service),
+  },
+  {
+    id: "service.download-found",
+    name: "Download what was found",
+    icon: FileDownIcon,
+    group: "Service",
+    when: ({ server, service }) => !!server && answers(server) && !!service && foundIn(service) !== null,
+    run: ({ server, service }) => {
+      const log = service && foundIn(service);
+      if (server && log) saveLog(`Download what was found in the log of ${service.name}`, server, log, service);
+    },
   },
   {
     id: "service.terminal",
@@ -97,9 +140,10 @@ export const serviceActions: Action[] = [
     group: "Service",
     shortcut: "t",
     when: (context) => reachable(context) && !!context.service?.liveRelease && runs(context.service.traits),
-    run: ({ server, service }) => {
+    run: (context) => {
+      const { server, service } = context;
       if (!server || !service) return;
-      go.service(service.id, "terminal");
+      goToService(context, "terminal");
       void showTerminal({ serverId: server.id, serviceId: service.id });
     },
   },
@@ -110,7 +154,7 @@ export const serviceActions: Action[] = [
     group: "Service",
     shortcut: "v",
     when: ({ service }) => !!service,
-    run: ({ service }) => service && go.service(service.id, "variables"),
+    run: (context) => goToService(context, "variables"),
   },
   {
     id: "service.settings",
@@ -119,7 +163,7 @@ export const serviceActions: Action[] = [
     group: "Service",
     shortcut: "s",
     when: ({ service }) => !!service,
-    run: ({ service }) => service && go.service(service.id, "settings"),
+    run: (context) => goToService(context, "settings"),
   },
   {
     id: "service.restart",
@@ -153,6 +197,9 @@ export const serviceActions: Action[] = [
     group: "Service",
     danger: true,
     when: (context) => reachable(context, "owner"),
-    run: ({ service }) => service && go.open({ type: "delete-service", serviceId: service.id }),
+    run: (context) => {
+      goToEnvironment(context);
+      if (context.service) go.open({ type: "delete-service", serviceId: context.service.id });
+    },
   },
 ];

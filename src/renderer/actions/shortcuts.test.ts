@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matches, serverNumber, type Pressed } from "./shortcuts.ts";
+import { matches, pressedFor, serverNumber, shown, type Pressed } from "./shortcuts.ts";
 
 const press = (key: string, held: Partial<Pressed> = {}): Pressed => ({
   key,
@@ -38,4 +38,22 @@ test("a shortcut is met by its own keys only", () => {
     server: 3,
     digit: null,
   });
+});
+
+test("Alt is held where it is asked for, and a Mac has keys of its own besides", () => {
+  const alt = press("ArrowLeft", { altKey: true });
+  expect([matches("alt+arrowleft", alt), matches("arrowleft", alt), matches("alt+arrowleft", press("ArrowLeft")), matches("c", press("c", { altKey: true }))]).toEqual([true, false, false, false]);
+  const back = { shortcut: "alt+arrowleft", macShortcut: "mod+[" };
+  const pressed = press("[", { ctrlKey: true });
+  expect([pressedFor(back, alt, false), pressedFor(back, pressed, false), pressedFor(back, pressed, true), pressedFor({}, alt, true)]).toEqual([true, false, true, false]);
+  expect(shown("alt+arrowleft")).toBe("Alt ←");
+});
+
+test("a server's number is asked for by keys that make no character where somebody writes", () => {
+  const digit = (held: Partial<Pressed>, options: { writing?: boolean; onMac?: boolean } = {}) => serverNumber({ ...press("7", held), code: "Digit7" }, options);
+  expect([digit({ ctrlKey: true }), digit({ altKey: true }), digit({ altKey: true }, { writing: true }), digit({ metaKey: true })]).toEqual([7, 7, 7, null]);
+  // AltGr+7 is "{" on many keyboards.
+  expect([digit({ ctrlKey: true, altKey: true }), digit({ ctrlKey: true, altKey: true }, { onMac: true })]).toEqual([null, null]);
+  const mac = (held: Partial<Pressed>, writing: boolean) => digit(held, { onMac: true, writing });
+  expect([mac({ metaKey: true }, true), mac({ altKey: true }, false), mac({ altKey: true }, true), mac({ ctrlKey: true }, false), mac({ altKey: true, shiftKey: true }, false)]).toEqual([7, 7, null, null, null]);
 });

@@ -1,8 +1,9 @@
 const mac = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.userAgent);
 
+const arrows = { arrowleft: "←", arrowright: "→" };
 const signs: Record<string, string> = mac
-  ? { mod: "⌘", shift: "⇧", alt: "⌥", enter: "⏎", esc: "Esc" }
-  : { mod: "Ctrl", shift: "⇧", alt: "Alt", enter: "⏎", esc: "Esc" };
+  ? { ...arrows, mod: "⌘", shift: "⇧", alt: "⌥", enter: "⏎", esc: "Esc" }
+  : { ...arrows, mod: "Ctrl", shift: "⇧", alt: "Alt", enter: "⏎", esc: "Esc" };
 
 /** "mod+k" as this keyboard names it. */
 export function shown(shortcut: string): string {
@@ -17,16 +18,25 @@ export function matches(shortcut: string, event: Pressed): boolean {
   const key = parts.at(-1)!;
   const wantsMod = parts.includes("mod");
   if (wantsMod !== (mac ? event.metaKey : event.ctrlKey)) return false;
-  if (event.altKey) return false;
+  if (parts.includes("alt") !== event.altKey) return false;
   // A sign such as "?" needs Shift on most keyboards; only named keys ask for it.
   if (key.length > 1 && parts.includes("shift") !== event.shiftKey) return false;
   if (key.length === 1 && /[a-z]/.test(key) && parts.includes("shift") !== event.shiftKey) return false;
   return event.key.toLowerCase() === key;
 }
 
-/** The number of a server that was asked for: ⌘ or Ctrl or Alt with 1 to 9 (a browser keeps Ctrl for itself). */
-export function serverNumber(event: Pressed & { code: string }): number | null {
-  const held = event.metaKey || event.ctrlKey || event.altKey;
+/** Whether the keys of an act were pressed: on a Mac those are its own there, too. */
+export const pressedFor = ({ shortcut, macShortcut }: { shortcut?: string; macShortcut?: string }, event: Pressed, onMac = mac): boolean =>
+  (shortcut !== undefined && matches(shortcut, event)) || (onMac && macShortcut !== undefined && matches(macShortcut, event));
+
+/**
+ * The number of a server that was asked for: ⌘ or Ctrl or Alt with 1 to 9 (a browser keeps ⌘ and Ctrl for itself).
+ * `writing`: into a field or a shell, where Option makes characters on a Mac. AltGr is Ctrl and Alt at once, and makes them everywhere.
+ */
+export function serverNumber(event: Pressed & { code: string }, { writing = false, onMac = mac } = {}): number | null {
+  const { ctrlKey, altKey, metaKey, shiftKey } = event;
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
-  return held && !event.shiftKey && digit ? Number(digit) : null;
+  if (!digit || shiftKey || (ctrlKey && altKey)) return null;
+  const held = onMac ? metaKey || (altKey && !writing) : ctrlKey || altKey;
+  return held ? Number(digit) : null;
 }

@@ -1,6 +1,11 @@
-import { CommandIcon, HelpCircleIcon, LayoutGridIcon, ListFilterIcon, MonitorIcon, MoonIcon, PanelLeftIcon, SettingsIcon, SunIcon } from "lucide-react";
-import { go, useView } from "../app/view.ts";
+import { ArrowLeftIcon, ArrowRightIcon, CommandIcon, HelpCircleIcon, LayoutGridIcon, LinkIcon, ListFilterIcon, MonitorIcon, MoonIcon, PanelLeftIcon, SettingsIcon, SunIcon } from "lucide-react";
+import { toast } from "sonner";
+import { linkTo } from "../address/link.ts";
+import { go, here, trail, useView } from "../app/view.ts";
+import { inElectron } from "../link.ts";
+import { copyText } from "../ui/note.tsx";
 import type { Action } from "./action.ts";
+import { perform } from "./perform.ts";
 
 const theme = (id: "system" | "light" | "dark", name: string, icon: Action["icon"]): Action => ({
   id: `theme.${id}`,
@@ -23,11 +28,11 @@ export const windowActions: Action[] = [
   },
   {
     id: "filter",
-    name: ({ view }) => (view.section === "activity" ? "Search the activity" : "Filter services"),
+    name: ({ view, project }) => (view.section === "activity" ? "Search the activity" : project ? "Filter services" : "Filter projects"),
     icon: ListFilterIcon,
     group: "Window",
     shortcut: "/",
-    when: ({ project, view }) => !!project || view.section === "activity",
+    when: ({ project, server, view }) => !!project || view.section === "activity" || (!!server && view.section === "projects"),
     run: () => document.getElementById("filter")?.focus(),
   },
   {
@@ -37,7 +42,41 @@ export const windowActions: Action[] = [
     group: "Window",
     shortcut: "g",
     when: ({ server }) => !!server,
-    run: () => go.section("projects"),
+    run: ({ server }) => go.section("projects", server?.id),
+  },
+  {
+    id: "back",
+    name: "Back",
+    icon: ArrowLeftIcon,
+    group: "Window",
+    shortcut: "alt+arrowleft",
+    macShortcut: "mod+[",
+    overDialog: true,
+    when: () => trail.canGoBack(),
+    run: go.back,
+  },
+  {
+    id: "forward",
+    name: "Forward",
+    icon: ArrowRightIcon,
+    group: "Window",
+    shortcut: "alt+arrowright",
+    macShortcut: "mod+]",
+    when: () => trail.canGoForward(),
+    run: go.forward,
+  },
+  {
+    id: "copy-link",
+    name: "Copy a link to this page",
+    icon: LinkIcon,
+    group: "Window",
+    when: () => true,
+    run: ({ environment }) => {
+      // Which environment was looked at last is another one elsewhere: the link names it.
+      const address = { ...here(), environmentId: environment?.id ?? here().environmentId };
+      const link = linkTo(address, inElectron ? null : location.origin + location.pathname);
+      perform("Copy the link", null, () => copyText(link).then(() => void toast.success("Link copied")));
+    },
   },
   {
     id: "settings",

@@ -6,6 +6,7 @@ import { moveServer, placeServer } from "../actions/server.ts";
 import type { Server } from "../../contract/index.ts";
 import { connectionWord, lettersOf, servers as live } from "../data/servers.ts";
 import { classes } from "../ui/classes.ts";
+import { useOverscan } from "../ui/overscan.ts";
 import { ContextMenu } from "../ui/menu.tsx";
 import { Dot } from "../ui/state.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
@@ -17,11 +18,12 @@ const TOP = 1;
 const DRAGGED = "application/x-aeroplane-server";
 
 /** One tile for each server, only those in sight; dragged or moved by Alt and the arrows into the order wanted. */
-export function RailTiles({ servers, selected, marked, scroll }: { servers: Server[]; selected: string | undefined; marked: boolean; scroll: React.RefObject<HTMLDivElement | null> }) {
+export function RailTiles({ servers, selected, marked, scroll }: { servers: Server[]; selected: string | undefined; marked: boolean; scroll: HTMLDivElement | null }) {
   const list = useRef<HTMLUListElement>(null);
   const [slot, setSlot] = useState<number | null>(null);
+  const overscan = useOverscan(8);
   // oxlint-disable-next-line react/incompatible-library -- nothing of it is memoized here
-  const virtual = useVirtualizer({ count: servers.length, getScrollElement: () => scroll.current, estimateSize: () => STEP, paddingStart: TOP, overscan: 8, getItemKey: (index) => servers[index]!.id });
+  const virtual = useVirtualizer({ count: servers.length, getScrollElement: () => scroll, estimateSize: () => STEP, paddingStart: TOP, overscan, getItemKey: (index) => servers[index]!.id });
   const at = servers.findIndex((server) => server.id === selected);
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at, { align: "auto" });

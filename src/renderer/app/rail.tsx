@@ -1,5 +1,5 @@
 import { CommandIcon, PlusIcon, SettingsIcon } from "lucide-react";
-import { useRef } from "react";
+import { useState } from "react";
 import { action } from "../actions/index.ts";
 import { readContext } from "../actions/context.ts";
 import { shown } from "../actions/shortcuts.ts";
@@ -13,10 +13,11 @@ import { useView } from "./view.ts";
 export function Rail({ servers, selected }: { servers: Server[]; selected: string | undefined }) {
   const run = (id: string) => () => action(id).run(readContext());
   const section = useView((view) => view.section);
-  const scroll = useRef<HTMLDivElement>(null);
+  // A state and no ref: the tiles below are drawn before it is there, and have to hear when it is.
+  const [scroll, setScroll] = useState<HTMLDivElement | null>(null);
   return (
-    <nav aria-label="Servers" className="flex w-14 shrink-0 flex-col items-center border-r border-line bg-sunken pt-3 pb-3">
-      <div ref={scroll} className="flex min-h-0 w-full flex-col items-center overflow-y-auto [scrollbar-width:none]">
+    <nav aria-label="Servers" className="flex w-14 shrink-0 flex-col items-center border-r border-line bg-sunken pt-2 pb-3">
+      <div ref={setScroll} className="flex min-h-0 w-full flex-col items-center overflow-y-auto pt-1 [scrollbar-width:none]">
         <RailTiles servers={servers} selected={selected} marked={section !== "settings"} scroll={scroll} />
       </div>
       <IconButton label="Add a server" shortcut="A" className="size-9 shrink-0" onClick={run("server.add")}>

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Server } from "../../contract/index.ts";
 import { ConnectionPage } from "../features/servers/connection-page.tsx";
 import { TerminalPage } from "../features/terminal/page.tsx";
@@ -11,8 +12,8 @@ import { queries, keys } from "../data/queries.ts";
 import { hasShell } from "../data/role.ts";
 import { useView } from "./view.ts";
 
-/** The chosen section of a server; a server that never answered yet shows how its connection stands. */
-export function ServerView({ server }: { server: Server }) {
+/** The chosen section of a server; a server that never answered yet shows how its connection stands. News of others do not draw it. */
+export const ServerView = memo(({ server }: { server: Server }) => {
   const { section, projectId } = useView();
   const recalled = useLastState(server);
   const ready = server.connection.state === "ready";
@@ -24,4 +25,4 @@ export function ServerView({ server }: { server: Server }) {
   // A moment, in which the last state may come.
   if (!ready && !known) return recalled ? <ConnectionPage server={server} /> : null;
   return projectId ? <ProjectPage key={projectId} server={server} projectId={projectId} /> : <ProjectsPage server={server} />;
-}
+});

@@ -1,10 +1,11 @@
 import { CheckIcon, CircleAlertIcon } from "lucide-react";
 import { useEffect, useSyncExternalStore } from "react";
 import { Toaster } from "sonner";
+import { addressOf } from "../address/address.ts";
 import { useChanges } from "../data/changes.ts";
 import { servers } from "../data/servers.ts";
 import { Dialogs } from "../features/dialogs.tsx";
-import { useOutcomes } from "../features/jobs/outcomes.ts";
+import { useOutcomes, useOutcomesElsewhere } from "../features/jobs/outcomes.ts";
 import { useTransferOutcomes } from "../features/transfers/outcomes.ts";
 import { FirstRun } from "../features/servers/first-run.tsx";
 import { Prompts } from "../features/servers/prompts.tsx";
@@ -14,11 +15,11 @@ import { linkState } from "../link.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Boundary } from "./boundary.tsx";
 import { Loading } from "./loading.tsx";
-import { LinkLost } from "./link-lost.tsx";
+import { LinkBanner, LinkLost, ServicesStopped } from "./link-lost.tsx";
 import { Rail } from "./rail.tsx";
 import { ServerView } from "./server-view.tsx";
 import { Side } from "./side.tsx";
-import { go, useView } from "./view.ts";
+import { go, here, useView } from "./view.ts";
 
 /** Rail, side, main; what is in the middle follows from what is selected. */
 export function Shell() {
@@ -28,18 +29,20 @@ export function Shell() {
   const server = list?.find((each) => each.id === serverId);
   useChanges(server);
   useOutcomes(server);
+  useOutcomesElsewhere();
   useTransferOutcomes();
   useEffect(() => {
     // A server that was forgotten elsewhere, or the first look ever: the first of the list is shown.
     if (!list || server || (list[0]?.id ?? null) === serverId) return;
-    if (section === "settings") useView.setState({ serverId: list[0]?.id ?? null });
-    else go.server(list[0]?.id ?? null);
+    const first = addressOf({ serverId: list[0]?.id ?? null, section: section === "settings" ? section : "projects", dialog: here().dialog });
+    go.correct(first);
   }, [list, server, serverId, section]);
   if (link === "refused" && !list) return <LinkLost />;
+  if (link === "stopped" && !list) return <ServicesStopped />;
   if (!list) return <Loading />;
   return (
     <div className="flex h-full flex-col">
-      {link !== "open" && <LinkBanner ended={link === "refused"} />}
+      {link !== "open" && <LinkBanner state={link} />}
       <div className="flex min-h-0 flex-1">
         <Rail servers={list} selected={server?.id} />
         {server && (
@@ -59,8 +62,9 @@ export function Shell() {
       <Losses />
       <Prompts />
       <Toaster
-        position="bottom-right"
-        offset={20}
+        // Over the bar: what is newest in a log, and what floats, is at the bottom.
+        position="top-center"
+        offset={8}
         style={{ fontFamily: "inherit" }}
         icons={{ success: <Icon of={CheckIcon} className="text-ok" />, error: <Icon of={CircleAlertIcon} className="text-bad" /> }}
         toastOptions={{
@@ -75,13 +79,5 @@ export function Shell() {
         }}
       />
     </div>
-  );
-}
-
-function LinkBanner({ ended }: { ended: boolean }) {
-  return (
-    <p role="status" className="shrink-0 border-b border-line bg-warn-tint px-4 py-1.5 text-center text-warn">
-      {ended ? "Aeroplane has ended, or was started anew: open the address that it prints." : "Aeroplane on this computer does not answer. Trying again."}
-    </p>
   );
 }

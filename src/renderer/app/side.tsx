@@ -1,5 +1,6 @@
 import { BoxIcon, HistoryIcon, LayoutGridIcon, PlusIcon, ServerCogIcon, SquareTerminalIcon, UsersIcon } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
+import { memo } from "react";
 import type { Project } from "@aeroplane/agent/contract";
 import { action, menuOf, projectMenu } from "../actions/index.ts";
 import { readContext } from "../actions/context.ts";
@@ -24,7 +25,7 @@ import { SIDE_COLLAPSES, useMedia } from "./media.ts";
 import { go, useView } from "./view.ts";
 
 /** One server: its name and login, its sections, its projects; meters at the foot. Icons only where there is no room. */
-export function Side({ server }: { server: Server }) {
+export const Side = memo(({ server }: { server: Server }) => {
   const { section, projectId, sideOpen } = useView();
   const narrow = useMedia(SIDE_COLLAPSES) || !sideOpen;
   const projects = useProjects(server);
@@ -96,11 +97,11 @@ export function Side({ server }: { server: Server }) {
             narrow={narrow}
             current={section === "terminal"}
             marked={section === "terminal"}
-            onClick={() => go.section("terminal")}
+            onClick={() => openTerminal(server)}
           />
         )}
       </div>
-      <div className={classes("mt-4 flex w-full items-center justify-between pr-2.5 pl-4", (narrow || (!projects.data && !answersSoon(server))) && "hidden")}>
+      <div className={classes("mt-4 flex min-h-6 w-full items-center justify-between pr-2.5 pl-4", (narrow || (!projects.data && !answersSoon(server))) && "hidden")}>
         <h2 className="text-xs font-medium text-text-2">Projects</h2>
         {projects.data && answers(server) && (
           <IconButton label="New project" shortcut="P" className="!size-6" refused={refusedTo(server, "deployer")} onClick={() => action("project.new").run(readContext())}>
@@ -109,7 +110,7 @@ export function Side({ server }: { server: Server }) {
         )}
       </div>
       {narrow && <div aria-hidden className="my-2 h-px w-8 shrink-0 bg-line" />}
-      <div className="mt-1 flex min-h-0 w-full flex-1 flex-col gap-px overflow-y-auto px-2 pb-2">
+      <div className="flex min-h-0 w-full flex-1 flex-col gap-px overflow-y-auto px-2 pt-1 pb-2">
         {projects.isPending && answersSoon(server) && [0, 1, 2].map((row) => <Skeleton key={row} className="mx-1 my-1.5 h-4" />)}
         {projects.data?.map((project) => (
           <ProjectRow key={project.id} project={project} narrow={narrow} current={section === "projects" && project.id === projectId} />
@@ -120,14 +121,14 @@ export function Side({ server }: { server: Server }) {
       {!narrow && <Meters server={server} />}
     </nav>
   );
-}
+});
 
 const answersSoon = (server: Server) => server.connection.state === "ready";
 
 function ProjectRow({ project, narrow, current }: { project: Project; narrow: boolean; current: boolean }) {
   return (
     <ContextMenu
-      items={menuOf(projectMenu, readContext({ project, services: [] }))}
+      items={() => menuOf(projectMenu, readContext({ project, services: [] }))}
       target={
         <div>
           <Row
@@ -145,6 +146,14 @@ function ProjectRow({ project, narrow, current }: { project: Project; narrow: bo
       }
     />
   );
+}
+
+/** Who goes there wants a shell; where none can be had, the page says why. */
+function openTerminal(server: Server) {
+  const terminal = action("server.terminal");
+  const about = readContext({ server });
+  if (terminal.when(about)) terminal.run(about);
+  else go.section("terminal");
 }
 
 type RowProps = {

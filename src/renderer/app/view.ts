@@ -1,49 +1,19 @@
 import { create } from "zustand";
+import { addressOf, placeIn, type Address } from "../address/address.ts";
+import type { Dialog } from "../address/dialogs.ts";
+import { isTab, type ProjectTab, type Section, type ServerTab, type Tab } from "../address/pages.ts";
+import { read, write } from "../address/text.ts";
+import { createTrail, type Move } from "../address/trail.ts";
 
 /** What is looked at, and how: nothing that a server said is ever kept here. */
-export type Tab = "deployments" | "variables" | "logs" | "terminal" | "settings";
-export type Section = "projects" | "people" | "activity" | "server" | "terminal" | "settings";
-export type ProjectTab = "services" | "shared";
-export type ServerTab = "overview" | "doctor";
-export type SecretsAct = "keep-in-file" | "start-new" | "unlock" | "change" | "use-keychain" | "forget";
-export type Dialog =
-  | { type: "add-server" }
-  | { type: "rename-server"; serverId: string }
-  | { type: "forget-server"; serverId: string }
-  | { type: "uninstall-server"; serverId: string }
-  | { type: "forget-host-key"; serverId: string; address: string }
-  | { type: "server-tags"; serverId: string }
-  | { type: "new-project" }
-  | { type: "rename-project"; projectId: string }
-  | { type: "delete-project"; projectId: string }
-  | { type: "new-environment"; projectId: string }
-  | { type: "rename-environment"; environmentId: string }
-  | { type: "delete-environment"; environmentId: string }
-  | { type: "new-service" }
-  | { type: "delete-service"; serviceId: string }
-  | { type: "secrets"; act: SecretsAct }
-  | { type: "invite-person" }
-  | { type: "invitation"; personId: string }
-  | { type: "change-role"; personId: string }
-  | { type: "revoke-person"; personId: string }
-  | { type: "palette" }
-  | { type: "shortcuts" };
-
-export type View = {
-  serverId: string | null;
-  section: Section;
-  serverTab: ServerTab;
-  projectId: string | null;
-  /** Null: the one that was looked at last, else the first. */
-  environmentId: string | null;
+export type View = Address & {
   /** Project → the environment of it that was looked at last. */
   lastEnvironments: Record<string, string>;
-  projectTab: ProjectTab;
-  serviceId: string | null;
-  tab: Tab;
-  deploymentId: string | null;
+  /** Services that were looked at, the last one first. */
+  recent: { serverId: string; serviceId: string }[];
+  /** How the projects of a server are sorted. */
+  projectOrder: "name" | "newest" | "state";
   filter: string;
-  dialog: Dialog | null;
   jobsOpen: boolean;
   sideOpen: boolean;
   drawerWidth: number;
@@ -51,49 +21,74 @@ export type View = {
 };
 
 const KEPT = "aeroplane.view";
-const kept: (keyof View)[] = ["serverId", "section", "serverTab", "projectId", "environmentId", "lastEnvironments", "projectTab", "serviceId", "tab", "sideOpen", "drawerWidth", "theme"];
+const kept: (keyof View)[] = ["serverId", "section", "serverTab", "projectId", "environmentId", "lastEnvironments", "projectTab", "serviceId", "tab", "recent", "projectOrder", "sideOpen", "drawerWidth", "theme"];
 
 const first: View = {
-  serverId: null,
-  section: "projects",
-  serverTab: "overview",
-  projectId: null,
-  environmentId: null,
+  ...addressOf(),
   lastEnvironments: {},
-  projectTab: "services",
-  serviceId: null,
-  tab: "deployments",
-  deploymentId: null,
+  recent: [],
+  projectOrder: "newest",
   filter: "",
-  dialog: null,
   jobsOpen: false,
   sideOpen: true,
   drawerWidth: 616,
   theme: "system",
 };
 
-function last(): Partial<View> {
+/** Where it was is read as any other address: what is broken of it leads to the page above. */
+function last(): View {
   try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "{}") as Partial<View>;
+    const view = { ...first, ...(JSON.parse(localStorage.getItem(KEPT) ?? "{}") as Partial<View>) };
+    const place = read(write({ ...placeIn(view), dialog: null })) ?? addressOf();
+    return { ...view, ...place, recent: Array.isArray(view.recent) ? view.recent : [], tab: isTab(view.tab) ? view.tab : place.tab };
   } catch {
-    return {};
+    return first;
   }
 }
 
-export const useView = create<View>(() => ({ ...first, ...last() }));
+export const useView = create<View>(last);
 
 useView.subscribe((view) => {
   localStorage.setItem(KEPT, JSON.stringify(Object.fromEntries(kept.map((key) => [key, view[key]]))));
 });
 
-const set = useView.setState;
-/** Nothing is chosen in it and nothing filtered. */
-const fresh = { serviceId: null, deploymentId: null, filter: "" };
-const nowhere = { ...fresh, projectId: null, environmentId: null, projectTab: "services" as const };
 /** So many projects keep the environment that was looked at. */
 const REMEMBERED = 200;
-const remember = (last: View["lastEnvironments"], projectId: string, environmentId: string) =>
-  Object.fromEntries([[projectId, environmentId] as const, ...Object.entries(last).filter(([id]) => id !== projectId)].slice(0, REMEMBERED));
+const remember = (last: View["lastEnvironments"], { projectId, environmentId }: Address) =>
+  !projectId || !environmentId
+    ? last
+    : Object.fromEntries([[projectId, environmentId] as const, ...Object.entries(last).filter(([id]) => id !== projectId)].slice(0, REMEMBERED));
+
+const RECENT = 6;
+/** A service that is opened goes to the front. */
+const recalled = (recent: View["recent"], { serverId, serviceId }: Address): View["recent"] =>
+  !serverId || !serviceId || recent[0]?.serviceId === serviceId ? recent : [{ serverId, serviceId }, ...recent.filter((each) => each.serviceId !== serviceId)].slice(0, RECENT);
+
+const pageParts = ["serverId", "section", "projectId", "environmentId", "projectTab"] as const;
+
+/** The window is brought there; what an address does not say stays as it was chosen last. */
+function show(to: Address): void {
+  useView.setState((view) => ({
+    ...to,
+    serverTab: to.section === "server" ? to.serverTab : view.serverTab,
+    tab: to.serviceId ? to.tab : view.tab,
+    filter: pageParts.every((part) => to[part] === view[part]) ? view.filter : "",
+    jobsOpen: view.jobsOpen && !to.dialog,
+    lastEnvironments: remember(view.lastEnvironments, to),
+    recent: recalled(view.recent, to),
+  }));
+}
+
+/** Where the window is. */
+export const here = (): Address => placeIn(useView.getState());
+
+/** The history of the window, which follows every move; started by address/keep.ts. */
+export const trail = createTrail({ current: here, show });
+
+function move(change: Partial<Address>, how?: Move): void {
+  show({ ...here(), ...change });
+  trail.goTo(here(), how);
+}
 
 /** The environment of a project that is looked at. */
 export function environmentIn<E extends { id: string }>({ id, environments }: { id: string; environments: readonly E[] }, { environmentId, lastEnvironments }: Pick<View, "environmentId" | "lastEnvironments">): E | undefined {
@@ -101,22 +96,27 @@ export function environmentIn<E extends { id: string }>({ id, environments }: { 
   return of(environmentId) ?? of(lastEnvironments[id]) ?? environments[0];
 }
 
+/** Nothing is chosen on the page and no dialog is over it. */
+const fresh = { serviceId: null, deploymentId: null, dialog: null };
+const nowhere = { ...fresh, projectId: null, environmentId: null, projectTab: "services" as const };
+
+/** Every way to another place: each makes one address, and the history one entry of it. */
 export const go = {
-  server: (serverId: string | null) =>
-    set({ ...nowhere, serverId, section: "projects" }),
-  section: (section: Section) => set({ ...nowhere, section }),
-  doctor: () => set({ ...nowhere, section: "server", serverTab: "doctor" }),
-  project: (projectId: string, environmentId: string | null = null) => set({ ...nowhere, section: "projects", projectId, environmentId }),
-  environment: (projectId: string, environmentId: string) =>
-    set(({ projectTab, lastEnvironments }) => ({ ...fresh, section: "projects", projectId, environmentId, projectTab, lastEnvironments: remember(lastEnvironments, projectId, environmentId) })),
-  projectTab: (projectTab: ProjectTab) => set({ ...fresh, projectTab }),
-  /** A project or a service of any server. */
-  place: ({ serverId, projectId, environmentId, serviceId }: { serverId: string; projectId: string; environmentId: string | null; serviceId: string | null }) =>
-    set({ ...nowhere, serverId, section: "projects", projectId, environmentId, serviceId }),
-  service: (serviceId: string | null, tab?: Tab) =>
-    set((view) => ({ serviceId, deploymentId: null, tab: tab ?? view.tab })),
-  tab: (tab: Tab) => set({ tab }),
-  deployment: (deploymentId: string | null) => set({ deploymentId }),
-  open: (dialog: Dialog) => set({ dialog, jobsOpen: false }),
-  closeDialog: () => set({ dialog: null }),
+  to: (address: Address) => move(address),
+  server: (serverId: string | null) => move({ ...nowhere, serverId, section: "projects" }),
+  section: (section: Section, serverId = here().serverId) => move({ ...nowhere, serverId, section }),
+  serverTab: (serverTab: ServerTab, serverId = here().serverId) => move({ ...nowhere, serverId, section: "server", serverTab }),
+  project: (projectId: string) => move({ ...nowhere, section: "projects", projectId }),
+  environment: (projectId: string, environmentId: string) => move({ ...fresh, section: "projects", projectId, environmentId }),
+  projectTab: (projectTab: ProjectTab) => move({ ...fresh, projectTab }),
+  service: (serviceId: string | null, tab = here().tab) => move({ ...fresh, serviceId, tab, ...(serviceId ? { projectTab: "services" } : {}) }),
+  tab: (tab: Tab) => move({ tab, deploymentId: null }),
+  deployment: (deploymentId: string | null) => move({ deploymentId }),
+  open: (dialog: Dialog) => move({ dialog }),
+  closeDialog: () => move({ dialog: null }),
+  /** What an address left open, or what it named and is gone: nobody went there. */
+  correct: (change: Partial<Address>) => move(change, { replace: true }),
+  /** One step; a dialog is such a step. */
+  back: () => (here().dialog ? go.closeDialog() : trail.back()),
+  forward: () => trail.forward(),
 };

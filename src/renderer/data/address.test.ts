@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hopText, parseAddress, parseHops } from "./address.ts";
+import { hopText, parseAddress, parseHops, hostnameFrom } from "./address.ts";
 
 test("an address is read as a person writes it", () => {
   const written = [
@@ -44,3 +44,13 @@ test("jump hosts are addresses with commas between, and read back as they are sh
   expect("wrong" in hops ? hops : parseHops(hops.map(hopText).join(", "))).toEqual(hops);
   expect([parseHops(""), parseHops("good, -bad"), parseHops(Array.from({ length: 9 }, () => "a").join(","))]).toEqual([[], { wrong: "“-bad” is not a hostname or an IP address." }, { wrong: "At most 8 hosts." }]);
 });
+
+test.each([
+  ["shop.example.com", "shop.example.com"],
+  ["https://shop.example.com", "shop.example.com"],
+  ["https://Shop.Example.com:8443/cart?x=1#y", "shop.example.com"],
+  ["shop.example.com/", "shop.example.com"],
+  [" http://me:secret@shop.example.com/ ", "shop.example.com"],
+  ["shop.exa", "shop.exa"],
+  ["shop.example.com:80", "shop.example.com:80"],
+])("of %s the hostname is %s", (pasted, hostname) => expect(hostnameFrom(pasted)).toBe(hostname));

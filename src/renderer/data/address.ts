@@ -8,6 +8,14 @@ export function siteAddress(server: Server, service: Service): string | null {
   return `http://${service.hostname}${port === 80 ? "" : `:${port}`}/`;
 }
 
+/** What is pasted for a hostname is often the address of a page: its hostname alone, in lower case. */
+export function hostnameFrom(text: string): string {
+  const rest = text.trim().replace(/^[a-z][a-z0-9+.-]*:\/\//i, "");
+  if (rest === text.trim() && !rest.includes("/")) return text;
+  const authority = rest.split(/[/?#]/)[0] ?? "";
+  return authority.slice(authority.lastIndexOf("@") + 1).replace(/:\d*$/, "").toLowerCase();
+}
+
 export type Parsed = { user: string; address: string; port: number } | { wrong: string };
 
 /** Reads "user@host:port", "ssh://user@host", "host", "[2001:db8::1]:22"; root and 22 where nothing is said. */

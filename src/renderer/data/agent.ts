@@ -6,14 +6,14 @@ import { hasEnded } from "./jobs.ts";
 import { keys } from "./queries.ts";
 import { answers } from "./servers.ts";
 
-type Asking = { /** Milliseconds after which it is asked again. */ interval?: number; /** Asked anew by whoever shows it. */ fresh?: boolean };
+type Asking = { /** Milliseconds after which it is asked again. */ interval?: number; /** Asked anew by whoever shows it. */ fresh?: boolean; /** False: not yet. */ when?: boolean };
 
-function useAsk<T>(server: Server, queryKey: readonly unknown[], ask: (signal: AbortSignal) => Promise<T>, { interval, fresh }: Asking = {}) {
+function useAsk<T>(server: Server, queryKey: readonly unknown[], ask: (signal: AbortSignal) => Promise<T>, { interval, fresh, when = true }: Asking = {}) {
   return useQuery({
     queryKey,
     queryFn: ({ signal }) => ask(signal),
     // A server that is away keeps what was last known; it is asked again when it is back.
-    enabled: answers(server),
+    enabled: when && answers(server),
     refetchInterval: interval ?? false,
     ...(fresh ? { staleTime: 0 } : {}),
   });
@@ -24,10 +24,22 @@ const to = (server: Server, signal: AbortSignal) => ({ context: { serverId: serv
 export const useProjects = (server: Server) =>
   useAsk(server, keys.projects(server.id), (signal) => client.agent.projects.list({}, to(server, signal)));
 
+/** Of a server that may not be there yet. */
+export const useProjectsOf = (server: Server | undefined): Project[] | undefined =>
+  useQuery({
+    queryKey: keys.projects(server?.id ?? ""),
+    queryFn: ({ signal }) => client.agent.projects.list({}, to(server!, signal)),
+    enabled: server !== undefined && answers(server),
+  }).data;
+
 export const useServices = (server: Server, environmentId: string) =>
   useAsk(server, keys.services(server.id, environmentId), (signal) =>
     everyPage((page) => client.agent.services.list({ environmentId, ...page }, to(server, signal))),
   );
+
+/** Of the whole server, where several projects are looked at. */
+export const useEveryService = (server: Server) =>
+  useAsk(server, keys.everyService(server.id), (signal) => everyPage((page) => client.agent.services.list(page, to(server, signal))));
 
 /** Newest first, a hundred at a time. */
 export function useDeployments(server: Server, { id: serviceId, environmentId }: Pick<Service, "id" | "environmentId">) {
@@ -35,7 +47,8 @@ export function useDeployments(server: Server, { id: serviceId, environmentId }:
     queryKey: keys.deployments(server.id, serviceId),
     queryFn: ({ signal, pageParam }) => client.agent.deployments.list({ environmentId, serviceId, before: pageParam }, to(server, signal)),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => (page.length === 100 ? page.at(-1)!.id : undefined),
+    // One that began meanwhile stands before the first page.
+    getNextPageParam: (page) => (page.length >= 100 ? page.at(-1)!.id : undefined),
     select: ({ pages }) => pages.flat(),
     enabled: answers(server),
   });
@@ -47,6 +60,13 @@ export type VariableScope = { environmentId: string; serviceId: string | null };
 export const useVariables = (server: Server, scope: VariableScope) =>
   useAsk(server, keys.variables(server.id, scope.serviceId ?? scope.environmentId), (signal) => client.agent.variables.list(scope, to(server, signal)));
 
+export const useVariableHistory = (server: Server, scope: VariableScope) =>
+  useAsk(server, keys.variableHistory(server.id, scope.serviceId ?? scope.environmentId), (signal) => client.agent.variables.history(scope, to(server, signal)));
+
+/** Asked when somebody begins to write a reference: names may have come and gone. */
+export const useReferable = (server: Server, environmentId: string, begun: boolean) =>
+  useAsk(server, keys.referable(server.id, environmentId), (signal) => client.agent.variables.referable({ environmentId }, to(server, signal)), { fresh: true, when: begun });
+
 /** A service as every call names it: where it is taken to be, so that nothing is done to what lies elsewhere. */
 export const ofService = ({ id, environmentId }: Pick<Service, "id" | "environmentId">) => ({ id, environmentId });
 
@@ -56,15 +76,29 @@ export const useServiceDeletion = (server: Server, service: Service) =>
 export const useEnvironmentDeletion = (server: Server, id: string) =>
   useAsk(server, keys.deletion(server.id, id), async (signal) => (await client.agent.environments.deletion({ id }, to(server, signal))).goes, { fresh: true });
 
-/** Every service of a project, one line each; of several environments with theirs. */
+/** All of its environments, as each would name it alone. */
 export const useProjectDeletion = (server: Server, { id, environments }: Project) =>
   useAsk(
     server,
     keys.deletion(server.id, id),
     async (signal) => {
-      const services = await everyPage((page) => client.agent.services.list({ projectId: id, ...page }, to(server, signal)));
-      const nameOf = (environmentId: string) => environments.find((each) => each.id === environmentId)?.name;
-      return services.map(({ name, hostname, environmentId }) => [name, environments.length > 1 && nameOf(environmentId), hostname].filter(Boolean).join(" · "));
+      const each = await Promise.all(environments.map(async (one) => (await client.agent.environments.deletion({ id: one.id }, to(server, signal))).goes.map((line) => (environments.length > 1 ? `${one.name}: ${line}` : line))));
+      return each.flat();
+    },
+    { fresh: true },
+  );
+
+/** All that an agent has made, project by project; undefined while it is away. */
+export const useServerDeletion = (server: Server) =>
+  useAsk(
+    server,
+    keys.deletion(server.id, server.id),
+    async (signal) => {
+      const places = (await client.agent.projects.list({}, to(server, signal))).flatMap(({ name, environments }) =>
+        environments.map((one) => ({ id: one.id, place: environments.length > 1 ? `${name} / ${one.name}` : name })),
+      );
+      const each = await Promise.all(places.map(async ({ id, place }) => (await client.agent.environments.deletion({ id }, to(server, signal))).goes.map((line) => `${place}: ${line}`)));
+      return each.flat();
     },
     { fresh: true },
   );
@@ -93,7 +127,16 @@ export function useAct<Input, Output>(server: Server, act: (input: Input, option
 export const isRunning = (job: Job) => !hasEnded(job) && job.state !== "paused";
 
 /** The deployment of a service that still runs. */
-export function runningDeployment(service: Service) {
+export function runningDeployment(service: Pick<Service, "lastDeployment">) {
   const last = service.lastDeployment;
   return last && !hasEnded(last) ? last : null;
 }
+
+/** What runs has made a release that is live: it cannot be cancelled any more. */
+export function isCommitted(service: Pick<Service, "lastDeployment" | "liveRelease">): boolean {
+  const running = runningDeployment(service);
+  return running !== null && service.liveRelease?.deploymentId === running.id;
+}
+
+/** The deployment of a service that can still be cancelled. */
+export const cancellableDeployment = (service: Pick<Service, "lastDeployment" | "liveRelease">) => (isCommitted(service) ? null : runningDeployment(service));

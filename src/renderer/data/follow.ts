@@ -3,6 +3,8 @@ type Batch = { cursor: string; ended?: boolean };
 type Options<B extends Batch> = {
   /** Opens the stream behind that cursor; without one, from its beginning. */
   open: (after: string | undefined, signal: AbortSignal) => Promise<AsyncIterable<B>>;
+  /** Where it begins; else at the stream's beginning. */
+  after?: string;
   onBatch: (batch: B) => void;
   /** It was opened again after a break. */
   onResumed?: () => void;
@@ -17,8 +19,8 @@ type Options<B extends Batch> = {
 const RESTS = [100, 400, 1000] as const;
 
 /** Reads a stream to its end over every break: each opening goes on behind the last batch that came, so no item is missed or told twice. */
-export async function follow<B extends Batch>({ open, onBatch, onResumed, isLasting, signal, rests = RESTS }: Options<B>): Promise<void> {
-  let after: string | undefined;
+export async function follow<B extends Batch>({ open, after: from, onBatch, onResumed, isLasting, signal, rests = RESTS }: Options<B>): Promise<void> {
+  let after = from;
   let failures = 0;
   while (!signal.aborted) {
     try {
@@ -39,7 +41,8 @@ export async function follow<B extends Batch>({ open, onBatch, onResumed, isLast
   }
 }
 
-function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+/** Ends early when the signal fires. */
+export function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
     const end = () => {

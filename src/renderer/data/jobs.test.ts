@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Job, Step } from "@aeroplane/agent/contract";
-import { lineOf, progressWords, signOf } from "./jobs.ts";
+import { endOf, lineOf, progressWords, signOf, strangeState } from "./jobs.ts";
 
 const step = (over: Partial<Step>): Step => ({ name: "defrost", words: "Defrost", doing: "Defrosting", state: "running", detail: null, progress: null, startedAt: 1, endedAt: null, ...over });
 const job = (over: Partial<Job>): Job => ({
@@ -24,5 +24,17 @@ test("a job of a kind, with steps and in a state that nobody here has heard of, 
     lineOf(job({ state: "thawing" })),
     lineOf(job({ state: "queued", waitsFor: "Waits for another one like it to end" })),
     [signOf(job({ state: "thawing" })), signOf(job({ state: "thawed", endedAt: 2 }))],
-  ]).toEqual(["Defrosting · 3 of 9 trays", "Tray 3", "thawing", "Waits for another one like it to end", ["waiting", "cancelled"]]);
+  ]).toEqual(["Defrosting · 3 of 9 trays", "Tray 3", "thawing", "Waits for another one like it to end", ["thawing", "thawed"]]);
+});
+
+test("a state that nobody here has heard of is neither success nor failure", () => {
+  const ends = ["succeeded", "failed", "cancelled", "thawed", "constructor"].map((state) => endOf(job({ state, endedAt: 2 })));
+  expect(ends).toEqual([
+    { words: "shop / web is warm", tone: "ok" },
+    { words: "Defrost of shop / web failed", tone: "bad" },
+    { words: "Defrost of shop / web cancelled", tone: "idle" },
+    { words: "Defrost of shop / web ended: thawed", tone: "idle" },
+    { words: "Defrost of shop / web ended: constructor", tone: "idle" },
+  ]);
+  expect([strangeState({ state: "paused" }), strangeState({ state: "toString" }), signOf({ state: "constructor" })]).toEqual([null, "toString", "constructor"]);
 });

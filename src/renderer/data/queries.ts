@@ -1,4 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
+import type { Service } from "@aeroplane/agent/contract";
 import { problemOf } from "./problem.ts";
 
 /** Answers stay until a change is announced; only what may succeed unchanged is asked twice. */
@@ -19,12 +20,19 @@ export const queries = new QueryClient({
 export const keys = {
   server: (serverId: string) => ["agent", serverId] as const,
   status: (serverId: string) => ["agent", serverId, "status"] as const,
+  settings: (serverId: string) => ["agent", serverId, "settings"] as const,
   projects: (serverId: string) => ["agent", serverId, "projects"] as const,
   services: (serverId: string, environmentId: string) => ["agent", serverId, "services", environmentId] as const,
   allServices: (serverId: string) => ["agent", serverId, "services"] as const,
+  /** Of the whole server in one list. */
+  everyService: (serverId: string) => ["agent", serverId, "every service"] as const,
   deployments: (serverId: string, serviceId: string) => ["agent", serverId, "deployments", serviceId] as const,
   /** Of a service, or of an environment. */
   variables: (serverId: string, scopeId: string) => ["agent", serverId, "variables", scopeId] as const,
+  /** Of the variables of a service or of an environment; begins as they do, so that it is old when they are. */
+  variableHistory: (serverId: string, scopeId: string) => ["agent", serverId, "variables", scopeId, "history"] as const,
+  /** What values of an environment's services may refer to. */
+  referable: (serverId: string, environmentId: string) => ["agent", serverId, "referable", environmentId] as const,
   /** Of a service, an environment or a project. */
   deletion: (serverId: string, id: string) => ["agent", serverId, "deletion", id] as const,
   people: (serverId: string) => ["agent", serverId, "people"] as const,
@@ -33,3 +41,7 @@ export const keys = {
   /** Not among the answers of the agent that a change makes old: it is asked for by a person alone. */
   doctor: (serverId: string) => ["doctor", serverId] as const,
 };
+
+/** A service of any list that was asked for here. */
+export const knownService = (serverId: string, id: string | null): Service | undefined =>
+  [...queries.getQueriesData<Service[]>({ queryKey: keys.allServices(serverId) }), ...queries.getQueriesData<Service[]>({ queryKey: keys.everyService(serverId) })].flatMap(([, list]) => list ?? []).find((service) => service.id === id);

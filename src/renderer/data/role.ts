@@ -1,4 +1,4 @@
-import { ROLES, type Person, type Role } from "@aeroplane/agent/contract";
+import { entryOf, ROLES, type Person, type Role } from "@aeroplane/agent/contract";
 import type { Server } from "../../contract/index.ts";
 
 /** What this window may do on a server; an agent from before people had roles has owners alone. */
@@ -16,8 +16,12 @@ export const isInvited = (server: Server | undefined): boolean => !!server?.hell
 export const hasShell = (server: Server): boolean => may(server, "owner") && !isInvited(server);
 
 /** Why an act is refused here; null: it is not. */
-export const refusedTo = (server: Server, needed: Role): string | null =>
-  may(server, needed) ? null : `Needs the role ${needed}. Yours on ${server.name} is ${roleOn(server)}.`;
+export function refusedTo(server: Server, needed: Role): string | null {
+  if (may(server, needed)) return null;
+  const role = roleOn(server);
+  if (entryOf(known, role)) return `Needs the role ${needed}. Yours on ${server.name} is ${role}.`;
+  return `This app does not know the role ${role} that you have on ${server.name}, and only shows what there is. Update the app.`;
+}
 
 const known: Record<Role, { name: string; about: string }> = {
   viewer: { name: "Viewer", about: "Sees projects, logs and states. Changes nothing and sees no value of a variable." },
@@ -26,7 +30,7 @@ const known: Record<Role, { name: string; about: string }> = {
 };
 
 export const roleWords = (role: string): { name: string; about: string } =>
-  Object.hasOwn(known, role) ? known[role as Role] : { name: role, about: "A role that this app does not know. The agent on the server decides." };
+  entryOf(known, role) ?? { name: role, about: "A role that this app does not know. The agent on the server decides." };
 
 /** Everything an invited person needs to come in, to be sent by mail or chat: nothing in it is secret. */
 export function invitationText(server: Server, person: Person, way: { login: string; hostKeys: { type: string; fingerprint: string }[] }): string {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 
-vi.mock("../link.ts", () => ({ client: {} }));
+vi.mock("../link.ts", () => ({ client: {}, linkState: { subscribe: () => {} } }));
 const { lettersOf } = await import("./servers.ts");
 
 test("two letters tell servers apart", () => {

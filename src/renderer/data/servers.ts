@@ -1,9 +1,19 @@
-import type { Connection, Server } from "../../contract/index.ts";
-import { client } from "../link.ts";
-import { createLive } from "./live.ts";
+import { afterChanges, type Connection, type Prompt, type Server, type ServerChanges } from "../../contract/index.ts";
+import { client, linkState } from "../link.ts";
+import { createLive, newest } from "./live.ts";
 
-export const servers = createLive((signal) => client.servers.watch({}, { signal }));
-export const prompts = createLive((signal) => client.prompts.watch({}, { signal }));
+export const servers = createLive<Server[], ServerChanges>((signal) => client.servers.watch({}, { signal }), (before, told) => afterChanges(before ?? [], told));
+/** With nothing behind the window no server is known to be there: what was last known is shown as such. */
+linkState.subscribe(() => {
+  if (linkState.get() !== "stopped" && linkState.get() !== "refused") return;
+  const now = Date.now();
+  const known = servers.get();
+  // Nothing was ever heard: that is not the same as no servers.
+  if (known) servers.put(known.map((server) => ({ ...server, connection: { state: "offline" }, lastSeenAt: answers(server) ? now : server.lastSeenAt })));
+  // Who asked them is gone, and nobody waits for an answer.
+  prompts.put([]);
+});
+export const prompts = createLive<Prompt[]>((signal) => client.prompts.watch({}, { signal }), newest);
 
 export type Tone = "ok" | "warn" | "bad" | "idle";
 
@@ -22,6 +32,9 @@ export const connectionWord = (connection: Connection) => words[connection.state
 
 /** Whether calls to its agent make sense now. */
 export const answers = (server: Server) => server.connection.state === "ready" || server.connection.state === "silent";
+
+/** Nothing of ours was ever put there: its agent never answered, and preparing it never began. */
+export const isUnknown = ({ hello, begun, lastSeenAt }: Server) => hello === null && !begun && lastSeenAt === null;
 
 export function loginOf(server: Server): string {
   if (!server.login) return "This machine";

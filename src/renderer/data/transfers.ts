@@ -1,10 +1,10 @@
 import { OFFER_HEADER, RAW_WEB_PATH, SLICE, SLICE_HEADER, type LogOf, type Offer, type Server, type Transfer } from "../../contract/index.ts";
 import { client, inElectron } from "../link.ts";
 import type { VariableScope } from "./agent.ts";
-import { createLive } from "./live.ts";
+import { createLive, newest } from "./live.ts";
 import { saveBlob } from "./save.ts";
 
-const live = createLive((signal) => client.transfers.watch({}, { signal }));
+const live = createLive<Transfer[]>((signal) => client.transfers.watch({}, { signal }), newest);
 
 /** Files on their way between this computer and a server, newest first. */
 export const useTransfers = (server: Server): Transfer[] => (live.use() ?? []).filter(({ serverId }) => serverId === server.id);
@@ -12,10 +12,13 @@ export const useAllTransfers = (): Transfer[] | undefined => live.use();
 
 export const isGoing = ({ state }: Transfer) => state === "waiting" || state === "running";
 
-/** A whole log into a file; with the app the person chooses where, a browser puts it among its downloads. */
-export async function downloadLog(server: Server, log: LogOf): Promise<void> {
-  const begun = await client.transfers.downloadLog({ serverId: server.id, log });
-  if (begun?.offer) await orCancel(begun.offer, takeOffer(begun.offer));
+/**
+ * A log, or what was found in it, into a file; with the app the person chooses where, a browser puts it among its downloads.
+ * `signal` ends it, also while the server still reads through it.
+ */
+export async function downloadLog(server: Server, log: LogOf, signal: AbortSignal): Promise<void> {
+  const begun = await client.transfers.downloadLog({ serverId: server.id, log }, { signal });
+  if (begun?.offer) await orCancel(begun.offer, takeOffer(begun.offer, signal));
 }
 
 /** Sets all that a `.env` file names, or nothing. Its values are not read by the page where the app can read them itself. */
@@ -33,8 +36,8 @@ async function orCancel({ id }: Offer, work: Promise<void>): Promise<void> {
 
 const ask = (offer: Offer, init: RequestInit, headers: Record<string, string> = {}) => fetch(RAW_WEB_PATH + offer.id, { ...init, headers: { ...headers, [OFFER_HEADER]: offer.secret } });
 
-async function takeOffer(offer: Offer): Promise<void> {
-  const response = await ask(offer, {});
+async function takeOffer(offer: Offer, signal: AbortSignal): Promise<void> {
+  const response = await ask(offer, { signal });
   if (!response.ok) throw new Error(`Refused: ${response.status}`);
   saveBlob(offer.name, await response.blob());
 }

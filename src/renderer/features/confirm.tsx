@@ -3,13 +3,16 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/field.tsx";
 import { ProblemNote } from "../ui/note.tsx";
+import { Skeleton } from "../ui/text.tsx";
 import { problemOf } from "../data/problem.ts";
 
 type Props = {
   title: string;
   about: string;
-  /** What goes, one line each. */
+  /** What goes, one line each; undefined while that is asked, and nothing can be confirmed before it is there. */
   goes: string[] | undefined;
+  /** Why it could not be asked. */
+  trouble?: unknown;
   /** The name to type; null where a click is enough. */
   name: string | null;
   word: string;
@@ -18,11 +21,11 @@ type Props = {
 };
 
 /** A destructive act: what goes, and the name typed. */
-export function ConfirmDialog({ title, about, goes, name, word, act, onClose }: Props) {
+export function ConfirmDialog({ title, about, goes, trouble = null, name, word, act, onClose }: Props) {
   const [typed, setTyped] = useState("");
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const right = name === null || typed === name;
+  const right = goes !== undefined && (name === null || typed === name);
   const submit = async () => {
     if (!right || working) return;
     setWorking(true);
@@ -54,6 +57,8 @@ export function ConfirmDialog({ title, about, goes, name, word, act, onClose }: 
       }
     >
       <div className="flex flex-col gap-4">
+        {goes === undefined && trouble === null && <Skeleton className="h-[74px] !rounded-lg" />}
+        {goes === undefined && trouble !== null && <ProblemNote problem={problemOf(trouble)} />}
         {goes && goes.length > 0 && (
           <ul aria-label="What goes" className="max-h-52 divide-y divide-line overflow-y-auto rounded-lg border border-line" tabIndex={goes.length > 5 ? 0 : undefined}>
             {goes.map((line) => (

@@ -1,9 +1,10 @@
-import type { Admission, Project, Service } from "@aeroplane/agent/contract";
+import type { Environment, Project } from "@aeroplane/agent/contract";
 import { useEffect } from "react";
+import type { Dialog } from "../address/dialogs.ts";
 import { environmentIn, useView, go } from "../app/view.ts";
 import type { Server } from "../../contract/index.ts";
+import { usePeople, useProjects, useServices } from "../data/agent.ts";
 import { servers } from "../data/servers.ts";
-import { keys, queries } from "../data/queries.ts";
 import { Palette } from "./palette/palette.tsx";
 import { ShortcutsDialog } from "./palette/shortcuts-dialog.tsx";
 import { ChangeRoleDialog, Invitation, InviteDialog, RevokeDialog } from "./people/dialogs.tsx";
@@ -13,12 +14,15 @@ import { SecretsDialog } from "./secrets/dialogs.tsx";
 import { AddServerDialog } from "./servers/add-dialog.tsx";
 import { ForgetHostKeyDialog } from "./servers/host-key.tsx";
 import { ForgetServerDialog, RenameServerDialog } from "./servers/dialogs.tsx";
+import { SignInDialog } from "./servers/sign-in-dialog.tsx";
 import { UninstallDialog } from "./servers/uninstall-dialog.tsx";
+import { ProxiesDialog } from "./servers/proxies-dialog.tsx";
 import { TagsDialog } from "./servers/tags-dialog.tsx";
 import { DeleteServiceDialog } from "./services/delete-dialog.tsx";
+import { DomainDialog } from "./services/domain-dialog.tsx";
 import { NewServiceDialog } from "./services/new-dialog.tsx";
 
-/** The one dialog that is open, if any; what it is about is looked up when it opens. */
+/** The one dialog that is open, if any; what it is about is looked up while it is. */
 export function Dialogs({ server }: { server: Server | undefined }) {
   const dialog = useView((view) => view.dialog);
   if (!dialog) return null;
@@ -32,74 +36,93 @@ export function Dialogs({ server }: { server: Server | undefined }) {
     case "add-server":
       return <AddServerDialog />;
     case "rename-server":
+    case "change-sign-in":
     case "forget-host-key":
     case "uninstall-server":
     case "server-tags":
+    case "server-proxies":
     case "forget-server": {
       const about = servers.get()?.find((each) => each.id === dialog.serverId);
       if (!about) return <Gone />;
       if (dialog.type === "forget-host-key") return <ForgetHostKeyDialog server={about} address={dialog.address} />;
+      if (dialog.type === "change-sign-in") return about.login ? <SignInDialog server={about} login={about.login} /> : <Gone />;
       if (dialog.type === "uninstall-server") return <UninstallDialog server={about} />;
+      if (dialog.type === "server-proxies") return <ProxiesDialog server={about} />;
       if (dialog.type === "server-tags") return <TagsDialog server={about} />;
       return dialog.type === "rename-server" ? <RenameServerDialog server={about} /> : <ForgetServerDialog server={about} />;
     }
     default:
-      return server ? <OfServer server={server} /> : <Gone />;
+      return server ? <OfServer server={server} dialog={dialog} /> : <Gone />;
   }
 }
 
-function OfServer({ server }: { server: Server }) {
-  const view = useView();
-  const { dialog, projectId } = view;
-  const projects = queries.getQueryData<Project[]>(keys.projects(server.id)) ?? [];
-  const project = (id: string | null) => projects.find((each) => each.id === id);
-  switch (dialog?.type) {
+type OfServerProps = { server: Server; dialog: Dialog };
+
+function OfServer({ server, dialog }: OfServerProps) {
+  switch (dialog.type) {
     case "new-project":
       return <NewProjectDialog server={server} />;
+    case "first-service":
+      return <NewServiceDialog server={server} place={null} />;
+    case "invite-person":
+      return <InviteDialog server={server} />;
+    case "invitation":
+    case "change-role":
+    case "revoke-person":
+      return <OfPerson server={server} dialog={dialog} />;
+    default:
+      return <OfProject server={server} dialog={dialog} />;
+  }
+}
+
+function OfPerson({ server, dialog }: OfServerProps & { dialog: { personId: string } }) {
+  const { data: admission, isLoading } = usePeople(server);
+  const about = admission?.people.find((each) => each.id === dialog.personId);
+  if (!admission || !about) return isLoading ? null : <Gone />;
+  if (dialog.type === "invitation") return <Invitation server={server} person={about} admission={admission} />;
+  return dialog.type === "change-role" ? <ChangeRoleDialog server={server} person={about} /> : <RevokeDialog server={server} person={about} />;
+}
+
+function OfProject({ server, dialog }: OfServerProps) {
+  const view = useView();
+  const { data: projects = [], isLoading } = useProjects(server);
+  const gone = isLoading ? null : <Gone />;
+  switch (dialog.type) {
     case "rename-project":
-    case "delete-project": {
-      const about = project(dialog.projectId);
-      if (!about) return <Gone />;
-      return dialog.type === "rename-project" ? <RenameProjectDialog server={server} project={about} /> : <DeleteProjectDialog server={server} project={about} />;
-    }
+    case "delete-project":
     case "new-environment": {
-      const about = project(dialog.projectId);
-      return about ? <NewEnvironmentDialog server={server} project={about} /> : <Gone />;
+      const about = projects.find((each) => each.id === dialog.projectId);
+      if (!about) return gone;
+      if (dialog.type === "new-environment") return <NewEnvironmentDialog server={server} project={about} />;
+      return dialog.type === "rename-project" ? <RenameProjectDialog server={server} project={about} /> : <DeleteProjectDialog server={server} project={about} />;
     }
     case "rename-environment":
     case "delete-environment": {
       const of = projects.find(({ environments }) => environments.some(({ id }) => id === dialog.environmentId));
       const about = of?.environments.find(({ id }) => id === dialog.environmentId);
-      if (!of || !about) return <Gone />;
+      if (!of || !about) return gone;
       const props = { server, project: of, environment: about };
       return dialog.type === "rename-environment" ? <RenameEnvironmentDialog {...props} /> : <DeleteEnvironmentDialog {...props} />;
     }
-    case "invite-person":
-      return <InviteDialog server={server} />;
-    case "invitation":
-    case "change-role":
-    case "revoke-person": {
-      const admission = queries.getQueryData<Admission>(keys.people(server.id));
-      const about = admission?.people.find((each) => each.id === dialog.personId);
-      if (!admission || !about) return <Gone />;
-      if (dialog.type === "invitation") return <Invitation server={server} person={about} admission={admission} />;
-      return dialog.type === "change-role" ? <ChangeRoleDialog server={server} person={about} /> : <RevokeDialog server={server} person={about} />;
-    }
-    case "new-service": {
-      const about = project(projectId);
-      const environment = about && environmentIn(about, view);
-      return environment ? <NewServiceDialog server={server} project={about} environment={environment} /> : <Gone />;
-    }
+    case "new-service":
+    case "add-domain":
     case "delete-service": {
-      const within = project(projectId);
+      const within = projects.find((each) => each.id === view.projectId);
       const environment = within && environmentIn(within, view);
-      const services = environment ? (queries.getQueryData<Service[]>(keys.services(server.id, environment.id)) ?? []) : [];
-      const about = services.find((each) => each.id === dialog.serviceId);
-      return about ? <DeleteServiceDialog server={server} service={about} /> : <Gone />;
+      return environment ? <OfEnvironment server={server} project={within} environment={environment} dialog={dialog} /> : gone;
     }
     default:
       return <Gone />;
   }
+}
+
+function OfEnvironment({ server, project, environment, dialog }: OfServerProps & { project: Project; environment: Environment }) {
+  const { data: services = [], isLoading } = useServices(server, environment.id);
+  if (dialog.type === "new-service") return <NewServiceDialog server={server} place={{ project, environment }} />;
+  const about = "serviceId" in dialog ? services.find((each) => each.id === dialog.serviceId) : undefined;
+  if (!about) return isLoading ? null : <Gone />;
+  if (dialog.type === "add-domain") return <DomainDialog server={server} service={about} />;
+  return <DeleteServiceDialog server={server} service={about} />;
 }
 
 /** What the dialog was about went away meanwhile. */

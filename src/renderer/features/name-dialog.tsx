@@ -25,6 +25,9 @@ export function NameDialog({ title, about, initial = "", placeholder, word, act,
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const wrong = wrongTitle(name.trim());
+  const problem = error === null ? null : problemOf(error);
+  // A name that is taken is told below it, until another one is typed.
+  const taken = problem?.code === "NAME_TAKEN" ? problem : null;
   const submit = async () => {
     setTried(true);
     if (wrong || working) return;
@@ -62,10 +65,10 @@ export function NameDialog({ title, about, initial = "", placeholder, word, act,
           placeholder={placeholder}
           maxLength={60}
           onChange={setName}
-          error={tried ? wrong : null}
+          error={(tried ? wrong : null) ?? (taken && String(taken.values.name) === name.trim() ? taken.message : null)}
           onFocus={(event) => event.target.select()}
         />
-        {error !== null && <ProblemNote problem={problemOf(error)} />}
+        {problem && !taken && <ProblemNote problem={problem} />}
       </div>
     </Dialog>
   );

@@ -22,7 +22,7 @@ type Face<S extends Source> = {
 const faces: { [Name in SourceName]: Face<Extract<Source, { type: Name }>> } = {
   git: {
     icon: GitBranchIcon,
-    from: (draft) => ({ type: "git", url: draft.url.trim(), branch: draft.branch.trim(), rootDirectory: draft.rootDirectory.trim() }),
+    from: (draft) => ({ type: "git", url: draft.url.trim(), branch: draft.branch.trim(), rootDirectory: draft.rootDirectory.trim(), submodules: draft.submodules === "yes" || undefined, lfs: draft.lfs === "yes" || undefined }),
     line: ({ branch, url }) => `${branch} · ${url.replace(/^\w+:\/\//, "")}`,
     branch: ({ branch }) => branch,
     suggestion: ({ url }) => url.replace(/\.git$/, ""),

@@ -2,6 +2,7 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { focusWrong } from "./field.tsx";
 import type { FormEvent, ReactNode, RefObject } from "react";
 import { classes } from "./classes.ts";
+import { useDepth } from "./stack.ts";
 
 type Props = {
   title: string;
@@ -17,6 +18,9 @@ type Props = {
   children?: ReactNode;
 };
 
+/** Pixels by which one stands beside the one below it. */
+const ASIDE = 24;
+
 /** A plan or a question: title, consequence, body, one primary act in the footer. */
 export function Dialog({ title, about, width = 600, onClose, easy, focus, footer, onSubmit, children }: Props) {
   const submit = (event: FormEvent) => {
@@ -25,6 +29,7 @@ export function Dialog({ title, about, width = 600, onClose, easy, focus, footer
     onSubmit?.();
     focusWrong(event.currentTarget as HTMLElement);
   };
+  const depth = useDepth();
   const Body = onSubmit ? "form" : "div";
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()} disablePointerDismissal={!easy}>
@@ -34,13 +39,13 @@ export function Dialog({ title, about, width = 600, onClose, easy, focus, footer
           <Base.Popup
             data-question
             initialFocus={focus}
-            style={{ width }}
-            className="appear flex max-h-full max-w-full flex-col overflow-hidden rounded-xl bg-surface shadow-float outline-none ring-1 ring-edge"
+            style={{ width, left: depth * ASIDE, top: depth * ASIDE }}
+            className="appear relative flex max-h-full max-w-full flex-col overflow-hidden rounded-xl bg-surface shadow-float outline-none ring-1 ring-edge"
           >
             <Body onSubmit={onSubmit ? submit : undefined} noValidate className="flex min-h-0 flex-col">
               <header className="px-[22px] pt-5 pb-1">
                 <Base.Title className="text-lg font-semibold [overflow-wrap:anywhere]">{title}</Base.Title>
-                {about && <Base.Description render={<div />} className="mt-0.5 text-text-2 [overflow-wrap:anywhere]">{about}</Base.Description>}
+                {about && <Base.Description render={<div />} className="mt-0.5 text-pretty text-text-2 [overflow-wrap:anywhere]">{about}</Base.Description>}
               </header>
               <div className="min-h-0 overflow-y-auto px-[22px] pt-3 pb-[18px]" tabIndex={-1}>
                 {children}

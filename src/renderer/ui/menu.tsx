@@ -1,7 +1,7 @@
 import { ContextMenu as BaseContext } from "@base-ui/react/context-menu";
 import { Menu as Base } from "@base-ui/react/menu";
 import type { LucideIcon } from "lucide-react";
-import type { ReactElement } from "react";
+import { cloneElement, useEffect, useRef, useState, type MouseEvent, type ReactElement } from "react";
 import { classes } from "./classes.ts";
 import { Icon } from "./icon.tsx";
 
@@ -10,8 +10,11 @@ export type MenuItem = { id: string; name: string; icon: LucideIcon; shortcut?: 
 const popup =
   "appear max-h-(--available-height) min-w-48 max-w-80 overflow-y-auto rounded-md bg-raised p-1 shadow-float outline-none ring-1 ring-edge";
 
-function Items({ items }: { items: MenuItem[] }) {
-  return items.map((item, index) =>
+type Offered = MenuItem[] | (() => MenuItem[]);
+
+/** Drawn only while the menu is open: what is offered is looked up then. */
+function Items({ items }: { items: Offered }) {
+  return (typeof items === "function" ? items() : items).map((item, index) =>
     item === "line" ? (
       <Base.Separator key={`line-${index}`} className="mx-1 my-1 h-px bg-line" />
     ) : (
@@ -33,7 +36,7 @@ function Items({ items }: { items: MenuItem[] }) {
   );
 }
 
-export function Menu({ trigger, items, align = "end" }: { trigger: ReactElement; items: MenuItem[]; align?: "start" | "end" }) {
+export function Menu({ trigger, items, align = "end" }: { trigger: ReactElement; items: Offered; align?: "start" | "end" }) {
   return (
     <Base.Root>
       <Base.Trigger render={trigger} />
@@ -48,15 +51,38 @@ export function Menu({ trigger, items, align = "end" }: { trigger: ReactElement;
   );
 }
 
-/** The same items by a right click or the menu key. */
-export function ContextMenu({ target, items }: { target: ReactElement; items: MenuItem[] | (() => MenuItem[]) }) {
+type Pressed = { x: number; y: number; /** Where the focus goes back to. */ focus: HTMLElement | null };
+
+/** The same items by a right click or the menu key. The menu is made at the first press: a screen has many that are never pressed, and each costs more than what it stands on. */
+export function ContextMenu({ target, items }: { target: ReactElement<{ onContextMenu?: (event: MouseEvent) => void }>; items: Offered }) {
+  const [pressed, setPressed] = useState<Pressed | null>(null);
+  const press = (event: MouseEvent) => {
+    event.preventDefault();
+    event.stopPropagation();
+    const { activeElement } = document;
+    setPressed({ x: event.clientX, y: event.clientY, focus: activeElement instanceof HTMLElement ? activeElement : null });
+  };
+  return (
+    <>
+      {cloneElement(target, { onContextMenu: press })}
+      {pressed && <PressedMenu pressed={pressed} items={items} />}
+    </>
+  );
+}
+
+function PressedMenu({ pressed, items }: { pressed: Pressed; items: Offered }) {
+  const trigger = useRef<HTMLDivElement>(null);
+  // Each press is another object: it is passed on to a trigger that nobody sees.
+  useEffect(() => {
+    trigger.current!.dispatchEvent(new window.MouseEvent("contextmenu", { bubbles: true, cancelable: true, clientX: pressed.x, clientY: pressed.y }));
+  }, [pressed]);
   return (
     <BaseContext.Root>
-      <BaseContext.Trigger render={target} />
+      <BaseContext.Trigger ref={trigger} hidden />
       <BaseContext.Portal>
         <BaseContext.Positioner className="z-50 outline-none">
-          <BaseContext.Popup className={popup}>
-            <Items items={typeof items === "function" ? items() : items} />
+          <BaseContext.Popup className={popup} finalFocus={() => pressed.focus}>
+            <Items items={items} />
           </BaseContext.Popup>
         </BaseContext.Positioner>
       </BaseContext.Portal>

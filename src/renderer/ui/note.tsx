@@ -1,6 +1,6 @@
 import { InfoIcon, TriangleAlertIcon, CopyIcon, CircleAlertIcon } from "lucide-react";
-import { useState, type ReactNode } from "react";
-import type { Problem } from "@aeroplane/agent/contract";
+import { createContext, useContext, useState, type ReactNode } from "react";
+import type { Act, Problem } from "@aeroplane/agent/contract";
 import { detailsOf } from "../data/problem.ts";
 import { Button, IconButton } from "./button.tsx";
 import { CheckIcon } from "lucide-react";
@@ -47,9 +47,25 @@ export function CopyButton({ text, label }: { text: string | (() => string); lab
   );
 }
 
-/** An error is three parts: what happened, what to do now, and the technical text to copy. */
-export function ProblemNote(props: { problem: Problem; tone?: "bad" | "warn"; onRetry?: () => void; retryWord?: string; detail?: boolean; actions?: ReactNode }) {
+type StepsProps = { problem: Problem; /** These have buttons of the place's own already. */ except: readonly Act[] };
+const none: readonly Act[] = [];
+/** What is pressed to mend something; the window says how, since it knows every act. */
+export const StepsOf = createContext<(props: StepsProps) => ReactNode>(() => null);
+
+type ProblemNoteProps = {
+  problem: Problem;
+  tone?: "bad" | "warn";
+  onRetry?: () => void;
+  retryWord?: string;
+  /** What the buttons given here do, where it is more than asking once more. */ own?: readonly Act[];
+  detail?: boolean;
+  actions?: ReactNode;
+};
+
+/** An error is four parts: what happened, what to do now, the buttons that do it, and the technical text to copy. */
+export function ProblemNote(props: ProblemNoteProps) {
   const { problem, tone = "bad" } = props;
+  const steps = useContext(StepsOf);
   const { copied, copy } = useCopied();
   return (
     <Note tone={tone}>
@@ -66,6 +82,7 @@ export function ProblemNote(props: { problem: Problem; tone?: "bad" | "warn"; on
             {props.retryWord ?? "Try again"}
           </Button>
         )}
+        {steps({ problem, except: props.own ?? none })}
         {props.actions}
         <Button small kind="quiet" className="-ml-0.5 !text-text-2" onClick={() => copy(detailsOf(problem))}>
           {copied ? "Copied" : "Copy details"}
@@ -73,6 +90,27 @@ export function ProblemNote(props: { problem: Problem; tone?: "bad" | "warn"; on
         <span className="ml-auto font-mono text-[11px] text-text-2">{problem.code}</span>
       </div>
     </Note>
+  );
+}
+
+type LinesProps = Pick<ProblemNoteProps, "problem" | "own" | "onRetry"> & { tone?: "bad" | "plain"; className?: string };
+
+/** The same where a row or a bar is all the room there is: what happened, what to do now, and the buttons that do it. */
+export function ProblemLines({ problem, own = none, onRetry, tone = "bad", className }: LinesProps) {
+  const steps = useContext(StepsOf);
+  return (
+    <div className={classes("min-w-0 text-xs [overflow-wrap:anywhere]", className)}>
+      <p className={tone === "bad" ? "text-bad" : "text-text"}>{problem.message}</p>
+      <p className="text-text-2">{problem.next}</p>
+      <div className="mt-1.5 flex flex-wrap items-center gap-2 empty:hidden">
+        {onRetry && (
+          <Button small onClick={onRetry}>
+            Try again
+          </Button>
+        )}
+        {steps({ problem, except: own })}
+      </div>
+    </div>
   );
 }
 

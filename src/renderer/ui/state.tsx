@@ -1,5 +1,6 @@
-import { CircleIcon, CheckIcon, LoaderIcon, MinusIcon, XIcon } from "lucide-react";
+import { CircleIcon, CheckIcon, HelpCircleIcon, LoaderIcon, MinusIcon, XIcon } from "lucide-react";
 import type { ReactNode } from "react";
+import { entryOf } from "@aeroplane/agent/contract";
 import type { Tone } from "../data/servers.ts";
 import { classes } from "./classes.ts";
 import { Icon } from "./icon.tsx";
@@ -11,12 +12,12 @@ export function Dot({ tone, className }: { tone: Tone; className?: string }) {
   return <span aria-hidden className={classes("size-[7px] shrink-0 rounded-full", dots[tone], className)} />;
 }
 
-/** A state is always a dot and a word. */
-export function State({ tone, children }: { tone: Tone; children: ReactNode }) {
+/** A state is always a dot and a word; that of a newer agent may be a long one. */
+export function State({ tone, shrink, children }: { tone: Tone; /** Where it has to share its line. */ shrink?: boolean; children: string }) {
   return (
-    <span className={classes("inline-flex shrink-0 items-center gap-1.5 text-xs font-medium whitespace-nowrap", texts[tone])}>
+    <span title={shrink || children.length > 18 ? children : undefined} className={classes("inline-flex max-w-52 items-center gap-1.5 text-xs font-medium whitespace-nowrap", shrink ? "min-w-0" : "shrink-0", texts[tone])}>
       <Dot tone={tone} />
-      {children}
+      <span className="truncate">{children}</span>
     </span>
   );
 }
@@ -32,6 +33,9 @@ const stepWords: Record<string, string> = {
   cancelled: "cancelled",
 };
 
+/** The state of a step that this window does not know, to be written beside its sign; null: the sign says it. */
+export const strangeStep = (state: string): string | null => (Object.hasOwn(stepWords, state) ? null : state);
+
 export function StepIcon({ state, tone = "warn" }: { state: StepState | (string & {}); tone?: "warn" | "accent" }) {
   const shapes: Record<string, ReactNode> = {
     waiting: <Icon of={CircleIcon} className="text-text-3" />,
@@ -43,8 +47,8 @@ export function StepIcon({ state, tone = "warn" }: { state: StepState | (string 
   };
   return (
     <span className="flex size-5 shrink-0 items-center justify-center">
-      {shapes[state] ?? shapes.waiting}
-      <span className="sr-only">{stepWords[state] ?? state}</span>
+      {entryOf(shapes, state) ?? <Icon of={HelpCircleIcon} className="text-text-3" />}
+      <span className="sr-only">{entryOf(stepWords, state) ?? state}</span>
     </span>
   );
 }

@@ -12,18 +12,20 @@ type Props = {
   autoFocus?: boolean;
   mono?: boolean;
   items: readonly Suggestion[];
+  /** All of them are offered, whatever is written: there are few, and another one is wanted. */
+  all?: boolean;
   value: string;
   onChange: (value: string) => void;
 };
 
 /** Free text with suggestions: what is typed counts, the arrows go through what fits. */
-export function SuggestField({ label, hint, error, items, value, onChange, mono, placeholder, autoFocus }: Props) {
+export function SuggestField({ label, hint, error, items, all, value, onChange, mono, placeholder, autoFocus }: Props) {
   const [open, setOpen] = useState(false);
   const wanted = value.trim().toLowerCase();
-  const fits = items.filter((item) => item.value.toLowerCase().includes(wanted));
+  const fits = items.filter((item) => all || item.value.toLowerCase().includes(wanted));
   // An empty list counts as closed, so that Escape and everything around it stay with the form.
   return (
-    <Autocomplete.Root open={open && fits.length > 0} onOpenChange={setOpen} items={fits} mode="none" value={value} onValueChange={onChange} itemToStringValue={(item: Suggestion) => item.value} openOnInputClick={false}>
+    <Autocomplete.Root open={open && fits.length > 0} onOpenChange={setOpen} items={fits} mode="none" value={value} onValueChange={onChange} itemToStringValue={(item: Suggestion) => item.value} openOnInputClick={all ?? false}>
       <Field label={label} hint={hint} error={error}>
         {(ids) => (
           <Autocomplete.Input

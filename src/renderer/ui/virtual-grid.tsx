@@ -1,5 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useOverscan } from "./overscan.ts";
 
 type Focusable = { tabIndex: number; "data-index": number };
 type Props<T> = {
@@ -27,6 +28,7 @@ const PADDING = 20;
 export function VirtualGrid<T>(props: Props<T>) {
   const { items, rowHeight, minWidth, covered = 0, foot = 0, top = 4 } = props;
   const scroll = useRef<HTMLDivElement>(null);
+  const overscan = useOverscan(4);
   const [width, setWidth] = useState(0);
   const [active, setActive] = useState(0);
   useLayoutEffect(() => {
@@ -48,7 +50,7 @@ export function VirtualGrid<T>(props: Props<T>) {
     paddingEnd: PADDING - GAP + foot,
     scrollPaddingEnd: foot,
     scrollPaddingStart: top,
-    overscan: 4,
+    overscan,
   });
   const selectedIndex = props.selected ? items.findIndex((item) => props.keyOf(item) === props.selected) : -1;
   useEffect(() => {

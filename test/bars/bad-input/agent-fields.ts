@@ -1,5 +1,5 @@
 // Good inputs for every procedure of the agent, and what an accepted text has to look like afterwards.
-import { agentContract, type AgentContract } from "../../../agent/contract/index.ts";
+import { agentContract, names, type AgentContract } from "../../../agent/contract/index.ts";
 import type { ContractRouterClient } from "@orpc/contract";
 import { randomBytes } from "node:crypto";
 import type { Attack, Call } from "./attack.ts";
@@ -60,6 +60,7 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, environm
     "environments.list": { projectId },
     "environments.deletion": { id: environmentId },
     "services.list": { environmentId },
+    "services.getMany": { environmentId, ids: [serviceId] },
     "services.create": {
       environmentId,
       name: unique("s"),
@@ -72,11 +73,16 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, environm
     "services.delete": { id: serviceId, confirm: "another name" },
     "services.logs": { id: serviceId },
     "variables.list": { environmentId, serviceId },
+    "variables.history": { environmentId, serviceId },
+    "variables.referable": { environmentId },
     "variables.reveal": { environmentId, serviceId, name: "NAME" },
     "variables.change": { environmentId, serviceId, set: {}, remove: [] },
     "variables.upload": { environmentId, serviceId, size: 10 },
+    "instance.change": { trustedProxies: ["192.0.2.7/32"] },
     "instance.speed": { direction: "down", size: 10 },
+    "services.history": { id: serviceId, filter: { text: "word" } },
     "services.download": { id: serviceId },
+    "services.downloadFound": { id: serviceId, filter: { text: "word" } },
     "deployments.list": { serviceId },
     "deployments.start": { serviceId: NO_ID },
     "changes.watch": {},
@@ -111,8 +117,9 @@ function literally(client: Client): NonNullable<Attack["accepted"]> {
     }
     if (!/^(projects\.(create|rename)|services\.(create|update))$/.test(name)) return null;
     if (path.endsWith("<value>") || path.endsWith("<name>")) return null;
-    // Titles and commands are trimmed, paths lose their dots: the two changes that the contract announces.
-    const expected = [text, text.trim(), text.split("/").filter((part) => part !== "" && part !== ".").join("/")];
+    // Titles and commands are trimmed, paths lose their dots, and images and hostnames are read as registries and DNS have them: the changes that the contract announces.
+    const read = [names.imageReference, names.hostname].flatMap((schema) => (/(reference|buildImage|hostname)\b/.test(path) ? (schema.safeParse(text).data ?? []) : []));
+    const expected = [text, text.trim(), ...read, text.split("/").filter((part) => part !== "" && part !== ".").join("/")];
     const found = JSON.stringify(output);
     return expected.some((one) => found.includes(JSON.stringify(one).slice(1, -1))) ? null : "accepted, but not as it was written";
   };

@@ -54,13 +54,14 @@ export async function literalUse(bench: Bench): Promise<string[]> {
 export async function links(bench: Bench): Promise<string[]> {
   const { git, secret } = bench;
   const climb = `${"../".repeat(20)}${secret.slice(1)}`;
-  const cases: { name: string; shape: ShapeName; at: string; to: string; config?: Partial<ServiceConfig> }[] = [
+  // A builder is sent the link itself, which leads to nowhere in an image.
+  const cases: { name: string; shape: ShapeName; at: string; to: string; config?: Partial<ServiceConfig>; harmless?: true }[] = [
     { name: "site-file", shape: "static", at: "site/secret.txt", to: secret },
     { name: "site-climb", shape: "static", at: "site/secret.txt", to: climb },
     { name: "site-folder", shape: "static", at: "site/etc", to: "/etc" },
     { name: "site-root", shape: "static", at: "out", to: "/etc", config: { site: { outputDirectory: "out", buildCommand: null, buildImage: "node:24-slim" } } },
     { name: "dockerfile", shape: "web", at: "Dockerfile", to: secret },
-    { name: "context", shape: "web", at: "copied.txt", to: climb },
+    { name: "context", shape: "web", at: "copied.txt", to: climb, harmless: true },
     { name: "root", shape: "web", at: "sub", to: "/etc", config: { source: { type: "git", url: "", branch: "", rootDirectory: "sub" } } },
   ];
   const wrong: string[] = [];
@@ -74,7 +75,7 @@ export async function links(bench: Bench): Promise<string[]> {
     const site = one.shape === "static" ? { outputDirectory: "site", buildCommand: null, buildImage: "node:24-slim" } : null;
     const config: Partial<ServiceConfig> = { port: 3000, site, ...one.config, source: { ...source, ...(one.name === "root" ? { rootDirectory: "sub" } : {}) } };
     const { problem, hostname, ended } = await deploy(bench, `link-${one.name}`, one.shape, config);
-    if (problem?.code !== "SOURCE_ESCAPES") wrong.push(`link ${one.name}: ${told(problem)}`);
+    if (problem?.code !== (one.harmless ? undefined : "SOURCE_ESCAPES")) wrong.push(`link ${one.name}: ${told(problem)}`);
     const said = JSON.stringify([await bench.agent.logOf(ended.id), await bench.agent.fetch(hostname, "/secret.txt")]);
     if (said.includes("never-to-be-read")) wrong.push(`link ${one.name}: something outside was read`);
   }

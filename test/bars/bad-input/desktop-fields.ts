@@ -34,6 +34,7 @@ export async function desktopAttack(folder: string): Promise<
     "ssh.resolve": { alias: "no-such-alias" },
     "ssh.forgetHostKey": { id: NO_ID, address: "127.0.0.1", typed: "127.0.0.1" },
     "servers.rename": { id: NO_ID, name: "server" },
+    "servers.changeLogin": { id: NO_ID, user: "root", address: "127.0.0.1", port: 1, auth: { type: "key", path: "/nowhere/key" } },
     "servers.setDoor": { id: NO_ID, door: "bridge" },
     "servers.uninstall": { id: NO_ID, apps: "remove", confirm: "server" },
     "servers.reorder": { ids: [NO_ID] },

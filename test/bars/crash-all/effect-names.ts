@@ -15,12 +15,17 @@ const OUTSIDE: Record<string, string> = {
   "caddy.process.signal": "a Caddy is ended where it is upgraded or removed: bars upgrade and zero-failed",
   "caddy.holder.forget": "as caddy.process.signal",
   "caddy.admin": "as caddy.process.signal",
+  "child.output.": "only where the kernel refuses a namespace that it gave a moment before; run.test",
   "docker.build.prune": "a person empties the build cache",
   "docker.image.pull": "the images of the stories are there; bad-releases and crash pull",
   "job.log.rm": "the oldest logs go by the newest job's end; retention has its tests",
+  "git.source.write": "reached where files of Git LFS are fetched",
+  "git.source.chmod": "as git.source.write",
   "docker.volume.remove": "no app of these stories has volumes; volume tests kill between commit and removal",
   "raw.": "a download is copied by a call that is over with it; what a crash leaves is swept, and bar raw-lane cuts it",
   "log.archive.": "reached where an app has said something",
+  "log.copy.": "a copy of what Docker has is of one life of the agent and made anew in the next, which clears what was left: copies.test",
+  "log.index.": "found out again from its file where it is missing or torn",
 };
 
 const SOURCES = join(import.meta.dirname, "../../../agent/src");

@@ -81,11 +81,19 @@ function calls(client: Client, one: Place, other: Place): Probe[] {
   const scope = { environmentId, serviceId: id };
   const asked: Record<string, () => Promise<unknown>> = {
     "services.get": () => client.services.get({ environmentId, id }),
+    "services.getMany": async () => {
+      const found = await client.services.getMany({ environmentId, ids: [id] });
+      return found.length === 0 ? client.services.get({ environmentId, id }) : found;
+    },
     "services.update": () => client.services.update({ environmentId, id, name: "taken-over" }),
     "services.stop": () => client.services.stop({ environmentId, id }),
     "services.delete": () => client.services.delete({ environmentId, id, confirm: "web" }),
     "services.logs": () => client.services.logs({ environmentId, id }),
+    "services.history": () => client.services.history({ environmentId, id }),
+    "services.download": () => client.services.download({ environmentId, id }),
+    "services.downloadFound": () => client.services.downloadFound({ environmentId, id, filter: { text: "a" } }),
     "variables.list": () => client.variables.list(scope),
+    "variables.history": () => client.variables.history(scope),
     "variables.reveal": () => client.variables.reveal({ ...scope, name: "OWN" }),
     "variables.change": () => client.variables.change({ ...scope, set: { OWN: "taken over" } }),
     "deployments.list": () => client.deployments.list(scope),

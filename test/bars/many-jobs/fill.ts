@@ -1,7 +1,7 @@
 // A store as years of use leave it, written straight into its tables.
 import { v7 as uuid } from "uuid";
 import { serviceConfig } from "../../../agent/contract/index.ts";
-import { createProject, createRelease, createService, environmentsOf, openStore, setHostnames, setIntent, setLiveRelease, transaction, type Db } from "../../../agent/src/store/index.ts";
+import { createProject, createRelease, createService, environmentsOf, instanceId, openStore, setHostnames, setIntent, setLiveRelease, transaction, type Db } from "../../../agent/src/store/index.ts";
 
 export type Size = { jobs: number; services: number; environments: number };
 
@@ -15,6 +15,7 @@ const KEPT_RELEASES = 5;
 /** Answers the ids of its services: all are stopped, so that none needs a container. */
 export function fillStore(path: string, size: Size): string[] {
   const db = openStore(path);
+  instanceId(db);
   const services = transaction(db, () => write(db, size));
   db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   db.close();

@@ -18,7 +18,7 @@ export async function wrongDigests(folder: string): Promise<{ compared: number; 
     for (const service of listServices(db)) {
       const release = service.liveReleaseId === null ? undefined : findRelease(db, service.liveReleaseId);
       if (release === undefined) continue;
-      const [now, then] = [(await resolve({ db, sealer }, service)).values, release.variables === null ? {} : (JSON.parse(await sealer.open(release.variables)) as object)];
+      const [now, then] = [(await resolve({ db, sealer }, service, release.id)).values, release.variables === null ? {} : (JSON.parse(await sealer.open(release.variables)) as object)];
       const digest = resolvedDigest({ db, sealer }, service);
       if (digest === null || release.variablesDigest === null) wrong.push(`${service.name}: no digest`);
       else if ((digest === release.variablesDigest) !== isDeepStrictEqual(now, then)) wrong.push(`${service.name}: ${JSON.stringify(now)} and ${JSON.stringify(then)} are told ${digest === release.variablesDigest ? "the same" : "different"}`);

@@ -15,10 +15,7 @@ export async function openBridge(address: string, key: Key, command = "anything"
   });
   const closed = new Promise<void>((gone) => client.on("close", () => gone()));
   const channel = await new Promise<Duplex>((resolve, reject) => void client.exec(command, (error, opened) => (error ? reject(error) : resolve(opened))));
-  const banner = await new Promise<string>((resolve) => {
-    channel.once("data", (chunk: Buffer) => (channel.pause(), resolve(chunk.toString().trim())));
-    channel.once("close", () => resolve("closed"));
-  });
+  const banner = await lineOf(channel);
   const session = banner.includes('"open"') ? http2.connect("http://bridge", { createConnection: () => channel }) : null;
   session?.on("error", () => {});
   return {
@@ -36,6 +33,24 @@ export async function openBridge(address: string, key: Key, command = "anything"
       }),
     close: () => client.end(),
   };
+}
+
+/** The bridge's line, which an empty one may precede; its first frames may come with it. */
+function lineOf(channel: Duplex): Promise<string> {
+  return new Promise((resolve) => {
+    let got = Buffer.alloc(0);
+    const take = (chunk: Buffer) => {
+      got = Buffer.concat([got, chunk]);
+      const begin = got.findIndex((byte) => byte !== 10 && byte !== 13);
+      const end = begin === -1 ? -1 : got.indexOf("\n", begin);
+      if (end === -1) return;
+      channel.off("data", take).pause();
+      if (end + 1 < got.length) channel.unshift(got.subarray(end + 1));
+      resolve(got.toString("utf8", begin, end).trim());
+    };
+    channel.on("data", take);
+    channel.once("close", () => resolve(got.length === 0 ? "closed" : got.toString("utf8").trim()));
+  });
 }
 
 /** One request by hand; the first line of the answer and its body. */

@@ -21,6 +21,7 @@ export async function attach(server: Server, folder: string, signal: AbortSignal
     version: "0.0.1",
     agentBundle: outfile,
     resources: join(root, "resources"),
+    packages: join(root, "node_modules"),
     folder: join(folder, "config"),
   });
   const { id } = await desktop.servers.add({

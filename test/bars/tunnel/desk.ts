@@ -20,7 +20,7 @@ export async function openDesk({ home = mkdtempSync(join(tmpdir(), "desk-")), ve
   process.env.HOME = home;
   process.env.AEROPLANE_CACHE_DIR = partsDir;
   const outfile = agentBundle ?? (await buildAgent()).outfile;
-  const desktop = await createDesktop({ host: "web", version, agentBundle: outfile, resources: join(root, "resources"), folder: join(home, "config") });
+  const desktop = await createDesktop({ host: "web", version, agentBundle: outfile, resources: join(root, "resources"), packages: join(root, "node_modules"), folder: join(home, "config") });
   return {
     desktop,
     home,

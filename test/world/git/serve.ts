@@ -1,9 +1,10 @@
-// Git over HTTP: git's own http-backend behind a Node server. Repositories under /private/ ask for a name and a password.
+// Git over HTTP: git's own http-backend behind a Node server, and Git LFS. Repositories under /private/ ask for a name and a password.
 // Started as a process of its own: serve.ts FOLDER ADDRESS PORT_FILE PASSWORD_FILE
 import { spawn } from "node:child_process";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerLfs } from "./lfs.ts";
 
 const [folder = "", address = "", portFile = "", passwordFile = ""] = process.argv.slice(2);
 const wanted = `Basic ${Buffer.from(`git:${readFileSync(passwordFile, "utf8")}`).toString("base64")}`;
@@ -14,7 +15,7 @@ const server = createServer((request, response) => {
     response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
     return;
   }
-  backend(request, response, url);
+  if (!answerLfs(folder, request, response, url)) backend(request, response, url);
 });
 
 function backend(request: IncomingMessage, response: ServerResponse, url: URL): void {

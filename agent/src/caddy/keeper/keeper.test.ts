@@ -144,7 +144,7 @@ test("what keeps the port is found again by another agent, and made anew where i
 test("a Caddy that has its port itself, as older agents started it, is brought over without a failed connection", async () => {
   const folder = join(dataDir, "caddy");
   await prepareFolders(dataDir, account);
-  const config = deriveConfig({ ...place(), known: [], endsQuiet: false }) as { apps: { http: { servers: { public: { listen: string[] } } } } };
+  const config = deriveConfig({ ...place(), known: [], endsQuiet: false, trusted: [] }) as { apps: { http: { servers: { public: { listen: string[] } } } } };
   config.apps.http.servers.public.listen = [`127.0.0.1:${httpPort}`];
   await writeFile(join(folder, "old.json"), JSON.stringify(config));
   const identity = account ? ["setpriv", `--reuid=${account.uid}`, `--regid=${account.gid}`, "--clear-groups"] : ["env"];

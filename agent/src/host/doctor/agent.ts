@@ -2,6 +2,7 @@ import { toProblem } from "../../../contract/index.ts";
 import { takeKey } from "../../secrets/custody.ts";
 import { AGENT_VERSION } from "../../version.ts";
 import type { DoctorDeps } from "./deps.ts";
+import { nodeLook } from "./parts.ts";
 import { percent, size, span } from "./figures.ts";
 import { bad, ok, unknown, type Finding, type Look } from "./look.ts";
 import { readdir } from "node:fs/promises";
@@ -18,6 +19,7 @@ export function agentLooks({ core }: DoctorDeps): Look[] {
       title: "Agent",
       look: () => ok([AGENT_VERSION, `Node ${process.versions.node}`, `up ${span(process.uptime())}`, `${size(process.memoryUsage.rss())} resident`].join(" · ")),
     },
+    nodeLook,
     { id: "agent.boot", group: "agent", title: "Start after a reboot", look: () => (core.config.startsAtBoot ? ok("by systemd") : bad("warn", "AGENT_NOT_AT_BOOT", {}, { detail: "a process of its own, without systemd" })) },
     { id: "agent.rights", group: "agent", title: "Rights", look: () => judgeRights(process.getuid?.() ?? 0) },
     { id: "agent.key", group: "agent", title: "Sealing key", look: () => judgeKey(() => takeKey({ db: core.db, path: core.paths.key, trial: true }), core.paths.key) },

@@ -7,6 +7,7 @@ import type { DoctorDeps } from "./deps.ts";
 import type { Engine } from "./docker.ts";
 import { atLeast, count, percent, size } from "./figures.ts";
 import { bad, ok, unknown, type Finding, type Look } from "./look.ts";
+import { judgePart } from "./parts.ts";
 import { tell } from "./tell.ts";
 
 export function buildLooks({ core, docker }: DoctorDeps, engine: Engine): Look[] {
@@ -23,7 +24,7 @@ async function buildx(config: { caddy: string; buildx: string }): Promise<Findin
   const tool = (await toolVersions(config)).find(({ name }) => name === "buildx")!;
   if (tool.version === null) return { state: "fail", detail: config.buildx, problem: tool.problem };
   const detail = `${tool.version} · needed ${OLDEST_BUILDX} · ${config.buildx}`;
-  return atLeast(tool.version, OLDEST_BUILDX) ? ok(detail) : bad("fail", "BUILDX_OUTDATED", { version: tool.version, wanted: OLDEST_BUILDX }, { detail });
+  return judgePart("buildx", tool.version, atLeast(tool.version, OLDEST_BUILDX) ? ok(detail) : bad("fail", "BUILDX_OUTDATED", { version: tool.version, wanted: OLDEST_BUILDX }, { detail }));
 }
 
 async function git(config: { caddy: string; buildx: string }): Promise<Finding> {

@@ -4,7 +4,7 @@ import { judgeCache, readInspect } from "./builds.ts";
 import { judgeCertificates } from "./certificates.ts";
 import { judgeSkew, judgeSynchronised } from "./clock.ts";
 import { judgeLiveRestore, judgeStore, judgeVersion } from "./docker.ts";
-import { atLeast, percent, size, span } from "./figures.ts";
+import { atLeast, percent, span } from "./figures.ts";
 import { bad, ok, runLooks, type Finding, type Look } from "./look.ts";
 import { judgeKills, judgeMemory, judgeSwap, readMeminfo } from "./memory.ts";
 import { judgeConnections, judgeKernel } from "./network.ts";
@@ -12,6 +12,7 @@ import { listeners, type Holder } from "./ports.ts";
 import { judgeDisk, judgeInodes, judgeMount } from "./storage.ts";
 import { judgeForwarding, judgeLibc, judgePanels, judgeProcessor, judgeSystem, judgeUpdates } from "./system.ts";
 import { judgeUnit, readUnit } from "./units.ts";
+import { judgePart } from "./parts.ts";
 import { judgeCaddy, judgeKept, judgePort, judgeSpare, type Whose } from "./web.ts";
 
 const brief = (found: Finding | null) => found && [found.state, found.problem?.code ?? null, found.fix ?? null];
@@ -42,7 +43,6 @@ test("each look has a bound of its own: a hanging, a throwing and an absent one 
 });
 
 test("figures", () => {
-  expect([size(512), size(1536), size(9.6 * GIB), size(80 * GIB)]).toEqual(["512 B", "1.5 KiB", "9.6 GiB", "80 GiB"]);
   expect([percent(0, 10), percent(1, 1000), percent(999, 1000), percent(12, 100)]).toEqual(["0 %", "< 1 %", "> 99 %", "12 %"]);
   expect([span(40), span(125), span(7200), span(12 * 86_400)]).toEqual(["40 s", "2 min", "2 h", "12 d"]);
   expect([atLeast("20.10.24+dfsg1", "23.0"), atLeast("23.0.0", "23.0"), atLeast("v2.11.4", "2.8"), atLeast("0.9.1", "0.13")]).toEqual([false, true, true, false]);
@@ -80,7 +80,7 @@ test("the build cache counts without what images share", () => {
   const large = [{ Size: 20 * GIB }, { Size: 90 * GIB, Shared: true }];
   expect([brief(judgeCache(large, 80 * GIB)), judgeCache(large, 800 * GIB).detail, brief(judgeCache([], null))]).toEqual([
     ["warn", "BUILD_CACHE_LARGE", "builds.prune"],
-    "20 GiB in 1 record, 3 % of the disk",
+    "20 GB in 1 record, 3 % of the disk",
     ["ok", null, null],
   ]);
 });
@@ -178,6 +178,19 @@ test("ports: whose they are", () => {
   ]);
   expect([judgeKept(80, true), judgeKept(80, false), judgeKept(80, null)].map(brief)).toEqual([["ok", null, null], ["warn", "PORT_NOT_KEPT", "caddy.port"], ["unknown", null, null]]);
   expect([brief(judgeCaddy("v2.11.2", "/c")), brief(judgeCaddy("v2.11.4", "/c")), brief(judgeCaddy(null, "/c"))]).toEqual([["fail", "CADDY_OUTDATED", null], ["ok", null, null], ["fail", "CADDY_UNAVAILABLE", null]]);
+});
+
+test("a part with a known fault is told with what mends it, and one without is fine", () => {
+  const found = judgePart("node", "v24.22.0", ok("24.22.0"));
+  expect([brief(found), found.part, found.problem?.message]).toEqual([
+    ["warn", "PART_KNOWN_BAD", null],
+    { name: "node", version: "24.22.0" },
+    "A security release of Node is waiting: 24.22.0 has a known fault, fixed in 24.22.1. Brotli data runs code; names in TLS and DNS are taken for others (Node's security release of 2026-10-21 (CVE-2026-111497 and nine more)).",
+  ]);
+  const caddy = judgeCaddy("v2.11.3", "/c");
+  expect([brief(caddy), caddy.problem?.values, caddy.part]).toEqual([["warn", "PART_KNOWN_BAD", null], expect.objectContaining({ part: "Caddy", version: "2.11.3", fixedIn: "2.11.4" }), { name: "caddy", version: "2.11.3" }]);
+  // Pinned, with what is accepted of it; and too old at all, which says so itself.
+  expect([judgePart("node", "24.22.3", ok("x")), judgePart("node", "26.12.1", ok("x")), judgeCaddy("v2.11.4", "/c"), judgePart("buildx", "0.36.1", ok("x")), judgeCaddy("v2.11.2", "/c")].map((each) => brief(each)![1])).toEqual([null, null, null, null, "CADDY_OUTDATED"]);
 });
 
 test("the kernel, its connections and its files", () => {

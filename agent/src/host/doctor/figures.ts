@@ -1,15 +1,4 @@
-const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
-
-/** "1.3 GiB", "820 MiB". */
-export function size(bytes: number): string {
-  let step = 0;
-  let value = bytes;
-  while (value >= 1024 && step < UNITS.length - 1) {
-    value /= 1024;
-    step += 1;
-  }
-  return `${value < 10 && step > 0 ? value.toFixed(1).replace(/\.0$/, "") : Math.round(value)} ${UNITS[step]}`;
-}
+export { size } from "../../../contract/size.ts";
 
 /** "12 %"; never rounded down to nothing, nor up to a whole that is not there. */
 export function percent(part: number, whole: number): string {

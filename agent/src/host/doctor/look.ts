@@ -4,7 +4,7 @@ import { redactText } from "../../audit/redact.ts";
 import { FIX_WORDS } from "./fixes.ts";
 
 /** What one look found; `null` from a look: there is nothing of the kind on this server, so nothing is said. */
-export type Finding = Pick<Check, "state" | "detail"> & Partial<Pick<Check, "problem" | "commands" | "title">> & { fix?: FixId };
+export type Finding = Pick<Check, "state" | "detail"> & Partial<Pick<Check, "problem" | "commands" | "title" | "part">> & { fix?: FixId };
 
 export type Look = {
   id: string;
@@ -65,6 +65,7 @@ function shape({ id, group, title }: Look, found: Finding): Check {
     state: found.state,
     detail: found.detail,
     problem: problem ? { ...problem, ...(problem.detail ? { detail: redactText(problem.detail).slice(-2000) } : {}) } : null,
+    ...(found.part ? { part: found.part } : {}),
     commands: found.commands ?? [],
     fix: found.fix && FIXES.includes(found.fix) ? { id: found.fix, ...FIX_WORDS[found.fix] } : null,
   };

@@ -39,7 +39,7 @@ async function kernel(): Promise<Finding> {
 
 export function judgeKernel({ forward, overlay, cgroups, release }: { forward: string | null; overlay: boolean; cgroups: number; release: string }): Finding {
   const detail = [`Linux ${release}`, `cgroups v${cgroups || "?"}`, `forwarding ${forward === "1" ? "on" : "off"}`, `overlay ${overlay ? "there" : "missing"}`].join(" · ");
-  if (cgroups === 0) return bad("fail", "KERNEL_LACKS", { what: "control groups" }, { detail });
+  if (cgroups === 0) return bad("fail", "KERNEL_LACKS", { what: "control groups" }, { detail, commands: ["mount -t cgroup2 none /sys/fs/cgroup"] });
   if (!overlay) return bad("warn", "KERNEL_LACKS", { what: "the overlay file system" }, { detail, commands: ["modprobe overlay"] });
   if (forward !== null && forward !== "1") return bad("fail", "KERNEL_LACKS", { what: "forwarding of packets (net.ipv4.ip_forward)" }, { detail, commands: ["sysctl -w net.ipv4.ip_forward=1"] });
   return ok(detail);

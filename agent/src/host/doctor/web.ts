@@ -4,6 +4,7 @@ import { describe, OLDEST_CADDY, toProblem } from "../../../contract/index.ts";
 import type { DoctorDeps } from "./deps.ts";
 import { atLeast } from "./figures.ts";
 import { bad, ok, unknown, type Finding, type Look } from "./look.ts";
+import { judgePart } from "./parts.ts";
 import { holdersOf, type Holder } from "./ports.ts";
 
 const HTTPS = 443;
@@ -51,7 +52,7 @@ async function loaded(caddy: DoctorDeps["caddy"]): Promise<Finding> {
 export function judgeCaddy(version: string | null, path: string): Finding {
   if (version === null) return { state: "fail", detail: path, problem: describe("CADDY_UNAVAILABLE", { why: `${path} does not run` }) };
   const detail = `${version.replace(/^v/, "")} · needed ${OLDEST_CADDY} · ${path}`;
-  return atLeast(version, OLDEST_CADDY) ? ok(detail) : bad("fail", "CADDY_OUTDATED", { version, wanted: OLDEST_CADDY }, { detail });
+  return judgePart("caddy", version, atLeast(version, OLDEST_CADDY) ? ok(detail) : bad("fail", "CADDY_OUTDATED", { version, wanted: OLDEST_CADDY }, { detail }));
 }
 
 export type Whose = (holder: Holder) => "caddy" | "keeper" | "other";

@@ -1,7 +1,15 @@
+import { createHash } from "node:crypto";
 import { AGENT_UNIT, PLACES } from "../places.ts";
+import { partFolder, type WantedPart } from "../plan.ts";
 
-/** Where one upgrade's plan and its outcome lie on the server; named after the agent that it brings. */
-export const planFolder = (agentFolder: string): string => `/opt/aeroplane/upgrade/${agentFolder}`;
+/** Plans of one agent begin alike, so that those that were refused can be found before the parts are at hand. */
+export const plansOf = (agent: WantedPart): string => `/opt/aeroplane/upgrade/${partFolder(agent)}.`;
+
+/** Where one upgrade's plan and its outcome lie on the server; named after all that it brings: other parts are another plan. */
+export function planFolder(parts: readonly WantedPart[]): string {
+  const all = createHash("sha256").update(parts.map(partFolder).sort().join("\n")).digest("hex");
+  return `${plansOf(parts.find(({ name }) => name === "agent")!)}${all.slice(0, 12)}`;
+}
 export const SWITCH_UNIT = "aeroplane-upgrade.service";
 
 /** In /run, so that a reboot in the middle of a trial finds the unit of the agent before it, and nothing else. */
@@ -90,11 +98,21 @@ systemctl reset-failed ${SWITCH_UNIT} 2>/dev/null || true
 exec systemd-run --quiet --collect --unit=${SWITCH_UNIT} --property=Restart=on-failure --property=RestartSec=1 --property=StartLimitIntervalSec=0 sh "$plan/switch.sh" "$plan" "$@"
 `;
 
-/** Waits for a running switch to end; then what this plan came to, if it was tried. */
-export const OUTCOME = `
+const UNTIL_SWITCHED = `
 while :; do
   # Killed, it is started again after a moment: it has not ended.
   case $(systemctl is-active ${SWITCH_UNIT}) in active|activating|reloading|deactivating) sleep 0.2;; *) break;; esac
-done
+done`;
+
+/** Waits for a running switch to end; then what this plan came to, if it was tried. */
+export const OUTCOME = `${UNTIL_SWITCHED}
 cat "$1/result" 2>/dev/null || true
+`;
+
+/** Waits likewise; then the folders of the plans that begin so and were undone, one a line. */
+export const REFUSED = `${UNTIL_SWITCHED}
+for result in "$1"*/result; do
+  [ "$(head -n 1 "$result" 2>/dev/null)" = undone ] && dirname "$result"
+done
+true
 `;

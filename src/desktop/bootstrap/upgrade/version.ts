@@ -1,4 +1,4 @@
-import { socketOf } from "../places.ts";
+import { PLACES, socketOf } from "../places.ts";
 
 /** Whether one version comes after another; a prerelease ("1.2.0-rc.1") comes before its release. */
 export function isNewer(version: string, than: string): boolean {
@@ -19,6 +19,12 @@ function parts(version: string): { numbers: number[]; prerelease: string | null 
 export function agentOfUnit(unit: string): { folder: string; version: string } | null {
   const found = /\/(agent-([A-Za-z0-9.+~_-]+)-[0-9a-f]{12})\/agent\.mjs/.exec(unit);
   return found ? { folder: found[1]!, version: found[2]! } : null;
+}
+
+/** The folders of the other programs that a unit starts or hands on. */
+export function partsOfUnit(unit: string): string[] {
+  const found = [...unit.matchAll(new RegExp(`${PLACES.parts}/([^/\\s]+)/`, "g"))].map((match) => match[1]!);
+  return [...new Set(found)].filter((folder) => !folder.startsWith("agent-")).sort();
 }
 
 /** The same unit with a socket for one login more; the agent that it starts stays what it is. */

@@ -15,11 +15,19 @@ export function runSsh(argv: readonly string[], { seconds = 10, signal }: { seco
   });
 }
 
+/** What is found is asked for again after so long; what is not, each time. */
+const KEPT_MS = 600_000;
+let kept: { version: string; path: string | undefined; until: number } | undefined;
+
 /** Null where this computer has no ssh. */
 export async function sshVersion(): Promise<string | null> {
+  const path = process.env.PATH;
+  if (kept && kept.path === path && Date.now() < kept.until) return kept.version;
   try {
     const { stdout, stderr } = await runSsh(["-V"]);
-    return /OpenSSH[^\s,]*/.exec(`${stdout}${stderr}`)?.[0] ?? null;
+    const version = /OpenSSH[^\s,]*/.exec(`${stdout}${stderr}`)?.[0] ?? null;
+    if (version !== null) kept = { version, path, until: Date.now() + KEPT_MS };
+    return version;
   } catch {
     return null;
   }

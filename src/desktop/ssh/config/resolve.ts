@@ -7,6 +7,7 @@ import { hop as hopShape, type Hop, type ResolvedHost } from "../../../contract/
 import { readKeyFile, wholePath } from "../key-file.ts";
 import { readConfig } from "./read.ts";
 import { runSsh, sshVersion } from "./program.ts";
+import { rememberLines } from "./remembered.ts";
 
 /** Every setting of one host, as `ssh -G` prints them: lower-case names, each with its values in order. */
 export type Settings = { by: "ssh" | "app"; all(name: string): string[]; one(name: string): string | null };
@@ -21,6 +22,7 @@ export type SshConfig = ReturnType<typeof createSshConfig>;
 export function createSshConfig({ home = homedir(), find = sshVersion }: { home?: string; /** The ssh program's version; null: there is none. */ find?: () => Promise<string | null> } = {}) {
   const path = join(home, ".ssh", "config");
   let version: Promise<string | null> | undefined;
+  const linesOf = rememberLines({ home, ask: askProgram });
 
   async function hosts() {
     const { hosts: found } = await readConfig(path, home);
@@ -31,18 +33,18 @@ export function createSshConfig({ home = homedir(), find = sshVersion }: { home?
   /** The settings for a name, be it a Host of the file or an address. */
   async function settingsOf(name: string): Promise<Settings> {
     const read = await readConfig(path, home);
-    if (await (version ??= find())) return byProgram(name);
-    return byApp(read.text, name);
+    if (!(await (version ??= find()))) return byApp(read.text, name);
+    const lines = await linesOf(name);
+    const all = (wanted: string) => lines.flatMap(([key, value]) => (key === wanted ? value : []));
+    return { by: "ssh", all, one: (wanted) => all(wanted)[0] ?? null };
   }
 
-  async function byProgram(name: string): Promise<Settings> {
+  async function askProgram(name: string): Promise<[string, string][]> {
     // ssh looks in the home of the password file; an environment that says otherwise is told to it.
     const file = home === userInfo().homedir ? [] : ["-F", existsSync(path) ? path : "none"];
     const { code, stdout, stderr } = await runSsh([...file, "-G", "--", name]);
     if (code !== 0) throw fail("SSH_CONFIG_REFUSED", { host: name, why: (stderr.trim().split("\n")[0] ?? "ssh refused it").replace(/\.$/, "") }, { detail: stderr });
-    const lines = stdout.split("\n").map((line): [string, string] => [line.split(" ", 1)[0]!.toLowerCase(), line.slice(line.indexOf(" ") + 1).trim()]);
-    const all = (wanted: string) => lines.flatMap(([key, value]) => (key === wanted ? [value] : []));
-    return { by: "ssh", all, one: (wanted) => all(wanted)[0] ?? null };
+    return stdout.split("\n").map((line) => [line.split(" ", 1)[0]!.toLowerCase(), line.slice(line.indexOf(" ") + 1).trim()]);
   }
 
   async function resolve(alias: string, depth = 0): Promise<Resolved> {

@@ -26,6 +26,7 @@ export function failureOf(stderr: string, { address, port, user }: Place): Failu
   if (unknown) return fail("ADDRESS_UNKNOWN", { address: unknown }, detail);
   const [, host, at, why] = /connect to host (\S+) port (\d+): (.+)/.exec(text) ?? [];
   if (host && /refused/.test(why!)) return fail("CONNECTION_REFUSED", { address: host, port: Number(at) }, detail);
+  if (host && /No route|unreachable|is down|assign requested address/i.test(why!)) return fail("HOST_UNREACHABLE", { address: host }, detail);
   if (host) return fail("CONNECTION_TIMED_OUT", { address: host, port: Number(at), seconds: 20 }, detail);
   const file = /Bad owner or permissions on (\S+)/.exec(text)?.[1];
   if (file) return fail("SSH_CONFIG_UNTRUSTED", { path: file, why: "it belongs to another user or others may write to it" }, detail);

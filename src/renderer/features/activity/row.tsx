@@ -1,10 +1,10 @@
 import { BotIcon, ChevronRightIcon, UserIcon } from "lucide-react";
 import { useId, type ReactNode } from "react";
-import type { AuditRow } from "@aeroplane/agent/contract";
+import { entryOf, type AuditRow } from "@aeroplane/agent/contract";
 import { exact } from "../../data/time.ts";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { CopyButton } from "../../ui/note.tsx";
+import { CopyButton, ProblemLines } from "../../ui/note.tsx";
 import { State, StepIcon, type StepState } from "../../ui/state.tsx";
 import { Age } from "../../ui/text.tsx";
 import { outcomeOf, whatOf, whoOf } from "./words.ts";
@@ -30,7 +30,7 @@ export function ActivityRow({ row, open, onToggle, tabIndex, index, onFocus }: P
         onClick={onToggle}
         className="flex h-10 w-full items-center gap-2.5 px-5 text-left hover:bg-hover focus-visible:-outline-offset-2"
       >
-        <StepIcon state={icons[row.outcome] ?? "waiting"} />
+        <StepIcon state={entryOf(icons, row.outcome) ?? row.outcome} />
         <span title={what} className="min-w-0 flex-[3] truncate">
           {what}
         </span>
@@ -63,9 +63,11 @@ function Details({ row, id }: { row: AuditRow; id: string }) {
         <Fact name="Outcome">
           <State tone={tone}>{word}</State>
           {row.problem && (
-            <p className="mt-1 [overflow-wrap:anywhere]">
-              {row.problem.message} <span className="text-text-2">{row.problem.next}</span> <span className="font-mono text-[11px] text-text-2">{row.problem.code}</span>
-            </p>
+            <div className="mt-1 flex items-start gap-3">
+              {/* Its figures are not kept: what needs them to be done is left out. */}
+              <ProblemLines tone="plain" problem={{ ...row.problem, retry: false, values: {} }} className="flex-1" />
+              <span className="shrink-0 font-mono text-[11px] text-text-2">{row.problem.code}</span>
+            </div>
           )}
         </Fact>
         <Fact name="When">

@@ -14,7 +14,7 @@ export function Toolbar({ filter, onChange, who, busy }: Props) {
   const { search } = filter;
   return (
     <div role="search" aria-label="Activity" aria-busy={busy} className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-5 py-2.5">
-      <label className="flex h-[30px] w-72 min-w-0 items-center gap-2 rounded-md border border-line-2 bg-control px-2.5 text-text-2 shadow-card">
+      <label className="holds-focus flex h-[30px] w-72 min-w-0 items-center gap-2 rounded-md border border-line-2 bg-control px-2.5 text-text-2 shadow-card">
         <Icon of={SearchIcon} size={14} className="shrink-0" />
         <span className="sr-only">Search the activity</span>
         <input

@@ -1,4 +1,4 @@
-import { wordsOf, type AuditOutcome, type AuditRow } from "@aeroplane/agent/contract";
+import { entryOf, wordsOf, type AuditOutcome, type AuditRow } from "@aeroplane/agent/contract";
 import type { Tone } from "../../data/servers.ts";
 
 /** What a click of the doctor does, as a sentence about it: the same table as of acts, one level deeper. */
@@ -13,8 +13,9 @@ const mends: Record<string, { done: string; failed: string }> = {
 
 /** "Deployed web in shop". */
 export function whatOf({ procedure, outcome, subject }: Pick<AuditRow, "procedure" | "outcome" | "subject">): string {
-  const mend = procedure === "doctor.fix" && subject !== null ? mends[subject] : undefined;
-  if (mend) return outcome === "failed" ? mend.failed : mend.done;
+  const mend = procedure === "doctor.fix" && subject !== null ? entryOf(mends, subject) : undefined;
+  if (mend && outcome === "ok") return mend.done;
+  if (mend && outcome === "failed") return mend.failed;
   const words = wordsOf(procedure, outcome);
   if (subject === null) return words.replace(/ of$| in$/, (end) => `${end} something that is gone`);
   return procedure.startsWith("agent.") ? `${words} (${subject})` : `${words} ${subject}`;
@@ -31,4 +32,4 @@ export const outcomes: Record<AuditOutcome, { word: string; tone: Tone }> = {
 };
 
 /** One that this window does not know is called by its own name. */
-export const outcomeOf = (outcome: string): { word: string; tone: Tone } => (Object.hasOwn(outcomes, outcome) ? outcomes[outcome as AuditOutcome] : { word: outcome, tone: "idle" });
+export const outcomeOf = (outcome: string): { word: string; tone: Tone } => entryOf(outcomes, outcome) ?? { word: outcome, tone: "idle" };

@@ -2,7 +2,7 @@ import type { Deployment, Step } from "@aeroplane/agent/contract";
 import { progressWords } from "../../data/jobs.ts";
 import { duration, useNow } from "../../data/time.ts";
 import { classes } from "../../ui/classes.ts";
-import { StepIcon } from "../../ui/state.tsx";
+import { StepIcon, strangeStep } from "../../ui/state.tsx";
 
 /** The story of one deployment in its job's own steps, each with its time. */
 export function DeploymentSteps({ deployment }: { deployment: Deployment }) {
@@ -19,8 +19,8 @@ export function DeploymentSteps({ deployment }: { deployment: Deployment }) {
 
 function StepRow({ step }: { step: Step }) {
   const quiet = step.state === "waiting" || step.state === "skipped" || step.state === "cancelled";
-  const progress = step.state === "running" && step.progress ? progressWords(step.progress) : null;
-  const words = [step.words, step.detail, progress].filter(Boolean).join(" · ");
+  const progress = step.endedAt === null && step.progress ? progressWords(step.progress) : null;
+  const words = [step.words, strangeStep(step.state), step.detail, progress].filter(Boolean).join(" · ");
   return (
     <li className={classes("flex min-h-7 items-center gap-2.5", quiet && "text-text-2")}>
       <span className="-ml-0.5">

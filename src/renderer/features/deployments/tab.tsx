@@ -5,25 +5,28 @@ import { readContext } from "../../actions/context.ts";
 import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useDeployments } from "../../data/agent.ts";
-import { hasEnded, signOf } from "../../data/jobs.ts";
+import { hasEnded, strangeState } from "../../data/jobs.ts";
 import { problemOf } from "../../data/problem.ts";
 import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
-import { duration } from "../../data/time.ts";
 import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
 import { branchOf } from "../../shapes/sources.ts";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Empty, Note, ProblemNote } from "../../ui/note.tsx";
-import { StepIcon } from "../../ui/state.tsx";
+import { State } from "../../ui/state.tsx";
 import { Age, Line, Skeleton } from "../../ui/text.tsx";
+import { servingLine } from "../services/states.ts";
+import { SiteLink } from "../services/site-link.tsx";
 import { CrashNote } from "../services/crash-note.tsx";
-import { Refusal } from "../refusal.tsx";
-import { SaveLogButton } from "../logs/save-button.tsx";
+import { UnseenNote } from "../services/unseen-note.tsx";
+import { SaveDeploymentLog } from "../logs/save-button.tsx";
 import { LogViewer } from "../logs/viewer.tsx";
 import { useLines } from "../logs/stream.ts";
+import { Earlier } from "./earlier.tsx";
 import { DeploymentSteps } from "./steps.tsx";
+import { reasonsOf, titleOf } from "./words.ts";
 
 /** The newest deployment, or the chosen one, whole; the earlier ones below it. */
 export function DeploymentsTab({ server, service }: { server: Server; service: Service }) {
@@ -62,11 +65,28 @@ export function DeploymentsTab({ server, service }: { server: Server; service: S
   }
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
-      <Refusal />
+      <UnseenNote service={service} />
       <CrashNote service={service} />
+      <Serving server={server} service={service} />
       <Detail key={shown.id} server={server} service={service} deployment={shown} alone={list.length === 1} />
-      {list.length > 1 && <Earlier list={list} shown={shown.id} live={service.liveRelease?.deploymentId ?? null} more={deployments.hasNextPage ? () => void deployments.fetchNextPage() : null} />}
+      {list.length > 1 && <Earlier server={server} service={service} list={list} shown={shown.id} more={deployments.hasNextPage ? () => void deployments.fetchNextPage() : null} />}
     </div>
+  );
+}
+
+/** What goes on serving while a deployment runs, and where it opens. */
+function Serving({ server, service }: { server: Server; service: Service }) {
+  const release = service.liveRelease;
+  if (servingLine(service) === null || release === null) return null;
+  return (
+    <section aria-label="Live release" className="flex min-h-9 shrink-0 items-center gap-2.5 border-b border-line px-5 text-xs text-text-2">
+      <span className="shrink-0">Live release</span>
+      <button type="button" onClick={() => go.deployment(release.deploymentId)} className="flex min-w-0 flex-1 items-center gap-2 rounded-sm text-left text-xs hover:text-text hover:underline">
+        {release.commit && <span className="shrink-0 font-mono">{release.commit.sha.slice(0, 7)}</span>}
+        <Line className="text-xs">{release.commit?.message ?? release.image ?? "Its deployment"}</Line>
+      </button>
+      <SiteLink server={server} service={service} />
+    </section>
   );
 }
 
@@ -77,13 +97,15 @@ function Detail({ server, service, deployment, alone }: DetailProps) {
     client.agent.deployments.log({ id: deployment.id, after }, { context: { serverId: server.id }, signal }),
   );
   const branch = branchOf(service);
+  const strange = strangeState(deployment);
   return (
     <div className={classes("flex shrink-0 flex-col px-5 pt-3 pb-5", alone ? "min-h-full" : "min-h-[calc(100%-132px)]")}>
       <div className="mb-2 flex min-h-7 items-center gap-2.5">
         {deployment.commit && <span className="shrink-0 font-mono text-xs">{deployment.commit.sha.slice(0, 7)}</span>}
         <Line className="flex-1">{titleOf(deployment)}</Line>
+        {strange !== null && <State tone="idle">{strange}</State>}
         <span className="shrink-0 text-xs whitespace-nowrap text-text-2">
-          {branch !== null && branch.length < 24 && `${branch} · `}
+          {[...reasonsOf(deployment), branch !== null && branch.length < 24 && branch].filter(Boolean).map((word) => `${word} · `).join("")}
           <Age at={deployment.createdAt} ago />
         </span>
       </div>
@@ -101,53 +123,9 @@ function Detail({ server, service, deployment, alone }: DetailProps) {
         buffer={buffer}
         label="Build log"
         empty={hasEnded(deployment) ? "This deployment left no log." : "Waiting for the first line."}
-        acts={<SaveLogButton server={server} log={{ type: "deployment", id: deployment.id }} />}
+        acts={<SaveDeploymentLog server={server} id={deployment.id} />}
         className="mt-3 min-h-56 flex-1"
       />
     </div>
-  );
-}
-
-const titleOf = (deployment: Deployment) =>
-  deployment.commit?.message ?? deployment.image ?? (deployment.state === "queued" ? "Waits for its turn" : "Deployment");
-
-type EarlierProps = { list: Deployment[]; shown: string; live: string | null; more: (() => void) | null };
-
-function Earlier({ list, shown, live, more }: EarlierProps) {
-  return (
-    <section aria-label="All deployments" className="shrink-0 border-t border-line px-3 pt-3 pb-4">
-      <h3 className="px-2 pb-1 text-xs font-medium text-text-2">All deployments</h3>
-      <ol>
-        {list.map((deployment) => (
-          <li key={deployment.id}>
-            <button
-              type="button"
-              aria-current={deployment.id === shown}
-              onClick={() => go.deployment(deployment.id === list[0]!.id ? null : deployment.id)}
-              className={classes(
-                "flex h-9 w-full items-center gap-2.5 rounded-md px-2 text-left hover:bg-hover",
-                deployment.id === shown && "bg-sunken",
-              )}
-            >
-              <StepIcon state={signOf(deployment)} />
-              {deployment.commit && <span className="shrink-0 font-mono text-xs text-text-2">{deployment.commit.sha.slice(0, 7)}</span>}
-              <span title={deployment.problem?.message ?? titleOf(deployment)} className="min-w-0 flex-1 truncate">
-                {deployment.problem && deployment.state === "failed" ? deployment.problem.message : titleOf(deployment)}
-              </span>
-              {deployment.id === live && <span className="shrink-0 text-xs font-medium text-ok">Live</span>}
-              {deployment.endedAt !== null && (
-                <span className="tabular shrink-0 text-xs text-text-2">{duration(deployment.endedAt - deployment.createdAt)}</span>
-              )}
-              <Age at={deployment.createdAt} className="w-20 text-right text-xs text-text-2" />
-            </button>
-          </li>
-        ))}
-      </ol>
-      {more && (
-        <Button small kind="quiet" className="mt-1" onClick={more}>
-          Show older ones
-        </Button>
-      )}
-    </section>
   );
 }

@@ -1,14 +1,17 @@
-import { CheckIcon, ChevronRightIcon, HelpCircleIcon, TriangleAlertIcon, WrenchIcon, XIcon } from "lucide-react";
+import { CheckIcon, ChevronRightIcon, CircleArrowUpIcon, HelpCircleIcon, TriangleAlertIcon, WrenchIcon, XIcon } from "lucide-react";
 import { useId, useState } from "react";
-import { FIXES, type Check, type FixId } from "@aeroplane/agent/contract";
+import { entryOf, FIXES, type Check, type FixId } from "@aeroplane/agent/contract";
 import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { CopyButton, ProblemNote } from "../../ui/note.tsx";
+import { Commands } from "../../ui/commands.tsx";
+import { ProblemNote } from "../../ui/note.tsx";
 import { inGroups, nameOf, worstFirst } from "./summary.ts";
 
+/** Bringing the server other parts; `refused`: why not. */
+export type Update = { run: () => void; disabled: boolean; refused: string | null };
 /** `refused`: why this person may not. */
-export type Mend = { run: (id: FixId) => void; running: FixId | null; disabled: boolean; refused: string | null };
+export type Mend = { update: Update; run: (id: FixId) => void; running: FixId | null; disabled: boolean; refused: string | null };
 
 /**
  * Checks of any origin: of a running server, or of one that is about to be prepared (then without `mend`). What needs a
@@ -47,7 +50,7 @@ const looks: Record<string, { shape: typeof CheckIcon; ink: string; word: string
   unknown: { shape: HelpCircleIcon, ink: "text-text-3", word: "no answer" },
 };
 
-/** A click that a newer agent offers and this window cannot ask for is not offered; the commands are. */
+/** A click that a newer agent offers and this window cannot ask for is shown off, and why. */
 const isKnown = (id: string): id is FixId => (FIXES as readonly string[]).includes(id);
 
 function Row({ check, mend }: { check: Check; mend?: Mend }) {
@@ -56,10 +59,13 @@ function Row({ check, mend }: { check: Check; mend?: Mend }) {
   // A failure is open at once: what to do must not be looked for.
   const [chosen, setChosen] = useState<boolean | null>(null);
   const open = chosen ?? state === "fail";
-  const look = looks[state] ?? { shape: HelpCircleIcon, ink: "text-text-3", word: state };
+  const known = entryOf(looks, state);
+  const look = known ?? { shape: HelpCircleIcon, ink: "text-text-3", word: state };
   // What is open says it itself, in full.
-  const told = open && problem ? null : state === "ok" ? detail?.split("\n")[0] : (problem?.message ?? detail);
-  const more = problem !== null || (detail !== null && detail !== "");
+  const said = open && problem ? null : state === "ok" ? detail?.split("\n")[0] : (problem?.message ?? detail);
+  // A state of a newer agent is shown by its own name.
+  const told = known ? said : [state, said].filter(Boolean).join(" · ");
+  const more = problem !== null || (detail !== null && detail !== "") || check.commands.length > 0 || fix !== null;
   return (
     <li>
       <button
@@ -88,10 +94,18 @@ function Row({ check, mend }: { check: Check; mend?: Mend }) {
           {detail && <p className="tabular whitespace-pre-wrap text-text-2 [overflow-wrap:anywhere]">{detail}</p>}
           {problem && <ProblemNote problem={problem} tone={state === "fail" ? "bad" : "warn"} detail />}
           {check.commands.length > 0 && <Commands lines={check.commands} />}
-          {fix && mend && isKnown(fix.id) && (
+          {mend && problem && BY_UPDATE.has(problem.code) && (
             <div className="flex items-center gap-4">
-              <p className="min-w-0 flex-1 text-xs text-text-2">{mend.refused ?? fix.consequence}</p>
-              <Button small icon={<Icon of={WrenchIcon} size={14} />} disabled={mend.disabled || mend.refused !== null || mend.running !== null} working={mend.running === fix.id} onClick={() => mend.run(fix.id as FixId)}>
+              <p className="min-w-0 flex-1 text-xs text-text-2">{mend.update.refused ?? UPDATE}</p>
+              <Button small icon={<Icon of={CircleArrowUpIcon} size={14} />} disabled={mend.update.disabled || mend.update.refused !== null} onClick={mend.update.run}>
+                Update the parts
+              </Button>
+            </div>
+          )}
+          {fix && mend && (
+            <div className="flex items-center gap-4">
+              <p className="min-w-0 flex-1 text-xs text-text-2">{isKnown(fix.id) ? (mend.refused ?? fix.consequence) : `This app does not know how to ask for that${check.commands.length > 0 ? ": the commands do the same by hand" : ""}. Update the app.`}</p>
+              <Button small icon={<Icon of={WrenchIcon} size={14} />} disabled={mend.disabled || mend.refused !== null || mend.running !== null || !isKnown(fix.id)} working={mend.running === fix.id} onClick={() => mend.run(fix.id as FixId)}>
                 {fix.label}
               </Button>
             </div>
@@ -102,14 +116,7 @@ function Row({ check, mend }: { check: Check; mend?: Mend }) {
   );
 }
 
-/** To be run on the server as root. */
-function Commands({ lines }: { lines: string[] }) {
-  return (
-    <div className="flex items-start gap-1 rounded-md border border-line bg-sunken py-1 pr-1 pl-3">
-      <pre tabIndex={0} aria-label="Commands" className="min-w-0 flex-1 py-1.5 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]">
-        {lines.join("\n")}
-      </pre>
-      <CopyButton text={lines.join("\n")} label={lines.length === 1 ? "Copy the command" : "Copy the commands"} />
-    </div>
-  );
-}
+/** Mended by other programs, which the app brings. */
+const BY_UPDATE = new Set(["PART_KNOWN_BAD", "CADDY_OUTDATED", "BUILDX_OUTDATED"]);
+const UPDATE =
+  "Sends this app's programs to the server and tries them beside the ones that run. Healthy, they are kept: with another Caddy visitors wait for about a second and streams are cut. Else the ones before come back.";

@@ -9,14 +9,14 @@ import { problemOf } from "../../data/problem.ts";
 import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
 import { Button } from "../../ui/button.tsx";
-import { classes } from "../../ui/classes.ts";
+import { classes, pageWidth } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { copyText, Empty, Note, ProblemNote } from "../../ui/note.tsx";
 import { Dot } from "../../ui/state.tsx";
 import { Age, Skeleton } from "../../ui/text.tsx";
 import { Stale, StaleNote } from "../servers/stale.tsx";
 import { client } from "../../link.ts";
-import { Checks } from "./checks.tsx";
+import { Checks, type Update } from "./checks.tsx";
 import { LinkSpeedSection } from "./link-speed.tsx";
 import { reportText } from "./report.ts";
 import { toneOf, troubles } from "./summary.ts";
@@ -28,27 +28,35 @@ export function DoctorPage({ server }: { server: Server }) {
   const away = !answers(server);
   const again = () => action("doctor.check").run(readContext({ server }));
   return (
-    <div tabIndex={0} role="region" aria-label="Doctor" aria-busy={doctor.isFetching} className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2">
+    <div tabIndex={0} role="region" aria-label="Doctor" aria-busy={doctor.isFetching} className="min-h-0 flex-1 overflow-y-auto [scrollbar-gutter:stable]">
       <StaleNote server={server} />
       {doctor.isError && !away && (
-        <div className="mx-auto max-w-[860px] px-5 pt-5">
+        <div className={classes(pageWidth, "px-5 pt-5")}>
           <ProblemNote problem={problemOf(doctor.error)} detail onRetry={again} retryWord="Check again" />
         </div>
       )}
       {!doctor.data && away && <Empty title="Not checked yet">The checks run when the server is connected.</Empty>}
       {doctor.isLoading && <Loading />}
       {doctor.data && (
-        <Stale server={server} className="mx-auto flex max-w-[860px] flex-col gap-5 p-5">
+        <Stale server={server} className={classes(pageWidth, "flex flex-col gap-5 p-5")}>
           <Head server={server} report={doctor.data} checking={doctor.isFetching} away={away} again={again} />
           {mend.isError && <ProblemNote problem={problemOf(mend.error)} detail />}
           {mend.isSuccess && <Note>{mend.data.done}</Note>}
           {doctor.data.checks.length === 0 && <Empty title="Nothing to check">This agent has no checks.</Empty>}
-          <Checks checks={doctor.data.checks} mend={{ run: (id) => mend.mutate(id), running: mend.isPending ? mend.variables : null, disabled: away, refused: refusedTo(server, "owner") }} />
+          <Checks checks={doctor.data.checks} mend={{ run: (id) => mend.mutate(id), running: mend.isPending ? mend.variables : null, disabled: away, refused: refusedTo(server, "owner"), update: updateOf(server, away) }} />
           {server.kind === "ssh" && <LinkSpeedSection server={server} away={away} measure={(id) => client.servers.measure({ id })} />}
         </Stale>
       )}
     </div>
   );
+}
+
+/** The upgrade with other parts: with the login of an owner, from an app that is no older than the agent. */
+function updateOf(server: Server, away: boolean): Update {
+  const update = action("server.parts");
+  const context = readContext({ server });
+  const refused = refusedTo(server, "owner") ?? (away || update.when(context) ? null : "Update the app first: this server's agent is newer than it.");
+  return { run: () => update.run(context), disabled: away, refused };
 }
 
 type HeadProps = { server: Server; report: DoctorReport; checking: boolean; away: boolean; again: () => void };
@@ -85,7 +93,7 @@ function Head({ server, report, checking, away, again }: HeadProps) {
 
 function Loading() {
   return (
-    <div aria-busy className="mx-auto flex max-w-[860px] flex-col gap-5 p-5">
+    <div aria-busy className={classes(pageWidth, "flex flex-col gap-5 p-5")}>
       <Skeleton className="h-9 w-64" />
       {[3, 4, 3].map((rows, index) => (
         <span key={index} className="flex flex-col gap-2">

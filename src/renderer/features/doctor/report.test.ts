@@ -14,6 +14,12 @@ test("a summary counts what is to be done, the worst first", () => {
     "ok",
     "idle",
   ]);
+  // One whose state nobody here has heard of is not fine.
+  expect([troubles([check("ok"), check("thawing")]), troubles([check("fail"), check("thawing"), check("constructor")]), toneOf([check("ok"), check("thawing")])]).toEqual([
+    "1 check whose state this app does not know",
+    "1 failure, 2 checks whose state this app does not know",
+    "idle",
+  ]);
   expect(inGroups([check("ok", { group: "web" }), check("ok", { group: "agent" })]).map(([group]) => group)).toEqual(["agent", "web"]);
 });
 

@@ -1,5 +1,4 @@
-import type { Check, CheckGroup } from "@aeroplane/agent/contract";
-import { CHECK_GROUPS } from "@aeroplane/agent/contract";
+import { CHECK_GROUPS, entryOf, type Check, type CheckGroup } from "@aeroplane/agent/contract";
 import type { Tone } from "../../data/servers.ts";
 
 const groupNames: Record<CheckGroup, string> = {
@@ -16,7 +15,7 @@ const groupNames: Record<CheckGroup, string> = {
 };
 
 /** A group of a newer agent is called by its own name. */
-export const nameOf = (group: string): string => (Object.hasOwn(groupNames, group) ? groupNames[group as CheckGroup] : group);
+export const nameOf = (group: string): string => entryOf(groupNames, group) ?? group;
 
 /** Those that this window does not know stand last. */
 export function inGroups(checks: Check[]): [string, Check[]][] {
@@ -35,12 +34,13 @@ const words: [Check["state"], string, string][] = [
   ["unknown", "check without an answer", "checks without an answer"],
 ];
 
+const STRANGE = ["check whose state this app does not know", "checks whose state this app does not know"] as const;
+
 /** "1 failure, 2 warnings", or null where nothing is to be done. */
 export function troubles(checks: Check[]): string | null {
-  const found = words.flatMap(([state, one, many]) => {
-    const count = checks.filter((check) => check.state === state).length;
-    return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
-  });
+  const counted = words.map(([state, one, many]) => [checks.filter((check) => check.state === state).length, one, many] as const);
+  const strange = checks.filter(({ state }) => !ORDER.includes(state)).length;
+  const found = [...counted, [strange, ...STRANGE] as const].filter(([count]) => count > 0).map(([count, one, many]) => `${count} ${count === 1 ? one : many}`);
   return found.length === 0 ? null : found.join(", ");
 }
 

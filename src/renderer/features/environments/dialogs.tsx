@@ -45,20 +45,23 @@ export function RenameEnvironmentDialog({ server, environment }: Props & { envir
 
 export function DeleteEnvironmentDialog({ server, project, environment }: Props & { environment: Environment }) {
   const deletion = useEnvironmentDeletion(server, environment.id);
+  // An empty one has nothing to lose.
+  const empty = deletion.data?.length === 0;
   return (
     <ConfirmDialog
       title={`Delete ${environment.name} of ${project.name}`}
       about={
-        deletion.data?.length === 0
+        empty
           ? "It holds nothing. Other environments stay as they are."
           : "Every service of it stops and goes, with its releases, variables and logs. They cannot be brought back. Other environments stay as they are."
       }
       goes={deletion.data}
-      name={environment.name}
+      trouble={deletion.error}
+      name={empty ? null : environment.name}
       word="Delete the environment"
       onClose={go.closeDialog}
-      act={async (confirm) => {
-        await client.agent.environments.delete({ id: environment.id, confirm }, to(server));
+      act={async (typed) => {
+        await client.agent.environments.delete({ id: environment.id, confirm: empty ? environment.name : typed }, to(server));
         const next = project.environments.find(({ id }) => id !== environment.id);
         if (next) go.environment(project.id, next.id);
       }}

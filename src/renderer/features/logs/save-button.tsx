@@ -1,29 +1,53 @@
-import { DownloadIcon } from "lucide-react";
-import { useState } from "react";
-import { toast } from "sonner";
+import { DownloadIcon, FileDownIcon, XIcon, type LucideIcon } from "lucide-react";
+import { useEffect } from "react";
+import type { LogFilter, Service } from "@aeroplane/agent/contract";
 import type { LogOf, Server } from "../../../contract/index.ts";
-import { problemOf } from "../../data/problem.ts";
+import { action } from "../../actions/index.ts";
+import { readContext } from "../../actions/context.ts";
+import { saveLog, stopSaving, useFound, useIsSaving } from "../../actions/save-log.ts";
 import { answers } from "../../data/servers.ts";
-import { downloadLog } from "../../data/transfers.ts";
 import { IconButton } from "../../ui/button.tsx";
-import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 
-/** All of a log as a file, also what the window no longer holds. */
-export function SaveLogButton({ server, log }: { server: Server; log: LogOf }) {
-  const [working, setWorking] = useState(false);
-  const save = () => {
-    setWorking(true);
-    downloadLog(server, log)
-      .catch((error: unknown) => {
-        const { message, next } = problemOf(error);
-        toast.error(message, { description: next });
-      })
-      .finally(() => setWorking(false));
-  };
+type Props = { server: Server; log: LogOf; icon?: LucideIcon; label?: string; refused?: string | null; save: () => void };
+
+/** Into a file; while the server reads through it, the same button ends that. */
+function SaveButton({ server, log, icon = DownloadIcon, label = "Download the whole log", refused = null, save }: Props) {
+  if (useIsSaving(server, log)) {
+    return (
+      <IconButton label="Cancel the download" aria-busy onClick={() => stopSaving(server, log)}>
+        <Icon of={XIcon} />
+      </IconButton>
+    );
+  }
   return (
-    <IconButton label="Download the whole log" disabled={working || !answers(server)} aria-busy={working || undefined} onClick={save}>
-      <Icon of={DownloadIcon} className={classes(working && "opacity-50")} />
+    <IconButton label={label} refused={refused} disabled={!answers(server)} onClick={save}>
+      <Icon of={icon} />
     </IconButton>
+  );
+}
+
+/** All of a deployment's log, also what the window no longer holds. */
+export function SaveDeploymentLog({ server, id }: { server: Server; id: string }) {
+  const log: LogOf = { type: "deployment", id };
+  return <SaveButton server={server} log={log} save={() => saveLog("Download the log", server, log)} />;
+}
+
+/** All of a service's log, and what is looked for in it. */
+export function SaveServiceLog({ server, service, filter, refused }: { server: Server; service: Service; filter: LogFilter; refused: string | null }) {
+  const { id, environmentId } = service;
+  const log: LogOf = { type: "service", id, environmentId };
+  const key = JSON.stringify(filter);
+  useEffect(() => {
+    // The palette has the same act, and asks what is looked at.
+    useFound.setState({ found: { log: { type: "service", id, environmentId, filter: JSON.parse(key) as LogFilter }, refused } });
+    return () => useFound.setState({ found: null });
+  }, [id, environmentId, key, refused]);
+  const run = (id: string) => () => action(id).run(readContext({ server, service }));
+  return (
+    <>
+      <SaveButton server={server} log={{ ...log, filter }} icon={FileDownIcon} label="Download what was found" refused={refused} save={run("service.download-found")} />
+      <SaveButton server={server} log={log} save={run("service.download-log")} />
+    </>
   );
 }

@@ -1,9 +1,11 @@
 import { BoxIcon } from "lucide-react";
 import { expect, test, vi } from "vitest";
+import { configOf, image, projectOf, serviceOf } from "../../../../test/e2e/fixture/make.ts";
 
-vi.mock("../../link.ts", () => ({ client: {} }));
+vi.mock("../../link.ts", () => ({ client: {}, linkState: { subscribe: () => {} } }));
 vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {} });
-const { found, placeEntries } = await import("./entries.ts");
+const { entriesOf, found, placeEntries } = await import("./entries.ts");
+const { useView } = await import("../../app/view.ts");
 
 const entry = (name: string, group = "Services") => ({ id: name, group, name, icon: BoxIcon, run: () => {} });
 
@@ -25,4 +27,17 @@ test("what is on another server comes with its place, and how old it is where th
     about: ["shop · fra", "hel · 3 h ago"],
     all: ["web, Services", "s, Services", "p, Projects and services", "Restart, web"],
   });
+});
+
+test("without a search it begins with services, and what takes something away comes last", () => {
+  const project = projectOf(1, 1, "shop", 0);
+  const services = ["web", "api"].map((name) => serviceOf(project, name, { name, shape: "web", config: configOf(image("nginx:1")) }));
+  const login = { user: "root", address: "203.0.113.20", port: 22, auth: { type: "auto" as const }, alias: null, jumps: [], client: "built-in" as const, door: "forwarding" as const };
+  const server = { id: "fra", name: "fra", kind: "ssh" as const, login, tags: [], connection: { state: "ready" as const }, notice: null, hello: null, lastSeenAt: 1000 };
+  const context = { view: useView.getState(), servers: [server], server, project, environment: project.environments[0], services, service: undefined };
+  const away = entriesOf({ ...context, servers: [{ ...server, connection: { state: "offline" } }], server: { ...server, connection: { state: "offline" }, lastSeenAt: Date.now() - 3 * 3600_000 } });
+  expect([entriesOf(context)[0]!.about, away.find(({ id }) => id === "web")!.about]).toEqual(["Not deployed", "Not deployed · 3 h ago"]);
+  const ids = found(entriesOf(context), "").map(({ id }) => id);
+  const takesAway = ids.filter((id) => /uninstall|forget|delete/.test(id));
+  expect([ids.slice(0, 2), takesAway.includes("server.uninstall"), ids.slice(-takesAway.length)]).toEqual([["web", "api"], true, takesAway]);
 });

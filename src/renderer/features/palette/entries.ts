@@ -1,22 +1,28 @@
 import { BoxIcon, GitBranchIcon, ServerIcon } from "lucide-react";
-import type { FoundPlace } from "../../../contract/index.ts";
+import type { FoundPlace, Server } from "../../../contract/index.ts";
 import type { LucideIcon } from "lucide-react";
 import type { Project, Service } from "@aeroplane/agent/contract";
 import { actions } from "../../actions/index.ts";
 import { nameOf, type Context } from "../../actions/action.ts";
 import { shown } from "../../actions/shortcuts.ts";
+import { addressOf, type Address } from "../../address/address.ts";
+import type { Tab } from "../../address/pages.ts";
 import { go } from "../../app/view.ts";
-import { keys, queries } from "../../data/queries.ts";
+import { keys, knownService, queries } from "../../data/queries.ts";
 import { answers, connectionWord, loginOf } from "../../data/servers.ts";
 import { age } from "../../data/time.ts";
 import { shapeIcon } from "../../shapes/shapes.ts";
 import { iconOf, stateOf } from "../services/states.ts";
 
-export type Entry = { id: string; group: string; name: string; about?: string; /** More that is searched. */ words?: string; icon: LucideIcon; shortcut?: string; run: () => void };
+export type Entry = { id: string; group: string; name: string; about?: string; /** More that is searched. */ words?: string; icon: LucideIcon; shortcut?: string; /** Takes something away. */ danger?: boolean; run: () => void };
 
-/** Verbs first, then services, projects and servers: everything that can be reached by a few letters. */
+/** Where an entry leads stands when it is listed, not when it is chosen. */
+const to = (place: Partial<Address>) => () => go.to(addressOf(place));
+
+/** Everything that can be reached by a few letters; without any, where a person mostly goes stands before what is done there. */
 export function entriesOf(context: Context): Entry[] {
-  const { server } = context;
+  const { server, view, project, environment } = context;
+  const serverId = server?.id ?? null;
   const acts = actions
     .filter((each) => each.id !== "palette" && each.when(context))
     .map((each): Entry => ({
@@ -25,24 +31,24 @@ export function entriesOf(context: Context): Entry[] {
       name: nameOf(each, context),
       icon: each.icon,
       shortcut: each.shortcut && shown(each.shortcut),
+      danger: each.danger,
       run: () => each.run(context),
     }));
   const services = context.services.map((service: Service): Entry => ({
     id: service.id,
     group: "Services",
     name: service.name,
-    about: stateOf(service).word,
+    about: [stateOf(service).word, server && oldOf(server)].filter(Boolean).join(" · "),
     icon: iconOf(service),
-    run: () => go.service(service.id),
+    run: to({ serverId, projectId: service.projectId, environmentId: service.environmentId, serviceId: service.id, tab: view.tab }),
   }));
-  const { project, environment } = context;
   const environments = (project?.environments ?? []).filter(({ id }) => id !== environment?.id).map((each): Entry => ({
     id: each.id,
     group: "Environments",
     name: each.name,
     about: `${project!.name} · ${each.serviceCount === 1 ? "1 service" : `${each.serviceCount} services`}`,
     icon: GitBranchIcon,
-    run: () => go.environment(project!.id, each.id),
+    run: to({ serverId, projectId: project!.id, environmentId: each.id, projectTab: view.projectTab }),
   }));
   const projects = (server ? (queries.getQueryData<Project[]>(keys.projects(server.id)) ?? []) : []).map((project): Entry => ({
     id: project.id,
@@ -50,7 +56,7 @@ export function entriesOf(context: Context): Entry[] {
     name: project.name,
     about: project.serviceCount === 1 ? "1 service" : `${project.serviceCount} services`,
     icon: BoxIcon,
-    run: () => go.project(project.id),
+    run: to({ serverId, projectId: project.id }),
   }));
   const servers = context.servers.map((each): Entry => ({
     id: each.id,
@@ -59,18 +65,44 @@ export function entriesOf(context: Context): Entry[] {
     about: [connectionWord(each.connection).word, ...each.tags].slice(0, 4).join(" · "),
     words: `${loginOf(each)} ${each.tags.join(" ")}`,
     icon: ServerIcon,
-    run: () => go.server(each.id),
+    run: to({ serverId: each.id }),
   }));
-  return [...acts, ...services, ...environments, ...projects, ...servers];
+  const recent = recentOf(context);
+  const known = new Set(recent.map(({ id }) => id));
+  const harmless = acts.filter(({ danger }) => !danger);
+  return [...recent, ...services.filter(({ id }) => !known.has(id)), ...harmless, ...environments, ...projects, ...servers, ...acts.filter(({ danger }) => danger)];
 }
 
+/** What was looked at last, of any server, as far as it is known here; what is looked at now is left out. */
+function recentOf({ view, servers }: Context): Entry[] {
+  return view.recent.flatMap((place): Entry[] => {
+    const service = place.serviceId === view.serviceId ? undefined : knownService(place.serverId, place.serviceId);
+    const server = servers.find(({ id }) => id === place.serverId);
+    if (!service || !server) return [];
+    const { serverId } = place;
+    return [
+      {
+        id: service.id,
+        group: "Recent",
+        name: service.name,
+        about: [stateOf(service).word, serverId !== view.serverId && server.name, oldOf(server)].filter(Boolean).join(" · "),
+        icon: iconOf(service),
+        run: to({ serverId, projectId: service.projectId, environmentId: service.environmentId, serviceId: service.id, tab: view.tab }),
+      },
+    ];
+  });
+}
+
+/** How old what is known of a server is that does not answer; null: it is what is. */
+const oldOf = (server: Server, now = Date.now()): string | null => (answers(server) || server.lastSeenAt === null ? null : ago(age(server.lastSeenAt, now)));
+
 /** Projects and services of every server, with where they are; of one that is away with how old that is. */
-export function placeEntries(places: readonly FoundPlace[], servers: Context["servers"], now: number): Entry[] {
+export function placeEntries(places: readonly FoundPlace[], servers: Context["servers"], now: number, tab: Tab = "deployments"): Entry[] {
   const of = new Map(servers.map((server) => [server.id, server]));
   return places.flatMap((place): Entry[] => {
     const server = of.get(place.serverId);
     if (!server) return [];
-    const old = answers(server) || server.lastSeenAt === null ? null : ago(age(server.lastSeenAt, now));
+    const old = oldOf(server, now);
     return [
       {
         id: place.serviceId ?? place.projectId,
@@ -79,7 +111,7 @@ export function placeEntries(places: readonly FoundPlace[], servers: Context["se
         about: [place.serviceId && place.project, place.environment, server.name, old].filter(Boolean).join(" · "),
         words: `${server.name} ${server.tags.join(" ")} ${place.project} ${place.environment ?? ""} ${place.hostname ?? ""} ${place.kind}`,
         icon: place.shape ? shapeIcon(place.shape) : BoxIcon,
-        run: () => go.place(place),
+        run: to({ serverId: server.id, projectId: place.projectId, environmentId: place.environmentId, serviceId: place.serviceId, tab }),
       },
     ];
   });

@@ -69,7 +69,7 @@ function EntryRow({ entry, index, count, current, onPoint, onRun }: RowProps) {
       className={classes("flex h-9 items-center gap-3 rounded-md px-2", current && "bg-sunken")}
     >
       <Icon of={entry.icon} className="shrink-0 text-text-2" />
-      <span title={entry.name} className={classes("min-w-0 flex-1 truncate", entry.id.endsWith(".delete") && "text-bad")}>
+      <span title={entry.name} className={classes("min-w-0 flex-1 truncate", entry.danger && "text-bad")}>
         {entry.name}
       </span>
       {entry.about && (

@@ -25,10 +25,10 @@ export function Palette() {
     gcTime: 0,
     placeholderData: keepPreviousData,
   });
-  const entries = useMemo(
-    () => found(all, search, text === "" ? [] : placeEntries(places.data?.places ?? [], readContext().servers, Date.now())),
-    [all, search, text, places.data],
-  );
+  const entries = useMemo(() => {
+    const { servers, view } = readContext();
+    return found(all, search, text === "" ? [] : placeEntries(places.data?.places ?? [], servers, Date.now(), view.tab));
+  }, [all, search, text, places.data]);
   const current = Math.min(at, entries.length - 1);
   const run = (index: number) => {
     const entry = entries[index];
@@ -55,7 +55,7 @@ export function Palette() {
           aria-label="Search and act"
           className="appear fixed top-[12vh] left-1/2 z-40 flex max-h-[min(480px,76vh)] w-[600px] max-w-[calc(100vw-48px)] -translate-x-1/2 flex-col overflow-hidden rounded-xl bg-surface shadow-float ring-1 ring-edge outline-none"
         >
-          <div className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-4 text-text-2">
+          <div className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-4 has-[input:focus-visible]:border-accent text-text-2">
             <Icon of={SearchIcon} />
             <input
               autoFocus

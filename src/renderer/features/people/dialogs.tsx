@@ -11,7 +11,7 @@ import { Button } from "../../ui/button.tsx";
 import { Tiles } from "../../ui/choice.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Field, TextArea, TextField } from "../../ui/field.tsx";
-import { CopyButton, ProblemNote } from "../../ui/note.tsx";
+import { CopyButton, Note, ProblemNote } from "../../ui/note.tsx";
 import { ConfirmDialog } from "../confirm.tsx";
 
 const to = (server: Server) => ({ context: { serverId: server.id } });
@@ -122,7 +122,8 @@ export function Invitation({ server, person, admission, fresh = false }: { serve
 }
 
 export function ChangeRoleDialog({ server, person }: { server: Server; person: Person }) {
-  const [role, setRole] = useState<Role>(ROLES.find((each) => each === person.role) ?? "viewer");
+  const known = ROLES.find((each) => each === person.role);
+  const [role, setRole] = useState<Role>(known ?? "viewer");
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const submit = async () => {
@@ -154,6 +155,7 @@ export function ChangeRoleDialog({ server, person }: { server: Server; person: P
       }
     >
       <div className="flex flex-col gap-4">
+        {!known && <Note tone="warn">{`This app does not know the role "${person.role}" that ${person.name} has: changed here, it cannot be given back here. Update the app to see it.`}</Note>}
         <RoleField role={role} onChange={setRole} />
         {error !== null && <ProblemNote problem={problemOf(error)} />}
       </div>

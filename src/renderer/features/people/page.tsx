@@ -122,9 +122,9 @@ function Card({ server, person, ...focusable }: CardProps) {
           <span className="shrink-0 whitespace-nowrap">{person.lastSeenAt === null ? "not yet here" : <>seen <Age at={person.lastSeenAt} ago /></>}</span>
         </div>
       </div>
-      <span className="shrink-0 rounded-sm border border-line px-2 py-0.5 text-xs text-text-2">{roleWords(person.role).name}</span>
+      <Line className="max-w-28 shrink-0 rounded-sm border border-line px-2 py-0.5 text-xs text-text-2">{roleWords(person.role).name}</Line>
       <Menu
-        items={items()}
+        items={items}
         trigger={
           <IconButton label={`Acts on ${person.name}`} tabIndex={focusable.tabIndex}>
             <Icon of={MoreHorizontalIcon} />
@@ -133,5 +133,5 @@ function Card({ server, person, ...focusable }: CardProps) {
       />
     </div>
   );
-  return <ContextMenu items={items()} target={card} />;
+  return <ContextMenu items={items} target={card} />;
 }

@@ -43,21 +43,23 @@ export function RenameProjectDialog({ server, project }: { server: Server; proje
 }
 
 export function DeleteProjectDialog({ server, project }: { server: Server; project: Project }) {
-  const { data: goes } = useProjectDeletion(server, project);
+  const { data: goes, error } = useProjectDeletion(server, project);
   return (
     <ConfirmDialog
       title={`Delete ${project.name}`}
       about={
         goes?.length === 0
-          ? "The project holds no service. It cannot be brought back."
+          ? "The project holds nothing. It cannot be brought back."
           : "Every service of it stops and goes, with its releases, variables and logs. They cannot be brought back."
       }
       goes={goes}
-      name={project.name}
+      trouble={error}
+      // An empty one has nothing to lose.
+      name={goes?.length === 0 ? null : project.name}
       word="Delete the project"
       onClose={go.closeDialog}
-      act={async (confirm) => {
-        await client.agent.projects.delete({ id: project.id, confirm }, to(server));
+      act={async (typed) => {
+        await client.agent.projects.delete({ id: project.id, confirm: goes?.length === 0 ? project.name : typed }, to(server));
         go.section("projects");
       }}
     />

@@ -1,8 +1,16 @@
 import { client } from "../../link.ts";
-import { go, type SecretsAct } from "../../app/view.ts";
+import type { SecretsAct } from "../../address/dialogs.ts";
+import { go } from "../../app/view.ts";
 import { knownSecrets, settle } from "../../data/secrets.ts";
 import { ConfirmDialog } from "../confirm.tsx";
 import { PassphraseDialog } from "./passphrase-dialog.tsx";
+
+function fileWords(): string[] {
+  const file = knownSecrets()?.file;
+  if (!file) return [];
+  const held = file.damaged ? "" : file.entries === 1 ? ", with 1 secret" : `, with ${file.entries} secrets`;
+  return [`The sealed file ${file.path}${held}`, "Sealed files that were put aside, beside it"];
+}
 
 /** Each asks for what it needs and says what follows. */
 export function SecretsDialog({ act }: { act: SecretsAct }) {
@@ -70,7 +78,7 @@ export function SecretsDialog({ act }: { act: SecretsAct }) {
         <ConfirmDialog
           title="Forget all kept secrets"
           about="Passwords and passphrases are asked again at the next sign-in. Servers stay in the list; nothing on them changes."
-          goes={["Every password and passphrase kept on this computer", ...(knownSecrets()?.file ? ["The sealed file, and those that were put aside"] : [])]}
+          goes={["Every password and passphrase kept on this computer", ...fileWords()]}
           name={null}
           word="Forget all"
           onClose={onClose}

@@ -1,5 +1,8 @@
 import { MonitorIcon, ServerIcon } from "lucide-react";
 import { useState } from "react";
+import { addressOf } from "../../address/address.ts";
+import { useProjectsOf } from "../../data/agent.ts";
+import { may } from "../../data/role.ts";
 import { servers } from "../../data/servers.ts";
 import { go } from "../../app/view.ts";
 import { Button } from "../../ui/button.tsx";
@@ -20,15 +23,16 @@ export function AddServerDialog() {
   const local = useLocal(setAdded);
   const list = servers.use() ?? [];
   const server = list.find((each) => each.id === added);
+  const projects = useProjectsOf(server);
   const offersLocal = local.check.data?.supported && !list.some((each) => each.kind === "local");
 
   if (server) {
     const { state } = server.connection;
     const failed = server.connection.state === "failed" ? server.connection.problem : null;
-    const open = () => {
-      go.closeDialog();
-      go.server(server.id);
-    };
+    const open = () => go.server(server.id);
+    // The one that was added may hold something already: then it is only opened.
+    const fresh = projects !== undefined && projects.length === 0 && may(server, "deployer");
+    const begin = () => go.to(addressOf({ serverId: server.id, dialog: { type: "first-service" } }));
     return (
       <Dialog
         title="Add a server"
@@ -36,16 +40,23 @@ export function AddServerDialog() {
         onClose={open}
         footer={
           state === "ready" ? (
-            <Button kind="primary" onClick={open} autoFocus>
-              Open {server.name.length > 24 ? "the server" : server.name}
-            </Button>
+            <>
+              {fresh && (
+                <Button kind="primary" onClick={begin}>
+                  Add a service
+                </Button>
+              )}
+              <Button kind={fresh ? "plain" : "primary"} onClick={open} autoFocus>
+                Open {server.name.length > 24 ? "the server" : server.name}
+              </Button>
+            </>
           ) : (
             <Button onClick={open}>Hide</Button>
           )
         }
       >
         <div className="flex flex-col gap-3.5">
-          {!failed && <Steps server={server} />}
+          {(!failed || "steps" in server.connection) && <Steps server={server} />}
           {failed ? (
             <Failed server={server} problem={failed} onRetry={() => form.retry(server.id)} actions={<Button small onClick={() => form.edit(server.id, () => setAdded(null))}>Change the address</Button>} />
           ) : (

@@ -2,10 +2,10 @@ import { action } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import { Bar } from "../../app/bar.tsx";
 import type { Connection, Server } from "../../../contract/index.ts";
-import { connectionWord, loginOf } from "../../data/servers.ts";
+import { connectionWord, isUnknown, loginOf } from "../../data/servers.ts";
 import { age, useNow } from "../../data/time.ts";
 import { Button } from "../../ui/button.tsx";
-import { Empty } from "../../ui/note.tsx";
+import { Empty, ProblemNote } from "../../ui/note.tsx";
 import { State } from "../../ui/state.tsx";
 import { Failed } from "./failed.tsx";
 import { nextTry } from "./stale.tsx";
@@ -47,12 +47,20 @@ function Body({ server }: { server: Server }) {
       );
     case "failed":
       return (
-        <Failed
-          server={server}
-          problem={connection.problem}
-          onRetry={() => run("server.connect")}
-          actions={<Button small kind="danger" onClick={() => run("server.forget")}>Forget the server</Button>}
-        />
+        <div className="flex flex-col gap-3.5">
+          {connection.steps && <Steps server={server} />}
+          <Failed
+            server={server}
+            problem={connection.problem}
+            onRetry={() => run("server.connect")}
+            actions={
+              <>
+                {server.login && <Button small onClick={() => run("server.sign-in")}>Change the sign-in</Button>}
+                <Button small kind="danger" onClick={() => run("server.forget")}>{isUnknown(server) ? "Discard the server" : "Forget the server"}</Button>
+              </>
+            }
+          />
+        </div>
       );
     case "needs-you":
       // Without a prompt nobody was asked: the connection was tried while nobody looked.
@@ -85,9 +93,20 @@ function Reconnecting({ server, connection }: { server: Server; connection: Extr
   const { name, lastSeenAt } = server;
   const heard = lastSeenAt === null ? "" : ` It was last heard ${age(lastSeenAt, now) === "now" ? "just now" : `${age(lastSeenAt, now)} ago`}.`;
   return (
-    <Empty title={nextTry(connection.nextAt, now)} act={<Button onClick={() => action("server.connect").run(readContext({ server }))}>Reconnect now</Button>}>
+    <Empty
+      title={nextTry(connection.nextAt, now)}
+      act={
+        <>
+          <Button onClick={() => action("server.connect").run(readContext({ server }))}>Reconnect now</Button>
+          {connection.problem && (
+            <div className="mt-6 w-[560px] max-w-full text-left">
+              <ProblemNote tone="warn" problem={connection.problem} own={["server.connect"]} />
+            </div>
+          )}
+        </>
+      }
+    >
       <span className="tabular">{`${lastSeenAt === null ? `${name} could not be reached` : `The connection to ${name} was lost`}; attempt ${connection.attempt}.${heard} Its services run on by themselves.`}</span>
-      {connection.problem && <span className="mt-1.5 block">{connection.problem.message}</span>}
     </Empty>
   );
 }

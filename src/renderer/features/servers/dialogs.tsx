@@ -1,6 +1,7 @@
 import { go } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
-import { loginOf } from "../../data/servers.ts";
+import { useHeld } from "../../data/known.ts";
+import { isUnknown, loginOf } from "../../data/servers.ts";
 import { client } from "../../link.ts";
 import { ConfirmDialog } from "../confirm.tsx";
 import { NameDialog } from "../name-dialog.tsx";
@@ -19,14 +20,24 @@ export function RenameServerDialog({ server }: { server: Server }) {
 }
 
 export function ForgetServerDialog({ server }: { server: Server }) {
-  const goes = [`The login ${loginOf(server)}`, "Its kept password or passphrase"];
+  const discarded = isUnknown(server);
+  const held = useHeld(server);
+  const goes = [
+    ...(server.login ? [`The login ${loginOf(server)}`, "Its kept password or passphrase, and the one for sudo"] : []),
+    [`The name ${server.name}`, ...(server.tags.length > 0 ? [`the tags ${server.tags.join(", ")}`] : []), "its place in the list"].join(", "),
+    ...(held ? [`What this computer last knew of it: ${held.words}`] : []),
+  ];
   return (
     <ConfirmDialog
-      title={`Forget ${server.name}`}
-      about="It goes from this window only. Its services run on, and it can be added again."
-      goes={server.login ? goes : []}
+      title={`${discarded ? "Discard" : "Forget"} ${server.name}`}
+      about={
+        discarded
+          ? "It never answered, so nothing was put there. A host key that was trusted stays in known_hosts."
+          : "It goes from this computer only. On the server the agent stays and its services run on; its host key stays in known_hosts. It can be added again."
+      }
+      goes={goes}
       name={null}
-      word="Forget the server"
+      word={discarded ? "Discard the server" : "Forget the server"}
       onClose={go.closeDialog}
       act={() => client.servers.remove({ id: server.id })}
     />

@@ -54,7 +54,7 @@ export function FirstRun() {
 }
 
 const missing = (tools: { name: string; found: boolean; why: string | null }[]) => {
-  const names = tools.filter((tool) => !tool.found || tool.why).map((tool) => ({ docker: "Docker", buildx: "buildx", caddy: "Caddy", git: "Git" })[tool.name] ?? tool.name);
+  const names = tools.filter((tool) => !tool.found || tool.why).map((tool) => ({ docker: "Docker", buildx: "buildx", caddy: "Caddy", git: "Git", node: "Node" })[tool.name] ?? tool.name);
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 };
 

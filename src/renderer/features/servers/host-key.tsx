@@ -56,6 +56,7 @@ export function HostKeyChanged({ problem, server, onRetry }: { problem: Problem;
       <ProblemNote
         problem={{ ...problem, message: `${address} shows another host key than before.` }}
         onRetry={onRetry}
+        own={["server.connect", "server.forget-host-key"]}
         retryWord="Connect again"
         actions={
           <Button small kind="danger" onClick={forget}>

@@ -5,7 +5,8 @@ import type { Requirement } from "../../../contract/index.ts";
 import { problemOf } from "../../data/problem.ts";
 import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
-import { CopyButton, Note, ProblemNote } from "../../ui/note.tsx";
+import { Commands } from "../../ui/commands.tsx";
+import { Note, ProblemNote } from "../../ui/note.tsx";
 import { StepIcon } from "../../ui/state.tsx";
 import { Skeleton } from "../../ui/text.tsx";
 
@@ -51,6 +52,7 @@ const about: Record<Requirement["name"], string> = {
   buildx: "buildx builds their images",
   caddy: "Caddy routes requests to them",
   git: "Git fetches their source",
+  node: "Node runs the agent",
 };
 
 /** What this machine has and lacks; installs it on a click, or gives the exact commands. */
@@ -59,6 +61,7 @@ export function LocalSheet({ local }: { local: ReturnType<typeof useLocal> }) {
   if (check.error) return <ProblemNote problem={problemOf(check.error)} onRetry={() => void check.refetch()} />;
   if (!check.data) return <Skeleton className="h-[140px] !rounded-lg" />;
   const { requirements, canInstall, commands, startsAtBoot } = check.data;
+  const lacks = requirements.some((tool) => !tool.found);
   return (
     <div className="flex flex-col gap-3.5">
       <ul aria-label="What this machine needs" className="rounded-lg border border-line px-3 py-2.5">
@@ -74,27 +77,22 @@ export function LocalSheet({ local }: { local: ReturnType<typeof useLocal> }) {
         ))}
       </ul>
       {(installing || lines.length > 0) && <Lines lines={lines} />}
-      {problem && <ProblemNote problem={problem} detail />}
+      {problem && <ProblemNote problem={problem} detail own={["server.add", "server.connect"]} />}
       {!complete && !installing && (
-        <Note tone="warn" actions={canInstall && <Button small onClick={local.install}>Install</Button>}>
-          {canInstall ? "What is missing can be installed from the distribution." : "What is missing has to be installed by hand, as root:"}
+        <Note
+          tone="warn"
+          actions={
+            <>
+              {canInstall && <Button small onClick={local.install}>Install</Button>}
+              <Button small onClick={() => void check.refetch()} working={check.isFetching}>Check again</Button>
+            </>
+          }
+        >
+          {canInstall ? "What is missing can be installed from the distribution." : lacks ? "What is missing has to be installed by hand, as root:" : "By hand, as root:"}
         </Note>
       )}
       {!complete && commands.length > 0 && !installing && <Commands lines={commands} />}
       {complete && !startsAtBoot && <Note>Here the agent does not start by itself after a reboot; opening Aeroplane starts it.</Note>}
-    </div>
-  );
-}
-
-function Commands({ lines }: { lines: string[] }) {
-  return (
-    <div className="relative rounded-lg border border-line bg-sunken">
-      <pre tabIndex={0} aria-label="Commands" className="overflow-x-auto p-3 pr-11 font-mono text-xs">
-        {lines.join("\n")}
-      </pre>
-      <div className="absolute top-1.5 right-1.5">
-        <CopyButton text={lines.join("\n")} label="Copy the commands" />
-      </div>
     </div>
   );
 }

@@ -15,7 +15,7 @@ import { Questions } from "./questions-prompt.tsx";
 export function Prompts() {
   const [first] = prompts.use() ?? [];
   if (!first) return null;
-  const answer = (given: Answer) => void client.prompts.answer({ id: first.id, answer: given });
+  const answer = (given: Answer) => void client.prompts.answer({ id: first.id, answer: given }).catch(() => {});
   switch (first.type) {
     case "host-key":
       return <HostKeyPrompt key={first.id} prompt={first} answer={answer} />;

@@ -1,6 +1,7 @@
 import { MoreHorizontalIcon } from "lucide-react";
 import type { ReactNode } from "react";
-import { menuOf, serverMenu } from "../../actions/index.ts";
+import { entryOf } from "@aeroplane/agent/contract";
+import { action, menuOf, serverMenu } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import { Bar } from "../../app/bar.tsx";
 import { useView } from "../../app/view.ts";
@@ -9,8 +10,10 @@ import { useStatus } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
 import { isInvited, roleOn, roleWords } from "../../data/role.ts";
 import { connectionWord, loginOf } from "../../data/servers.ts";
+import { useSettings } from "../../data/settings.ts";
 import { bytes, clock } from "../../data/time.ts";
-import { IconButton } from "../../ui/button.tsx";
+import { classes, pageWidth } from "../../ui/classes.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { ProblemNote } from "../../ui/note.tsx";
@@ -28,12 +31,13 @@ const tools: Record<string, string> = { docker: "Docker", buildx: "buildx", cadd
 /** What this server is, what it runs with, and what is wrong with it. */
 export function ServerPage({ server }: { server: Server }) {
   const status = useStatus(server);
+  const settings = useSettings(server);
   const { word, tone } = connectionWord(server.connection);
   const { hello } = server;
   const tab = useView((view) => view.serverTab);
   const menu = (
     <Menu
-      items={menuOf(serverMenu.filter((id) => id !== "server.page"), readContext({ server }))}
+      items={() => menuOf(serverMenu.filter((id) => id !== "server.page"), readContext({ server }))}
       trigger={
         <IconButton label="More acts">
           <Icon of={MoreHorizontalIcon} />
@@ -54,11 +58,11 @@ export function ServerPage({ server }: { server: Server }) {
     <>
       <Bar path={[{ name: "Server" }]} act={menu} />
       <ServerTabs server={server} />
-      <div tabIndex={0} role="region" aria-label="Server" className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2">
+      <div tabIndex={0} role="region" aria-label="Server" className="min-h-0 flex-1 overflow-y-auto [scrollbar-gutter:stable]">
         <Refusal />
         {server.hello && <StaleNote server={server} />}
         <AgentNotice server={server} />
-        <Stale server={server} className="mx-auto flex max-w-[760px] flex-col gap-5 p-5">
+        <Stale server={server} className={classes(pageWidth, "flex flex-col gap-5 p-5")}>
           <Section title="Connection">
             <Fact name="State">
               <State tone={tone}>{word}</State>
@@ -66,11 +70,14 @@ export function ServerPage({ server }: { server: Server }) {
             {server.login && (
               <Fact name="Login">
                 <span className="font-mono text-xs">{loginOf(server)}</span>
+                <Button small kind="quiet" className="ml-2" onClick={() => action("server.sign-in").run(readContext({ server }))}>
+                  Change
+                </Button>
               </Fact>
             )}
             {server.login?.door === "bridge" && !isInvited(server) && <Fact name="Way in">The bridge, because the host forbids forwarding</Fact>}
             {isInvited(server) && <Fact name="Your role">{`${roleWords(roleOn(server)).name}. ${roleWords(roleOn(server)).about}`}</Fact>}
-            {server.lastSeenAt !== null && (
+            {server.lastSeenAt !== null && server.connection.state !== "ready" && (
               <Fact name="Last answer">
                 <Age at={server.lastSeenAt} ago />
               </Fact>
@@ -86,6 +93,7 @@ export function ServerPage({ server }: { server: Server }) {
                 <span className="tabular">{hello.httpPort}</span>
               </Fact>
               <Fact name="After a reboot">{hello.startsAtBoot ? "Starts by itself" : "Starts when Aeroplane is opened"}</Fact>
+              {settings.data && <Fact name="Proxies in front">{proxiesIn(settings.data.trustedProxies)}</Fact>}
               {status.data && <Fact name="Disk">{`${bytes(status.data.diskFree)} free of ${bytes(status.data.diskTotal)}`}</Fact>}
             </Section>
           )}
@@ -96,7 +104,7 @@ export function ServerPage({ server }: { server: Server }) {
               {status.data.tools.map((tool) => (
                 <li key={tool.name} className="flex min-h-9 flex-wrap items-center gap-2.5 px-4 py-1.5">
                   <StepIcon state={tool.problem ? "failed" : "done"} />
-                  <span className="flex-1">{tools[tool.name] ?? tool.name}</span>
+                  <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{entryOf(tools, tool.name) ?? tool.name}</span>
                   {tool.silentSince !== undefined && (
                     <span className="text-xs text-text-2">
                       silent since {clock(tool.silentSince)}
@@ -120,6 +128,10 @@ export function ServerPage({ server }: { server: Server }) {
     </>
   );
 }
+
+/** Those of Cloudflare alone are twenty: the dialog has them all. */
+const MOST_NAMED = 4;
+const proxiesIn = (ranges: string[]): string => (ranges.length === 0 ? "None is believed" : ranges.length <= MOST_NAMED ? ranges.join(", ") : `${ranges.length} addresses and ranges are believed`);
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return (

@@ -1,10 +1,11 @@
-import type { ReactNode } from "react";
+import { useSyncExternalStore, type ReactNode } from "react";
 import { action } from "../../actions/index.ts";
 import { connectWord } from "../../actions/server.ts";
 import { readContext } from "../../actions/context.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useLasting } from "../../data/lasting.ts";
 import { clock, duration, useNow } from "../../data/time.ts";
+import { linkState } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNote, Note } from "../../ui/note.tsx";
 import { classes } from "../../ui/classes.ts";
@@ -16,15 +17,16 @@ export function StaleNote({ server }: { server: Server }) {
   const away = connection.state === "silent" || connection.state === "reconnecting";
   const lasting = useLasting(away, 3000);
   const heard = connection.state === "silent" ? connection.since : server.lastSeenAt;
+  const link = useSyncExternalStore(linkState.subscribe, linkState.get);
   const long = useNow() - (heard ?? 0) > 10_000;
   if (connection.state === "ready" || (away && !lasting && !long)) return null;
   const retry = () => action("server.connect").run(readContext({ server }));
   return (
     <div className="px-5 pt-4">
       {connection.state === "failed" ? (
-        <ProblemNote problem={connection.problem} onRetry={retry} retryWord="Connect again" />
+        <ProblemNote problem={connection.problem} onRetry={retry} own={["server.connect"]} retryWord="Connect again" />
       ) : (
-        <Note tone="warn" actions={<Button small onClick={retry}>{connectWord(connection)}</Button>}>
+        <Note tone="warn" actions={link === "open" && <Button small onClick={retry}>{connectWord(connection)}</Button>}>
           <StaleWords server={server} />
         </Note>
       )}
@@ -60,11 +62,12 @@ function StaleWords({ server }: { server: Server }) {
 function whenWas(since: number, now: number): string {
   if (now - since < DAY) return `${clock(since)}, ${duration(Math.floor((now - since) / 1000) * 1000).replace(".0", "")} ago`;
   const days = Math.floor((now - since) / DAY);
-  const date = new Date(since).toLocaleString("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  const date = byMinute.format(since);
   return `${date}, ${days === 1 ? "1 day" : `${days} days`} ago`;
 }
 
 const DAY = 24 * 3600_000;
+const byMinute = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
 
 /** A wait worth counting down is longer than a glance. */
 export function nextTry(nextAt: number, now: number): string {

@@ -12,11 +12,14 @@ function rowsOf(server: Server): Row[] {
   const row = (label: string, state: StepState): Row => ({ label, state, time: null });
   const address = server.login ? server.login.address : "this machine";
   const early: Connection["state"][] = ["offline", "connecting", "reconnecting"];
-  if (connection.state === "installing") {
+  const known = "steps" in connection ? connection.steps : undefined;
+  if (known) {
     const before = server.login ? [row(`Reached ${address}`, "done"), row(`Signed in as ${server.login.user}`, "done")] : [];
     // The way to the server belongs to the story, unless its own steps tell it.
-    const told = connection.steps.some((step) => step.label.startsWith("Reached"));
-    const steps = connection.steps.map(rowOf);
+    const told = known.some((step) => step.label.startsWith("Reached"));
+    // What ran when the agent answered, or when it broke off, runs no more.
+    const end = connection.state === "ready" ? "done" : connection.state === "failed" ? "failed" : "running";
+    const steps = known.map((step) => rowOf(step.state === "running" ? { ...step, state: end } : step));
     return told ? steps : [...before, ...steps];
   }
   const reach = connection.state === "failed" ? "failed" : early.includes(connection.state) ? "running" : "done";

@@ -1,5 +1,6 @@
 import { Tabs } from "@base-ui/react/tabs";
-import { useView, type ServerTab } from "../../app/view.ts";
+import type { ServerTab } from "../../address/pages.ts";
+import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useLastReport } from "../../data/doctor.ts";
 import { Dot } from "../../ui/state.tsx";
@@ -16,7 +17,7 @@ export function ServerTabs({ server }: { server: Server }) {
   const report = useLastReport(server);
   const wrong = report && troubles(report.checks);
   return (
-    <Tabs.Root value={current} onValueChange={(value) => useView.setState({ serverTab: value as ServerTab })}>
+    <Tabs.Root value={current} onValueChange={(value) => go.serverTab(value as ServerTab)}>
       <Tabs.List aria-label="About the server" className="relative flex shrink-0 gap-1 border-b border-line bg-surface px-3">
         {tabs.map((each) => (
           <Tabs.Tab

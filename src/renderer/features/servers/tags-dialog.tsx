@@ -58,7 +58,7 @@ export function TagsDialog({ server }: { server: Server }) {
           error={tried && wrong ? (wrong.startsWith("At most") ? wrong : `“${wrong.slice(0, 40)}” is not a tag: 1 to 60 characters`) : null}
         />
         {missing.length > 0 && (
-          <div role="group" aria-label="Tags of other servers" className="flex max-h-28 flex-wrap gap-1.5 overflow-y-auto">
+          <div role="group" aria-label="Tags of other servers" className="-m-1 flex max-h-28 flex-wrap gap-1.5 overflow-y-auto p-1">
             {missing.map((tag) => (
               <Button key={tag} small className="max-w-full" onClick={() => setText([...tags, tag].join(", "))}>
                 <span className="truncate">{tag}</span>

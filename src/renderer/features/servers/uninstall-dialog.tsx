@@ -2,6 +2,8 @@ import { useState } from "react";
 import type { Problem } from "@aeroplane/agent/contract";
 import type { Server, UninstallBatch } from "../../../contract/index.ts";
 import { go } from "../../app/view.ts";
+import { useServerDeletion } from "../../data/agent.ts";
+import { useHeld } from "../../data/known.ts";
 import { problemOf } from "../../data/problem.ts";
 import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
@@ -36,8 +38,19 @@ const meaning: Record<Apps, { about: string; lines: string[] }> = {
   },
 };
 
+const MOST_NAMED = 40;
+
+/** As long as a person reads them; of more the first ones, and how many there are besides. */
+function namesOf(services: readonly string[]): string[] {
+  if (services.length === 0) return [];
+  const rest = services.length - MOST_NAMED;
+  return [`${services.slice(0, MOST_NAMED).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`];
+}
+
 /** Takes the agent off a server; forgetting the server is an act of its own. */
 export function UninstallDialog({ server }: { server: Server }) {
+  const held = useHeld(server);
+  const deletion = useServerDeletion(server);
   const [apps, setApps] = useState<Apps>("keep");
   const [typed, setTyped] = useState("");
   const [batch, setBatch] = useState<UninstallBatch | null>(null);
@@ -53,8 +66,11 @@ export function UninstallDialog({ server }: { server: Server }) {
     }
   };
   if (batch) return <Running server={server} apps={apps} batch={batch} again={() => void run()} />;
-  const right = typed === server.name;
-  const { about, lines } = meaning[apps];
+  // An agent that answers says first what goes.
+  const right = typed === server.name && (apps === "keep" || !deletion.isLoading);
+  const { about, lines: always } = meaning[apps];
+  const known = deletion.data ?? (held ? [`${held.words}, as last known: every container, image, site, log and variable, and the data in volumes of their images`, ...namesOf(held.services)] : undefined);
+  const lines = apps === "remove" && known ? [...known, ...always.slice(1)] : always;
   return (
     <Dialog
       title={`Uninstall the agent of ${server.name}`}
@@ -73,7 +89,7 @@ export function UninstallDialog({ server }: { server: Server }) {
     >
       <div className="flex flex-col gap-4">
         <Segments label="The apps" value={apps} onChange={setApps} items={[{ value: "keep", label: "Keep the apps" }, { value: "remove", label: "Remove the apps" }]} />
-        <ul aria-label="What it means" className="divide-y divide-line rounded-lg border border-line">
+        <ul aria-label="What it means" className="max-h-64 divide-y divide-line overflow-y-auto rounded-lg border border-line" tabIndex={lines.length > 6 ? 0 : undefined}>
           {lines.map((line) => (
             <li key={line} className="px-3 py-2 [overflow-wrap:anywhere]">
               {line}
@@ -113,7 +129,7 @@ function Running({ server, apps, batch, again }: { server: Server; apps: Apps; b
     >
       <div className="flex flex-col gap-3.5">
         <StepList steps={steps} />
-        {problem && <ProblemNote problem={problem} detail onRetry={again} retryWord="Uninstall again" />}
+        {problem && <ProblemNote problem={problem} detail onRetry={again} own={["server.uninstall"]} retryWord="Uninstall again" />}
         {!ended && <Note>The window can be closed; uninstalling goes on.</Note>}
       </div>
     </Dialog>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { Problem } from "@aeroplane/agent/contract";
 import type { Auth, Hop, ServerLogin } from "../../../contract/index.ts";
 import { hopText, parseAddress, parseHops } from "../../data/address.ts";
@@ -9,15 +9,38 @@ import { client } from "../../link.ts";
 export type Method = Auth["type"];
 type Target = Pick<ServerLogin, "user" | "address" | "port" | "alias">;
 
-/** The form's fields, and what ~/.ssh/config makes of what was typed. */
+type Typed = { login: ServerLogin; /** Empty where none was typed. */ name: string };
+type Options = {
+  /** What it begins with: the sign-in that there is. */
+  from?: ServerLogin;
+  send: (typed: Typed, signal: AbortSignal) => Promise<unknown>;
+};
+
+/** The form for a new server. */
 export function useAddForm(added: (serverId: string) => void) {
-  const [address, setAddress] = useState("");
+  const form = useSignInForm({
+    async send({ login, name }) {
+      const called = name || (login.alias ?? "").slice(0, 60);
+      added((await client.servers.add({ ...login, ...(called ? { name: called } : {}) })).id);
+    },
+  });
+  /** A server that never worked is taken back, so that the corrected one does not stand beside it. */
+  const edit = (serverId: string, then: () => void) => void client.servers.remove({ id: serverId }).finally(then);
+  const retry = (serverId: string) => void client.servers.connect({ id: serverId });
+  return { ...form, edit, retry };
+}
+
+/** The fields of a sign-in, and what ~/.ssh/config makes of what was typed. */
+export function useSignInForm({ from, send }: Options) {
+  const [address, setAddress] = useState(from ? (from.alias ?? hopText(from)) : "");
   const [name, setName] = useState("");
-  const [method, setMethod] = useState<Method>("auto");
-  const [path, setPath] = useState("~/.ssh/id_ed25519");
+  const [method, setMethod] = useState<Method>(from?.auth.type ?? "auto");
+  const [path, setPath] = useState(from?.auth.type === "key" ? from.auth.path : "~/.ssh/id_ed25519");
   // Null: as the picked host has it.
-  const [jumpText, setJumpText] = useState<string | null>(null);
-  const [program, setProgram] = useState<ServerLogin["client"] | null>(null);
+  const [jumpText, setJumpText] = useState<string | null>(from ? from.jumps.map(hopText).join(", ") : null);
+  const [program, setProgram] = useState<ServerLogin["client"] | null>(from?.client ?? null);
+  const [door, setDoor] = useState<ServerLogin["door"]>(from?.door ?? "forwarding");
+  const sending = useRef<AbortController>(null);
   const [tried, setTried] = useState(false);
   const [adding, setAdding] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -40,9 +63,10 @@ export function useAddForm(added: (serverId: string) => void) {
     jumps: "wrong" in jumps ? jumps.wrong : null,
   };
 
-  /** Another address is another host: what was changed for the one before goes. */
+  /** Another address is another host: what was changed for the one before goes. One that is there may only have moved. */
   const changeAddress = (value: string) => {
     setAddress(value);
+    if (from) return;
     setJumpText(null);
     setProgram(null);
   };
@@ -53,22 +77,21 @@ export function useAddForm(added: (serverId: string) => void) {
     setAdding(true);
     setProblem(null);
     const auth: Auth = method === "key" ? { type: "key", path: path.trim() } : { type: method };
-    const called = name.trim() || (alias !== null ? alias.slice(0, 60) : "");
+    sending.current = new AbortController();
     try {
-      added((await client.servers.add({ ...target, auth, jumps, client: speaks, ...(called ? { name: called } : {}) })).id);
+      await send({ login: { ...target, auth, jumps, client: speaks, door }, name: name.trim() }, sending.current.signal);
     } catch (error) {
-      setProblem(problemOf(error));
+      if (!sending.current.signal.aborted) setProblem(problemOf(error));
     } finally {
       setAdding(false);
     }
   }
 
-  /** A server that never worked is taken back, so that the corrected one does not stand beside it. */
-  const edit = (serverId: string, then: () => void) => void client.servers.remove({ id: serverId }).finally(then);
-  const retry = (serverId: string) => void client.servers.connect({ id: serverId });
+  /** Who leaves does not want it any more. */
+  const stop = () => sending.current?.abort();
   return {
-    ...{ address, setAddress: changeAddress, name, setName, method, setMethod, path, setPath, jumps: jumpsShown, setJumps: setJumpText, speaks, setProgram },
-    ...{ hosts: hosts.data, alias, host, refusal, target, wrong, tried, adding, problem, submit: () => void submit(), edit, retry },
+    ...{ address, setAddress: changeAddress, name, setName, method, setMethod, path, setPath, jumps: jumpsShown, setJumps: setJumpText, speaks, setProgram, door, setDoor },
+    ...{ hosts: hosts.data, alias, host, refusal, target, wrong, tried, adding, problem, submit: () => void submit(), stop },
   };
 }
-export type AddFormState = ReturnType<typeof useAddForm>;
+export type SignInState = ReturnType<typeof useSignInForm>;

@@ -1,34 +1,42 @@
 import type { Service, Deployment } from "@aeroplane/agent/contract";
 import { CircleAlertIcon, TriangleAlertIcon } from "lucide-react";
-import { menuOf, serviceMenu } from "../../actions/index.ts";
+import { action, menuOf, serviceMenu } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import { go } from "../../app/view.ts";
-import { runningDeployment } from "../../data/agent.ts";
-import { fractionOf } from "../../data/jobs.ts";
+import { isCommitted, runningDeployment } from "../../data/agent.ts";
+import { fractionOf, strangeState } from "../../data/jobs.ts";
+import type { Tone } from "../../data/servers.ts";
 import { elapsed, useNow } from "../../data/time.ts";
 import { restingLine } from "../../shapes/shapes.ts";
 import { sourceLine } from "../../shapes/sources.ts";
+import { useUnsavedTabs } from "../../drafts/unsaved.ts";
+import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { ContextMenu } from "../../ui/menu.tsx";
-import { Bar, State } from "../../ui/state.tsx";
+import { Bar, Dot, State } from "../../ui/state.tsx";
 import { Age, Line } from "../../ui/text.tsx";
+import { Unsaved } from "../../ui/unsaved.tsx";
 import { instancesOf } from "./instances.ts";
-import { iconOf, placeOf, stateOf } from "./states.ts";
+import { unseenLine } from "./unseen.ts";
+import { iconOf, placeOf, restingState, servingLine, stateOf, wantsDomain } from "./states.ts";
 
 export const CARD_HEIGHT = 132;
 
-type Props = { service: Service; selected: boolean; tabIndex: number; "data-index": number };
+type Props = { serverId: string; service: Service; selected: boolean; tabIndex: number; "data-index": number };
 
 /** One service: what it is, where, its state, one live line, its last change. */
-export function ServiceCard({ service, selected, ...focusable }: Props) {
+export function ServiceCard({ serverId, service, selected, ...focusable }: Props) {
+  const unsaved = useUnsavedTabs(serverId, service).size > 0;
   const { word, tone } = stateOf(service);
   const running = runningDeployment(service);
+  const serving = servingLine(service);
   const place = placeOf(service);
   const count = instancesOf(service);
-  return (
+  const domain = !running && isCalm(service) && wantsDomain(service) && action("service.domain").when(readContext({ service }));
+  const card = (
     <ContextMenu
-      items={menuOf(serviceMenu, readContext({ service }))}
+      items={() => menuOf(serviceMenu, readContext({ service }))}
       target={
         <button
           type="button"
@@ -40,7 +48,7 @@ export function ServiceCard({ service, selected, ...focusable }: Props) {
             selected ? "border-accent ring-2 ring-accent/25" : "border-line hover:border-line-2",
           )}
         >
-          <span className="sr-only">{[service.name, place, word, count].filter(Boolean).join(", ")}</span>
+          <span className="sr-only">{[service.name, place, !isCommitted(service) && word, serving, count, unsaved && "not saved"].filter(Boolean).join(", ")}</span>
           <span aria-hidden className="flex w-full items-center gap-2.5">
             <span className="flex size-[30px] shrink-0 items-center justify-center rounded-md border border-line bg-bg text-text-2">
               <Icon of={iconOf(service)} />
@@ -49,16 +57,31 @@ export function ServiceCard({ service, selected, ...focusable }: Props) {
               <Line className="text-base leading-[18px] font-semibold tracking-[-0.01em]">{service.name}</Line>
               <Line className="text-xs text-text-2">{place}</Line>
             </span>
+            {unsaved && <Unsaved />}
             <State tone={tone}>{word}</State>
           </span>
-          {running ? <Working deployment={running} /> : <Settled service={service} />}
+          {running ? <Working deployment={running} serving={serving} tone={restingState(service).tone} /> : <Settled service={service} domain={domain} />}
         </button>
       }
     />
   );
+  return (
+    <div className="relative h-full">
+      {card}
+      {domain && (
+        <Button small tabIndex={focusable.tabIndex} className="absolute top-[56px] right-3" onClick={() => action("service.domain").run(readContext({ service }))}>
+          Add a domain
+        </Button>
+      )}
+    </div>
+  );
 }
 
-function Working({ deployment }: { deployment: Deployment }) {
+/** Nothing about it has to be said first. */
+const isCalm = ({ state, lastDeployment, warnings, changed }: Service) => state === "live" && lastDeployment?.state !== "failed" && warnings.length === 0 && !changed;
+
+/** `serving`: what goes on beside it, and how well. */
+function Working({ deployment, serving, tone }: { deployment: Deployment; serving: string | null; tone: Tone }) {
   const now = useNow();
   const index = deployment.steps.findIndex((step) => step.state === "running");
   const step = deployment.steps[index];
@@ -67,12 +90,18 @@ function Working({ deployment }: { deployment: Deployment }) {
   const value = (done + (step ? (fractionOf(step.progress) ?? 0.3) : 0)) / whole;
   return (
     <>
-      <span className="flex w-full flex-1 items-center">
+      <span className="flex w-full flex-1 flex-col justify-center gap-2">
+        {serving && (
+          <span className="flex items-center gap-1.5 text-xs text-text-2">
+            <Dot tone={tone} />
+            <Line>{serving}</Line>
+          </span>
+        )}
         <Bar value={value} label="Deployment" />
       </span>
       <span className="flex w-full items-center gap-3 text-xs text-text-2">
         <span className="flex min-w-0 flex-1">
-          <Line>{step ? (step.detail ?? step.words) : "Waits for its turn"}</Line>
+          <Line>{step ? (step.detail ?? step.words) : (strangeState(deployment) ?? "Waits for its turn")}</Line>
           {step && <span className="tabular shrink-0 whitespace-pre">{` · step ${index + 1} of ${whole}`}</span>}
         </span>
         <span className="tabular shrink-0">{elapsed(now - deployment.createdAt)}</span>
@@ -81,10 +110,11 @@ function Working({ deployment }: { deployment: Deployment }) {
   );
 }
 
-function Settled({ service }: { service: Service }) {
+/** `domain`: an act stands at its right. */
+function Settled({ service, domain }: { service: Service; domain: boolean }) {
   return (
     <>
-      <span className="flex w-full min-w-0 flex-1 items-center gap-2">
+      <span className={classes("flex w-full min-w-0 flex-1 items-center gap-2", domain && "pr-28")}>
         <LiveLine service={service} />
         <Count service={service} />
       </span>
@@ -118,9 +148,11 @@ function LiveLine({ service }: { service: Service }) {
   );
   if (service.state === "crash-looping" && crashes) {
     const line = tellingLine(crashes.lastLines);
+    if (crashes.outOfMemory) return alarm(CircleAlertIcon, "bad", `Out of memory · each instance may have ${crashes.outOfMemory}`);
     const exit = crashes.lastExitCode === null ? "" : `Exit ${crashes.lastExitCode} · `;
     return alarm(CircleAlertIcon, "bad", line ? exit + line : `${exit}${crashes.count} restarts`);
   }
+  if (service.state === "unknown") return <Quiet text={unseenLine(service)} />;
   if (last?.state === "failed" && last.problem) {
     return alarm(CircleAlertIcon, "bad", service.liveRelease ? `Last deploy failed: ${last.problem.message}` : last.problem.message);
   }

@@ -1,5 +1,6 @@
-import type { ReactNode } from "react";
-import type { SourceName, Traits } from "@aeroplane/agent/contract";
+import type { ReactNode, RefObject } from "react";
+import { sources, type SourceName, type Traits } from "@aeroplane/agent/contract";
+import { hostnameFrom } from "../../data/address.ts";
 import { hasPort, makesSite, mustAnswer, runs } from "../../shapes/shapes.ts";
 import { knownSources, sourceIcon, sourceWord } from "../../shapes/sources.ts";
 import { Segments } from "../../ui/choice.tsx";
@@ -23,7 +24,7 @@ function useField({ draft, wrong, set, disabled }: FieldsProps) {
   });
 }
 
-type SourceProps = FieldsProps & { focus?: boolean };
+type SourceProps = FieldsProps & { /** Its first field: a dialog begins there, and not again when another source is chosen. */ first?: RefObject<HTMLInputElement | null> };
 
 /** Where the service comes from. */
 export function SourceFields(props: SourceProps) {
@@ -55,11 +56,11 @@ export function SourceFields(props: SourceProps) {
 
 const fieldsOf: Record<SourceName, (props: SourceProps) => ReactNode> = { git: GitFields, image: ImageFields };
 
-function GitFields(props: SourceProps) {
+function GitFields({ first, ...props }: SourceProps) {
   const field = useField(props);
   return (
     <>
-      <TextField label="Repository" mono autoFocus={props.focus} placeholder="https://github.com/owner/repository" {...field("url")} />
+      <TextField label="Repository" mono ref={first} placeholder="https://github.com/owner/repository" {...field("url")} />
       <div className="grid grid-cols-2 gap-3">
         <TextField label="Branch" mono {...field("branch")} />
         <TextField label="Root directory" optional mono placeholder="the repository’s root" {...field("rootDirectory")} />
@@ -68,9 +69,20 @@ function GitFields(props: SourceProps) {
   );
 }
 
-function ImageFields(props: SourceProps) {
+function ImageFields({ first, ...props }: SourceProps) {
   const field = useField(props);
-  return <TextField label="Image" mono autoFocus={props.focus} placeholder="ghcr.io/owner/image:tag" {...field("reference")} hint="A public image, with its tag." />;
+  return <TextField label="Image" mono ref={first} placeholder="ghcr.io/owner/image:tag" {...field("reference")} hint="A public image, with its tag." />;
+}
+
+/** What a repository holds elsewhere. Few have any: it is asked for where there is room. */
+export function ElsewhereFields(props: FieldsProps) {
+  if (sources[sourceOf(props.traits, props.draft)].revision !== "commit") return null;
+  return (
+    <>
+      <TwoWays {...props} label="Submodules" of="submodules" no="Left empty" yes="Fetched" hint="Other repositories inside this one; each must be readable without a password." />
+      <TwoWays {...props} label="Git LFS files" of="lfs" no="Left as pointers" yes="Fetched" hint="Large files that are kept beside the repository; the server needs git-lfs." />
+    </>
+  );
 }
 
 /** How the files of a site are made. */
@@ -97,11 +109,12 @@ export function RunFields(props: FieldsProps) {
     <>
       {hasPort(traits) && (
         <div className="grid grid-cols-2 gap-3">
-          <TextField label="Port" optional inputMode="numeric" placeholder="from the image" {...field("port")} hint="The app gets it as PORT." />
+          <TextField label="Port" optional inputMode="numeric" placeholder="from the image, or 8080" {...field("port")} hint="The app gets it as PORT." />
           <TextField label="Health path" optional mono placeholder="/health" {...field("healthPath")} hint="Without one any HTTP answer to GET / will do." />
         </div>
       )}
       <TextField label="Start command" optional mono placeholder="from the image" {...field("startCommand")} />
+      <TwoWays {...props} label="HEALTHCHECK of the image" of="imageHealth" no="Not waited for" yes="Must pass" hint="Of images that declare one: whether a release goes live only when it passes." />
       {traits.replicas > 1 && (
         <TextField
           label="Instances"
@@ -110,7 +123,27 @@ export function RunFields(props: FieldsProps) {
           hint={`So many run side by side${traits.routed ? " and share the requests" : ""}; 1 to ${traits.replicas}.`}
         />
       )}
+      <TextField label="Memory of each instance" optional inputMode="numeric" unit="MB" placeholder="three quarters of the server’s" {...field("memoryMiB")} />
     </>
+  );
+}
+
+type TwoWaysProps = FieldsProps & { label: string; of: DraftField; no: string; yes: string; hint: string };
+
+/** A setting that is off or on, in words of its own. */
+function TwoWays({ draft, set, disabled, label, of, no, yes, hint }: TwoWaysProps) {
+  const items = [
+    { value: "no", label: no },
+    { value: "yes", label: yes },
+  ];
+  return (
+    <Field label={label} hint={hint}>
+      {() => (
+        <div>
+          <Segments label={label} value={draft[of]} disabled={disabled} items={items} onChange={(value) => set(of, value)} />
+        </div>
+      )}
+    </Field>
   );
 }
 
@@ -131,14 +164,19 @@ export function TimeFields(props: FieldsProps) {
   );
 }
 
-export function HostnameField(props: FieldsProps & { local: boolean }) {
+type HostnameProps = FieldsProps & { local: boolean; required?: boolean; focus?: boolean };
+
+export function HostnameField(props: HostnameProps) {
   const field = useField(props);
   if (!props.traits.routed) return null;
   const example = props.local ? `${props.draft.name || "web"}.localhost` : "shop.example.com";
   return (
     <TextField
       label="Hostname"
-      optional
+      optional={!props.required}
+      autoFocus={props.focus}
+      onBlur={(event) => props.set("hostname", hostnameFrom(event.currentTarget.value))}
+      onPaste={({ currentTarget }) => void setTimeout(() => props.set("hostname", hostnameFrom(currentTarget.value)))}
       mono
       placeholder={example}
       {...field("hostname")}

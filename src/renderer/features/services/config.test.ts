@@ -1,6 +1,8 @@
-import { shapes } from "@aeroplane/agent/contract";
+import { describe as describeProblem } from "@aeroplane/agent/contract";
+import { shapes, type Service } from "@aeroplane/agent/contract";
 import { expect, test } from "vitest";
-import { configOf, emptyDraft, nameFrom, wrongIn } from "./config.ts";
+import type { Draft, DraftField } from "./config.ts";
+import { configOf, draftOf, editedConfig, emptyDraft, nameFrom, reshaped, wrongEdits, wrongIn, refusedIn } from "./config.ts";
 
 test("a draft becomes the config of its shape, without what the shape does not have", () => {
   const draft = { ...emptyDraft, url: " https://host/owner/My.Shop.git ", port: "3000", outputDirectory: "dist", startCommand: "node a.js", replicas: "3" };
@@ -18,7 +20,7 @@ test("a draft becomes the config of its shape, without what the shape does not h
       healthSeconds: 60,
       drainSeconds: 10,
       replicas: 3,
-      startCommand: "node a.js",
+      startCommand: "node a.js", imageHealth: false,
       site: null,
     },
     site: {
@@ -28,7 +30,7 @@ test("a draft becomes the config of its shape, without what the shape does not h
       healthSeconds: 60,
       drainSeconds: 10,
       replicas: 1,
-      startCommand: null,
+      startCommand: null, imageHealth: false,
       site: { outputDirectory: "dist", buildCommand: null, buildImage: "node:24-slim" },
     },
     worker: {
@@ -38,7 +40,7 @@ test("a draft becomes the config of its shape, without what the shape does not h
       healthSeconds: 60,
       drainSeconds: 10,
       replicas: 3,
-      startCommand: "node a.js",
+      startCommand: "node a.js", imageHealth: false,
       site: null,
     },
     name: "my-shop",
@@ -46,7 +48,91 @@ test("a draft becomes the config of its shape, without what the shape does not h
   });
 });
 
+test("a worker has to stay up for ten seconds at first, and what was typed stays", () => {
+  const worker = reshaped(emptyDraft, shapes.web, shapes.worker);
+  const typed = { ...worker, healthSeconds: "25" };
+  expect([worker.healthSeconds, reshaped(worker, shapes.worker, shapes.web).healthSeconds, reshaped(typed, shapes.worker, shapes.web).healthSeconds]).toEqual(["10", "60", "25"]);
+});
+
 test("what the contract refuses is said at its field", () => {
   const draft = { ...emptyDraft, name: "Web", hostname: "nodots", url: "ext::sh -c x", port: "99999", healthPath: "health", healthSeconds: "x", replicas: "9" };
   expect(Object.keys(wrongIn(shapes.web, draft)).sort()).toEqual(["healthPath", "healthSeconds", "hostname", "name", "port", "replicas", "url"]);
+});
+
+const config = (more: Partial<Service["config"]>): Service["config"] => ({
+  source: { type: "git", url: "https://host/owner/shop", branch: "main", rootDirectory: "" },
+  port: null, healthPath: null, healthSeconds: 60, drainSeconds: 10, replicas: 1, startCommand: null, imageHealth: false, site: null, ...more,
+});
+const service = (more: Partial<Service>): Service => ({ shape: "web", traits: shapes.web, config: config({}), name: "web", hostname: null, ...more }) as Service;
+/** What would be sent, and what is to be corrected first. */
+function edit(of: Service, typed: Partial<Draft>) {
+  const draft = { ...draftOf(of), ...typed };
+  const changed = Object.keys(typed) as DraftField[];
+  return { sent: editedConfig(of.traits, draft, of.config, changed), wrong: Object.keys(wrongEdits(of, draft, changed)) };
+}
+
+test("what only a newer agent knows of a service stays when other settings are saved", () => {
+  const deep = config({ source: { type: "git", url: "https://host/owner/shop", branch: "main", rootDirectory: "", sparse: true }, site: { outputDirectory: "", buildCommand: null, buildImage: "node:24-slim", cache: "day" }, healthSeconds: 3600, gpu: 1 });
+  expect(edit(service({ config: deep }), { drainSeconds: "30" })).toEqual({ sent: { ...deep, drainSeconds: 30 }, wrong: [] });
+  expect(edit(service({ config: deep }), { branch: "next" })).toEqual({ sent: { ...deep, source: { ...deep.source, branch: "next" } }, wrong: [] });
+  expect(edit(service({ traits: shapes.static, shape: "static", config: deep }), { outputDirectory: "dist" }).sent?.site).toEqual({ ...deep.site, outputDirectory: "dist" });
+  expect(edit(service({ config: deep }), { from: "image", reference: "nginx:1" }).sent?.source).toEqual({ type: "image", reference: "nginx:1" });
+});
+
+test("what a repository holds elsewhere is typed, kept and left out again", () => {
+  const service = (source: object) => ({ name: "web", hostname: null, config: { ...configOf(shapes.web, emptyDraft), source } }) as unknown as Service;
+  const git = { type: "git", url: "https://host/a.git", branch: "main", rootDirectory: "" };
+  const draft = draftOf(service({ ...git, lfs: true }));
+  const off = editedConfig(shapes.web, { ...draft, lfs: "no" }, service({ ...git, lfs: true, submodules: true }).config, ["lfs"]);
+  expect([draft.lfs, draft.submodules, JSON.parse(JSON.stringify(editedConfig(shapes.web, draft, service(git).config, ["lfs"])?.source))]).toEqual(["yes", "no", { ...git, lfs: true }]);
+  expect(JSON.parse(JSON.stringify(off?.source))).toEqual(git);
+});
+
+test("a limit of memory is typed, kept and taken away", () => {
+  const limited = service({ config: config({ memoryMiB: 512 }) });
+  expect([draftOf(limited).memoryMiB, draftOf(service({})).memoryMiB]).toEqual(["512", ""]);
+  expect(edit(service({}), { memoryMiB: "256" })).toEqual({ sent: config({ memoryMiB: 256 }), wrong: [] });
+  expect(JSON.parse(JSON.stringify(edit(limited, { memoryMiB: "" }).sent))).toEqual(config({}));
+  expect([edit(limited, { memoryMiB: "8" }).wrong, edit(limited, { memoryMiB: "x" }).wrong]).toEqual([["memoryMiB"], ["memoryMiB"]]);
+});
+
+test("words of traits that nobody here has heard of reset nothing", () => {
+  const traits = { ...shapes.web, process: "of-later", port: "of-later", makes: "of-later" };
+  const kept = config({ port: 3000, healthPath: "/health", replicas: 3, startCommand: "run" });
+  expect(edit(service({ traits, config: kept }), { drainSeconds: "30" })).toEqual({ sent: { ...kept, drainSeconds: 30 }, wrong: [] });
+  expect(edit(service({ traits, config: kept }), { name: "shop" })).toEqual({ sent: null, wrong: [] });
+});
+
+test("a service from a source that nobody here has heard of can be renamed, and its source stays", () => {
+  const tape = { type: "tape", reel: 7 };
+  const strange = service({ traits: { ...shapes.web, sources: ["git", "tape"] }, config: config({ source: tape }) });
+  expect(edit(strange, { name: "shop" })).toEqual({ sent: null, wrong: [] });
+  expect(edit(strange, { name: "Shop" }).wrong).toEqual(["name"]);
+  expect(edit(strange, { drainSeconds: "30" }).sent?.source).toEqual(tape);
+  // One that the agent does not take itself has to be given anew.
+  expect(edit(service({ config: config({ source: tape }) }), { drainSeconds: "30" }).wrong).toEqual(["url"]);
+});
+
+test("how many instances there may be is the agent's word", () => {
+  const traits = { ...shapes.web, replicas: 16 };
+  const wrong = (replicas: string) => edit(service({ traits }), { replicas }).wrong;
+  expect([wrong("12"), wrong("17"), wrong("0"), wrong("x"), edit(service({ traits, config: config({ replicas: 12 }) }), { port: "80" }).wrong]).toEqual([[], ["replicas"], ["replicas"], ["replicas"], []]);
+});
+
+test("a name or a hostname that is taken is told below its field, until another one is typed", () => {
+  const draft = { ...emptyDraft, name: "web", hostname: "shop.example.com" };
+  const taken = (code: "NAME_TAKEN" | "HOSTNAME_TAKEN", values: Record<string, string>) => refusedIn(describeProblem(code, values as never), draft);
+  expect({
+    name: taken("NAME_TAKEN", { name: "web", what: "service" }),
+    corrected: taken("NAME_TAKEN", { name: "api", what: "service" }),
+    hostname: taken("HOSTNAME_TAKEN", { hostname: "shop.example.com", service: "old" }),
+    project: taken("NAME_TAKEN", { name: "web", what: "project" }),
+    other: refusedIn(describeProblem("BUSY", { what: "web", job: "deletion" }), draft),
+  }).toEqual({
+    name: { name: "The name web is already used by another service." },
+    corrected: {},
+    hostname: { hostname: "The hostname shop.example.com already belongs to the service old." },
+    project: null,
+    other: null,
+  });
 });

@@ -1,5 +1,5 @@
-import { names, serviceConfig, sources, type Service, type ServiceConfig, type SourceName, type Traits } from "@aeroplane/agent/contract";
-import { hasPort, makesSite, runs } from "../../shapes/shapes.ts";
+import { names, serviceConfig, sources, type Problem, type Service, type ServiceConfig, type SourceName, type Traits } from "@aeroplane/agent/contract";
+import { hasPort, knowsShape, makesSite, mustAnswer, runs } from "../../shapes/shapes.ts";
 import { knownSources, sourceFrom, suggestionFrom } from "../../shapes/sources.ts";
 
 /** The settings of a service as a person types them: everything is text until it is sent. */
@@ -10,13 +10,20 @@ export type Draft = {
   url: string;
   branch: string;
   rootDirectory: string;
+  /** "yes" or "no". */
+  submodules: string;
+  /** "yes" or "no". */
+  lfs: string;
   reference: string;
   port: string;
   healthPath: string;
   healthSeconds: string;
   drainSeconds: string;
   replicas: string;
+  memoryMiB: string;
   startCommand: string;
+  /** "yes" or "no". */
+  imageHealth: string;
   outputDirectory: string;
   buildCommand: string;
   buildImage: string;
@@ -31,17 +38,28 @@ export const emptyDraft: Draft = {
   url: "",
   branch: "main",
   rootDirectory: "",
+  submodules: "no",
+  lfs: "no",
   reference: "",
   port: "",
   healthPath: "",
   healthSeconds: "60",
   drainSeconds: "10",
   replicas: "1",
+  memoryMiB: "",
   startCommand: "",
+  imageHealth: "no",
   outputDirectory: "",
   buildCommand: "",
   buildImage: "node:24-slim",
 };
+
+/** Seconds that a check takes at first: an app may take a minute to answer; one that only has to stay up has shown it sooner. */
+const checkSeconds = (traits: Traits): string => (mustAnswer(traits) ? "60" : "10");
+
+/** The draft of another shape: what was not typed becomes what that one begins with. */
+export const reshaped = (draft: Draft, from: Traits, to: Traits): Draft =>
+  draft.healthSeconds === checkSeconds(from) ? { ...draft, healthSeconds: checkSeconds(to) } : draft;
 
 export function draftOf(service: Service): Draft {
   const { config, name, hostname } = service;
@@ -56,17 +74,23 @@ export function draftOf(service: Service): Draft {
     healthSeconds: String(config.healthSeconds),
     drainSeconds: String(config.drainSeconds),
     replicas: String(config.replicas),
+    memoryMiB: config.memoryMiB === undefined ? "" : String(config.memoryMiB),
     startCommand: config.startCommand ?? "",
+    imageHealth: config.imageHealth ? "yes" : "no",
     ...(site ? { outputDirectory: site.outputDirectory, buildCommand: site.buildCommand ?? "", buildImage: site.buildImage } : {}),
   };
 }
+
+/** Of what was typed that which the service does not have. */
+export const changedIn = (kept: Draft, edits: Partial<Draft>): DraftField[] => (Object.keys(edits) as DraftField[]).filter((field) => edits[field] !== kept[field]);
 
 const SOURCE_FIELDS = ["url", "branch", "rootDirectory", "reference"] as const;
 
 /** As a person would have typed it, also where it cannot be read as a whole. */
 function typedSource(source: Service["config"]["source"]): Partial<Draft> {
   const fields = SOURCE_FIELDS.flatMap((field) => (typeof source[field] === "string" ? [[field, source[field]]] : []));
-  return { ...(Object.hasOwn(sources, source.type) ? { from: source.type as SourceName } : {}), ...Object.fromEntries(fields) };
+  const fetched = Object.fromEntries((["submodules", "lfs"] as const).flatMap((field) => (source[field] === true ? [[field, "yes"]] : [])));
+  return { ...fetched, ...(Object.hasOwn(sources, source.type) ? { from: source.type as SourceName } : {}), ...Object.fromEntries(fields) };
 }
 
 /** What it is made from: what was chosen, where a service like this can be made from it. */
@@ -75,27 +99,67 @@ export function sourceOf({ sources: possible }: Pick<Traits, "sources">, { from 
   return known.includes(from) ? from : (known[0] ?? from);
 }
 
-/** `kept`: what a newer agent knows of it besides stays as it is. */
-export function configOf(traits: Traits, draft: Draft, kept?: Service["config"]): ServiceConfig {
+export function configOf(traits: Traits, draft: Draft): ServiceConfig {
   const text = (value: string) => (value.trim() === "" ? null : value.trim());
   const process = runs(traits);
   const port = hasPort(traits);
   return {
-    ...kept,
     source: sourceFrom(sourceOf(traits, draft), draft),
     port: port && draft.port.trim() ? Number(draft.port) : null,
     healthPath: port ? text(draft.healthPath) : null,
     healthSeconds: Number(draft.healthSeconds),
     drainSeconds: Number(draft.drainSeconds),
     replicas: process ? Number(draft.replicas) : 1,
+    ...(process && draft.memoryMiB.trim() ? { memoryMiB: Number(draft.memoryMiB) } : {}),
     startCommand: process ? text(draft.startCommand) : null,
+    imageHealth: process && draft.imageHealth === "yes",
     site: makesSite(traits)
       ? { outputDirectory: draft.outputDirectory.trim(), buildCommand: text(draft.buildCommand), buildImage: draft.buildImage.trim() || emptyDraft.buildImage }
       : null,
   };
 }
 
+/** The setting that each field is a part of; the others are none of the config. */
+const settingOf: Partial<Record<DraftField, keyof ServiceConfig>> = {
+  from: "source", url: "source", branch: "source", rootDirectory: "source", submodules: "source", lfs: "source", reference: "source",
+  port: "port", healthPath: "healthPath", healthSeconds: "healthSeconds", drainSeconds: "drainSeconds", replicas: "replicas", memoryMiB: "memoryMiB", startCommand: "startCommand", imageHealth: "imageHealth",
+  outputDirectory: "site", buildCommand: "site", buildImage: "site",
+};
+
+/** The config with these fields as they were typed, null where none is of it. What was not touched, and what a newer agent knows besides, stays as it is. */
+export function editedConfig(traits: Traits, draft: Draft, kept: Service["config"], changed: readonly DraftField[]): ServiceConfig | null {
+  const settings = new Set(changed.flatMap((field) => settingOf[field] ?? []));
+  if (settings.size === 0) return null;
+  const typed = configOf(traits, draft);
+  const edited = { ...kept, ...Object.fromEntries([...settings].map((setting) => [setting, typed[setting]])) } as ServiceConfig;
+  if (settings.has("source") && typed.source.type === kept.source.type) edited.source = { ...kept.source, ...typed.source };
+  if (settings.has("site") && typed.site && kept.site) edited.site = { ...kept.site, ...typed.site };
+  return edited;
+}
+
+/** The field that a refusal is about, where it is one that was typed. */
+const refusedFields: Record<string, DraftField> = { NAME_TAKEN: "name", HOSTNAME_TAKEN: "hostname" };
+
+/** A refusal that belongs below a field, until something else is typed there; the others stand for themselves. */
+export function refusedIn({ code, message, values }: Problem, draft: Draft): Wrong | null {
+  const field = Object.hasOwn(refusedFields, code) ? refusedFields[code]! : undefined;
+  if (field === undefined || (field === "name" && values.what !== undefined && values.what !== "service")) return null;
+  return draft[field].trim() === String(values[field] ?? "") ? { [field]: message } : {};
+}
+
 const ranges = ({ replicas }: Traits): Wrong => ({ port: "A port from 1 to 65535", replicas: `A number from 1 to ${replicas}` });
+
+/** What to correct before it is sent. What was not touched is the agent's own word, unless that is a source which it does not take itself. */
+export function wrongEdits(service: Pick<Service, "shape" | "traits" | "config">, draft: Draft, changed: readonly DraftField[]): Wrong {
+  const { traits, config } = service;
+  const asked = isForeign(service) || traits.sources.includes(config.source.type) ? [] : SOURCE_FIELDS;
+  const judged = new Set<string>([...changed, ...asked]);
+  return Object.fromEntries(Object.entries(wrongIn(traits, draft)).filter(([field]) => judged.has(field)));
+}
+
+/** Its settings cannot be shown here: of its kind, or of where it comes from, only a newer app knows them. */
+export const isForeign = ({ shape, traits, config }: Pick<Service, "shape" | "traits" | "config">): boolean =>
+  !knowsShape(shape) || (traits.sources.includes(config.source.type) && knownSources([config.source.type]).length === 0);
 
 /** What the contract would refuse, by field, in its own words. */
 export function wrongIn(traits: Traits, draft: Draft): Wrong {
@@ -106,7 +170,10 @@ export function wrongIn(traits: Traits, draft: Draft): Wrong {
     const host = names.hostname.safeParse(draft.hostname.trim());
     if (!host.success) wrong.hostname = host.error.issues[0]!.message;
   }
-  const parsed = serviceConfig.safeParse(configOf(traits, draft));
+  const config = configOf(traits, draft);
+  // How many instances a shape may have, the agent says with it.
+  if (!(Number.isInteger(config.replicas) && config.replicas >= 1 && config.replicas <= traits.replicas)) wrong.replicas = ranges(traits).replicas;
+  const parsed = serviceConfig.omit({ replicas: true }).safeParse(config);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const field = issue.path.at(-1) as DraftField | undefined;

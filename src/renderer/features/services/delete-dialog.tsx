@@ -6,17 +6,20 @@ import { client } from "../../link.ts";
 import { ConfirmDialog } from "../confirm.tsx";
 
 export function DeleteServiceDialog({ server, service }: { server: Server; service: Service }) {
+  // Nothing of it ever ran: there is nothing to lose but its settings.
+  const neverRan = service.liveRelease === null && service.lastDeployment === null;
   const deletion = useServiceDeletion(server, service);
   return (
     <ConfirmDialog
       title={`Delete ${service.name}`}
-      about="What goes with it cannot be brought back."
+      about={neverRan ? "It never ran. Its settings and variables go." : "What goes with it cannot be brought back."}
       goes={deletion.data}
-      name={service.name}
+      trouble={deletion.error}
+      name={neverRan ? null : service.name}
       word="Delete the service"
       onClose={go.closeDialog}
       act={async (confirm) => {
-        await client.agent.services.delete({ ...ofService(service), confirm }, { context: { serverId: server.id } });
+        await client.agent.services.delete({ ...ofService(service), confirm: neverRan ? service.name : confirm }, { context: { serverId: server.id } });
         go.service(null);
       }}
     />

@@ -1,29 +1,34 @@
 import { Tabs } from "@base-ui/react/tabs";
-import { CircleStopIcon, ExternalLinkIcon, MoreHorizontalIcon, RocketIcon, XIcon } from "lucide-react";
+import { CircleStopIcon, ExternalLinkIcon, MoreHorizontalIcon, PlayIcon, RocketIcon, XIcon } from "lucide-react";
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from "react";
 import type { Role, Service } from "@aeroplane/agent/contract";
 import { action, menuOf, serviceMenu } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
+import type { Tab } from "../../address/pages.ts";
 import { Boundary } from "../../app/boundary.tsx";
 import { DRAWER_COVERS, useMedia } from "../../app/media.ts";
-import { go, useView, type Tab } from "../../app/view.ts";
+import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
-import { runningDeployment } from "../../data/agent.ts";
+import { cancellableDeployment, runningDeployment } from "../../data/agent.ts";
 import { siteAddress } from "../../data/address.ts";
 import { may, refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
+import { useUnsavedTabs } from "../../drafts/unsaved.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { State } from "../../ui/state.tsx";
 import { Line } from "../../ui/text.tsx";
+import { Unsaved } from "../../ui/unsaved.tsx";
 import { DeploymentsTab } from "../deployments/tab.tsx";
 import { LogsTab } from "../logs/tab.tsx";
 import { TerminalTab } from "../terminal/tab.tsx";
+import { Refusal } from "../refusal.tsx";
 import { VariablesTab } from "../variables/tab.tsx";
+import { inWords } from "../../data/punycode.ts";
 import { instancesOf } from "./instances.ts";
-import { iconOf, placeOf, stateOf } from "./states.ts";
+import { iconOf, placeOf, restingState, servingLine, stateOf, wantsDomain } from "./states.ts";
 import { SettingsTab } from "./settings-tab.tsx";
 
 const LEAST = 560;
@@ -40,10 +45,19 @@ const parts: { id: Tab; name: string; needs: Role }[] = [
 export function Drawer({ server, service }: { server: Server; service: Service }) {
   const { tab, drawerWidth } = useView();
   const covers = useMedia(DRAWER_COVERS);
+  const unsaved = useUnsavedTabs(server.id, service);
   const box = useRef<HTMLElement>(null);
-  // A part that a newer agent knows of and this window does not is left out.
-  const tabs = service.traits.drawer.flatMap((part) => parts.filter(({ id, needs }) => id === part && may(server, needs)));
-  const current = tabs.some((each) => each.id === tab) ? tab : (tabs[0]?.id ?? "settings");
+  // A part that a newer agent knows of and this window does not is left out; of a service with nothing else, its settings say so.
+  const known = service.traits.drawer.flatMap((part) => parts.filter(({ id, needs }) => id === part && may(server, needs)));
+  const tabs = known.length > 0 ? known : parts.filter(({ id }) => id === "settings");
+  const current = tabs.some((each) => each.id === tab) ? tab : tabs[0]!.id;
+  const show = (next: Tab) => {
+    const terminal = action("service.terminal");
+    const about = readContext({ service });
+    // Who goes to the terminal wants a shell.
+    if (next === "terminal" && terminal.when(about)) terminal.run(about);
+    else go.tab(next);
+  };
   const close = () => {
     // The card of this service, or the last one used where it is scrolled away.
     const card = document.querySelector<HTMLElement>('[data-index][aria-pressed="true"]');
@@ -69,7 +83,7 @@ export function Drawer({ server, service }: { server: Server; service: Service }
     >
       {!covers && <Handle width={drawerWidth} />}
       <Header server={server} service={service} close={close} />
-      <Tabs.Root value={current} onValueChange={(value) => go.tab(value as Tab)} className="flex min-h-0 flex-1 flex-col">
+      <Tabs.Root value={current} onValueChange={(value) => show(value as Tab)} className="flex min-h-0 flex-1 flex-col">
         <Tabs.List className="relative flex shrink-0 gap-1 border-b border-line px-3" aria-label="About the service">
           {tabs.map((each) => (
             <Tabs.Tab
@@ -77,10 +91,17 @@ export function Drawer({ server, service }: { server: Server; service: Service }
               value={each.id}
               className="group h-9 rounded-sm px-2 font-medium text-text-2 hover:text-text data-active:text-text focus-visible:-outline-offset-3"
             >
-              <span className="flex h-full items-center border-b-2 border-transparent group-data-active:border-accent">{each.name}</span>
+              <span className="flex h-full items-center gap-1.5 border-b-2 border-transparent group-data-active:border-accent">
+                {each.name}
+                {unsaved.has(each.id) && <Unsaved />}
+              </span>
             </Tabs.Tab>
           ))}
         </Tabs.List>
+        {/* Above every part, and never all of the drawer. */}
+        <div className="max-h-1/2 shrink-0 overflow-y-auto">
+          <Refusal />
+        </div>
         <Tabs.Panel value={current} tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
           <Boundary what="this part of the drawer" of={`${service.id} ${current}`}>
             {current === "deployments" && <DeploymentsTab server={server} service={service} />}
@@ -113,12 +134,16 @@ function leave(event: KeyboardEvent, close: () => void) {
 }
 
 function Header({ server, service, close }: { server: Server; service: Service; close: () => void }) {
-  const { word, tone } = stateOf(service);
+  const serving = servingLine(service);
+  const { word, tone } = serving === null ? stateOf(service) : { ...restingState(service), word: serving };
   const context = () => readContext({ service });
   const site = siteAddress(server, service);
   const running = runningDeployment(service);
   const count = instancesOf(service);
   const away = !answers(server);
+  // One that a person stopped is mostly wanted back as it was.
+  const stopped = service.state === "stopped" && service.liveRelease !== null;
+  const wanted = !stopped && (service.changed || service.state === "empty");
   return (
     <header className="flex h-[70px] shrink-0 items-center gap-2.5 px-5">
       <span className="flex size-[30px] shrink-0 items-center justify-center rounded-md border border-line bg-bg text-text-2">
@@ -131,23 +156,33 @@ function Header({ server, service, close }: { server: Server; service: Service; 
         <div className="flex min-w-0 items-center gap-1.5 text-xs text-text-2">
           {site && service.liveRelease ? (
             <a href={site} target="_blank" rel="noreferrer" title={site} className="flex min-w-0 items-center gap-1 rounded-sm text-xs text-text-2 hover:text-accent">
-              <span className="truncate">{service.hostname}</span>
+              <span className="truncate">{service.hostname && inWords(service.hostname)}</span>
               <Icon of={ExternalLinkIcon} size={12} className="shrink-0" />
             </a>
           ) : (
             <Line className="text-xs text-text-2">{placeOf(service)}</Line>
           )}
-          {count && <span className="tabular shrink-0 whitespace-pre">{`· ${count}`}</span>}
+          {wantsDomain(service) && !away && (
+            <Button kind="link" small className="!h-5" refused={refusedTo(server, "deployer")} onClick={() => action("service.domain").run(context())}>
+              Add a domain
+            </Button>
+          )}
+          {count && <Line className="tabular max-w-[55%] shrink-0 whitespace-pre">{`· ${count}`}</Line>}
         </div>
       </div>
       <State tone={tone}>{word}</State>
-      {running ? (
+      {stopped && !running && (
+        <Button kind="primary" icon={<Icon of={PlayIcon} />} disabled={away} refused={refusedTo(server, "deployer")} onClick={() => action("service.start").run(context())}>
+          Start
+        </Button>
+      )}
+      {cancellableDeployment(service) ? (
         <Button kind="danger" icon={<Icon of={CircleStopIcon} />} disabled={away} refused={refusedTo(server, "deployer")} onClick={() => action("service.cancel").run(context())}>
           Cancel
         </Button>
       ) : (
         <Button
-          kind={service.changed || service.state === "empty" ? "primary" : "plain"}
+          kind={wanted ? "primary" : "plain"}
           icon={<Icon of={RocketIcon} />}
           disabled={away}
           refused={refusedTo(server, "deployer")}
@@ -157,7 +192,7 @@ function Header({ server, service, close }: { server: Server; service: Service; 
         </Button>
       )}
       <Menu
-        items={menuOf(serviceMenu.slice(2), context())}
+        items={() => menuOf(serviceMenu.slice(2), context())}
         trigger={
           <IconButton label="More acts">
             <Icon of={MoreHorizontalIcon} />
@@ -181,7 +216,7 @@ function Handle({ width }: { width: number }) {
   };
   const key = (event: KeyboardEvent) => {
     const step = { ArrowLeft: 24, ArrowRight: -24 }[event.key];
-    if (step === undefined) return;
+    if (step === undefined || event.altKey) return;
     event.preventDefault();
     set(width + step);
   };

@@ -1,26 +1,31 @@
 import { Tabs } from "@base-ui/react/tabs";
-import { ListFilterIcon, PlusIcon } from "lucide-react";
+import { PlusIcon } from "lucide-react";
 import { useMemo } from "react";
 import type { Environment } from "@aeroplane/agent/contract";
 import { action } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
+import type { ProjectTab } from "../../address/pages.ts";
 import { Boundary } from "../../app/boundary.tsx";
 import { DRAWER_COVERS, useMedia } from "../../app/media.ts";
-import { go, useView, type ProjectTab } from "../../app/view.ts";
+import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useServices } from "../../data/agent.ts";
 import { answers } from "../../data/servers.ts";
+import { useForms } from "../../drafts/drafts.ts";
+import { isUnsaved } from "../../drafts/unsaved.ts";
 import { problemOf } from "../../data/problem.ts";
 import { Button } from "../../ui/button.tsx";
+import { FilterField } from "../../ui/filter-field.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { Kbd } from "../../ui/kbd.tsx";
 import { Empty, ProblemNote } from "../../ui/note.tsx";
 import { wordsOf } from "../../shapes/shapes.ts";
 import { Skeleton } from "../../ui/text.tsx";
+import { Unsaved } from "../../ui/unsaved.tsx";
 import { VirtualGrid } from "../../ui/virtual-grid.tsx";
 import { Stale } from "../servers/stale.tsx";
 import { VariablesTab } from "../variables/tab.tsx";
 import { CARD_HEIGHT, ServiceCard } from "./card.tsx";
+import { Refusal } from "../refusal.tsx";
 import { Changed } from "./changed.tsx";
 import { Drawer } from "./drawer.tsx";
 
@@ -29,17 +34,20 @@ export function EnvironmentPage({ server, environment }: { server: Server; envir
   const { serviceId, filter, drawerWidth, projectTab } = useView();
   const services = useServices(server, environment.id);
   const covers = useMedia(DRAWER_COVERS);
+  const unsaved = isUnsaved(useForms({ serverId: server.id, environmentId: environment.id, serviceId: null }));
   const shownServices = useMemo(() => {
     const word = filter.trim().toLowerCase();
     const all = services.data ?? [];
     return word ? all.filter((each) => `${each.name} ${each.hostname ?? ""} ${wordsOf(each)} ${each.state}`.toLowerCase().includes(word)) : all;
   }, [services.data, filter]);
   const selected = services.data?.find((each) => each.id === serviceId);
+  const covered = selected && !covers ? drawerWidth : 0;
   const create = () => action("service.new").run(readContext());
   if (projectTab === "shared") {
     return (
       <>
-        <Heading count={services.data?.length} found={shownServices.length} />
+        <Refusal />
+        <Heading count={services.data?.length} found={shownServices.length} unsaved={unsaved} />
         <VariablesTab
           server={server}
           scope={{ environmentId: environment.id, serviceId: null }}
@@ -51,7 +59,9 @@ export function EnvironmentPage({ server, environment }: { server: Server; envir
   }
   return (
     <>
-      <Heading count={services.data?.length} found={shownServices.length} />
+      {/* The drawer has it where there is one: it may cover all of this. */}
+      {!selected && <Refusal />}
+      <Heading count={services.data?.length} found={shownServices.length} unsaved={unsaved} covered={covered} />
       {services.isError && (
         <div className="p-5">
           <ProblemNote problem={problemOf(services.error)} detail onRetry={() => void services.refetch()} />
@@ -81,19 +91,19 @@ export function EnvironmentPage({ server, environment }: { server: Server; envir
             keyOf={(service) => service.id}
             rowHeight={CARD_HEIGHT}
             minWidth={265}
-            covered={selected && !covers ? drawerWidth : 0}
+            covered={covered}
             foot={72}
             selected={serviceId}
             onOpen={(service) => go.service(service.id)}
             render={(service, focusable) => (
               <Boundary what={`the card of ${service.name}`} of={service.id} className="h-full overflow-auto">
-                <ServiceCard service={service} selected={service.id === serviceId} {...focusable} />
+                <ServiceCard serverId={server.id} service={service} selected={service.id === serviceId} {...focusable} />
               </Boundary>
             )}
           />
         </Stale>
       )}
-      <Changed services={server.connection.state === "ready" ? (services.data ?? []) : []} covered={selected && !covers ? drawerWidth : 0} />
+      <Changed services={server.connection.state === "ready" ? (services.data ?? []) : []} covered={covered} />
       {selected && (
         <Boundary what="the drawer" of={selected.id} className="absolute inset-y-0 right-0 z-20 w-140 border-l border-line-2 bg-surface p-5 shadow-float">
           <Drawer key={selected.id} server={server} service={selected} />
@@ -109,16 +119,17 @@ const TABS: { id: ProjectTab; name: string }[] = [
 ];
 
 /** What of an environment is looked at; how many services, and which. */
-function Heading({ count, found }: { count: number | undefined; found: number }) {
+function Heading({ count, found, unsaved, covered = 0 }: { count: number | undefined; found: number; unsaved: boolean; /** On its right, by the drawer. */ covered?: number }) {
   const { filter, projectTab } = useView();
   return (
-    <div className="flex h-12 shrink-0 items-center gap-2 px-5 pt-1">
-      <Tabs.Root value={projectTab} onValueChange={(value) => go.projectTab(value as ProjectTab)}>
-        <Tabs.List aria-label="Of the environment" className="-ml-2 flex gap-1">
+    <div style={covered > 0 ? { paddingRight: `calc(min(${covered}px, 100% - 300px) + 20px)` } : undefined} className="flex h-12 shrink-0 items-center gap-2 px-5 pt-1">
+      <Tabs.Root className="shrink-0" value={projectTab} onValueChange={(value) => go.projectTab(value as ProjectTab)}>
+        <Tabs.List aria-label="Of the environment" className="flex gap-1">
           {TABS.map(({ id, name }) => (
-            <Tabs.Tab key={id} value={id} className="h-7 rounded-md border border-transparent px-2 text-xs font-medium text-text-2 hover:bg-hover hover:text-text data-active:border-rim data-active:bg-chosen data-active:text-text data-active:shadow-card">
+            <Tabs.Tab key={id} value={id} className="flex h-7 items-center gap-1.5 rounded-md border border-transparent px-2 text-xs font-medium text-text-2 hover:bg-hover hover:text-text data-active:border-rim data-active:bg-chosen data-active:text-text data-active:shadow-card">
               {name}
-              {id === "services" && count !== undefined && count > 0 && <span className="tabular ml-2 font-normal text-text-2">{filter ? `${found} of ${count}` : count}</span>}
+              {id === "shared" && unsaved && <Unsaved />}
+              {id === "services" && count !== undefined && count > 0 && <span className="tabular ml-0.5 font-normal text-text-2">{filter ? `${found} of ${count}` : count}</span>}
             </Tabs.Tab>
           ))}
         </Tabs.List>
@@ -131,24 +142,9 @@ function Heading({ count, found }: { count: number | undefined; found: number })
 function Filter() {
   const filter = useView((view) => view.filter);
   return (
-    <label className="ml-2 flex h-7 w-32 min-w-0 items-center gap-2 rounded-md px-2 text-text-2 focus-within:bg-sunken hover:bg-hover">
-      <Icon of={ListFilterIcon} size={14} className="shrink-0" />
-      <span className="sr-only">Filter services</span>
-      <input
-        id="filter"
-        value={filter}
-        placeholder="Filter"
-        onChange={(event) => useView.setState({ filter: event.target.value })}
-        onKeyDown={(event) => {
-          if (event.key === "Escape" && filter) {
-            event.preventDefault();
-            useView.setState({ filter: "" });
-          }
-        }}
-        className="w-full min-w-0 bg-transparent text-xs text-text outline-none"
-      />
-      {!filter && <Kbd>/</Kbd>}
-    </label>
+    <div className="ml-2 flex min-w-0">
+      <FilterField label="Filter services" value={filter} onChange={(next) => useView.setState({ filter: next })} />
+    </div>
   );
 }
 

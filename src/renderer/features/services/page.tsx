@@ -1,4 +1,5 @@
 import { MoreHorizontalIcon, PlusIcon } from "lucide-react";
+import { useEffect } from "react";
 import type { Environment, Project } from "@aeroplane/agent/contract";
 import { action, menuOf, projectMenu } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
@@ -23,6 +24,11 @@ export function ProjectPage({ server, projectId }: { server: Server; projectId: 
   const project = projects.data?.find((each) => each.id === projectId);
   const environment = project && environmentIn(project, view);
   const gone = projects.data && !project;
+  const unsaid = view.environmentId === null ? environment?.id : undefined;
+  useEffect(() => {
+    // The page then stays the same one, whatever is looked at last meanwhile.
+    if (unsaid !== undefined) go.correct({ environmentId: unsaid });
+  }, [unsaid]);
   return (
     <>
       <Top server={server} project={project} environment={environment} />
@@ -31,7 +37,7 @@ export function ProjectPage({ server, projectId }: { server: Server; projectId: 
         <StaleNote server={server} />
       </div>
       <div className="relative flex min-h-0 flex-1 flex-col overflow-hidden">
-        <Refusal />
+        {!environment && <Refusal />}
         {gone && (
           <Empty title="This project is no longer here" act={<Button onClick={() => go.section("projects")}>Show projects</Button>}>
             It was deleted.
@@ -58,7 +64,7 @@ function Top({ server, project, environment }: { server: Server; project: Projec
               New service
             </Button>
             <Menu
-              items={menuOf(projectMenu.slice(1), readContext({ project, environment }))}
+              items={() => menuOf(projectMenu.slice(1), readContext({ project, environment }))}
               trigger={
                 <IconButton label="Acts on the project">
                   <Icon of={MoreHorizontalIcon} />

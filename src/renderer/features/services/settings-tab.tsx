@@ -3,37 +3,39 @@ import type { Service } from "@aeroplane/agent/contract";
 import { action } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import type { Server } from "../../../contract/index.ts";
+import { hostnameFrom } from "../../data/address.ts";
 import { ofService, useAct } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
 import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
+import { changeDraft, dropDraft, useForms, withField } from "../../drafts/drafts.ts";
 import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
 import { focusWrong } from "../../ui/field.tsx";
 import { Note, ProblemNote } from "../../ui/note.tsx";
-import { Refusal } from "../refusal.tsx";
 import { knowsShape, runs, stopWords } from "../../shapes/shapes.ts";
-import { knownSources } from "../../shapes/sources.ts";
-import { HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
-import { configOf, draftOf, wrongIn, type Draft, type DraftField } from "./config.ts";
+import { ElsewhereFields, HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
+import { changedIn, draftOf, editedConfig, isForeign, refusedIn, wrongEdits, type Draft, type DraftField } from "./config.ts";
+
+const none: Partial<Draft> = {};
 
 /** Everything a service is made from, and the acts that end it. */
 export function SettingsTab({ server, service }: { server: Server; service: Service }) {
-  const [edits, setEdits] = useState<Partial<Draft>>({});
+  const of = { serverId: server.id, environmentId: service.environmentId, serviceId: service.id };
+  const edits = useForms(of)?.settings ?? none;
   const [tried, setTried] = useState(false);
   const update = useAct(server, client.agent.services.update);
   const kept = draftOf(service);
   const draft = { ...kept, ...edits };
-  const changed = (Object.keys(edits) as DraftField[]).filter((field) => edits[field] !== kept[field]);
+  const changed = changedIn(kept, edits);
   const { traits } = service;
   const foreign = foreignTo(service);
-  const wrong = wrongIn(traits, draft);
+  const wrong = wrongEdits(service, { ...draft, hostname: hostnameFrom(draft.hostname) }, changed);
   const away = !answers(server);
   const refused = refusedTo(server, "deployer");
-  const set = (field: DraftField, value: string) => setEdits((before) => ({ ...before, [field]: value }));
+  const set = (field: DraftField, value: string) => changeDraft(of, "settings", (before) => withField(before, field, value === kept[field] ? undefined : value));
   const form = useRef<HTMLFormElement>(null);
   const settle = () => {
-    setEdits({});
     setTried(false);
     // The button that had the keyboard goes: it stays in the form.
     form.current?.focus({ preventScroll: true });
@@ -43,23 +45,29 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
     setTried(true);
     focusWrong(event.currentTarget as HTMLElement);
     if (Object.keys(wrong).length > 0 || changed.length === 0 || update.isPending) return;
-    const own = new Set<DraftField>(["name", "hostname"]);
-    update.mutate(
-      {
-        ...ofService(service),
-        ...(changed.includes("name") ? { name: draft.name } : {}),
-        ...(changed.includes("hostname") ? { hostname: draft.hostname.trim() || null } : {}),
-        ...(changed.some((field) => !own.has(field)) ? { config: configOf(traits, draft, service.config) } : {}),
-      },
-      { onSuccess: settle },
-    );
+    const config = editedConfig(traits, draft, service.config, changed);
+    const saving = update.mutateAsync({
+      ...ofService(service),
+      ...(changed.includes("name") ? { name: draft.name } : {}),
+      ...(changed.includes("hostname") ? { hostname: hostnameFrom(draft.hostname).trim() || null } : {}),
+      ...(config ? { config } : {}),
+    });
+    // Also where another tab is shown by then; what was typed meanwhile stays.
+    const saved = () => changeDraft(of, "settings", (now) => changed.reduce((left, field) => (left?.[field] === draft[field] ? withField(left, field, undefined) : left), now));
+    void saving.then(() => (saved(), settle()), () => {});
   };
-  const fields = { traits, draft, wrong: tried ? wrong : {}, set, disabled: away || refused !== null };
+  const discard = () => {
+    update.reset();
+    dropDraft(of, "settings");
+    settle();
+  };
+  const problem = update.isError ? problemOf(update.error) : null;
+  const refusedField = problem && refusedIn(problem, draft);
+  const fields = { traits, draft, wrong: { ...refusedField, ...(tried ? wrong : {}) }, set, disabled: away || refused !== null };
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <Refusal />
-        {refused && <p className="px-5 pt-5 text-text-2">{refused}</p>}
+        {refused && <p className="px-5 pt-5 text-text-2 [overflow-wrap:anywhere]">{refused}</p>}
         <form id="service-settings" ref={form} tabIndex={-1} noValidate onSubmit={save} className="flex flex-col gap-7 p-5">
           <Section title="General" about="Both take effect at once.">
             <div className={traits.routed ? "grid grid-cols-2 gap-3" : ""}>
@@ -71,6 +79,7 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
           {foreign === null && (
             <Section title="Source" about="Takes effect with the next deploy, as all below.">
               <SourceFields {...fields} />
+              <ElsewhereFields {...fields} />
               <SiteFields {...fields} />
             </Section>
           )}
@@ -80,7 +89,7 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
               <TimeFields {...fields} />
             </Section>
           )}
-          {update.isError && <ProblemNote problem={problemOf(update.error)} />}
+          {problem && !refusedField && <ProblemNote problem={problem} />}
         </form>
         <div className="px-5 pb-6">
           <Danger server={server} service={service} away={away} />
@@ -91,7 +100,7 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
           <p role="status" className="tabular min-w-0 flex-1 truncate text-text-2">
             {changed.length === 1 ? "1 setting is not saved" : `${changed.length} settings are not saved`}
           </p>
-          <Button onClick={() => (update.reset(), settle())}>Discard</Button>
+          <Button onClick={discard}>Discard</Button>
           <Button kind="primary" type="submit" form="service-settings" working={update.isPending} disabled={away}>
             Save
           </Button>
@@ -102,11 +111,10 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
 }
 
 /** Why its settings cannot be shown here: they would be sent back without what only a newer agent knows. */
-function foreignTo({ shape, traits, config }: Service): string | null {
-  const { type } = config.source;
-  const isForeign = traits.sources.includes(type) && knownSources([type]).length === 0;
-  if (knowsShape(shape) && !isForeign) return null;
-  const what = knowsShape(shape) ? `the source "${type}"` : `services such as "${traits.word}"`;
+function foreignTo(service: Service): string | null {
+  if (!isForeign(service)) return null;
+  const { shape, traits, config } = service;
+  const what = knowsShape(shape) ? `the source "${config.source.type}"` : `services such as "${traits.word}"`;
   return `This app does not know ${what}. Update the app to change its settings; everything else works.`;
 }
 

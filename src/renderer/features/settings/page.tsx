@@ -4,6 +4,7 @@ import { Bar } from "../../app/bar.tsx";
 import { useView } from "../../app/view.ts";
 import { problemOf } from "../../data/problem.ts";
 import { client } from "../../link.ts";
+import { classes, pageWidth } from "../../ui/classes.ts";
 import { Segments } from "../../ui/choice.tsx";
 import { ProblemNote } from "../../ui/note.tsx";
 import { SecretsSection } from "../secrets/section.tsx";
@@ -16,8 +17,8 @@ export function SettingsPage() {
   return (
     <>
       <Bar path={[{ name: "Settings" }]} />
-      <div tabIndex={0} role="region" aria-label="Settings" className="min-h-0 flex-1 overflow-y-auto focus-visible:-outline-offset-2">
-        <div className="mx-auto flex max-w-[760px] flex-col gap-5 p-5">
+      <div tabIndex={0} role="region" aria-label="Settings" className="min-h-0 flex-1 overflow-y-auto [scrollbar-gutter:stable]">
+        <div className={classes(pageWidth, "flex flex-col gap-5 p-5")}>
           <Section title="Appearance">
             <Row name="Theme">
               <Segments

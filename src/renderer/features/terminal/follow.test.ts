@@ -68,3 +68,14 @@ test.each([
   const open = () => Promise.reject(new ORPCError(code, { data: problem(code, { minutes: 10 } as never) }));
   expect([await follow({ ...one, open }), one.seen().states]).toEqual([{ type }, []]);
 });
+
+test("a refusal that nobody here has heard of is shown, unless it may pass", async () => {
+  const refusal = (retry: boolean) => ({ code: "OF_LATER", message: "No.", next: "Ask.", retry, values: {} });
+  const one = reader();
+  const refused = () => Promise.reject(new ORPCError("OF_LATER", { data: refusal(false) }));
+  expect([await follow({ ...one, open: refused }), one.seen().states]).toEqual([{ type: "failed", problem: refusal(false) }, []]);
+  const other = reader();
+  let tries = 0;
+  const passing = () => Promise.reject(new ORPCError("OF_LATER", { data: refusal(++tries < 3) }));
+  expect([await follow({ ...other, open: passing }), other.seen().states]).toEqual([{ type: "failed", problem: refusal(false) }, ["away", "away"]]);
+});

@@ -1,4 +1,4 @@
-import { TERMINAL_WINDOW, type TerminalBatch } from "@aeroplane/agent/contract";
+import { TERMINAL_WINDOW, type Problem, type TerminalBatch } from "@aeroplane/agent/contract";
 import { problemOf } from "../../data/problem.ts";
 import { fromBase64 } from "./writer.ts";
 
@@ -6,6 +6,8 @@ export type Outcome =
   | { type: "ended"; exitCode: number | null }
   | { type: "gone" }
   | { type: "elsewhere" }
+  /** The agent refuses it for a reason that does not pass. */
+  | { type: "failed"; problem: Problem }
   | { type: "left" };
 
 type Options = {
@@ -45,9 +47,10 @@ export async function follow({ open, write, taken, onOpen, onAway, signal, again
         if (signal.aborted) return { type: "left" };
       }
     } catch (error) {
-      const { code } = problemOf(error);
-      if (code === "TERMINAL_GONE" || code === "NOT_FOUND") return { type: "gone" };
-      if (code === "TERMINAL_ELSEWHERE") return { type: "elsewhere" };
+      const problem = problemOf(error);
+      if (problem.code === "TERMINAL_GONE" || problem.code === "NOT_FOUND") return { type: "gone" };
+      if (problem.code === "TERMINAL_ELSEWHERE") return { type: "elsewhere" };
+      if (!problem.retry) return { type: "failed", problem };
     }
     if (signal.aborted) break;
     onAway();

@@ -14,7 +14,7 @@ export const OPEN_LINK = mac ? "⌘ and click opens it" : "Ctrl and click opens 
 export function keyFor(event: Pressed, selected: boolean, onMac = mac): TerminalKey {
   const key = event.key.toLowerCase();
   const { ctrlKey, metaKey, shiftKey, altKey } = event;
-  if (serverNumber(event)) return "window";
+  if (serverNumber(event, { writing: true, onMac })) return "window";
   if (ctrlKey && shiftKey && !altKey && key === "e") return "leave";
   if (onMac) {
     if (metaKey && !shiftKey && key === "f") return "find";

@@ -102,7 +102,7 @@ export async function attach(key: string): Promise<void> {
   leaving.set(key, gone);
   const { terminals } = client.agent;
   const writer = createWriter((part) => terminals.write({ id, ...part }, options(session)));
-  const worthAgain = (error: unknown) => !gone.signal.aborted && problemOf(error).code !== "TERMINAL_GONE";
+  const worthAgain = (error: unknown) => !gone.signal.aborted && problemOf(error).retry;
   const taken = createLatest((cursor: string) => terminals.taken({ id, cursor }, options(session)), worthAgain);
   const resized = createLatest((size: Size) => terminals.resize({ id, ...size }, options(session)), worthAgain);
   const screen = await screenFor(session, writer, resized.set);
@@ -123,6 +123,7 @@ export async function attach(key: string): Promise<void> {
   if (outcome.type === "left") return;
   screen.rest();
   if (outcome.type === "ended") change(key, { state: "ended", exitCode: outcome.exitCode });
+  else if (outcome.type === "failed") change(key, { state: "failed", problem: outcome.problem });
   else change(key, { state: outcome.type });
 }
 

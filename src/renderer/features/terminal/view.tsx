@@ -29,6 +29,8 @@ export function View({ session, again }: { session: Session; again: () => void }
         problem={problem}
         detail
         onRetry={() => {
+          // A shell that runs is only shown again.
+          if (session.id !== null) return void attach(key);
           closeTerminal(key);
           again();
         }}

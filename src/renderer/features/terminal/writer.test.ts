@@ -36,11 +36,11 @@ test("a few are on their way at once, the rest is gathered into large parts", as
   expect(parts.slice(8)).toEqual([16_384, 16_384, 40_000 - 8 - 2 * 16_384]);
 });
 
-test("a terminal that is gone takes nothing more", async () => {
+test.each([refusal("TERMINAL_GONE"), new ORPCError("OF_LATER", { data: { code: "OF_LATER", message: "No.", next: "Ask.", retry: false, values: {} } })])("a terminal that is gone, or refuses for good, takes nothing more", async (error) => {
   let calls = 0;
   const writer = createWriter(async () => {
     calls += 1;
-    throw refusal("TERMINAL_GONE");
+    throw error;
   });
   writer.push(bytes("a"));
   await settle();

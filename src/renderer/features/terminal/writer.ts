@@ -5,7 +5,6 @@ type Part = { writer: string; sequence: number; data: string };
 /** More than this is not typed: it waits nowhere. */
 const MOST_WAITING = 8 * 1024 * 1024;
 const AGAIN_MS = 300;
-const OVER = new Set(["TERMINAL_GONE", "NOT_FOUND"]);
 
 /**
  * What is typed, on its way: several parts at once, each sent again until it has arrived, which the agent takes in order
@@ -47,10 +46,10 @@ export function createWriter(send: (part: Part) => Promise<unknown>, { againMs =
       try {
         return void (await send(part));
       } catch (error) {
-        const { code } = problemOf(error);
-        if (OVER.has(code)) return stop();
+        const { code, retry } = problemOf(error);
         // The agent no longer knows this writer: what follows is counted anew.
         if (code === "TERMINAL_INPUT_LOST") return restart(part.writer);
+        if (!retry) return stop();
       }
       await new Promise((resolve) => setTimeout(resolve, againMs));
     }

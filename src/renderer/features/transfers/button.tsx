@@ -6,8 +6,10 @@ import { client, inElectron } from "../../link.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
+import { ProblemLines } from "../../ui/note.tsx";
 import { Bar } from "../../ui/state.tsx";
 import { Age, Line } from "../../ui/text.tsx";
+import { ErrorsAbout } from "../steps.tsx";
 import { lineOf } from "./words.ts";
 
 /** Stands in the side's foot while there is a file on its way or one that came; opens the list of them. */
@@ -19,14 +21,14 @@ export function TransfersButton({ server, narrow }: { server: Server; narrow: bo
   return (
     <FootList title="Transfers" words={words} narrow={narrow} icon={<Icon of={going[0]?.direction === "up" ? ArrowUpFromLineIcon : ArrowDownToLineIcon} className={going.length > 0 ? "text-warn" : ""} />}>
       {transfers.map((transfer) => (
-        <TransferRow key={transfer.id} transfer={transfer} />
+        <TransferRow key={transfer.id} server={server} transfer={transfer} />
       ))}
     </FootList>
   );
 }
 
-function TransferRow({ transfer }: { transfer: Transfer }) {
-  const { id, name, direction, done, size, state, at, onDisk } = transfer;
+function TransferRow({ server, transfer }: { server: Server; transfer: Transfer }) {
+  const { id, name, direction, done, size, state, problem, at, onDisk } = transfer;
   const going = isGoing(transfer);
   return (
     <li className="flex items-start gap-2.5 px-4 py-2">
@@ -38,8 +40,10 @@ function TransferRow({ transfer }: { transfer: Transfer }) {
           </span>
           <Age at={at} className="text-xs text-text-2" />
         </div>
-        {state === "failed" ? (
-          <p className="text-xs text-bad [overflow-wrap:anywhere]">{lineOf(transfer)}</p>
+        {problem ? (
+          <ErrorsAbout value={{ server }}>
+            <ProblemLines problem={problem} />
+          </ErrorsAbout>
         ) : (
           <Line className="tabular text-xs text-text-2">{lineOf(transfer)}</Line>
         )}
@@ -55,12 +59,12 @@ function TransferRow({ transfer }: { transfer: Transfer }) {
         </Button>
       )}
       {onDisk && inElectron && (
-        <IconButton label={`Show ${name} in its folder`} onClick={() => void client.transfers.show({ id }).catch(() => {})}>
+        <IconButton className="-my-1" label={`Show ${name} in its folder`} onClick={() => void client.transfers.show({ id }).catch(() => {})}>
           <Icon of={FolderOpenIcon} />
         </IconButton>
       )}
       {!going && (
-        <IconButton label={`Take ${name} off the list`} onClick={() => void client.transfers.dismiss({ id }).catch(() => {})}>
+        <IconButton className="-my-1" label={`Take ${name} off the list`} onClick={() => void client.transfers.dismiss({ id }).catch(() => {})}>
           <Icon of={XIcon} />
         </IconButton>
       )}

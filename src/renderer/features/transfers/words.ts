@@ -2,8 +2,8 @@ import type { Transfer } from "../../../contract/index.ts";
 import { bytes } from "../../data/time.ts";
 
 /** One line below its name. */
-export function lineOf({ state, direction, done, size, perSecond, problem, variables }: Transfer): string {
-  if (state === "failed") return problem ? `${problem.message} ${problem.next}` : "Failed";
+export function lineOf({ state, direction, done, size, perSecond, variables }: Transfer): string {
+  if (state === "failed") return "Failed";
   if (state === "cancelled") return "Cancelled";
   if (state === "done") return variables ? takenOf(variables) : `${bytes(size)} ${direction === "down" ? "downloaded" : "uploaded"}`;
   const moved = `${bytes(done)} of ${bytes(size)}`;

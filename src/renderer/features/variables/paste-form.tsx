@@ -1,15 +1,17 @@
 import { useState, type FormEvent } from "react";
 import { readDotenv } from "@aeroplane/agent/contract";
 import { problemOf } from "../../data/problem.ts";
+import { changeDraft, useForms, type Of } from "../../drafts/drafts.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
 import { ProblemNote } from "../../ui/note.tsx";
 
-type Props = { initial: string; known: string[]; save: (set: Record<string, string>) => Promise<unknown>; onClose: () => void };
+type Props = { of: Of; known: string[]; save: (set: Record<string, string>) => Promise<unknown>; onClose: () => void };
 
 /** A whole .env at once; says what it would do before it does it. */
-export function PasteForm({ initial, known, save, onClose }: Props) {
-  const [text, setText] = useState(initial);
+export function PasteForm({ of, known, save, onClose }: Props) {
+  const text = useForms(of)?.paste ?? "";
+  const setText = (next: string) => changeDraft(of, "paste", () => next || undefined);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const { set, refused } = readDotenv(text);
@@ -29,6 +31,7 @@ export function PasteForm({ initial, known, save, onClose }: Props) {
       await save(set);
     } catch (thrown) {
       setError(thrown);
+    } finally {
       setWorking(false);
     }
   };

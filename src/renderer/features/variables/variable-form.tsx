@@ -1,55 +1,79 @@
 import { useEffect, useState, type FormEvent } from "react";
 import { names as admitted } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
-import type { VariableScope } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
+import { changeDraft, useForms, withField, type Forms, type Of, type Typed } from "../../drafts/drafts.ts";
 import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
-import { focusWrong, TextArea, TextField } from "../../ui/field.tsx";
+import { focusWrong, TextField } from "../../ui/field.tsx";
 import { ProblemNote } from "../../ui/note.tsx";
+import { edgesOf } from "./edges.ts";
+import { changeOf, typedOver, wrongValueOf } from "./typed.ts";
+import { ValueField } from "./value-field.tsx";
 
 type Props = {
+  server: Server;
+  of: Of;
   /** Given to edit that one; without it a new one is asked for. */
   name?: string;
-  server?: Server;
-  scope?: VariableScope;
+  /** The one that is edited is not shown: what is typed replaces it. */
+  secret?: boolean;
+  /** The server's agent knows of secrets. */
+  mayBeSecret: boolean;
   taken: string[];
-  save: (set: Record<string, string>) => Promise<unknown>;
+  save: (set: Record<string, string>, secret: string[]) => Promise<unknown>;
   onPaste?: (text: string) => void;
   onClose: () => void;
 };
 
-export function VariableForm({ name: edited, server, scope, taken, save, onPaste, onClose }: Props) {
-  const [name, setName] = useState(edited ?? "");
-  const [value, setValue] = useState("");
+/** A new one is a draft as soon as there is anything of it. */
+const begun = (next: Forms["variable"]) => (next.name || next.value || next.secret ? next : undefined);
+
+export function VariableForm({ server, of, name: edited, secret: replaced = false, mayBeSecret, taken, save, onPaste, onClose }: Props) {
+  const { variable = { name: "", value: "" }, values } = useForms(of) ?? {};
+  /** What the server has; what is typed goes before it, whichever comes first. */
+  const [shown, setShown] = useState<string | null>(null);
+  // It may have become secret since it was shown.
+  const revealed = replaced ? null : shown;
+  const name = edited ?? variable.name;
+  const typed: Typed = (edited ? values?.[edited] : variable) ?? {};
+  const value = typed.value ?? revealed;
+  // What is secret already needs no tick.
+  const secret = mayBeSecret && !replaced && typed.secret === true;
+  const type = (next: Typed & { name?: string }) => {
+    if (edited) changeDraft(of, "values", (before) => withField(before, edited, typedOver(revealed, { ...typed, ...next })));
+    else changeDraft(of, "variable", () => begun({ ...variable, ...next }));
+  };
   const [tried, setTried] = useState(false);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const serverId = server?.id;
-  const { environmentId, serviceId = null } = scope ?? {};
+  const { serverId, environmentId, serviceId } = of;
   useEffect(() => {
-    if (!edited || !serverId || !environmentId) return;
+    if (!edited || replaced) return;
     client.agent.variables
       .reveal({ environmentId, serviceId, name: edited }, { context: { serverId } })
-      .then((shown) => setValue(shown.value ?? ""), setError);
-  }, [edited, serverId, environmentId, serviceId]);
+      .then((found) => setShown(found.value ?? ""), setError);
+  }, [edited, replaced, serverId, environmentId, serviceId]);
   const wrongName = admitted.variableName.safeParse(name).success
     ? taken.includes(name)
       ? `${name} exists already; edit it in the list.`
       : null
     : "Letters, digits and underscores; does not begin with a digit";
-  const wrongValue = admitted.variableValue.safeParse(value).success ? null : "At most 32 KiB, and no NUL character";
+  const wrongValue = wrongValueOf(value, replaced);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
     focusWrong(event.currentTarget as HTMLElement);
     if (wrongName || wrongValue || working) return;
+    const change = changeOf(name, { value: typed.value, secret });
+    if (change === null) return onClose();
     setWorking(true);
     setError(null);
     try {
-      await save({ [name]: value });
+      await save(change.set, change.secret);
     } catch (thrown) {
       setError(thrown);
+    } finally {
       setWorking(false);
     }
   };
@@ -75,7 +99,7 @@ export function VariableForm({ name: edited, server, scope, taken, save, onPaste
           disabled={!!edited}
           value={name}
           maxLength={128}
-          onChange={setName}
+          onChange={(next) => type({ name: next })}
           onPaste={(event) => {
             const text = event.clipboardData.getData("text");
             if (!onPaste || !/[=\n]/.test(text)) return;
@@ -84,15 +108,29 @@ export function VariableForm({ name: edited, server, scope, taken, save, onPaste
           }}
           error={tried ? wrongName : null}
         />
-        <TextArea label="Value" autoFocus={!!edited} rows={value.includes("\n") ? 4 : 1} value={value} onChange={setValue} error={tried ? wrongValue : null} />
+        <ValueField
+          server={server}
+          scope={of}
+          autoFocus={!!edited}
+          value={value ?? ""}
+          onChange={(next) => type({ value: next })}
+          hint={edgesOf(value ?? "") ?? (replaced && value === null ? "The value is secret. What is typed here replaces it." : null) ?? (value?.includes("\n") ? "Shift+Enter breaks the line." : undefined)}
+          error={tried ? wrongValue : null}
+        />
       </div>
+      {mayBeSecret && !replaced && (
+        <label className="flex items-center gap-2 text-xs text-text-2">
+          <input type="checkbox" checked={secret} onChange={(event) => type({ secret: event.target.checked })} className="size-4 accent-accent" />
+          Secret: its value is never shown again, only replaced
+        </label>
+      )}
       {error !== null && <ProblemNote problem={problemOf(error)} />}
       <div className="flex justify-end gap-2">
         <Button small onClick={onClose}>
           Cancel
         </Button>
         <Button small kind="primary" type="submit" working={working}>
-          {edited ? "Save the variable" : "Add the variable"}
+          {replaced ? "Replace the value" : edited ? "Save the variable" : "Add the variable"}
         </Button>
       </div>
     </form>

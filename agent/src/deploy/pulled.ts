@@ -1,0 +1,50 @@
+import { untagImage, untaggedIn } from "../docker/image.ts";
+import { fullName, imageId, pullImage, type PullOptions } from "../docker/pull.ts";
+import { findPulledImage, forgetPulledImage, listPulledImages, putPulledImage, referencesInUse } from "../store/index.ts";
+import type { DeployDeps } from "./deps.ts";
+
+type Deps = Pick<DeployDeps, "db" | "docker">;
+
+/**
+ * Brings an image, and writes down that its name came with us, where neither the name nor what it means was here before.
+ * Answers the image's id.
+ */
+export async function bringImage({ db, docker }: Deps, reference: string, options: PullOptions): Promise<string> {
+  const name = fullName(reference);
+  const before = await imageId(docker, name);
+  const ours = findPulledImage(db, name);
+  const foreign = before === null ? await foreignIds({ db, docker }, name) : [];
+  // First, so that a name that came is ours whatever ends us; but where the image itself may be somebody's, only its id tells.
+  if (before === null && foreign.length === 0) putPulledImage(db, { reference: name, imageId: null });
+  else if (before === null) forgetPulledImage(db, name);
+  // Somebody put another image under the name: it is theirs now.
+  else if (ours !== undefined && ours.imageId !== null && ours.imageId !== before) forgetPulledImage(db, name);
+  const id = await pullImage(docker, reference, options);
+  if (findPulledImage(db, name) !== undefined || (before === null && !foreign.includes(id))) putPulledImage(db, { reference: name, imageId: id });
+  return id;
+}
+
+/** Images that stand here without a tag of this repository and did not come with us: Docker removes them with the last tag that we would give. */
+async function foreignIds({ db, docker }: Deps, name: string): Promise<string[]> {
+  const brought = new Set(listPulledImages(db).map(({ imageId: id }) => id));
+  return (await untaggedIn(docker, name)).filter((id) => !brought.has(id));
+}
+
+/** Takes back the names that we brought and that no kept release is made from; `except` is about to be forgotten. */
+export async function dropPulledImages({ db, docker }: Deps, except = ""): Promise<void> {
+  const pulled = listPulledImages(db);
+  if (pulled.length === 0) return;
+  const isUsed = (reference: string) => referencesInUse(db, except).some((used) => fullName(used) === reference);
+  for (const { reference, imageId: known } of pulled) {
+    if (isUsed(reference)) continue;
+    const now = await imageId(docker, reference);
+    // A deployment that began meanwhile needs it.
+    if (isUsed(reference)) continue;
+    if (now !== null && (known === null || known === now)) {
+      await untagImage(docker, reference);
+      // A container of somebody's is made from it: asked again with the next release that goes.
+      if ((await imageId(docker, reference)) !== null) continue;
+    }
+    forgetPulledImage(db, reference);
+  }
+}

@@ -1,0 +1,111 @@
+import { open, stat, statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { effect, filesOf } from "../../effects/index.ts";
+import { diskFull } from "../../host/disk.ts";
+import { DamagedOutput, type OutputLine } from "../../docker/output.ts";
+import { addBytes, noBlocks, type Blocks } from "./blocks.ts";
+import { encodeKept } from "./kept-line.ts";
+import { createSeeker, nanosOf } from "../position.ts";
+
+const { mkdir, rm } = filesOf("log.copy");
+
+const WRITE_BYTES = 65_536;
+/** Lines that are asked for, from the end, until the last known one is among them; then all. */
+const TAILS = [2000, 64_000, undefined];
+/** Docker has no more than half of that: a copy that has grown while it was looked at begins anew. */
+const LARGEST = 64 * 1024 ** 2;
+/** What apps and databases need is never taken by a copy of a log: bytes that stay free. */
+const LEFT_FREE = 512 * 1024 ** 2;
+
+type ReadTail = (tail: number | undefined) => AsyncIterable<readonly OutputLine[]>;
+
+/** Output of a container that Docker still has, as a file that can be read at any place; made and gone on with when somebody asks. */
+export function createCopy(path: string, readTail: ReadTail) {
+  let blocks: Blocks | null = null;
+  /** The last line's stamp, and how many of the last lines bear it. */
+  let last: { stamp: string; times: number } | null = null;
+
+  async function append(parts: AsyncIterable<readonly OutputLine[]>): Promise<void> {
+    const to = blocks!;
+    // Opened again each time: nothing stays open while nobody looks.
+    const file = await open(path, "a", 0o640);
+    let waiting = "";
+    const flush = async () => {
+      const bytes = Buffer.from(waiting);
+      waiting = "";
+      await file.appendFile(bytes);
+      addBytes(to, bytes);
+    };
+    try {
+      for await (const lines of parts) {
+        // What is open is told again when it has its end.
+        const ended = lines.filter(({ open }) => open !== true);
+        waiting += ended.map(encodeKept).join("");
+        for (const line of ended) {
+          if (last?.stamp === line.stamp) last.times += 1;
+          else last = { stamp: line.stamp, times: 1 };
+        }
+        if (waiting.length >= WRITE_BYTES) await flush();
+      }
+      await flush();
+    } catch (error) {
+      // The last known line is that before the damaged part: the file ends there too.
+      if (error instanceof DamagedOutput) await flush();
+      throw error;
+    } finally {
+      await file.close();
+    }
+  }
+
+  async function begin(): Promise<void> {
+    const folder = dirname(path);
+    await mkdir(folder, { recursive: true, mode: 0o750 });
+    await rm(path, { force: true });
+    const disk = await statfs(folder);
+    if (disk.bavail * disk.bsize < LEFT_FREE) throw await diskFull(folder, null);
+    blocks = noBlocks();
+    last = null;
+  }
+
+  async function goOn(): Promise<void> {
+    if (last === null) return append(readTail(undefined));
+    for (const tail of TAILS) {
+      const seeker = createSeeker({ nanos: nanosOf(last.stamp), seen: last.times }, { fromOldest: tail === undefined });
+      // Behind a damaged part only a reading of all goes on.
+      const isWhole = await append(behind(seeker, readTail(tail))).then(() => true, (error: unknown) => !(error instanceof DamagedOutput) && Promise.reject(error));
+      if (isWhole && seeker.found()) return;
+    }
+    // Docker has thrown the last known line away: all that it has is new.
+    await append(readTail(undefined));
+  }
+
+  return {
+    blocks: () => blocks,
+    /** Has all that Docker has told until now. */
+    async refresh(): Promise<Blocks> {
+      try {
+        if (blocks === null || blocks.size > LARGEST || (await sizeOf(path)) !== blocks.size) await begin();
+        await effect("log.copy.write", goOn);
+        return blocks!;
+      } catch (error) {
+        // Half of it is none.
+        blocks = null;
+        await rm(path, { force: true });
+        throw (error as NodeJS.ErrnoException).code === "ENOSPC" ? await diskFull(path, error) : error;
+      }
+    },
+    async drop(): Promise<void> {
+      blocks = null;
+      await rm(path, { force: true });
+    },
+  };
+}
+export type Copy = ReturnType<typeof createCopy>;
+
+/** Null: somebody took it away. */
+const sizeOf = (path: string): Promise<number | null> => stat(path).then(({ size }) => size, () => null);
+
+/** What comes behind the last known line; nothing where that does not come. */
+async function* behind(seeker: ReturnType<typeof createSeeker>, parts: AsyncIterable<readonly OutputLine[]>): AsyncGenerator<OutputLine[]> {
+  for await (const lines of parts) yield lines.filter(({ stamp }) => seeker.isBehind(stamp));
+}

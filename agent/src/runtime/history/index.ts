@@ -1,0 +1,75 @@
+import { open, type FileHandle } from "node:fs/promises";
+import type { LogPage } from "../../../contract/index.ts";
+import { createTurns } from "../../../lane/turns.ts";
+import type { HistoryAsked } from "../../api/needs.ts";
+import type { DeployDeps } from "../../deploy/deps.ts";
+import { listOutputs, type Output } from "../outputs.ts";
+import { createArchiveBlocks } from "./archive-blocks.ts";
+import { createCopies, type Opened } from "./copies.ts";
+import { pageOf } from "./history.ts";
+import { decodeBoundary } from "./place.ts";
+import type { Source } from "./source.ts";
+
+/** Who asks beyond that waits: each has some megabytes in memory. */
+const AT_ONCE = 3;
+
+/** What is kept of services' output, to be read at any place: files of containers that are gone, and of the others copies of what Docker has. */
+export function createHistory(deps: DeployDeps) {
+  const copies = createCopies({ docker: deps.docker, folder: deps.paths.logCopies });
+  const blocksOf = createArchiveBlocks();
+  const turn = createTurns(AT_ONCE);
+
+  async function opened({ archive, container }: Output, upTo: string | null): Promise<Opened> {
+    if (archive === null) return copies.open(container, upTo);
+    copies.drop(container);
+    const blocks = await blocksOf(archive);
+    return { file: await open(archive, "r"), blocks };
+  }
+
+  async function page(serviceId: string, asked: HistoryAsked, signal: AbortSignal | undefined): Promise<LogPage> {
+    const leave = await turn(signal);
+    const files: FileHandle[] = [];
+    try {
+      const outputs = await listOutputs(deps, serviceId);
+      const upTo = stampUpTo(asked);
+      const sources = await Promise.all(
+        outputs.map(async (output): Promise<Source | null> => {
+          // It may be dropped, to make room, while we look.
+          const found = await opened(output, upTo).catch((error: NodeJS.ErrnoException) => (error.code === "ENOENT" ? null : Promise.reject(error)));
+          if (found === null) return null;
+          const { container, createdAt, release, ordinal } = output;
+          files.push(found.file);
+          return { container, createdAt, release, ordinal, blocks: found.blocks, read: readerOf(found.file) };
+        }),
+      );
+      return await pageOf(sources.filter((source) => source !== null).sort(byAge), asked, signal);
+    } finally {
+      leave();
+      await Promise.all(files.map((file) => file.close()));
+    }
+  }
+
+  return {
+    /** A page of it; see the contract. Throws where Docker does not answer, and DISK_FULL where there is no room for a copy. */
+    page,
+    start: () => void copies.clear().catch((error: unknown) => deps.note("copies of logs not removed", { error: String(error) })),
+    close: () => copies.close(),
+  };
+}
+
+/** Docker tells whole seconds: those of one second are in the order of their ids, always the same. */
+const byAge = (a: Source, b: Source): number => a.createdAt - b.createdAt || (a.container < b.container ? -1 : 1);
+
+/** Only what is said before that stamp is asked for; null: also what has been said just now. */
+function stampUpTo({ before, after, moment }: HistoryAsked): string | null {
+  if (after !== undefined || moment !== undefined || before === undefined) return null;
+  const boundary = decodeBoundary(before);
+  return boundary?.place === undefined || boundary.reach !== undefined ? null : boundary.place.key.stamp;
+}
+
+const readerOf = (file: FileHandle): Source["read"] =>
+  async function read(offset, bytes) {
+    const chunk = Buffer.allocUnsafe(bytes);
+    const { bytesRead } = await file.read(chunk, 0, bytes, offset);
+    return chunk.subarray(0, bytesRead);
+  };

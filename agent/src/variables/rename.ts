@@ -1,0 +1,53 @@
+import { refersTo, withOwner } from "../../contract/index.ts";
+import type { Sealer } from "../secrets/sealer.ts";
+import { findRelease, findService, ofService, releasesInState, servicesOfEnvironment, setReleaseDigest, setVariable, variablesReferringTo } from "../store/index.ts";
+import type { Db, NewVariable, ServiceRow, VariableRow } from "../store/index.ts";
+import { digestOf, digestOfReached } from "./digest.ts";
+import { reach } from "./reach.ts";
+
+type Deps = { db: Db; sealer: Sealer };
+type Rewritten = { before: VariableRow; after: NewVariable };
+
+const referring = (db: Db, { environmentId, name }: ServiceRow): VariableRow[] => variablesReferringTo(db, environmentId, name);
+
+/**
+ * Templates that name a service, with the name that it gets: opened and sealed here. What is answered keeps them, within the
+ * transaction of the rename (`rename`), and answers whose they are; or null where a person has changed one of them, or the
+ * name, meanwhile.
+ */
+export async function prepareRename({ db, sealer }: Deps, service: ServiceRow, to: string): Promise<(rename: () => void) => ServiceRow[] | null> {
+  const rewritten: Rewritten[] = [];
+  for (const before of referring(db, service)) {
+    const template = withOwner(await sealer.open(before.sealed, `The variable ${before.name}`), service.name, to);
+    rewritten.push({ before, after: { name: before.name, sealed: await sealer.seal(template), digest: digestOf(sealer, "service", before.name, template), refers: refersTo(template) } });
+  }
+  return (rename) => {
+    const now = referring(db, service);
+    const same = now.length === rewritten.length && rewritten.every(({ before }) => now.some((row) => row.scopeId === before.scopeId && row.name === before.name && row.digest === before.digest));
+    if (!same || findService(db, service.id)?.name !== service.name) return null;
+    const unchanged = rewritten.length === 0 ? [] : unchangedReleases({ db, sealer }, service);
+    for (const { before, after } of rewritten) setVariable(db, ofService(before.scopeId), after);
+    rename();
+    // The text of a template is another, the values are what they were.
+    for (const { of, releases } of unchanged) {
+      const digest = digestOfReached(sealer, of, reach(db, of));
+      if (digest !== null) for (const id of releases) setReleaseDigest(db, id, digest);
+    }
+    return [...new Set(rewritten.map(({ before }) => before.scopeId))].flatMap((id) => findService(db, id) ?? []);
+  };
+}
+
+/** Live or on the way there, with the values of now, and these stay: they do not hold the name itself. */
+function unchangedReleases({ db, sealer }: Deps, renamed: ServiceRow): { of: ServiceRow; releases: string[] }[] {
+  const preparing = releasesInState(db, "preparing");
+  return servicesOfEnvironment(db, renamed.environmentId).flatMap((of) => {
+    const live = of.liveReleaseId === null ? undefined : findRelease(db, of.liveReleaseId);
+    const candidates = [...(live === undefined ? [] : [live]), ...preparing.filter(({ serviceId }) => serviceId === of.id)];
+    if (candidates.length === 0) return [];
+    const reached = reach(db, of);
+    const digest = digestOfReached(sealer, of, reached);
+    if (digest === null || reached.found.has(`${renamed.id}.AEROPLANE_PRIVATE_NAME`)) return [];
+    const releases = candidates.filter(({ variablesDigest }) => variablesDigest === digest).map(({ id }) => id);
+    return releases.length === 0 ? [] : { of, releases };
+  });
+}

@@ -1,0 +1,127 @@
+import { card, type Act } from "./act.ts";
+import { drawerState, typeName } from "./story.ts";
+
+/** What is changed, deployed, seen to fail, and deleted. */
+export const changeActs: Act[] = [
+  {
+    name: "deploy what was changed",
+    short: true,
+    run: async (hands) => {
+      await hands.seeRole("region", "Changes that wait");
+      await hands.press("Escape", "Shift+Enter");
+      await hands.unsee("region", "Changes that wait");
+      await hands.seeRole("button", card("web", "Live(?! ·)"));
+    },
+  },
+  {
+    name: "change settings and hostname",
+    run: async (hands) => {
+      await hands.openCard("Services", card("web"));
+      await hands.press("s");
+      await hands.fill(/^Hostname/, "store.example.com");
+      await hands.fill(/^Port/, "8080");
+      await hands.fill(/^Repository/, "https://git.example.com/shop/broken.git");
+      await hands.push("Save");
+      await hands.unsee("button", "Discard");
+      await hands.see("store.example.com");
+    },
+  },
+  {
+    name: "read why a deploy failed",
+    run: async (hands) => {
+      await hands.press("Shift+D");
+      await hands.see(/^The build step RUN npm run build ended with exit code 2/);
+      await hands.see("The release from before keeps serving.");
+      await hands.push("Copy details");
+    },
+  },
+  {
+    name: "look at an earlier deployment",
+    run: async (hands) => {
+      await hands.push(/Say hello in another way.*Live/);
+      await hands.press("Escape");
+      await hands.see("BUILD_FAILED");
+    },
+  },
+  {
+    name: "deploy the commit of an earlier deployment again",
+    run: async (hands) => {
+      await hands.push(/^Acts on the deployment/);
+      await hands.seeRole("menuitem", /^Redeploy/);
+      await hands.press("End", "Enter");
+      await hands.see(/redeploy/);
+      await hands.see("BUILD_FAILED");
+    },
+  },
+  {
+    name: "see the jobs, and cancel a deploy there",
+    run: async (hands, { tempo }) => {
+      const { pace } = tempo;
+      tempo.pace = 5000;
+      await hands.press("Shift+D");
+      await hands.push(/jobs? runs?$/);
+      await hands.seeRole("dialog", "Jobs");
+      await hands.push("Cancel");
+      await hands.press("Escape");
+      tempo.pace = pace;
+      await drawerState(hands, "Live");
+      // What has ended stays in reach.
+      await hands.push("No job runs");
+      await hands.seeRole("dialog", "Jobs");
+      await hands.press("Escape");
+    },
+  },
+  {
+    name: "resize the drawer and close it",
+    run: async (hands) => {
+      await hands.reach("separator", "Width of the drawer");
+      await hands.press("ArrowLeft", "ArrowLeft", "Escape");
+      await hands.unsee("complementary", "web");
+    },
+  },
+  {
+    name: "open a menu on a card and act from it",
+    run: async (hands) => {
+      await hands.press("Shift+F10");
+      await hands.seeRole("menuitem", /^Show variables/);
+      await hands.press("Escape");
+      await hands.unsee("menuitem", /^Show variables/);
+    },
+  },
+  {
+    name: "delete a service",
+    run: async (hands) => {
+      await hands.openCard("Services", card("docs"));
+      await hands.palette("Delete…");
+      await hands.seeRole("list", "What goes");
+      await typeName(hands, "docs", "Delete the service");
+      await hands.unsee("button", card("docs"));
+    },
+  },
+  {
+    name: "run a second instance, and open a terminal in it",
+    run: async (hands) => {
+      await hands.openCard("Services", card("mailer"));
+      await hands.press("s");
+      await hands.fill(/^Instances/, "2");
+      await hands.push("Save");
+      await hands.unsee("button", "Discard");
+      await hands.press("Shift+D");
+      await hands.see(/2 instances$/);
+      await hands.press("t");
+      await hands.seeRole("tab", "Shell 1 · #1");
+      await hands.press("Control+Shift+E");
+      await hands.push("Open another terminal");
+      await hands.seeRole("menuitem", "Instance 2");
+      await hands.press("ArrowDown", "Enter");
+      await hands.seeRole("tab", "Shell 2 · #2");
+      for (const left of ["Shell 1 · #1", null]) {
+        await hands.press("Control+Shift+E");
+        await hands.push("Close it and end what runs in it");
+        if (left === null) await hands.see("No terminal is open");
+        else await hands.unsee("tab", "Shell 2 · #2");
+      }
+      await hands.press("Escape");
+    },
+  },
+];

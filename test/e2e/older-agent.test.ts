@@ -1,0 +1,56 @@
+import type { Variable } from "@aeroplane/agent/contract";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser, openWindow } from "./browser.ts";
+import { procedureOf } from "./fixture/answers.ts";
+import { idOf } from "./fixture/ids.ts";
+import { buildWindow, serveFixture } from "./fixture/serve.ts";
+import { createHands, type Hands } from "./hands.ts";
+import { settled } from "./settled.ts";
+
+// An agent from before there were secrets: it says of no variable what kind it is, and drops what it does not know of a call.
+let browser: Browser;
+let window: Awaited<ReturnType<typeof buildWindow>>;
+beforeAll(async () => {
+  [window, browser] = [await buildWindow(), await launchBrowser()];
+}, 300_000);
+afterAll(async () => {
+  await browser?.close();
+  await window?.remove();
+});
+
+async function onVariables(listed: (name: string) => boolean, act: (hands: Hands) => Promise<void>): Promise<void> {
+  const answered = <T>(answer: T, path: readonly string[]): T =>
+    ["variables.list", "variables.change"].includes(procedureOf(path)) ? ((answer as Variable[]).filter(({ name }) => listed(name)).map((variable) => ({ ...variable, kind: undefined })) as T) : answer;
+  const { host } = await serveFixture(window.folder, { data: "some", pace: 1, answered });
+  const remembered = { serverId: idOf("server", 1), section: "projects", projectId: idOf("project", 1, 1), serviceId: idOf("service", 1, 1, 1), tab: "variables" } as const;
+  const { page, errors, close } = await openWindow(browser, host.url, { remembered });
+  try {
+    await settled(page);
+    await act(createHands(page));
+    expect(errors).toEqual([]);
+  } finally {
+    await close();
+    await host.close();
+  }
+}
+
+test("where the variables tell that it keeps no secrets, none is offered", () =>
+  onVariables(() => true, async (hands) => {
+    await hands.push("Edit NODE_ENV");
+    await hands.seeRole("button", "Save the variable");
+    expect(await hands.page.getByRole("checkbox").count()).toBe(0);
+  }));
+
+test("where nothing told it before, the window says that the value can be read", () =>
+  onVariables((name) => name === "TOKEN", async (hands) => {
+    await hands.push("Add a variable");
+    await hands.fill("Name", "TOKEN");
+    await hands.fill("Value", "abc");
+    await hands.reach("checkbox", /^Secret/);
+    await hands.press("Space");
+    await hands.push("Add the variable");
+    await hands.see(/^The value of TOKEN was kept, but not as a secret/);
+    await hands.see("SECRET_NOT_KEPT");
+    await hands.seeRole("button", "Edit TOKEN");
+  }));
