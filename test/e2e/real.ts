@@ -99,7 +99,8 @@ export async function purgeLocal(folder: string, agent: string): Promise<void> {
   const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
   if (line.includes(folder)) {
     process.kill(pid, "SIGTERM");
-    while ((await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes(folder)) await new Promise((resolve) => setTimeout(resolve, 50));
+    // Its words go before what it holds does.
+    while (/^State:\s+[^ZX]/m.test(await readFile(`/proc/${pid}/status`, "utf8").catch(() => ""))) await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const purged = await attempt([process.execPath, agent, "purge", "--data-dir", join(folder, "data")]);
   if (purged.code !== 0) throw new Error(`Purging failed:\n${purged.stdout}\n${purged.stderr}`);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, fail, Failure, toProblem, type Hello, type Problem } from "@aeroplane/agent/contract";
@@ -176,9 +176,20 @@ async function readCard(places: LocalPlaces): Promise<Card | null> {
 async function stopRecorded({ pid, command }: Card): Promise<boolean> {
   if (!(await isThat(pid, command))) return false;
   process.kill(pid, "SIGTERM");
-  for (let tries = 0; tries < 200 && (await isThat(pid, command)); tries += 1) await pause(50);
+  await untilEnded(pid, 10_000);
   if (await isThat(pid, command)) process.kill(pid, "SIGKILL");
+  await untilEnded(pid, 5000);
   return true;
+}
+
+/** A process loses its words before its sockets, which take what is said to them until no thread of it is left. */
+async function untilEnded(pid: number, ms: number): Promise<void> {
+  const ended = async () => {
+    const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+    return threads.length <= 1 && !/^State:\s+[^ZX]/m.test(status);
+  };
+  for (const until = Date.now() + ms; Date.now() < until && !(await ended()); ) await pause(50);
 }
 
 /** A pid may have been given to somebody else since. */

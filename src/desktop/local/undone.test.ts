@@ -28,8 +28,9 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** Says which Caddy it was started with, and serves nothing where that is a bad one. */
-const agent = () => `
+/** Says which Caddy it was started with, and serves nothing where that is a bad one. `held`: bytes of memory that it gives back as it ends. */
+const agent = (held = 0) => `
+const memory = Buffer.alloc(${held}, 1);
 import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 const word = (name) => process.argv[process.argv.indexOf(name) + 1];
@@ -40,14 +41,14 @@ rmSync(word("--socket"), { force: true });
 createServer((socket) => socket.end()).listen(word("--socket"));
 `;
 
-async function partsWith(caddy: string): Promise<WantedPart[]> {
+async function partsWith(caddy: string, held?: number): Promise<WantedPart[]> {
   const made = (name: "agent" | "caddy" | "buildx", file: string, version: string, text: string): WantedPart => {
     const path = join(home, `${name}-${version}`);
     writeFileSync(path, text);
     return { name, file, version, sha256: createHash("sha256").update(text).digest("hex"), path };
   };
   const node: WantedPart = { name: "node", file: "node", version: "24.0.0", sha256: await nodeSha256, path: process.execPath };
-  return [node, made("agent", "agent.mjs", "1.0.0", agent()), made("caddy", "caddy", caddy.split(" ")[1]!, caddy), made("buildx", "docker-buildx", "1.0.0", "b")];
+  return [node, made("agent", "agent.mjs", "1.0.0", agent(held)), made("caddy", "caddy", caddy.split(" ")[1]!, caddy), made("buildx", "docker-buildx", "1.0.0", "b")];
 }
 
 const answer = { instanceId: "0198c0de-0000-7000-8000-000000000001", agentVersion: "1.0.0", protocolVersion: PROTOCOL_VERSION, nodeVersion: "24", hostname: "here", os: "none", arch: "x64", httpPort: 80, startedAt: 1, startsAtBoot: false, trial: false } satisfies Hello;
@@ -105,4 +106,10 @@ test("an undone try that is remembered although the parts answer now is forgotte
   await stopLocalAgent(places);
   expect(await connectWith("good 2")).toBe(null);
   expect(starts()).toEqual(["good 2", "good 2"]);
+}, 60_000);
+
+test("who has stopped it finds nobody at its socket any more, however long its memory takes to be given back", async () => {
+  await ensureLocalAgent({ places, parts: await partsWith("good 1", 1024 ** 3), hello });
+  await stopLocalAgent(places);
+  expect(await hello()).toBe(null);
 }, 60_000);
