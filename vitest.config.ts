@@ -1,4 +1,10 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+
+/** A core each; vitest's own choice leaves one core out, which of two is half. */
+const cores = availableParallelism();
+/** Files that wait for servers, Docker and browsers most of their time, and whose clocks allow for one neighbour. */
+const pairs = { maxWorkers: Math.min(2, cores) };
 
 /** Unit tests stand beside the code; the other two projects need the test world. */
 export default defineConfig({
@@ -14,6 +20,8 @@ export default defineConfig({
             "test/{run,world,bars}/**/*.test.ts",
           ],
           exclude: ["**/node_modules/**", "**/dist/**"],
+          maxWorkers: cores,
+          sequence: { groupOrder: 0 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
           // A machine with other work pauses for seconds.
@@ -26,7 +34,8 @@ export default defineConfig({
           include: ["test/{agent,contract}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          ...pairs,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -35,7 +44,8 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          ...pairs,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

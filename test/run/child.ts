@@ -9,6 +9,8 @@ export type ChildOptions = {
   signal?: AbortSignal;
   /** Keep the output for the caller instead of showing it. */
   quiet?: boolean;
+  /** Who shows it, if not this process at once. */
+  say?: (text: string) => void;
   timeout?: number;
 };
 
@@ -17,7 +19,7 @@ const grace = 60_000;
 
 export function runChild(
   argv: readonly string[],
-  { cwd, env, signal, quiet, timeout }: ChildOptions = {},
+  { cwd, env, signal, quiet, say, timeout }: ChildOptions = {},
 ): Promise<ChildResult> {
   const [file, ...args] = argv;
   if (!file) throw new Error("A child needs a program.");
@@ -32,7 +34,8 @@ export function runChild(
     });
     let output = "";
     const take = (stream: NodeJS.WriteStream) => (chunk: Buffer) => {
-      if (!quiet) stream.write(chunk);
+      if (say) say(chunk.toString());
+      else if (!quiet) stream.write(chunk);
       output = (output + chunk.toString()).slice(-200_000);
     };
     child.stdout.on("data", take(process.stdout));

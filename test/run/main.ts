@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { failedLines, lastLine, none, sum, type Counts } from "./counts.ts";
 import { isRoot, missingPackages, prepareMachine, type MachineState } from "./machine.ts";
 import { barsOnNewestCaddy, unitOnNewestCaddy } from "./newest-caddy.ts";
-import { runInOrder, runStep } from "./order.ts";
+import { lanes, runInOrder, runStep } from "./order.ts";
 import { bar, barNames, lint, typecheck, vitest, type Step } from "./steps.ts";
 import { sweep, warmWorld } from "./world.ts";
 
@@ -26,6 +26,7 @@ counts.push(
   ...(await runInOrder(
     (await steps(reason)).filter(({ name }) => wanted(name)),
     stop.signal,
+    lanes,
   )),
 );
 if (reason === undefined) await sweep();
@@ -69,11 +70,12 @@ function whyNoWorld({ missing, docker }: MachineState): string | undefined {
 
 async function steps(reason: string | undefined): Promise<Step[]> {
   const here = [typecheck, lint, vitest("unit"), unitOnNewestCaddy];
+  const bars = [...(await barNames()).map((name) => bar(name)), ...barsOnNewestCaddy];
   const inWorld = [
     vitest("contract"),
     vitest("e2e"),
-    ...(await barNames()).map((name) => bar(name)),
-    ...barsOnNewestCaddy,
+    ...bars.filter(({ beside }) => beside),
+    ...bars.filter(({ beside }) => !beside),
   ];
   return reason === undefined
     ? [...here, ...inWorld]
@@ -84,8 +86,8 @@ async function steps(reason: string | undefined): Promise<Step[]> {
 function without(step: Step, why: string): Step {
   return {
     name: step.name,
-    run: async () => {
-      say(`${isRoot ? "Not run" : "Skipped"}: ${why}.`);
+    run: async (_, say) => {
+      say(`${isRoot ? "Not run" : "Skipped"}: ${why}.\n`);
       return isRoot
         ? { ...none, failed: 1, failures: [`${step.name}\nNot run: ${why}.`] }
         : { ...none, skipped: 1 };

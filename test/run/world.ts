@@ -7,8 +7,8 @@ import type { Step } from "./steps.ts";
 /** Raising it once proves every part of it: that is one check. */
 export const warmWorld: Step = {
   name: "world",
-  run: async (signal) => {
-    const world = await raiseWorld({ signal, say: (line) => process.stdout.write(`${line}\n`) });
+  run: async (signal, say) => {
+    const world = await raiseWorld({ signal, say: (line) => say(`${line}\n`) });
     try {
       const [ready] = await Promise.all([world.server("ready"), world.server("bare")]);
       const repository = await world.git.create("proof", { "README.md": "proof\n" });

@@ -1,0 +1,8 @@
+// Bars whose short form still looks at a time or at a share of the processor: nothing runs beside them.
+export const alone: Readonly<Record<string, string>> = {
+  "edge-speed": "sets the speeds of two proxies side by side",
+  "first-glance": "tells what the app starts in its first second from what it starts later",
+  hold: "sets a start under load beside a quiet one",
+  "raw-lane": "sets a transfer beside one through ssh",
+  "window-cost": "counts what a window is sent in a second, and how often it moves",
+};
