@@ -1,7 +1,7 @@
 // The first look at a window: what fifty servers last said stands there at once while none of them answers, and nothing asks or starts a thing.
 import { setTimeout as sleep } from "node:timers/promises";
 import { launchBrowser } from "../e2e/browser.ts";
-import { buildWindow } from "../e2e/fixture/serve.ts";
+import { buildWindow } from "../e2e/fixture/window.ts";
 import { startOver } from "./first-glance/app.ts";
 import { firstFiles } from "./first-glance/first-files.ts";
 import { glance, type Painted } from "./first-glance/glance.ts";
@@ -27,7 +27,6 @@ export default bar({
     const { short, say, cleanup, signal } = context;
     const checks = createChecks(say);
     const [window, browser, home] = await Promise.all([buildWindow(), launchBrowser(), makeHome(context)]);
-    cleanup(window.remove);
     cleanup(() => browser.close());
     const first = await firstFiles(window.folder);
     for (const { name, bytes } of first.files) say(`      ${bytes} bytes of ${name} come before anything is painted`);

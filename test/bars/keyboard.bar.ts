@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { axe } from "../e2e/axe.ts";
 import { acts } from "../e2e/acts.ts";
 import { launchBrowser, openWindow } from "../e2e/browser.ts";
-import { buildWindow, serveFixture } from "../e2e/fixture/serve.ts";
+import { serveFixture } from "../e2e/fixture/serve.ts";
+import { buildWindow } from "../e2e/fixture/window.ts";
 import { createHands } from "../e2e/hands.ts";
 import { measure } from "../e2e/measure.ts";
 import { rings } from "../e2e/rings.ts";
@@ -23,7 +24,6 @@ export default bar({
   minutes: 60,
   async run({ short, say, signal, cleanup }) {
     const window = await buildWindow();
-    cleanup(window.remove);
     const browser = await launchBrowser();
     cleanup(() => browser.close());
     const violations = new Set<string>();

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { startSshd } from "../contract/sshd.ts";
 import { buildAgent } from "../../scripts/build-agent.mjs";
-import { buildWindow } from "../e2e/fixture/serve.ts";
+import { buildWindow } from "../e2e/fixture/window.ts";
 import { purgeLocal } from "../e2e/real.ts";
 import { partsDir } from "../world/cache.ts";
 import { ownedFolder } from "../world/folder.ts";
@@ -61,7 +61,6 @@ async function setUp(context: BarContext, home: string, checks: Checks, secrets:
   const { cleanup } = context;
   const { outfile: agentBundle } = await buildAgent({ outfile: join(home, "agent", "agent.mjs") });
   const window = context.short ? undefined : await buildWindow();
-  if (window) cleanup(window.remove);
   const bus = await startSessionBus(home);
   cleanup(bus.stop);
   const sshdFolder = join(home, "sshd");

@@ -4,7 +4,8 @@ import type { Page } from "playwright-core";
 import { axe } from "../e2e/axe.ts";
 import { launchBrowser, openWindow } from "../e2e/browser.ts";
 import { places, procedures, wordOf, words } from "../e2e/fixture/answers.ts";
-import { buildWindow, serveFixture } from "../e2e/fixture/serve.ts";
+import { serveFixture } from "../e2e/fixture/serve.ts";
+import { buildWindow } from "../e2e/fixture/window.ts";
 import type { DataSet } from "../e2e/fixture/sets.ts";
 import { createStranger, type Strangeness } from "../e2e/fixture/strange.ts";
 import { measure } from "../e2e/measure.ts";
@@ -57,7 +58,6 @@ export default bar({
     process.on("unhandledRejection", unhandled);
     cleanup(() => process.off("unhandledRejection", unhandled));
     const window = await buildWindow();
-    cleanup(window.remove);
     const browser = await launchBrowser();
     cleanup(() => browser.close());
 

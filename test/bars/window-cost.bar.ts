@@ -2,7 +2,8 @@
 import { launchBrowser, openWindow, type Remembered } from "../e2e/browser.ts";
 import { lineOf } from "../e2e/fixture/make.ts";
 import { idOf } from "../e2e/fixture/ids.ts";
-import { buildWindow, serveFixture } from "../e2e/fixture/serve.ts";
+import { serveFixture } from "../e2e/fixture/serve.ts";
+import { buildWindow } from "../e2e/fixture/window.ts";
 import { until } from "../world/wait.ts";
 import { bar, type BarContext } from "./frame.ts";
 import { createChecks, type Checks } from "./tunnel/checks.ts";
@@ -29,7 +30,6 @@ export default bar({
     const { say, cleanup } = context;
     const checks = createChecks(say);
     const window = await buildWindow();
-    cleanup(window.remove);
     const browser = await launchBrowser();
     cleanup(() => browser.close());
     const fixture = await serveFixture(window.folder, { data: "many", pace: 600 });

@@ -3,7 +3,8 @@ import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chromiumPath, launchBrowser, openWindow, type OpenWindow } from "./browser.ts";
 import { idOf } from "./fixture/ids.ts";
-import { buildWindow, serveFixture } from "./fixture/serve.ts";
+import { serveFixture } from "./fixture/serve.ts";
+import { buildWindow } from "./fixture/window.ts";
 import { settled } from "./settled.ts";
 
 // A menu that is made at its first press: it opens where the press was, works as a menu, and gives the focus back.
@@ -23,7 +24,6 @@ afterAll(async () => {
   await window?.close();
   await fixture?.host.close();
   await browser?.close();
-  await built?.remove();
 });
 
 const hasFocus = (on: Locator) => on.evaluate((element) => element === document.activeElement || element.contains(document.activeElement));

@@ -21,7 +21,7 @@ import type { OpenSession } from "../../src/desktop/servers/session.ts";
 import { createWebHost } from "../../src/web/host.ts";
 import { launchBrowser, openWindow, type OpenWindow } from "./browser.ts";
 import { createFixture } from "./fixture/fixture.ts";
-import { buildWindow } from "./fixture/serve.ts";
+import { buildWindow } from "./fixture/window.ts";
 import { createHands } from "./hands.ts";
 
 // The desktop's own services and files, a window of a real browser; only the far ends are in memory, so that they can be away.
@@ -34,7 +34,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await window?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -2,8 +2,9 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser, openWindow } from "./browser.ts";
 import { idOf } from "./fixture/ids.ts";
-import { buildWindow, serveFixture } from "./fixture/serve.ts";
+import { serveFixture } from "./fixture/serve.ts";
 import { createStranger } from "./fixture/strange.ts";
+import { buildWindow } from "./fixture/window.ts";
 import { settled } from "./settled.ts";
 import { screens } from "./views.ts";
 
@@ -13,10 +14,7 @@ let window: Awaited<ReturnType<typeof buildWindow>>;
 beforeAll(async () => {
   [window, browser] = [await buildWindow(), await launchBrowser()];
 }, 300_000);
-afterAll(async () => {
-  await browser?.close();
-  await window?.remove();
-});
+afterAll(() => browser?.close());
 
 const sections = ["server", "doctor", "activity", "terminal", "people", "projects", "project", "new service", "deployments", "variables", "logs", "service settings", "site settings", "palette"];
 const shown = screens.filter(({ name }) => sections.includes(name));

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser, openWindow } from "./browser.ts";
 import { procedureOf } from "./fixture/answers.ts";
 import { idOf } from "./fixture/ids.ts";
-import { buildWindow, serveFixture } from "./fixture/serve.ts";
+import { serveFixture } from "./fixture/serve.ts";
+import { buildWindow } from "./fixture/window.ts";
 import { createHands, type Hands } from "./hands.ts";
 import { settled } from "./settled.ts";
 
@@ -14,10 +15,7 @@ let window: Awaited<ReturnType<typeof buildWindow>>;
 beforeAll(async () => {
   [window, browser] = [await buildWindow(), await launchBrowser()];
 }, 300_000);
-afterAll(async () => {
-  await browser?.close();
-  await window?.remove();
-});
+afterAll(() => browser?.close());
 
 async function onVariables(listed: (name: string) => boolean, act: (hands: Hands) => Promise<void>): Promise<void> {
   const answered = <T>(answer: T, path: readonly string[]): T =>

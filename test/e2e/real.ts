@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { partsDir } from "../world/cache.ts";
 import { attempt } from "../world/command.ts";
 import { ownedFolder } from "../world/folder.ts";
-import { buildWindow } from "./fixture/serve.ts";
+import { buildWindow } from "./fixture/window.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -21,10 +21,7 @@ export async function buildParts(): Promise<{ window: string; agent: string; rem
   return {
     window: window.folder,
     agent,
-    async remove() {
-      await window.remove();
-      await rm(folder, { recursive: true, force: true });
-    },
+    remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { axe } from "./axe.ts";
 import { launchBrowser } from "./browser.ts";
-import { buildWindow } from "./fixture/serve.ts";
+import { buildWindow } from "./fixture/window.ts";
 import { dataSets } from "./fixture/sets.ts";
 import { measure } from "./measure.ts";
 import { contactSheet } from "./sheet.ts";
@@ -44,5 +44,4 @@ try {
   console.log(`${views} views, contact sheet ${join(folder, "sheet.png")}`);
 } finally {
   await browser.close();
-  await window.remove();
 }
