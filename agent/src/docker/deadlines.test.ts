@@ -25,7 +25,7 @@ const nothing: Answerer = () => {};
 const json = (body: unknown): Answerer => (_, response) => void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
 
 /** An engine on a socket of its own that does as it is told at the moment. */
-async function engine(first: Answerer) {
+async function engine(first: Answerer, most = MOST) {
   const folder = mkdtempSync(join(tmpdir(), "aeroplane-engine-"));
   const socket = join(folder, "docker.sock");
   const state = { does: first, asked: [] as string[], left: 0 };
@@ -37,7 +37,7 @@ async function engine(first: Answerer) {
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   clean.push(() => rmSync(folder, { recursive: true }));
   clean.push(() => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))));
-  return { state, docker: openDocker(socket, MOST) };
+  return { state, docker: openDocker(socket, most) };
 }
 
 const outcome = (work: Promise<unknown>) => work.then(() => "done", (error: unknown) => toProblem(error));
@@ -62,10 +62,12 @@ test("an engine that gave nothing in the whole time of an act is silent; one tha
 });
 
 test("that the ping is told of a silence too is no sign of life", async () => {
-  const { state, docker } = await engine(nothing);
+  // Long enough for the list to be asked well before the ping, also where a timer comes late.
+  const most = 3 * MOST;
+  const { state, docker } = await engine(nothing, most);
   const pull = outcome(pullImage(docker, "nginx:1", { signal: new AbortController().signal, log: () => {} }));
   // Its time is over while the ping waits, which the pull had led to.
-  await sleep(MOST * 500);
+  await sleep(most * 500);
   await outcome(listContainers(docker, "x"));
   expect(await pull).toMatchObject({ code: "DOCKER_SILENT" });
   expect(state.asked).toEqual(["POST /images/create", "GET /containers/json", "GET /_ping"]);

@@ -62,9 +62,9 @@ export async function raiseLanes(context: BarContext, agent: AgentProcess, plan:
     };
     return { kind, service, live, load, behave };
   };
-  // Whoever starts before the switch waits for it.
-  const [, ...lanes] = await Promise.all([deploy(told), ...plan.kinds.map(raise)]);
-  return lanes;
+  // Whoever starts before the switch waits for it, and has few seconds to listen.
+  await deploy(told);
+  return await Promise.all(plan.kinds.map(raise));
 }
 
 async function visitors({ cleanup }: BarContext, port: number, hostname: string, rate: number): Promise<Load> {
