@@ -63,7 +63,7 @@ test("an engine that gave nothing in the whole time of an act is silent; one tha
 
 test("that the ping is told of a silence too is no sign of life", async () => {
   // Long enough for the list to be asked well before the ping, also where a timer comes late.
-  const most = 3 * MOST;
+  const most = 1.2;
   const { state, docker } = await engine(nothing, most);
   const pull = outcome(pullImage(docker, "nginx:1", { signal: new AbortController().signal, log: () => {} }));
   // Its time is over while the ping waits, which the pull had led to.

@@ -25,15 +25,17 @@ let folder = "";
 const names = () => createPrivateNames({ instanceId, hostsDir: folder, wanted: () => environments });
 
 const SERVER = `require("http").createServer((q, s) => s.end(process.env.RELEASE)).listen(80)`;
-/** New connection each, until told to stop: prints how many answers of each kind it saw. */
+/** Of three that are chosen by chance, a share that is 0.15 off after so many is one in a million. */
+const ENOUGH = 300;
+/** New connection each, until told to stop: prints how many answers of each kind it saw, and before that when these are enough for shares. */
 const CLIENT = `
-const http = require("http"); const seen = {}; let stop = false;
+const http = require("http"); const seen = {}; let stop = false; let asked = 0; const ENOUGH = ${ENOUGH};
 const ask = () => new Promise((done) => {
   const q = http.get({ host: "web", agent: false, timeout: 3000 }, (s) => { let t = ""; s.on("data", (d) => t += d); s.on("end", () => done(t)); });
   q.on("timeout", () => q.destroy(new Error("timeout"))); q.on("error", (e) => done("failed: " + e.message));
 });
 process.on("SIGTERM", () => { stop = true; });
-(async () => { console.log("begun"); while (!stop) { const a = await ask(); seen[a] = (seen[a] ?? 0) + 1; } console.log(JSON.stringify(seen)); process.exit(0); })();
+(async () => { console.log("begun"); while (!stop) { const a = await ask(); seen[a] = (seen[a] ?? 0) + 1; if (++asked === ENOUGH) console.log("enough"); } console.log(JSON.stringify(seen)); process.exit(0); })();
 `;
 
 async function environment(): Promise<NamedEnvironment & { next: number }> {
@@ -154,8 +156,7 @@ test.skipIf(!usable)("a name stands for all live containers; one that leaves cos
   const kept = await container(home, 9, KEPT);
   await until(async () => (await logsOf(kept.id)).includes("begun"));
   const first = await container(home, 10, CLIENT);
-  await until(async () => (await logsOf(first.id)).includes("begun"));
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await until(async () => (await logsOf(first.id)).includes("enough"));
   const spread = await seenBy(first.id);
 
   const second = await container(home, 11, CLIENT);
@@ -169,8 +170,7 @@ test.skipIf(!usable)("a name stands for all live containers; one that leaves cos
   await shared.sync();
   const leaving = await seenBy(second.id);
   const last = await container(home, 12, CLIENT);
-  await until(async () => (await logsOf(last.id)).includes("begun"));
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await until(async () => (await logsOf(last.id)).includes("enough"));
   const without = await seenBy(last.id);
 
   const whole = Object.values(spread).reduce((sum, count) => sum + count, 0);

@@ -8,7 +8,7 @@ import { isUntouched, touch, untouched, type Touched } from "./touched.ts";
 
 type Key = readonly unknown[];
 export type AskAgent = { services: (ids: string[], signal: AbortSignal) => Promise<Service[]>; job: (id: string, signal: AbortSignal) => Promise<Job> };
-type Options = { serverId: string; queries: QueryClient; ask: AskAgent; signal: AbortSignal; gather?: number };
+type Options = { serverId: string; queries: QueryClient; ask: AskAgent; signal: AbortSignal; gather?: number; again?: number };
 
 /** Milliseconds in which changes are gathered: a build announces itself many times a second. */
 const GATHER = 120;
@@ -18,7 +18,7 @@ const MOST_JOBS = 4;
 const AGAIN = { rest: 1000, most: 3 };
 
 /** Keeps what is known of a server fresh by what it says has changed: one question at a time, and no answer on its way is given up for a newer one. */
-export function createRefresh({ serverId, queries, ask, signal, gather = GATHER }: Options) {
+export function createRefresh({ serverId, queries, ask, signal, gather = GATHER, again = AGAIN.rest }: Options) {
   let waiting = untouched();
   let running = false;
   const renewing = new Set<string>();
@@ -65,7 +65,7 @@ export function createRefresh({ serverId, queries, ask, signal, gather = GATHER 
   }
 
   /** What cannot be asked now is asked later; what an older agent cannot answer is asked as a whole. */
-  async function orElse(question: keyof typeof failures, act: Promise<void>, whole: () => void, again: Partial<Touched>): Promise<void> {
+  async function orElse(question: keyof typeof failures, act: Promise<void>, whole: () => void, asked: Partial<Touched>): Promise<void> {
     try {
       await act;
       failures[question] = 0;
@@ -74,10 +74,10 @@ export function createRefresh({ serverId, queries, ask, signal, gather = GATHER 
       const { code, retry } = problemOf(error);
       failures[question] += 1;
       if (!retry || code === "PROCEDURE_UNKNOWN" || failures[question] > AGAIN.most) return whole();
-      for (const id of again.services ?? []) waiting.services.add(id);
-      for (const id of again.jobs ?? []) waiting.jobs.add(id);
-      for (const [id, serviceId] of again.deployments ?? []) waiting.deployments.set(id, serviceId);
-      await rest(AGAIN.rest, signal);
+      for (const id of asked.services ?? []) waiting.services.add(id);
+      for (const id of asked.jobs ?? []) waiting.jobs.add(id);
+      for (const [id, serviceId] of asked.deployments ?? []) waiting.deployments.set(id, serviceId);
+      await rest(again, signal);
     }
   }
 
