@@ -94,7 +94,7 @@ test("no new connection fails while Caddy is restarted, and replaced by another 
   const other = otherBin ?? (await copyOf(bin));
   const load = { address: "127.0.0.1", port: httpPort, hostname: "a.test", rate: 200, path: "/", echoPath: "/", slowPath: "/slow", slowEvery: 40, timeoutSeconds: 20 };
   const result = await restartUnderLoad({ load, caddyOf, bin, otherBin: other, restarts: 2, rest: 1.5 }, () => {});
-  expect(result).toMatchObject({ failedNew: 0 });
+  expect(result, JSON.stringify(result)).toMatchObject({ failedNew: 0 });
   expect(result.sent).toBeGreaterThan(1000);
 });
 
