@@ -4,5 +4,6 @@ export const alone: Readonly<Record<string, string>> = {
   "first-glance": "tells what the app starts in its first second from what it starts later",
   hold: "sets a start under load beside a quiet one",
   "raw-lane": "sets a transfer beside one through ssh",
+  replicas: "sets failed requests beside the moments at which instances died",
   "window-cost": "counts what a window is sent in a second, and how often it moves",
 };
