@@ -3,7 +3,22 @@ export * from "./prepare.ts";
 export * from "./ssh.ts";
 export { desktopContract, SERVER_HEADER, type DesktopContract } from "./procedures.ts";
 export { CREDIT_EVERY, CREDIT_HEADER, CREDIT_WINDOW, creditedLink, withReports } from "./credit.ts";
-export { LINK_MESSAGE, LINK_PREFIX, LONGEST_ADDRESS, PORT_MESSAGE, SERVICES_MESSAGE, WEB_CODE_HEADER, WEB_SESSION_PATH, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL, type AeroplaneWindow, type ServicesState } from "./window.ts";
+export {
+  FIRST_LOOK_PATH,
+  LINK_MESSAGE,
+  LINK_PREFIX,
+  LONGEST_ADDRESS,
+  PORT_MESSAGE,
+  SERVICES_MESSAGE,
+  WEB_CODE_HEADER,
+  WEB_SESSION_PATH,
+  WEB_SOCKET_PATH,
+  WEB_SOCKET_PROTOCOL,
+  WEB_TOKEN_HEADER,
+  type AeroplaneWindow,
+  type ServicesState,
+} from "./window.ts";
+export type { FirstLook } from "./first-look.ts";
 export { afterChanges, type ServerChanges } from "./server-changes.ts";
 export { secretsState, type SecretsState } from "./secrets.ts";
 export { knownState, type FoundPlace, type KnownState, type Outcome } from "./known.ts";

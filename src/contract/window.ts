@@ -30,3 +30,6 @@ export const LINK_PREFIX = "aeroplane://open";
 export const LONGEST_ADDRESS = 2000;
 /** The page's own window sends it a message of this type, with the path of a link that was opened. */
 export const LINK_MESSAGE = "aeroplane:link";
+/** Where a page asks by POST, with the token in this header, for what it shows first; the id of the server that it looks at follows the path. */
+export const FIRST_LOOK_PATH = "/first-look/";
+export const WEB_TOKEN_HEADER = "x-aeroplane-token";

@@ -1,13 +1,25 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import type { UserConfig } from "vite";
+import type { HtmlTagDescriptor, Plugin, UserConfig } from "vite";
+
+/** The window's own script is fetched and read beside the page's first one, which asks for it in the end. */
+const preloadWindow: Plugin = {
+  name: "preload-window",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_html, { bundle }) =>
+      Object.values(bundle ?? {}).flatMap((part): HtmlTagDescriptor[] =>
+        part.type === "chunk" && part.facadeModuleId?.endsWith("/window.tsx") ? [{ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `./${part.fileName}` }, injectTo: "head" }] : [],
+      ),
+  },
+};
 
 /** One recipe for the window, whichever host serves it. */
 export const rendererConfig = {
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), preloadWindow],
   build: {
     outDir: fileURLToPath(new URL("../../out/renderer", import.meta.url)),
     emptyOutDir: true,

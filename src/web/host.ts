@@ -4,11 +4,12 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { RPCHandler } from "@orpc/server/ws";
 import { WebSocketServer, type WebSocket } from "ws";
-import { RAW_WEB_PATH, WEB_CODE_HEADER, WEB_SESSION_PATH, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL as PROTOCOL } from "../contract/index.ts";
+import { FIRST_LOOK_PATH, RAW_WEB_PATH, WEB_CODE_HEADER, WEB_SESSION_PATH, WEB_SOCKET_PATH, WEB_SOCKET_PROTOCOL as PROTOCOL, WEB_TOKEN_HEADER } from "../contract/index.ts";
 import { handlerOptions, type CallContext, type WindowRouter } from "../desktop/rpc/handler.ts";
 import type { Transfers } from "../desktop/transfers/transfers.ts";
 import { readAsset } from "./assets.ts";
 import { createCodes, type Codes } from "./codes.ts";
+import { firstLook } from "./first-look.ts";
 import { pageHeaders } from "./policy.ts";
 import { answerRaw } from "./raw.ts";
 
@@ -75,9 +76,9 @@ function attend(socket: WebSocket, handler: RPCHandler<CallContext>): void {
   void handler.upgrade(socket, { context: {} });
 }
 
-type Answering = { folder: string; port: number; token: string; codes: Codes; transfers?: Pick<Transfers, "offered"> };
+type Answering = { router: WindowRouter; folder: string; port: number; token: string; codes: Codes; transfers?: Pick<Transfers, "offered"> };
 
-async function answer(request: IncomingMessage, response: ServerResponse, { folder, port, token, codes, transfers }: Answering): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, { router, folder, port, token, codes, transfers }: Answering): Promise<void> {
   const headers = pageHeaders(`'self' ws://127.0.0.1:${port}`);
   const send = (status: number, type: string, body: string | Buffer) => {
     response.writeHead(status, { ...headers, "content-type": type });
@@ -89,6 +90,14 @@ async function answer(request: IncomingMessage, response: ServerResponse, { fold
     const code = request.headers[WEB_CODE_HEADER];
     const good = isOurs(request, port, { originNeeded: true }) && typeof code === "string" && codes.take(code);
     return good ? send(200, "text/plain; charset=utf-8", token) : send(403, "text/plain; charset=utf-8", "Refused: the code was used, or is too old.\n");
+  }
+  if (request.method === "POST" && request.url?.startsWith(FIRST_LOOK_PATH)) {
+    const given = request.headers[WEB_TOKEN_HEADER];
+    if (!isOurs(request, port, { originNeeded: true }) || typeof given !== "string" || !isSame(given, token)) return send(403, "text/plain; charset=utf-8", "Refused: the token is not this program's.\n");
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
+    const look = await firstLook(router, request.url.slice(FIRST_LOOK_PATH.length), gone.signal);
+    return send(200, "application/json", JSON.stringify(look));
   }
   if (request.method !== "GET" && request.method !== "HEAD") return send(405, "text/plain; charset=utf-8", "Only GET.\n");
   const asset = await readAsset(folder, new URL(request.url ?? "/", "http://localhost").pathname);
@@ -105,11 +114,13 @@ function isOurs(request: IncomingMessage, port: number, { originNeeded }: { orig
 
 function knowsToken(request: IncomingMessage, token: string): boolean {
   const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((word) => word.trim());
-  const expected = Buffer.from(`${PROTOCOL}.${token}`);
-  return offered.some((word) => {
-    const given = Buffer.from(word);
-    return given.length === expected.length && timingSafeEqual(given, expected);
-  });
+  return offered.some((word) => isSame(word, `${PROTOCOL}.${token}`));
+}
+
+/** The time of the look tells nothing of where they differ. */
+function isSame(word: string, secret: string): boolean {
+  const [given, expected] = [Buffer.from(word), Buffer.from(secret)];
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 /** The plain word is answered where it was offered, so that the token is not echoed. */

@@ -42,7 +42,7 @@ export function Shell() {
   if (!list) return <Loading />;
   return (
     <div className="flex h-full flex-col">
-      {link !== "open" && <LinkBanner state={link} />}
+      {link !== "open" && link !== "beginning" && <LinkBanner state={link} />}
       <div className="flex min-h-0 flex-1">
         <Rail servers={list} selected={server?.id} />
         {server && (

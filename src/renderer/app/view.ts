@@ -4,6 +4,7 @@ import type { Dialog } from "../address/dialogs.ts";
 import { isTab, type ProjectTab, type Section, type ServerTab, type Tab } from "../address/pages.ts";
 import { read, write } from "../address/text.ts";
 import { createTrail, type Move } from "../address/trail.ts";
+import { KEPT } from "../kept.ts";
 
 /** What is looked at, and how: nothing that a server said is ever kept here. */
 export type View = Address & {
@@ -20,7 +21,6 @@ export type View = Address & {
   theme: "system" | "light" | "dark";
 };
 
-const KEPT = "aeroplane.view";
 const kept: (keyof View)[] = ["serverId", "section", "serverTab", "projectId", "environmentId", "lastEnvironments", "projectTab", "serviceId", "tab", "recent", "projectOrder", "sideOpen", "drawerWidth", "theme"];
 
 const first: View = {

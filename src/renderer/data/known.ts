@@ -21,6 +21,13 @@ export const useLastState = (server: Server): boolean => !useQuery(recalling(ser
 /** Asked for beside the list of servers: a window that opens shows both at once. */
 export const recall = (serverId: string) => void queries.prefetchQuery(recalling(serverId));
 
+/** What came of it before anything was asked. */
+export function remember(serverId: string, state: KnownState): void {
+  if (queries.getQueryData(["known", serverId]) !== undefined) return;
+  seed(serverId, state);
+  queries.setQueryData(["known", serverId], state.at);
+}
+
 /** What the server holds as far as it is known here, also where it is away; null where nothing is. */
 export function useHeld(server: Server): { words: string; services: string[] } | null {
   const { data } = useQuery({ queryKey: ["held", server.id], queryFn: async ({ signal }) => (await client.known.get({ id: server.id }, { signal })) ?? null, retry: false, staleTime: 0 });

@@ -1,7 +1,7 @@
-/** refused: the program behind a browser's page has ended. stopped: the services beside Electron died too often. */
-export type LinkState = "open" | "opening" | "refused" | "stopped";
+/** beginning: there was none yet, and nothing is wrong. refused: the program behind a browser's page has ended. stopped: the services beside Electron died too often. */
+export type LinkState = "beginning" | "open" | "opening" | "refused" | "stopped";
 
-let state: LinkState = "opening";
+let state: LinkState = "beginning";
 let why: string | null = null;
 const listeners = new Set<() => void>();
 

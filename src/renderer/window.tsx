@@ -6,21 +6,24 @@ import { dropGone } from "./drafts/gone.ts";
 import { Shell } from "./app/shell.tsx";
 import { here } from "./app/view.ts";
 import { keepTheme } from "./app/theme.ts";
-import { linkState } from "./link.ts";
+import { firstLook, lookedAt } from "./early.ts";
+import { beginWith } from "./data/first-look.ts";
 import { recall } from "./data/known.ts";
+import { renewWhenBack } from "./data/renew.ts";
 import { queries } from "./data/queries.ts";
 import { tellWakes } from "./data/wake.ts";
 import { drawSteps } from "./features/steps.tsx";
 import { StepsOf } from "./ui/note.tsx";
 import { TooltipProvider } from "./ui/tooltip.tsx";
-import "./styles/index.css";
 
 keepTheme();
 keepTrail();
 const { serverId } = here();
-if (serverId) recall(serverId);
-// What was asked while the link was away may be old by now.
-linkState.subscribe(() => linkState.get() === "open" && void queries.invalidateQueries());
+void firstLook.then((look) => {
+  if (look) beginWith(look, lookedAt);
+  if (serverId) recall(serverId);
+});
+renewWhenBack();
 listenForShortcuts();
 listenForSideButtons();
 tellWakes();
