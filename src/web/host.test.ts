@@ -17,7 +17,17 @@ beforeAll(async () => {
   writeFileSync(join(folder, "out/index.html"), "<!doctype html>");
   writeFileSync(join(folder, "out/assets/a.js"), "1");
   symlinkSync("../../secret.json", join(folder, "out/assets/link.json"));
-  host = await createWebHost({ router: { ping: os.handler(() => "pong") }, folder: join(folder, "out") });
+  const router = {
+    ping: os.handler(() => "pong"),
+    servers: { list: os.handler(() => [{ id: "one" }]) },
+    known: {
+      get: os.handler(({ input }) => {
+        if ((input as { id: string }).id !== "one") throw new Error("nobody");
+        return { at: 7 };
+      }),
+    },
+  };
+  host = await createWebHost({ router, folder: join(folder, "out") });
 });
 afterAll(async () => {
   await host.close();
@@ -70,6 +80,31 @@ test("foreign names and foreign pages get nothing", async () => {
     await status({ origin: "null" }),
     await status({}, "POST"),
   ]).toEqual([403, 403, 403, 403, 403, 405]);
+});
+
+/** What a page gets first: the answer, or the status that it was refused with. */
+async function look({ id = "one", token = host.token, origin = `http://127.0.0.1:${host.port}`, method = "POST", at = host.port } = {}): Promise<unknown> {
+  const answer = await fetch(`http://127.0.0.1:${at}/first-look/${id}`, { method, headers: { ...(token ? { "x-aeroplane-token": token } : {}), ...(origin ? { origin } : {}) } });
+  return answer.ok ? answer.json() : answer.status;
+}
+
+test("what a window shows first is told before its socket is open, to our own page with the token alone", async () => {
+  const servers = [{ id: "one" }];
+  expect([await look(), await look({ id: "" }), await look({ id: "two" })]).toEqual([{ servers, known: { at: 7 } }, { servers, known: null }, { servers, known: null }]);
+  expect([
+    await look({ token: "" }),
+    await look({ token: "A".repeat(host.token.length) }),
+    await look({ token: `${host.token}x` }),
+    await look({ origin: "" }),
+    await look({ origin: "http://evil.test" }),
+    await look({ method: "GET" }),
+  ]).toEqual([403, 403, 403, 403, 403, 404]);
+});
+
+test("where nothing answers what is shown first, the page is told to ask over its link", async () => {
+  const other = await createWebHost({ router: {}, folder: join(folder, "out") });
+  expect(await look({ at: other.port, token: other.token, origin: `http://127.0.0.1:${other.port}` })).toBeNull();
+  await other.close();
 });
 
 test("the socket opens only for our own page with the token, which is not echoed", async () => {

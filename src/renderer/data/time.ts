@@ -38,18 +38,27 @@ export function age(at: number, now: number): string {
   if (past < HOUR) return `${Math.floor(past / MINUTE)} min`;
   if (past < DAY) return `${Math.floor(past / HOUR)} h`;
   if (past < 7 * DAY) return `${Math.floor(past / DAY)} d`;
-  return byDate.format(at);
+  return date(at);
 }
 
-// Made once: a log has a time on every line, and making one takes longer than using it.
-const byDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-const exactly = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "long" });
-const ofDay = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+/** Made once, at its first use: a log has a time on every line, and what making the first one loads would hold up the window's first look. */
+export function written(options: Intl.DateTimeFormatOptions): (at: number) => string {
+  let format: Intl.DateTimeFormat | undefined;
+  return (at) => (format ??= new Intl.DateTimeFormat("en-GB", options)).format(at);
+}
+
+const date = written({ day: "numeric", month: "short", year: "numeric" });
 
 /** The exact time with its zone, for a tooltip. */
-export const exact = (at: number) => exactly.format(at);
+export const exact = written({ dateStyle: "medium", timeStyle: "long" });
 
-export const clock = (at: number) => ofDay.format(at);
+const two = (figure: number) => String(figure).padStart(2, "0");
+
+/** "12:03:11": by hand, because the first look may have one. */
+export function clock(at: number): string {
+  const time = new Date(at);
+  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
 
 /** "0.4 s", "13 s", "2 min 5 s". */
 export function duration(milliseconds: number): string {

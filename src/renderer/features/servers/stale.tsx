@@ -4,7 +4,7 @@ import { connectWord } from "../../actions/server.ts";
 import { readContext } from "../../actions/context.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useLasting } from "../../data/lasting.ts";
-import { clock, duration, useNow } from "../../data/time.ts";
+import { clock, duration, useNow, written } from "../../data/time.ts";
 import { linkState } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
 import { ProblemNote, Note } from "../../ui/note.tsx";
@@ -62,12 +62,12 @@ function StaleWords({ server }: { server: Server }) {
 function whenWas(since: number, now: number): string {
   if (now - since < DAY) return `${clock(since)}, ${duration(Math.floor((now - since) / 1000) * 1000).replace(".0", "")} ago`;
   const days = Math.floor((now - since) / DAY);
-  const date = byMinute.format(since);
+  const date = byMinute(since);
   return `${date}, ${days === 1 ? "1 day" : `${days} days`} ago`;
 }
 
 const DAY = 24 * 3600_000;
-const byMinute = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+const byMinute = written({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
 
 /** A wait worth counting down is longer than a glance. */
 export function nextTry(nextAt: number, now: number): string {
