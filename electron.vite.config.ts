@@ -23,6 +23,6 @@ export default defineConfig({
   },
   renderer: {
     ...rendererConfig,
-    build: { ...rendererConfig.build, rolldownOptions: { input: here("src/renderer/index.html") } },
+    build: { ...rendererConfig.build, rolldownOptions: { ...rendererConfig.build.rolldownOptions, input: here("src/renderer/index.html") } },
   },
 });

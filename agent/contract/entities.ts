@@ -286,3 +286,6 @@ export const change = z.object({
   serviceId: name.id.nullable(),
 });
 export type Change = z.infer<typeof change>;
+
+/** So many services are asked for at once. */
+export const MOST_SERVICES = 200;

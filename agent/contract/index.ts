@@ -19,7 +19,7 @@ export { ACTS, commandOf, errorSteps, type Act, type NextStep } from "./steps.ts
 export * as names from "./names.ts";
 export { describe, fail, Failure, problem, toProblem, type Problem } from "./problem.ts";
 export { ROLES, wireErrors, type ProcedureMeta, type Role } from "./procedure.ts";
-export { agentContract, MOST_SERVICES, PROTOCOL_VERSION, type AgentContract } from "./procedures.ts";
+export { agentContract, PROTOCOL_VERSION, type AgentContract } from "./procedures.ts";
 export {
   TERMINAL_INPUT_BYTES,
   TERMINAL_WINDOW,

@@ -13,8 +13,6 @@ import { openServerSettings, serverSettings } from "./settings.ts";
 import { shape } from "./shapes.ts";
 import { terminals } from "./terminals.ts";
 
-/** So many services are asked for at once. */
-export const MOST_SERVICES = 200;
 
 const nothing = z.object({});
 const byId = z.object({ id: name.id });
@@ -76,7 +74,7 @@ export const agentContract = {
       .output(z.array(entity.service)),
     get: ask.input(byService).output(entity.service),
     /** Those of these that are there: what a window asks when it was told that they changed. */
-    getMany: ask.input(within.extend({ ids: z.array(name.id).min(1).max(MOST_SERVICES) })).output(z.array(entity.service)),
+    getMany: ask.input(within.extend({ ids: z.array(name.id).min(1).max(entity.MOST_SERVICES) })).output(z.array(entity.service)),
     create: deployLarge
       .input(
         z.object({

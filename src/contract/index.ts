@@ -1,7 +1,8 @@
 export * from "./entities.ts";
 export * from "./prepare.ts";
 export * from "./ssh.ts";
-export { desktopContract, SERVER_HEADER, type DesktopContract } from "./procedures.ts";
+export { desktopContract, type DesktopContract } from "./procedures.ts";
+export { SERVER_HEADER } from "./headers.ts";
 export { CREDIT_EVERY, CREDIT_HEADER, CREDIT_WINDOW, creditedLink, withReports } from "./credit.ts";
 export {
   FIRST_LOOK_PATH,

@@ -99,6 +99,3 @@ export const desktopContract = {
   agent: agentContract,
 };
 export type DesktopContract = typeof desktopContract;
-
-/** Which server an agent call is for. */
-export const SERVER_HEADER = "x-aeroplane-server";

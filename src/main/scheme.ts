@@ -7,7 +7,7 @@ export const ORIGIN = `${SCHEME}://app`;
 
 /** Before the app is ready: a scheme with an origin of its own, unlike file://. */
 export function registerScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
 }
 
 export function serveWindow(folder: string): void {

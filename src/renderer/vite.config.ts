@@ -29,6 +29,8 @@ export const rendererConfig = {
     // Fonts stay files, so that a strict content policy needs no data: exception.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
+    // A contract only says what there is: of what the window does not use nothing is built at its start.
+    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /\/contract\/[^/]+\.ts$/, sideEffects: false }] } },
   },
 } satisfies UserConfig;
 
