@@ -1,5 +1,5 @@
 import type { Docker } from "./client.ts";
-import { DamagedOutput, oneByOne, readOutput, readOutputParts, type OutputLine, type OutputOptions } from "./output.ts";
+import { DamagedOutput, oneByOne, readFrames, readOutput, readOutputParts, type OutputLine, type OutputOptions } from "./output.ts";
 
 /** More records than the engine keeps of a container. */
 const MOST_RECORDS = 2 ** 24;
@@ -25,7 +25,7 @@ export async function readableTail(docker: Docker, id: string, signal?: AbortSig
 
 async function isReadable(docker: Docker, id: string, tail: number, signal: AbortSignal | undefined): Promise<boolean> {
   try {
-    for await (const _ of readOutput(docker, id, { tail, signal })) signal?.throwIfAborted();
+    for await (const _ of readFrames(docker, id, { tail, signal })) signal?.throwIfAborted();
     return true;
   } catch (error) {
     if (error instanceof DamagedOutput) return false;
@@ -52,17 +52,33 @@ const DAMAGED_MARK = "… [lines are missing here: the file in which Docker kept
 export const readKept = (docker: Docker, id: string, options: Pick<OutputOptions, "signal"> = {}): AsyncGenerator<OutputLine> => oneByOne(readKeptParts(docker, id, options));
 
 /** As many lines at a time as the engine gave at once. */
-export async function* readKeptParts(docker: Docker, id: string, options: Pick<OutputOptions, "signal"> = {}): AsyncGenerator<OutputLine[]> {
+const readKeptParts = (docker: Docker, id: string, options: Pick<OutputOptions, "signal">): AsyncGenerator<OutputLine[]> =>
+  overDamage(docker, id, {
+    ...options,
+    read: (tail) => readOutputParts(docker, id, { ...options, tail }),
+    stampOf: (lines) => lines.at(-1)!.stamp,
+    mark: (line) => [line],
+  });
+
+type Reading<T> = Pick<OutputOptions, "signal"> & {
+  read(tail?: number): AsyncIterable<T>;
+  /** Of the last line in it. */
+  stampOf(part: T): string;
+  mark(line: OutputLine): T;
+};
+
+/** All that can be read, in whatever form; where the file is damaged its mark, and what can be read after that. */
+export async function* overDamage<T>(docker: Docker, id: string, { read, stampOf, mark, signal }: Reading<T>): AsyncGenerator<T> {
   let stamp = "1970-01-01T00:00:00.000000000Z";
   try {
-    for await (const lines of readOutputParts(docker, id, options)) {
-      stamp = lines.at(-1)!.stamp;
-      yield lines;
+    for await (const part of read()) {
+      stamp = stampOf(part);
+      yield part;
     }
   } catch (error) {
     if (!(error instanceof DamagedOutput)) throw error;
-    yield [{ stamp, stream: "err", text: DAMAGED_MARK }];
-    const tail = await readableTail(docker, id, options.signal);
-    if (tail > 0) yield* readOutputParts(docker, id, { ...options, tail });
+    yield mark({ stamp, stream: "err", text: DAMAGED_MARK });
+    const tail = await readableTail(docker, id, signal);
+    if (tail > 0) yield* read(tail);
   }
 }

@@ -1,4 +1,5 @@
 import { ask, statusOf, type Docker } from "./client.ts";
+import { frameEnd, recordAt, wholeFrames } from "./output-frames.ts";
 import { wholeLines } from "./output-lines.ts";
 
 export type OutputLine = {
@@ -32,32 +33,42 @@ export class DamagedOutput extends Error {}
 export const readOutput = (docker: Docker, id: string, options: OutputOptions = {}): AsyncGenerator<OutputLine> => oneByOne(readOutputParts(docker, id, options));
 
 /** As many at a time as the engine gave at once: for who reads all of it. */
-export function readOutputParts(docker: Docker, id: string, options: OutputOptions = {}): AsyncGenerator<OutputLine[]> {
-  const checked = options.follow !== true && options.tail !== 1 && options.tail !== 0;
-  return wholeLines(checked ? readChecked(docker, id, options) : readRecords(docker, id, options));
-}
+export const readOutputParts = (docker: Docker, id: string, options: OutputOptions = {}): AsyncGenerator<OutputLine[]> => wholeLines(recordsOf(readFrames(docker, id, options)));
 
 export async function* oneByOne<T>(parts: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
   for await (const part of parts) for (const one of part) yield one;
 }
 
+/** The line that is kept first; null: none is. It is told without a look at the others. */
+export async function firstLine(docker: Docker, id: string): Promise<OutputLine | null> {
+  for await (const [first] of wholeLines(recordsOf(readUnchecked(docker, id, {})))) return first!;
+  return null;
+}
+
+/** As the engine gives them: some whole frames at a time. */
+export function readFrames(docker: Docker, id: string, options: OutputOptions = {}): AsyncGenerator<Buffer> {
+  const checked = options.follow !== true && options.tail !== 1 && options.tail !== 0;
+  return checked ? readChecked(docker, id, options) : readUnchecked(docker, id, options);
+}
+
 /** Some engines end at a damaged part as if nothing stood behind it: the newest record, read alone, must be among those read. */
-async function* readChecked(docker: Docker, id: string, options: OutputOptions): AsyncGenerator<OutputRecord[]> {
+async function* readChecked(docker: Docker, id: string, options: OutputOptions): AsyncGenerator<Buffer> {
   let newest: string | null = null;
-  for await (const records of readRecords(docker, id, { ...options, tail: 1 })) newest = records.at(-1)!.stamp;
+  for await (const records of recordsOf(readUnchecked(docker, id, { ...options, tail: 1 }))) newest = records.at(-1)!.stamp;
   let count = 0;
   let isWhole = false;
-  for await (const records of readRecords(docker, id, options)) {
-    count += records.length;
-    isWhole ||= records.some(({ stamp }) => stamp === newest);
-    yield records;
+  for await (const bytes of readUnchecked(docker, id, options)) {
+    if (options.tail !== undefined) count += wholeFrames(bytes).count;
+    // No line has it by chance: it counts billionths of a second.
+    isWhole ||= newest !== null && bytes.includes(`${newest} `);
+    yield bytes;
   }
   // Where nothing had been said, whatever was read has been said since: a damaged part at the end is told by what follows it.
   isWhole ||= newest === null || count === options.tail || options.signal?.aborted === true;
   if (!isWhole) throw new DamagedOutput("not all of it can be read");
 }
 
-async function* readRecords(docker: Docker, id: string, options: OutputOptions): AsyncGenerator<OutputRecord[]> {
+async function* readUnchecked(docker: Docker, id: string, options: OutputOptions): AsyncGenerator<Buffer> {
   const stream = await openOutput(docker, id, options);
   if (stream === null && options.present === true) throw new Error("its container is gone");
   if (stream === null) return;
@@ -67,13 +78,10 @@ async function* readRecords(docker: Docker, id: string, options: OutputOptions):
     let rest: Buffer = Buffer.alloc(0);
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      for (rest = bytes; ; ) {
-        const { records, read, damage } = recordsIn(rest);
-        rest = rest.subarray(read);
-        if (records.length > 0) yield records;
-        if (damage !== null) throw new DamagedOutput(damage);
-        if (records.length < AT_ONCE) break;
-      }
+      const { end, damage } = wholeFrames(bytes);
+      if (end > 0) yield bytes.subarray(0, end);
+      if (damage !== null) throw new DamagedOutput(damage);
+      rest = bytes.subarray(end);
     }
   } catch (error) {
     if (options.signal?.aborted !== true) throw error;
@@ -83,21 +91,18 @@ async function* readRecords(docker: Docker, id: string, options: OutputOptions):
   }
 }
 
-/** The whole frames at the beginning, up to where the engine says that it cannot go on. */
-function recordsIn(bytes: Buffer): { records: OutputRecord[]; read: number; damage: string | null } {
-  const records: OutputRecord[] = [];
-  let read = 0;
-  while (bytes.length - read >= HEAD && records.length < AT_ONCE) {
-    const size = bytes.readUInt32BE(read + 4);
-    if (bytes.length - read < HEAD + size) break;
-    const kind = bytes[read]!;
-    const frame = bytes.toString("utf8", read + HEAD, read + HEAD + size);
-    read += HEAD + size;
-    if (kind === SYSTEM) return { records, read, damage: frame.trim() };
-    const record = parse(kind, frame);
-    if (record !== null) records.push(record);
+async function* recordsOf(parts: AsyncIterable<Buffer>): AsyncGenerator<OutputRecord[]> {
+  for await (const bytes of parts) {
+    let records: OutputRecord[] = [];
+    for (let from = 0; from < bytes.length; from = frameEnd(bytes, from)) {
+      const record = recordAt(bytes, from);
+      if (record !== null) records.push(record);
+      if (records.length < AT_ONCE) continue;
+      yield records;
+      records = [];
+    }
+    if (records.length > 0) yield records;
   }
-  return { records, read, damage: null };
 }
 
 type Closable = NodeJS.ReadableStream & { destroy(): void };
@@ -141,17 +146,3 @@ function streamed(docker: Docker, id: string, query: Record<string, unknown>): P
 
 /** Few enough to be gone before the collector of short-lived memory comes: what it meets alive costs more than the reading. */
 const AT_ONCE = 128;
-/** Bytes in front of a frame: its kind and its size. */
-const HEAD = 8;
-const STDERR = 2;
-/** Says in words why the engine cannot go on. */
-const SYSTEM = 3;
-const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
-
-function parse(kind: number, frame: string): OutputRecord | null {
-  const space = frame.indexOf(" ");
-  const stamp = frame.slice(0, space);
-  if (!STAMP.test(stamp)) return null;
-  const last = frame.endsWith("\n");
-  return { stamp, stream: kind === STDERR ? "err" : "out", text: frame.slice(space + 1, last ? -1 : undefined), last };
-}

@@ -4,14 +4,14 @@ import { effect, filesOf } from "../effects/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { inspectContainer } from "../docker/container.ts";
 import { ordinalOf } from "../docker/names.ts";
-import { readKeptParts } from "../docker/output-kept.ts";
-import { encodeKept } from "./history/kept-line.ts";
+import { indexOf, keepBlocks } from "./history/archive-blocks.ts";
+import { addBytes, noBlocks, type Blocks } from "./history/blocks.ts";
+import { readAllKeptBytes } from "./history/kept-bytes.ts";
 
 const { mkdir, rename, rm } = filesOf("log.archive");
 
 /** Of containers that are gone, so many bytes of output are kept for each service. */
 const KEPT_BYTES = 50_000_000;
-const WRITE_BYTES = 65_536;
 
 /** When it was made, which container, which release and instance: enough to put them in order and to name where a line is from. */
 export type Archive = { path: string; createdAt: number; container: string; release: string; ordinal: number | null };
@@ -30,8 +30,9 @@ export async function archiveOutput(deps: Pick<DeployDeps, "docker" | "paths" | 
     await mkdir(folder, { recursive: true, mode: 0o750 });
     const ordinal = ordinalOf(facts.owner);
     const path = join(folder, `${secondOf(facts.createdAt)}_${shortContainer(id)}_${facts.owner.release ?? "unknown"}${ordinal === null ? "" : `_${ordinal}`}.log`);
-    await effect("log.archive.write", () => copy(deps, id, `${path}.part`));
+    const blocks = await effect("log.archive.write", () => copy(deps, id, `${path}.part`));
     await rename(`${path}.part`, path);
+    await keepBlocks(path, blocks);
     await dropOldest(folder);
   } catch (error) {
     deps.note("output not kept", { serviceId, container: id, error: String(error) });
@@ -39,20 +40,18 @@ export async function archiveOutput(deps: Pick<DeployDeps, "docker" | "paths" | 
 }
 
 /** Under another name until it is whole: a reader never sees half of it, and a repetition after a crash writes the same file. */
-async function copy({ docker }: Pick<DeployDeps, "docker">, id: string, path: string): Promise<void> {
+async function copy({ docker }: Pick<DeployDeps, "docker">, id: string, path: string): Promise<Blocks> {
   const file = await open(path, "w", 0o640);
+  const blocks = noBlocks();
   try {
-    let waiting = "";
-    for await (const lines of readKeptParts(docker, id)) {
-      for (const line of lines) waiting += encodeKept(line);
-      if (waiting.length < WRITE_BYTES) continue;
-      await file.appendFile(waiting);
-      waiting = "";
+    for await (const bytes of readAllKeptBytes(docker, id, { rest: true })) {
+      await file.appendFile(bytes);
+      addBytes(blocks, bytes);
     }
-    await file.appendFile(waiting);
   } finally {
     await file.close();
   }
+  return blocks;
 }
 
 export async function listArchives(folder: string): Promise<Archive[]> {
@@ -70,7 +69,9 @@ async function dropOldest(folder: string): Promise<void> {
   let kept = 0;
   for (const { path } of (await listArchives(folder)).reverse()) {
     kept += (await stat(path)).size;
-    if (kept > KEPT_BYTES) await rm(path, { force: true });
+    if (kept <= KEPT_BYTES) continue;
+    await rm(path, { force: true });
+    await rm(indexOf(path), { force: true });
   }
 }
 

@@ -26,15 +26,19 @@ export function createArchiveBlocks() {
 
 async function find(path: string): Promise<Blocks> {
   const { size } = await stat(path);
-  const stored = await readFile(path + SUFFIX, "utf8").catch(() => "");
+  const stored = await readFile(indexOf(path), "utf8").catch(() => "");
   const known = readBlocks(stored, size);
   if (known !== null) return known;
   const blocks = await readAll(path);
-  // Without it the next one has to look again: a full disk hinders nobody from reading. A torn one is as none.
-  if (blocks.size === size) await writeFile(path + SUFFIX, writeBlocks(blocks), { mode: 0o640 }).catch(() => {});
+  if (blocks.size === size) await keepBlocks(path, blocks);
   await sweep(dirname(path));
   return blocks;
 }
+
+export const indexOf = (path: string): string => path + SUFFIX;
+
+/** Without it who reads has to look again: a full disk hinders nobody from reading. A torn one is as none. */
+export const keepBlocks = (path: string, blocks: Blocks): Promise<void> => writeFile(indexOf(path), writeBlocks(blocks), { mode: 0o640 }).catch(() => {});
 
 export async function readAll(path: string): Promise<Blocks> {
   const file = await open(path, "r");

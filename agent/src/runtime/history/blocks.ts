@@ -1,4 +1,4 @@
-import { BEFORE_ALL, keyAfter, stampAt, type Key } from "./kept-line.ts";
+import { BEFORE_ALL, stampAt, type Key } from "./kept-line.ts";
 
 /** Some whole lines of a file of output. */
 export type Block = {
@@ -23,24 +23,31 @@ export const noBlocks = (): Blocks => ({ blocks: [], size: 0, lines: 0, last: BE
 /** Takes in what comes next in the file; its last line may be torn and is seen with the next piece. Answers how many bytes were whole lines. */
 export function addBytes(to: Blocks, bytes: Buffer): number {
   let from = 0;
-  for (let end = bytes.indexOf(10, from); end >= 0; end = bytes.indexOf(10, from)) {
+  let block = to.blocks.at(-1);
+  let { stamp: greatest, nth } = to.last;
+  // Not Buffer's own, which is JavaScript: this is done for each line.
+  for (let end = indexOf.call(bytes, 10, from); end >= 0; end = indexOf.call(bytes, 10, from)) {
     const stamp = stampAt(bytes, from);
-    let block = to.blocks.at(-1);
     if (stamp !== null) {
       if (block === undefined || to.size - block.offset >= BLOCK) {
-        block = { offset: to.size, line: to.lines, before: to.last, low: stamp, high: stamp };
+        block = { offset: to.size, line: to.lines, before: { stamp: greatest, nth }, low: stamp, high: stamp };
         to.blocks.push(block);
       }
       if (stamp < block.low) block.low = stamp;
       if (stamp > block.high) block.high = stamp;
-      to.last = keyAfter(to.last, stamp);
+      // As `keyAfter` has it, without an object for each line.
+      nth = stamp > greatest ? 1 : nth + 1;
+      if (stamp > greatest) greatest = stamp;
       to.lines += 1;
     }
     to.size += end + 1 - from;
     from = end + 1;
   }
+  to.last = { stamp: greatest, nth };
   return from;
 }
+
+const { indexOf } = Uint8Array.prototype;
 
 /** Where that block ends. */
 export const endOf = ({ blocks, size }: Blocks, index: number): number => blocks[index + 1]?.offset ?? size;

@@ -2,12 +2,11 @@ import { existsSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { filesOf } from "../../effects/index.ts";
-import { readKeptParts } from "../../docker/output-kept.ts";
-import { readOutputParts } from "../../docker/output.ts";
 import type { Docker } from "../../docker/client.ts";
 import { createSerial, type Serial } from "../../network/serial.ts";
 import type { Blocks } from "./blocks.ts";
 import { createCopy, type Copy } from "./copy.ts";
+import { readAllKeptBytes, readKeptBytes } from "./kept-bytes.ts";
 
 const { rm } = filesOf("log.copy");
 
@@ -40,7 +39,7 @@ export function createCopies({ docker, folder }: { docker: Docker; folder: strin
   function begin(container: string): Entry {
     // The one before may still be on its way out.
     const path = join(folder, `${container}-${(made += 1)}`);
-    return { copy: createCopy(path, (tail) => (tail === undefined ? readKeptParts(docker, container) : readOutputParts(docker, container, { tail }))), serial: createSerial(), path, usedAt: 0 };
+    return { copy: createCopy(path, (tail) => (tail === undefined ? readAllKeptBytes(docker, container, { rest: false }) : readKeptBytes(docker, container, { tail, rest: false }))), serial: createSerial(), path, usedAt: 0 };
   }
   function entryOf(container: string): Entry {
     const entry = entries.get(container) ?? begin(container);

@@ -15,6 +15,7 @@ async function scratch(): Promise<string> {
   return folder;
 }
 const line = (at: number, text: string): OutputLine => ({ stamp: stampOf(BigInt(1_700_000_000_000 + at) * 1_000_000n), stream: "out", text });
+const kept = (lines: OutputLine[]) => Buffer.from(lines.map(encodeKept).join(""));
 const textsIn = async (path: string) => (await readFile(path, "utf8")).split("\n").filter(Boolean).map((kept) => kept.slice(33));
 
 test("a copy goes on behind its last line: over clocks set back, lines of one stamp, bursts and what the engine throws away", async () => {
@@ -23,7 +24,7 @@ test("a copy goes on behind its last line: over clocks set back, lines of one st
   const asked: (number | undefined)[] = [];
   const copy = createCopy(path, async function* (tail) {
     asked.push(tail);
-    yield tail === undefined ? said : said.slice(-tail);
+    yield kept(tail === undefined ? said : said.slice(-tail));
   });
   const all: string[] = [];
   const say = (at: number, ...texts: string[]) => {
@@ -65,9 +66,9 @@ test("a copy that fails half-way is made anew", async () => {
   const path = join(await scratch(), "one");
   let fails = true;
   const copy = createCopy(path, async function* () {
-    yield [line(1, "a")];
+    yield kept([line(1, "a")]);
     if (fails) throw new Error("silent");
-    yield [line(2, "b")];
+    yield kept([line(2, "b")]);
   });
   await expect(copy.refresh()).rejects.toThrow("silent");
   fails = false;
@@ -81,9 +82,9 @@ test("a copy has what was read before a damaged part", async () => {
   const asked: (number | undefined)[] = [];
   const copy = createCopy(path, async function* (tail) {
     asked.push(tail);
-    yield said.slice(0, 3);
+    yield kept(said.slice(0, 3));
     if (tail === 2000) throw new DamagedOutput("torn");
-    yield said.slice(3);
+    yield kept(said.slice(3));
   });
   await copy.refresh();
   said.push(line(3, "c"), line(4, "d"));
@@ -122,7 +123,7 @@ test("a copy that somebody took away or cut is made anew, not gone on with at th
   const path = join(await scratch(), "one");
   const said = [line(1, "a"), line(2, "b")];
   const copy = createCopy(path, async function* (tail) {
-    yield tail === undefined ? said : said.slice(-tail);
+    yield kept(tail === undefined ? said : said.slice(-tail));
   });
   await copy.refresh();
   await rm(path);

@@ -2,14 +2,14 @@ import { open, stat, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { effect, filesOf } from "../../effects/index.ts";
 import { diskFull } from "../../host/disk.ts";
-import { DamagedOutput, type OutputLine } from "../../docker/output.ts";
+import { DamagedOutput } from "../../docker/output.ts";
 import { addBytes, noBlocks, type Blocks } from "./blocks.ts";
-import { encodeKept } from "./kept-line.ts";
+import { stampAt } from "./kept-line.ts";
 import { createSeeker, nanosOf } from "../position.ts";
 
 const { mkdir, rm } = filesOf("log.copy");
 
-const WRITE_BYTES = 65_536;
+const LINE_FEED = 10;
 /** Lines that are asked for, from the end, until the last known one is among them; then all. */
 const TAILS = [2000, 64_000, undefined];
 /** Docker has no more than half of that: a copy that has grown while it was looked at begins anew. */
@@ -17,41 +17,25 @@ const LARGEST = 64 * 1024 ** 2;
 /** What apps and databases need is never taken by a copy of a log: bytes that stay free. */
 const LEFT_FREE = 512 * 1024 ** 2;
 
-type ReadTail = (tail: number | undefined) => AsyncIterable<readonly OutputLine[]>;
+/** Whole lines as they are to stand in the file; without a number all. */
+type ReadTail = (tail: number | undefined) => AsyncIterable<Buffer>;
 
 /** Output of a container that Docker still has, as a file that can be read at any place; made and gone on with when somebody asks. */
 export function createCopy(path: string, readTail: ReadTail) {
   let blocks: Blocks | null = null;
   /** The last line's stamp, and how many of the last lines bear it. */
-  let last: { stamp: string; times: number } | null = null;
+  let last: Run | null = null;
 
-  async function append(parts: AsyncIterable<readonly OutputLine[]>): Promise<void> {
+  async function append(parts: AsyncIterable<Buffer>): Promise<void> {
     const to = blocks!;
     // Opened again each time: nothing stays open while nobody looks.
     const file = await open(path, "a", 0o640);
-    let waiting = "";
-    const flush = async () => {
-      const bytes = Buffer.from(waiting);
-      waiting = "";
-      await file.appendFile(bytes);
-      addBytes(to, bytes);
-    };
     try {
-      for await (const lines of parts) {
-        // What is open is told again when it has its end.
-        const ended = lines.filter(({ open }) => open !== true);
-        waiting += ended.map(encodeKept).join("");
-        for (const line of ended) {
-          if (last?.stamp === line.stamp) last.times += 1;
-          else last = { stamp: line.stamp, times: 1 };
-        }
-        if (waiting.length >= WRITE_BYTES) await flush();
+      for await (const bytes of parts) {
+        await file.appendFile(bytes);
+        addBytes(to, bytes);
+        last = runAfter(last, bytes);
       }
-      await flush();
-    } catch (error) {
-      // The last known line is that before the damaged part: the file ends there too.
-      if (error instanceof DamagedOutput) await flush();
-      throw error;
     } finally {
       await file.close();
     }
@@ -106,6 +90,29 @@ export type Copy = ReturnType<typeof createCopy>;
 const sizeOf = (path: string): Promise<number | null> => stat(path).then(({ size }) => size, () => null);
 
 /** What comes behind the last known line; nothing where that does not come. */
-async function* behind(seeker: ReturnType<typeof createSeeker>, parts: AsyncIterable<readonly OutputLine[]>): AsyncGenerator<OutputLine[]> {
-  for await (const lines of parts) yield lines.filter(({ stamp }) => seeker.isBehind(stamp));
+async function* behind(seeker: ReturnType<typeof createSeeker>, parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const bytes of parts) {
+    let from = 0;
+    while (from < bytes.length && !seeker.isBehind(stampAt(bytes, from) ?? "")) from = bytes.indexOf(LINE_FEED, from) + 1;
+    if (from < bytes.length) yield bytes.subarray(from);
+  }
+}
+
+type Run = { stamp: string; times: number };
+
+/** The run with which some lines end, that may have begun before them. */
+function runAfter(before: Run | null, bytes: Buffer): Run | null {
+  let stamp: string | null = null;
+  let times = 0;
+  for (let end = bytes.length; end > 0; ) {
+    const from = bytes.lastIndexOf(LINE_FEED, end - 2) + 1;
+    const own = end < 2 ? null : stampAt(bytes, from);
+    end = from;
+    if (own === null) continue;
+    stamp ??= own;
+    if (own !== stamp) return { stamp, times };
+    times += 1;
+  }
+  if (stamp === null) return before;
+  return { stamp, times: times + (before?.stamp === stamp ? before.times : 0) };
 }
