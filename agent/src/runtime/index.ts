@@ -164,7 +164,14 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       following = Promise.all([loop.run(), followEvents(docker, { instance: instanceId, signal, onEvent, onConnect, onLost })]);
     },
     state: (service) => serviceState({ db, deaths, health, sightings }, service),
-    logs: (service, from, until) => followLogs({ ...deps, nextEvent }, service.id, from, until),
+    async *logs(service, from, until) {
+      let isOpen = false;
+      for await (const batch of followLogs({ ...deps, nextEvent }, service.id, from, until)) {
+        yield batch;
+        if (!isOpen) void history.prepare(service.id).catch(() => {});
+        isOpen = true;
+      }
+    },
     history: (service, asked, until) => history.page(service.id, asked, until),
     wholeLog: (service, filter, until) => wholeLog(deps, service.id, filter, until),
     async apply(serviceId) {

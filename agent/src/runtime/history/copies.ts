@@ -16,7 +16,7 @@ const LOOK_MS = 60_000;
 /** Of so many containers at once: the one that was looked at longest ago goes. */
 const MOST = 24;
 
-type Entry = { copy: Copy; serial: Serial; path: string; usedAt: number };
+type Entry = { copy: Copy; serial: Serial; path: string; usedAt: number; /** How many want all that Docker has, and have not got it yet. */ waiting: number };
 export type Opened = { file: FileHandle; blocks: Blocks };
 
 /** Copies of what Docker has of containers, while somebody looks. They belong to this life of the agent. */
@@ -39,7 +39,7 @@ export function createCopies({ docker, folder }: { docker: Docker; folder: strin
   function begin(container: string): Entry {
     // The one before may still be on its way out.
     const path = join(folder, `${container}-${(made += 1)}`);
-    return { copy: createCopy(path, (tail) => (tail === undefined ? readAllKeptBytes(docker, container, { rest: false }) : readKeptBytes(docker, container, { tail, rest: false }))), serial: createSerial(), path, usedAt: 0 };
+    return { copy: createCopy(path, (tail) => (tail === undefined ? readAllKeptBytes(docker, container, { rest: false }) : readKeptBytes(docker, container, { tail, rest: false }))), serial: createSerial(), path, usedAt: 0, waiting: 0 };
   }
   function entryOf(container: string): Entry {
     const entry = entries.get(container) ?? begin(container);
@@ -54,16 +54,32 @@ export function createCopies({ docker, folder }: { docker: Docker; folder: strin
 
   return {
     /** Of one container: as it is, where its newest line is of that stamp or later, else with all that Docker has told until now. */
-    open(container: string, upTo: string | null): Promise<Opened> {
+    async open(container: string, upTo: string | null): Promise<Opened> {
       const entry = entryOf(container);
-      return entry.serial(async () => {
-        // What is made meanwhile would go with what is old.
-        await cleared;
-        const known = entry.copy.blocks();
-        const blocks = known !== null && upTo !== null && known.last.stamp > upTo ? known : await entry.copy.refresh();
-        // Before anything else is done to it: whoever has it open goes on reading what it was.
-        return { file: await open(entry.path, "r"), blocks };
-      });
+      entry.waiting += 1;
+      try {
+        return await entry.serial(async () => {
+          // What is made meanwhile would go with what is old.
+          await cleared;
+          const known = entry.copy.blocks();
+          const blocks = known !== null && upTo !== null && known.last.stamp > upTo ? known : await entry.copy.refresh();
+          // Before anything else is done to it: whoever has it open goes on reading what it was.
+          return { file: await open(entry.path, "r"), blocks };
+        });
+      } finally {
+        entry.waiting -= 1;
+      }
+    },
+    /** Whether nobody has to wait for all that the engine keeps of that container. */
+    isReady(container: string): boolean {
+      const entry = entries.get(container);
+      return entry !== undefined && entry.waiting === 0 && entry.copy.blocks() !== null;
+    },
+    /** Makes one, for who may ask soon, where there is none. */
+    async prepare(container: string): Promise<void> {
+      if (entries.has(container)) return;
+      const { file } = await this.open(container, null);
+      await file.close();
     },
     /** Of a container that is gone. */
     drop(container: string): void {

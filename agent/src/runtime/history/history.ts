@@ -24,7 +24,7 @@ export async function pageOf(sources: readonly Source[], asked: HistoryAsked, si
 }
 
 /** One that is no cursor of ours, or of another time, is as none. */
-function beginOf({ before, after, moment }: HistoryAsked): { direction: Direction; boundary: Boundary } {
+export function beginOf({ before, after, moment }: HistoryAsked): { direction: Direction; boundary: Boundary } {
   if (after !== undefined) return { direction: "newer", boundary: decodeBoundary(after) ?? {} };
   if (moment !== undefined) return { direction: "newer", boundary: { place: placeOfMoment(moment) } };
   return { direction: "older", boundary: (before === undefined ? null : decodeBoundary(before)) ?? {} };
