@@ -1,7 +1,7 @@
 // Any moment of what is kept: by its time, and by paging from a line that was found.
 import type { LogLine } from "../../../agent/contract/index.ts";
 import type { Kept } from "./kept.ts";
-import { difference, linesOf, searchAll, type Client } from "./search.ts";
+import { difference, linesOf, searchAll, type Client, type Truth } from "./search.ts";
 import type { Stage } from "./stage.ts";
 import type { World } from "./world.ts";
 
@@ -21,10 +21,8 @@ export async function moments({ agent: { client }, context, wrong }: Stage, worl
   };
   for (let tried = 0; tried < count; tried++) {
     const { release, lines } = truth[tried % truth.length]!;
-    const newest = newestUpTo(lines);
-    const moment = Date.parse(newest[Math.floor(Math.random() * lines.length)]!);
-    // In the order of the log a line stands where the newest stamp up to it does: a clock set back puts no line before another.
-    const begins = newest.findIndex((stamp) => stamp >= momentStamp(moment));
+    const moment = Date.parse(newestUpTo(lines)[Math.floor(Math.random() * lines.length)]!);
+    const begins = beginOf(lines, moment);
     const newer = await ask({ moment });
     const older = await ask({ before: newer.before ?? undefined });
     const problem = compare([...older.lines, ...newer.lines], older.lines.filter(({ from }) => from === release).length, release, lines, begins);
@@ -67,6 +65,12 @@ function compare(told: readonly LogLine[], before: number, release: string, line
   if (at >= 0) return `line ${first + at} of its release is ${JSON.stringify(own[at]!.text.slice(0, 60))}, not ${JSON.stringify(lines[first + at]?.text.slice(0, 60))}`;
   return own.length === before ? "none of its lines comes behind it" : null;
 }
+
+/** In the order of the log a line stands where the newest stamp up to it does: a clock set back puts no line before another. */
+const beginOf = (lines: readonly Kept[], moment: number): number => newestUpTo(lines).findIndex((stamp) => stamp >= momentStamp(moment));
+
+/** Words for how what was told from a moment on is not what that release said from there on; null: it is. */
+export const problemAt = (told: readonly LogLine[], { release, lines }: Truth[number], moment: number): string | null => compare(told, 0, release, lines, beginOf(lines, moment));
 
 function newestUpTo(lines: readonly Kept[]): string[] {
   let newest = "";
