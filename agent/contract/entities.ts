@@ -9,7 +9,14 @@ import type { FactName } from "./references.ts";
 import { openSource, source } from "./sources.ts";
 
 /** Services of a project that reach each other by name; those of another environment have a network, names and variables of their own. */
-export const environment = z.object({ id: name.id, name: z.string(), serviceCount: z.int(), createdAt: name.timestamp });
+export const environment = z.object({
+  id: name.id,
+  name: z.string(),
+  serviceCount: z.int(),
+  /** Edits that wait for a Deploy: of its services and of what it shares. Absent: an agent that has no stage, where an edit is wanted at once. */
+  stagedCount: z.int().optional(),
+  createdAt: name.timestamp,
+});
 export type Environment = z.infer<typeof environment>;
 
 export const project = z.object({
@@ -168,6 +175,8 @@ export const service = z.object({
   crashes: z.object({ count: z.int(), lastExitCode: z.int().nullable(), lastLines: z.array(z.string()), outOfMemory: z.string().optional() }).nullable(),
   /** Config or variables differ from those of the live release. */
   changed: z.boolean(),
+  /** Edits of it that wait for a Deploy. */
+  stagedCount: z.int().default(0),
   warnings: z.array(problem),
   createdAt: name.timestamp,
 });
@@ -276,9 +285,9 @@ export const hostStatus = z.object({
 });
 export type HostStatus = z.infer<typeof hostStatus>;
 
-/** Something changed; a screen asks again for what it shows. */
+/** Something changed; a screen asks again for what it shows. Of `staged` the id is that of the environment. */
 export const change = z.object({
-  entity: open<"project" | "environment" | "service" | "deployment" | "job" | "variables" | "host" | "person" | "audit">(),
+  entity: open<"project" | "environment" | "service" | "deployment" | "job" | "variables" | "staged" | "host" | "person" | "audit">(),
   id: z.string(),
   projectId: name.id.nullable(),
   /** Null: of the whole project, or of the server. */

@@ -14,6 +14,8 @@ export { AUDIT_OUTCOMES, AUDIT_PAGE_LIMIT, auditPage, auditRow, type AuditOutcom
 export { check, CHECK_GROUPS, checkGroup, doctorReport, FIXES, fixId } from "./doctor.ts";
 export type { Check, CheckGroup, DoctorReport, FixId } from "./doctor.ts";
 export { addressRange, openServerSettings, serverSettings, type ServerSettings } from "./settings.ts";
+export { MOST_STAGED, settingsEdit, stagedDifference, stagedIdle, stagedReview, stagedRow } from "./staged.ts";
+export type { SettingsEdit, StagedDifference, StagedReview, StagedRow } from "./staged.ts";
 export { errorTable, type ErrorCode, type ErrorValues } from "./errors.ts";
 export { ACTS, commandOf, errorSteps, type Act, type NextStep } from "./steps.ts";
 export * as names from "./names.ts";

@@ -11,6 +11,7 @@ import { ask, deploy, deployLarge, own, take } from "./procedure.ts";
 import { LARGEST_SPEED, LARGEST_VARIABLES_FILE, rawTicket } from "./raw.ts";
 import { openServerSettings, serverSettings } from "./settings.ts";
 import { shape } from "./shapes.ts";
+import { stagedProcedures } from "./staged.ts";
 import { terminals } from "./terminals.ts";
 
 
@@ -151,6 +152,8 @@ export const agentContract = {
     /** A ticket for a `.env` file of so many bytes: when all of it has come, all that it names is set, or nothing. */
     upload: deploy.input(scope.extend({ size: z.int().min(1).max(LARGEST_VARIABLES_FILE) })).output(rawTicket),
   },
+
+  staged: stagedProcedures,
 
   deployments: {
     /** Newest first, at most 100; `before` is the id of the last one already shown. */

@@ -69,6 +69,12 @@ export const requestsErrors = {
     message: "{what} cannot be shown: this app does not understand what it was told, or has a fault.",
     next: "Everything else works. Show it again; if it stays, update the app, or copy the details and report them.",
   },
+  STAGED_CHANGED: {
+    status: 409,
+    retry: false,
+    message: "{row} is not what was reviewed: {who} {did}.",
+    next: "Review the changes again, then deploy.",
+  },
   CANCELLED: {
     status: 499,
     retry: true,

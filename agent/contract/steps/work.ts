@@ -22,6 +22,7 @@ export const workSteps: Record<Codes, readonly [NextStep, ...NextStep[]]> = {
   CONFIRMATION_MISMATCH: [nothing("form")],
   UNEXPECTED: [again],
   SECTION_NOT_SHOWN: [again],
+  STAGED_CHANGED: [act("list.reload")],
   CANCELLED: [again, act("service.deploy")],
   INTERRUPTED: [again, act("service.deploy")],
   DEADLINE_PASSED: [again, act("service.deploy")],

@@ -8,6 +8,7 @@ import { jobHandlers } from "./jobs.ts";
 import { peopleHandlers } from "./people.ts";
 import { projectHandlers } from "./projects.ts";
 import { serviceHandlers } from "./services.ts";
+import { stagedHandlers } from "./staged.ts";
 import { terminalHandlers } from "./terminals.ts";
 import { variableHandlers } from "./variables.ts";
 import { createViews } from "./views.ts";
@@ -23,6 +24,7 @@ export function createRouter(rooms: Rooms) {
     environments: environmentHandlers(base, rooms, views),
     services: serviceHandlers(base, rooms, views),
     variables: variableHandlers(base, rooms),
+    staged: stagedHandlers(base),
     deployments: deploymentHandlers(base, rooms, views),
     jobs: jobHandlers(base, rooms, views),
     terminals: terminalHandlers(base, rooms),

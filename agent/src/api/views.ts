@@ -85,6 +85,7 @@ export function createViews({ core, runtime }: Rooms) {
         : null,
       lastDeployment: last ? deployment(last) : null,
       changed: release !== undefined && (variablesChanged(row, release) || !isDeepStrictEqual(row.config, release.config)),
+      stagedCount: 0,
       warnings: [...(row.damage === null ? [] : [describe("SETTINGS_DAMAGED", { service: row.name, fields: row.damage })]), ...(source?.warnings ?? []).filter(({ code }) => !ABOUT_ITS_JOB.has(code))],
       createdAt: row.createdAt,
     };
