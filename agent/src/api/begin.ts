@@ -1,5 +1,5 @@
 import type { Core } from "../core.ts";
-import { environmentsOf, findJob, type JobRow, type NewJob, type ServiceRow } from "../store/index.ts";
+import { environmentsOf, findJob, type EnvironmentRow, type JobRow, type NewJob, type ServiceRow } from "../store/index.ts";
 import { mustFindProject } from "./find.ts";
 
 /** A job that a call asks for; the id is that of the call's key. */
@@ -27,4 +27,10 @@ export function pathOf(core: Core, service: ServiceRow): string {
   const environments = environmentsOf(core.db, service.projectId);
   const environment = environments.length > 1 ? environments.find(({ id }) => id === service.environmentId) : undefined;
   return [mustFindProject(core, service.projectId).name, ...(environment ? [environment.name] : []), service.name].join(" / ");
+}
+
+/** What a group of jobs in one environment is about: "shop"; where its project has several environments, "shop / staging". */
+export function aboutEnvironment(core: Core, { id: environmentId, projectId, name }: EnvironmentRow): { subject: string; projectId: string; environmentId: string } {
+  const several = environmentsOf(core.db, projectId).length > 1;
+  return { subject: [mustFindProject(core, projectId).name, ...(several ? [name] : [])].join(" / "), projectId, environmentId };
 }

@@ -21,8 +21,8 @@ const keeperOf = ({ login, personId }: Caller) => (personId ? `person ${personId
 
 type Outcome = { output: unknown } | { problem: Problem };
 
-/** Their answers hold secrets: they are never kept, a repeated call is done again. */
-const NEVER_KEPT = new Set(["variables.reveal", "variables.upload", "instance.speed", "services.download", "services.downloadFound", "deployments.download"]);
+/** Their answers hold secrets, or values of variables: they are never kept, a repeated call is done again. */
+const NEVER_KEPT = new Set(["variables.reveal", "staged.stage", "staged.discard", "variables.upload", "instance.speed", "services.download", "services.downloadFound", "deployments.download"]);
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}$/;
 const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 

@@ -24,7 +24,7 @@ export function createRouter(rooms: Rooms) {
     environments: environmentHandlers(base, rooms, views),
     services: serviceHandlers(base, rooms, views),
     variables: variableHandlers(base, rooms),
-    staged: stagedHandlers(base),
+    staged: stagedHandlers(base, rooms, views),
     deployments: deploymentHandlers(base, rooms, views),
     jobs: jobHandlers(base, rooms, views),
     terminals: terminalHandlers(base, rooms),

@@ -1,5 +1,6 @@
 import { fail } from "../../contract/index.ts";
 import { placeOf } from "../changes/changes.ts";
+import { settleStaged, tellStaged } from "../staged/index.ts";
 import { createService, findDomain, findJob, findService, findServiceByName, hostnamesOf, ofService, setHostnames } from "../store/index.ts";
 import { listServices, transaction, updateService, type ServicePage, type ServiceRow } from "../store/index.ts";
 import { foundPart, logName } from "../raw/file-name.ts";
@@ -73,7 +74,7 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       return views.oneService(mustFindService(core, id));
     }),
 
-    update: base.services.update.handler(async ({ input }) => {
+    update: base.services.update.handler(async ({ input, context }) => {
       const { id, name, hostname } = input;
       const service = mustFindService(core, id, input.environmentId);
       refuseWhileDeleting(core, placeOf(service));
@@ -84,9 +85,11 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       const config = input.config && checkService(service, input.config, host);
       if (hostname) checkHostname(service, hostname);
       refuseTaken(service, name, hostname);
+      let settled = false;
       const keep = () => {
         updateService(db, id, { ...(name === undefined ? {} : { name }), ...(config === undefined ? {} : { config }) });
         if (hostname !== undefined) setHostnames(db, id, hostname === null ? [] : [hostname]);
+        settled = settleStaged(db, ofService(id), context.me?.name ?? context.login);
       };
       if (name === undefined || name === service.name) transaction(db, keep);
       else await rename(id, { name, hostname }, keep);
@@ -94,6 +97,7 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       // The store is the truth: when route or name cannot follow now, the reconcile loop makes them.
       if (moved) await runtime.apply(id).catch((error: unknown) => core.note("apply failed", { serviceId: id, error: String(error) }));
       changed(service);
+      if (settled) tellStaged(core, service, []);
       const now = mustFindService(core, id);
       if (toldOf(db, now) !== told) tellReferring(core, id);
       return views.oneService(now);

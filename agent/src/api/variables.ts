@@ -1,5 +1,6 @@
 import { fail, type Variable } from "../../contract/index.ts";
 import type { Place } from "../changes/changes.ts";
+import { settleStaged, tellStaged } from "../staged/index.ts";
 import { findVariable, listVariables, ofEnvironment, ofService, transaction, variableChanges } from "../store/index.ts";
 import type { Scope, VariableRow } from "../store/index.ts";
 import { referableIn, sealAll, tellVariables, writeVariables } from "../variables/index.ts";
@@ -42,8 +43,12 @@ export function variableHandlers(base: Base, { core, raw }: Rooms) {
       scopeOf(input);
       refuseWhileDeleting(core, place);
       const who = { by: context.me?.name ?? context.login, at: core.clock.now() };
-      transaction(db, () => writeVariables(db, scope, { set: sealed, remove: input.remove, secret: input.secret }, who));
+      const settled = transaction(db, () => {
+        writeVariables(db, scope, { set: sealed, remove: input.remove, secret: input.secret }, who);
+        return settleStaged(db, scope, who.by);
+      });
       tellVariables(core, scope, place);
+      if (settled) tellStaged(core, { projectId: place.projectId, environmentId: input.environmentId }, [scope]);
       return listVariables(db, scope).map((row) => shown(row));
     }),
 

@@ -1,8 +1,8 @@
 import { describe, type Problem } from "../../contract/index.ts";
 import { findJob, findJobGroup, jobsBefore, type Db, type JobRow, type OnFailure } from "../store/index.ts";
 
-/** One act in several jobs: those in `after` must have ended before the member stands in the line. */
-export type GroupPlan<Job> = { id: string; subject: string; onFailure: OnFailure; members: readonly { job: Job; after: readonly string[] }[] };
+/** One act in several jobs: those in `after` must have ended before the member stands in the line, and stand before it in the list. `write`: what belongs to its row. */
+export type GroupPlan<Job> = { id: string; subject: string; onFailure: OnFailure; members: readonly { job: Job; after: readonly string[]; write?: () => void }[] };
 
 /** What one ended job means for a member that waits for it. Null: it no longer stands in its way. */
 export function refusal(db: Db, member: JobRow, before: JobRow): Problem | null {

@@ -18,7 +18,8 @@ export type Runner = Pick<Registry, "entry" | "words"> & {
    * way. A repeated call finds the job that the first one made.
    */
   enqueue(job: NewJob, write?: () => void): JobRow;
-  enqueueGroup(group: GroupPlan<NewJob>): JobRow[];
+  /** The same for all of a group; `write` comes first, within its transaction. */
+  enqueueGroup(group: GroupPlan<NewJob>, write?: () => void): JobRow[];
   /** Of one that is not past its commit point; of others it changes nothing. */
   cancel(id: string): JobRow;
   /** Of a group: what has not begun is dropped, what is not committed is undone, the rest stays. */

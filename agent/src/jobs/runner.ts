@@ -174,11 +174,12 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
     announce(job);
   }
 
-  function admitAll(group: Omit<GroupPlan<NewJob>, "members">, members: GroupPlan<NewJob>["members"]) {
+  function admitAll(group: Omit<GroupPlan<NewJob>, "members">, members: GroupPlan<NewJob>["members"], write?: () => void) {
     try {
       transaction(db, () => {
+        write?.();
         createJobGroup(db, { ...group, createdAt: clock.now() });
-        for (const { job, after } of members) admit({ ...job, groupId: group.id }, after);
+        for (const { job, after, write: own } of members) admit({ ...job, groupId: group.id }, after, own);
       });
     } catch (error) {
       for (const { job } of members) line.remove(job.id);
@@ -222,9 +223,9 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
       pump();
       return mustFind(job.id);
     },
-    enqueueGroup({ members, ...group }) {
+    enqueueGroup({ members, ...group }, write) {
       // All of it or nothing: a member that is refused takes the others back.
-      if (!findJobGroup(db, group.id)) admitAll(group, members);
+      if (!findJobGroup(db, group.id)) admitAll(group, members, write);
       pump();
       return members.map(({ job }) => mustFind(job.id));
     },

@@ -4,6 +4,7 @@ import { whoAsks } from "../api/who.ts";
 import { subjectOf, writeEvent } from "../audit/index.ts";
 import { placeOf } from "../changes/changes.ts";
 import type { Core } from "../core.ts";
+import { settleStaged, tellStaged } from "../staged/index.ts";
 import { listVariables, ofEnvironment, ofService, transaction, type RawTicketRow } from "../store/index.ts";
 import { sealAll, tellVariables, writeVariables } from "../variables/index.ts";
 import type { Upload } from "./purposes.ts";
@@ -56,6 +57,7 @@ async function apply(core: Core, ticket: RawTicketRow, about: VariablesOf, set: 
   const { projectId } = mustFindEnvironment(core, about.environmentId);
   const place = about.serviceId === null ? { projectId, environmentId: about.environmentId, serviceId: null } : placeOf(mustFindService(core, about.serviceId, about.environmentId));
   refuseWhileDeleting(core, place);
+  let settled = false;
   const taken = transaction(db, () => {
     const before = new Set(listVariables(db, scope).map(({ name }) => name));
     const given = Object.keys(set);
@@ -65,10 +67,12 @@ async function apply(core: Core, ticket: RawTicketRow, about: VariablesOf, set: 
     const { name: person, fingerprint } = whoAsks(db, ticket);
     const who = { login, desktop, personId, person, fingerprint };
     writeVariables(db, scope, { set: sealed }, { by: person ?? login, at: core.clock.now() });
+    settled = settleStaged(db, scope, person ?? login);
     writeEvent(db, { procedure: "variables.uploaded", who, subject: subjectOf(db, "variables.uploaded", about), about: { ...about, names: given } });
     commit(result);
     return result;
   });
   tellVariables(core, scope, place);
+  if (settled) tellStaged(core, { projectId, environmentId: about.environmentId }, [scope]);
   return taken;
 }

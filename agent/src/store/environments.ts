@@ -35,7 +35,7 @@ export const deleteEnvironment = (db: Db, id: string) => run(db, "DELETE FROM en
 /** Of one project or of all, as the contract shows them: project → its environments by age. */
 export function environmentsByProject(db: Db, projectId?: string): Map<string, Environment[]> {
   const select = `SELECT id, projectId, name, createdAt, (SELECT count(*) FROM service WHERE service.environmentId = environment.id) AS serviceCount,
-    0 AS stagedCount FROM environment`;
+    (SELECT count(*) FROM staged WHERE staged.environmentId = environment.id) AS stagedCount FROM environment`;
   const rows: (Environment & { projectId: string })[] = projectId === undefined ? all(db, `${select} ORDER BY id`) : all(db, `${select} WHERE projectId = ? ORDER BY id`, projectId);
   const found = new Map<string, Environment[]>();
   for (const { projectId: of, ...environment } of rows) found.set(of, [...(found.get(of) ?? []), environment]);

@@ -1,4 +1,4 @@
-export { all, one, run, transaction, type Db } from "./sql.ts";
+export { all, one, run, supposed, transaction, type Db } from "./sql.ts";
 export { removeNext } from "./migrate.ts";
 export { refuseLostStore } from "./lost.ts";
 export { instanceId, instanceTag, openStore, openTrialStore } from "./open.ts";
@@ -8,6 +8,7 @@ export * from "./settings.ts";
 export * from "./domains.ts";
 export * from "./environments.ts";
 export * from "./variables.ts";
+export * from "./staged.ts";
 export * from "./releases.ts";
 export * from "./instances.ts";
 export { onServiceWritten, serviceWritten, instanceWritten } from "./written.ts";

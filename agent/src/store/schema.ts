@@ -221,6 +221,52 @@ export const migrations: readonly string[] = [
     DELETE FROM variableChange WHERE scope = 'environment' AND scopeId = OLD.id;
   END;
   `,
+  `
+  -- Edits that wait for a Deploy. The id is made anew with each edit: it is the version.
+  CREATE TABLE staged (
+    id TEXT PRIMARY KEY,
+    environmentId TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    scopeId TEXT NOT NULL,
+    aspect TEXT NOT NULL,
+    name TEXT NOT NULL,
+    -- As its aspect writes it; null: removed.
+    value TEXT,
+    -- Of a variable, as the one of what is wanted.
+    digest TEXT,
+    author TEXT,
+    at INTEGER NOT NULL,
+    UNIQUE (scope, scopeId, aspect, name)
+  ) STRICT;
+  CREATE INDEX stagedOfEnvironment ON staged (environmentId, scope, scopeId);
+
+  -- What became of the ids that went last: who reviewed one is told.
+  CREATE TABLE stagedGone (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    environmentId TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    scopeId TEXT NOT NULL,
+    aspect TEXT NOT NULL,
+    name TEXT NOT NULL,
+    did TEXT NOT NULL,
+    author TEXT,
+    -- The Deploy that took it, by the id that its call makes.
+    actId TEXT
+  ) STRICT;
+  CREATE INDEX stagedGoneOfEnvironment ON stagedGone (environmentId, number);
+  CREATE INDEX stagedGoneByAct ON stagedGone (actId) WHERE actId IS NOT NULL;
+
+  CREATE TRIGGER stagedOfService AFTER DELETE ON service BEGIN
+    INSERT INTO stagedGone (id, environmentId, scope, scopeId, aspect, name, did)
+      SELECT id, environmentId, scope, scopeId, aspect, name, 'serviceDeleted' FROM staged WHERE scope = 'service' AND scopeId = OLD.id;
+    DELETE FROM staged WHERE scope = 'service' AND scopeId = OLD.id;
+  END;
+  CREATE TRIGGER stagedWithEnvironment AFTER DELETE ON environment BEGIN
+    DELETE FROM staged WHERE environmentId = OLD.id;
+    DELETE FROM stagedGone WHERE environmentId = OLD.id;
+  END;
+  `,
 ];
 
 /** So many schemas have been released: their entries are frozen, and each has its store in `fixtures/`. */

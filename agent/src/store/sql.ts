@@ -62,6 +62,17 @@ function committed<T>(db: Db, act: () => T): T {
   }
 }
 
+/** What would be so after `act`: nothing of it is kept, whatever it answers or throws. Within a transaction or by itself. */
+export function supposed<T>(db: Db, act: () => T): T {
+  const [begin, undo] = db.isTransaction ? ["SAVEPOINT supposed", "ROLLBACK TO supposed; RELEASE supposed"] : ["BEGIN", "ROLLBACK"];
+  guarded(db, () => db.exec(begin));
+  try {
+    return act();
+  } finally {
+    if (db.isTransaction) db.exec(undo);
+  }
+}
+
 /** Writes the given columns of one row; the names come from our own code, never from outside. */
 export function update(db: Db, table: string, id: string, columns: Record<string, Value>): number {
   const names = Object.keys(columns);

@@ -1,17 +1,19 @@
 import { refersTo, withOwner } from "../../contract/index.ts";
 import type { Sealer } from "../secrets/sealer.ts";
-import { findRelease, findService, ofService, releasesInState, servicesOfEnvironment, setReleaseDigest, setVariable, variablesReferringTo } from "../store/index.ts";
-import type { Db, NewVariable, ServiceRow, VariableRow } from "../store/index.ts";
+import { findRelease, findService, ofService, readTemplate, releasesInState, rewriteStaged, servicesOfEnvironment, setReleaseDigest, setVariable, stagedReferringTo, variablesReferringTo, writeTemplate } from "../store/index.ts";
+import type { Db, NewVariable, ServiceRow, StagedRow, VariableRow } from "../store/index.ts";
 import { digestOf, digestOfReached } from "./digest.ts";
 import { reach } from "./reach.ts";
 
 type Deps = { db: Db; sealer: Sealer };
 type Rewritten = { before: VariableRow; after: NewVariable };
+type RewrittenRow = { id: string; after: Pick<StagedRow, "value" | "digest"> };
 
 const referring = (db: Db, { environmentId, name }: ServiceRow): VariableRow[] => variablesReferringTo(db, environmentId, name);
+const stagedReferring = (db: Db, { environmentId, name }: ServiceRow): StagedRow[] => stagedReferringTo(db, environmentId, name);
 
 /**
- * Templates that name a service, with the name that it gets: opened and sealed here. What is answered keeps them, within the
+ * Templates that name a service, wanted and staged, with the name that it gets: opened and sealed here. What is answered keeps them, within the
  * transaction of the rename (`rename`), and answers whose they are; or null where a person has changed one of them, or the
  * name, meanwhile.
  */
@@ -21,12 +23,15 @@ export async function prepareRename({ db, sealer }: Deps, service: ServiceRow, t
     const template = withOwner(await sealer.open(before.sealed, `The variable ${before.name}`), service.name, to);
     rewritten.push({ before, after: { name: before.name, sealed: await sealer.seal(template), digest: digestOf(sealer, "service", before.name, template), refers: refersTo(template) } });
   }
+  const rows = await rewriteRows({ db, sealer }, service, to);
   return (rename) => {
     const now = referring(db, service);
     const same = now.length === rewritten.length && rewritten.every(({ before }) => now.some((row) => row.scopeId === before.scopeId && row.name === before.name && row.digest === before.digest));
-    if (!same || findService(db, service.id)?.name !== service.name) return null;
+    const sameRows = stagedReferring(db, service).map(({ id }) => id).join() === rows.map(({ id }) => id).join();
+    if (!same || !sameRows || findService(db, service.id)?.name !== service.name) return null;
     const unchanged = rewritten.length === 0 ? [] : unchangedReleases({ db, sealer }, service);
     for (const { before, after } of rewritten) setVariable(db, ofService(before.scopeId), after);
+    for (const { id, after } of rows) rewriteStaged(db, id, after);
     rename();
     // The text of a template is another, the values are what they were.
     for (const { of, releases } of unchanged) {
@@ -35,6 +40,17 @@ export async function prepareRename({ db, sealer }: Deps, service: ServiceRow, t
     }
     return [...new Set(rewritten.map(({ before }) => before.scopeId))].flatMap((id) => findService(db, id) ?? []);
   };
+}
+
+/** What is staged is the same edit as before, so it keeps its id. */
+async function rewriteRows({ db, sealer }: Deps, service: ServiceRow, to: string): Promise<RewrittenRow[]> {
+  const rewritten: RewrittenRow[] = [];
+  for (const { id, name, value } of stagedReferring(db, service)) {
+    const { kind, sealed } = readTemplate(value!);
+    const template = withOwner(await sealer.open(sealed!, `The staged variable ${name}`), service.name, to);
+    rewritten.push({ id, after: { value: writeTemplate({ kind, sealed: await sealer.seal(template), refers: refersTo(template) }), digest: digestOf(sealer, "service", name, template) } });
+  }
+  return rewritten;
 }
 
 /** Live or on the way there, with the values of now, and these stay: they do not hold the name itself. */

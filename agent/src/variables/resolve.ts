@@ -23,7 +23,7 @@ export type Resolved = {
  */
 export async function resolve({ db, sealer }: Deps, service: ServiceRow, releaseId: string): Promise<Resolved> {
   const reached = reach(db, service);
-  if (reached.circle !== null) throw fail("VARIABLE_REFERENCE_CIRCULAR", { service: service.name, way: wordsOf(reached.circle) });
+  if (reached.circle !== null) throw fail("VARIABLE_REFERENCE_CIRCULAR", { service: service.name, way: circleWords(reached.circle) });
   if (reached.tooMuch !== null) throw fail("VARIABLE_REFERENCE_TOO_MANY", { service: service.name, limit: reached.tooMuch });
   const opened = new Map<string, string>();
   for (const one of reached.found.values()) {
@@ -44,7 +44,7 @@ const variablesIn = ({ found }: Reached): Variable[] => [...found.values()].filt
 
 /** Of a longer way round its two ends are told. */
 const MOST_TOLD = 20;
-const wordsOf = (circle: readonly string[]): string =>
+export const circleWords = (circle: readonly string[]): string =>
   (circle.length <= MOST_TOLD ? circle : [...circle.slice(0, MOST_TOLD / 2), "…", ...circle.slice(-MOST_TOLD / 2)]).join(" → ");
 
 /** Each once, behind those that it refers to: they were found in that order, and there is no circle in them. */

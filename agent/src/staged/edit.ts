@@ -1,0 +1,99 @@
+import { v7 as uuid } from "uuid";
+import { fail, MOST_STAGED, referencesOf, type SettingsEdit } from "../../contract/index.ts";
+import { countStagedIn, findService, findStaged, findVariable, listStaged, putStaged, readTemplate, stagedOf, supposed, takeStaged, writeTemplate } from "../store/index.ts";
+import type { Db, NewVariable, Scope, StagedRow, StagedTemplate } from "../store/index.ts";
+import { applyRows, aspectOf, grouped, SETTING, VARIABLE } from "./aspects.ts";
+import { refuseBroken } from "./references.ts";
+import { configWith, fieldOf, isSame } from "./setting.ts";
+
+export type Edits = { set: readonly NewVariable[]; remove: readonly string[]; secret: readonly string[]; settings: SettingsEdit };
+type Who = { author: string | null; at: number };
+type Place = { db: Db; scope: Scope; environmentId: string; who: Who };
+type Written = Pick<StagedRow, "value" | "digest">;
+
+/** Within a transaction: rows of one scope, all of the edits or none. An edit that gives back what is wanted takes its row away. */
+export function stageEdits(place: Place, edits: Edits): void {
+  const { db, scope, environmentId, who } = place;
+  for (const name of edits.remove) put(place, VARIABLE, name, { value: null, digest: null });
+  for (const variable of edits.set) put(place, VARIABLE, variable.name, templateOf(place, variable, edits.secret.includes(variable.name)));
+  const given = new Set(edits.set.map(({ name }) => name));
+  for (const name of edits.secret) if (!given.has(name)) makeSecret(place, name);
+  stageSettings(place, edits.settings);
+  const count = countStagedIn(db, environmentId);
+  if (count > MOST_STAGED) throw fail("INVALID_INPUT", { field: "Staged changes", why: `${count} are more than the ${MOST_STAGED} that an environment can have` });
+  supposed(db, () => {
+    applyOthers(db, environmentId, scope, who.at);
+    applyRows(db, scope, stagedOf(db, scope), who.at);
+    refuseBroken(db, scope, given);
+  });
+}
+
+/** What others have staged may not fit what is wanted by now: that is for their Deploy to say. */
+function applyOthers(db: Db, environmentId: string, own: Scope, at: number): void {
+  for (const { scope, rows } of grouped(listStaged(db, environmentId))) {
+    if (scope.scopeId === own.scopeId) continue;
+    try {
+      applyRows(db, scope, rows, at);
+    } catch {
+      continue;
+    }
+  }
+}
+
+function put({ db, scope, environmentId, who }: Place, aspect: string, name: string, written: Written): void {
+  const before = findStaged(db, scope, aspect, name);
+  const row = { id: uuid(), environmentId, ...scope, aspect, name, ...written, ...who };
+  if (aspectOf(row)!.isWanted(db, row)) {
+    if (before !== undefined) takeStaged(db, before, { did: "changed", author: who.author });
+  } else if (before === undefined || !isSameEdit(before, row)) putStaged(db, row);
+}
+
+/** Sealed anew, the same template has another text. */
+function isSameEdit(one: StagedRow, other: StagedRow): boolean {
+  if (one.aspect !== VARIABLE || one.value === null || other.value === null) return one.value === other.value;
+  const [before, after] = [readTemplate(one.value), readTemplate(other.value)];
+  return before.kind === after.kind && one.digest === other.digest && (before.sealed === null) === (after.sealed === null);
+}
+
+/** One that is secret stays so when it is replaced: wanted or staged. */
+function templateOf({ db, scope }: Place, { name, sealed, digest, refers }: NewVariable, secret: boolean): Written {
+  const staged = findStaged(db, scope, VARIABLE, name)?.value ?? null;
+  const stays = findVariable(db, scope, name)?.kind === "secret" || (staged !== null && readTemplate(staged).kind === "secret");
+  return { value: writeTemplate({ kind: secret || stays ? "secret" : "plain", sealed, refers }), digest };
+}
+
+function makeSecret(place: Place, name: string): void {
+  const { db, scope } = place;
+  const before = findStaged(db, scope, VARIABLE, name);
+  // It goes, or it is not there.
+  if (before === undefined ? findVariable(db, scope, name) === undefined : before.value === null) return;
+  const template: StagedTemplate = before?.value == null ? { kind: "plain", sealed: null, refers: [] } : readTemplate(before.value);
+  put(place, VARIABLE, name, { value: writeTemplate({ ...template, kind: "secret" }), digest: before?.digest ?? null });
+}
+
+function stageSettings(place: Place, settings: SettingsEdit): void {
+  const { db, scope } = place;
+  const edited = Object.entries(settings).filter(([, value]) => value !== undefined);
+  if (edited.length === 0) return;
+  const service = findService(db, scope.scopeId);
+  if (scope.scope !== "service" || service === undefined) throw fail("INVALID_INPUT", { field: "settings", why: "only a service has any" });
+  const before = stagedOf(db, scope).filter(({ aspect }) => aspect === SETTING);
+  const staged = Object.fromEntries(before.map(({ name, value }) => [name, value === null ? null : (JSON.parse(value) as unknown)]));
+  // As they are read together, where a shape has its own say in a field.
+  const whole = configWith(db, service, { ...staged, ...Object.fromEntries(edited) });
+  for (const [name] of edited) {
+    const value = fieldOf(whole, name);
+    const was = before.find((row) => row.name === name);
+    if (was !== undefined && isSame(staged[name], value)) continue;
+    put(place, SETTING, name, { value: JSON.stringify(value), digest: null });
+  }
+}
+
+/** What stands between the braces and can be nothing at all; of a secret it may be a part of its value. */
+export function refuseUnreadable(service: { name: string }, set: Record<string, string>, isSecret: (name: string) => boolean): void {
+  for (const [variable, template] of Object.entries(set)) {
+    const unreadable = referencesOf(template).find(({ to }) => to === null);
+    if (unreadable === undefined) continue;
+    throw fail("VARIABLE_REFERENCE_UNKNOWN", { variable, service: service.name, reference: isSecret(variable) ? "something" : unreadable.text });
+  }
+}
