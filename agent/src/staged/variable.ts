@@ -48,6 +48,9 @@ export const variableAspect: Aspect = {
   },
   async wanted(deps, row) {
     const found = findVariable(deps.db, row, row.name);
-    return found === undefined ? null : { kind: found.kind, value: await valueOf(deps, found.kind, found.sealed) };
+    if (found === undefined) return null;
+    // What becomes secret is not shown for a last time.
+    const becomesSecret = row.value !== null && readTemplate(row.value).kind === "secret";
+    return { kind: found.kind, value: await valueOf(deps, becomesSecret ? "secret" : found.kind, found.sealed) };
   },
 };
