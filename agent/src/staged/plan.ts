@@ -1,6 +1,6 @@
 import { readWritten, toProblem, type Problem } from "../../contract/index.ts";
 import type { Sealer } from "../secrets/sealer.ts";
-import { findRelease, servicesOfEnvironment, supposed, updateRelease, type Db, type Scope, type ServiceRow, type StagedRow } from "../store/index.ts";
+import { servicesOfEnvironment, supposed, updateRelease, type Db, type Scope, type ServiceRow, type StagedRow } from "../store/index.ts";
 import { digestOfReached, reach, type Found, type Reached } from "../variables/index.ts";
 import { applyRows, grouped, SETTING, VARIABLE } from "./aspects.ts";
 import { orderOf, type Edge } from "./order.ts";

@@ -63,8 +63,10 @@ function committed<T>(db: Db, act: () => T): T {
 }
 
 /** What would be so after `act`: nothing of it is kept, whatever it answers or throws. Within a transaction or by itself. */
-export function supposed<T>(db: Db, act: () => T): T {
-  const [begin, undo] = db.isTransaction ? ["SAVEPOINT supposed", "ROLLBACK TO supposed; RELEASE supposed"] : ["BEGIN", "ROLLBACK"];
+export const supposed = <T>(db: Db, act: () => T): T =>
+  db.isTransaction ? takenBack(db, act, "SAVEPOINT supposed", "ROLLBACK TO supposed; RELEASE supposed") : effect("store.suppose", () => takenBack(db, act, "BEGIN", "ROLLBACK"));
+
+function takenBack<T>(db: Db, act: () => T, begin: string, undo: string): T {
   guarded(db, () => db.exec(begin));
   try {
     return act();

@@ -48,6 +48,8 @@ const KEEPS = new Set(
     "agent.environments.create rename",
     // What it replaces stands in the form until it is saved.
     "agent.services.create update download downloadFound",
+    // What waits is shown beside what is wanted, which nothing of this takes away before it was reviewed.
+    "agent.staged.stage discard deploy",
     // Everything that they made themselves goes; what served before serves on.
     "agent.deployments.cancel download",
     "agent.jobs.cancel cancelGroup resume",

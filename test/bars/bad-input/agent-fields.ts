@@ -1,5 +1,5 @@
 // Good inputs for every procedure of the agent, and what an accepted text has to look like afterwards.
-import { agentContract, names, type AgentContract } from "../../../agent/contract/index.ts";
+import { agentContract, names, type AgentContract, type StagedRow } from "../../../agent/contract/index.ts";
 import type { ContractRouterClient } from "@orpc/contract";
 import { randomBytes } from "node:crypto";
 import type { Attack, Call } from "./attack.ts";
@@ -78,6 +78,11 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, environm
     "variables.reveal": { environmentId, serviceId, name: "NAME" },
     "variables.change": { environmentId, serviceId, set: {}, remove: [] },
     "variables.upload": { environmentId, serviceId, size: 10 },
+    "staged.list": { environmentId },
+    "staged.stage": { environmentId, serviceId: source === "git" ? siteId : serviceId, settings: pathOf(steps).includes("settings") ? config : {} },
+    "staged.discard": { environmentId, ids: [NO_ID] },
+    "staged.review": { environmentId },
+    "staged.deploy": { environmentId, ids: [NO_ID] },
     "instance.change": { trustedProxies: ["192.0.2.7/32"] },
     "instance.speed": { direction: "down", size: 10 },
     "services.history": { id: serviceId, filter: { text: "word" } },
@@ -110,6 +115,10 @@ function literally(client: Client): NonNullable<Attack["accepted"]> {
         const { value } = await client.variables.reveal({ environmentId, serviceId, name: variable.name });
         if (value !== variable.value) return `came back as ${JSON.stringify(value?.slice(0, 60))}`;
       }
+    }
+    if (name === "staged.stage" && path.endsWith("<value>")) {
+      const row = (output as StagedRow[]).find(({ aspect, name: of }) => aspect === "variable" && of === "NAME");
+      if (row !== undefined && row.value !== text) return `is staged as ${JSON.stringify(row.value).slice(0, 60)}`;
     }
     if (name === "services.create") {
       const { id, name: confirm } = output as { id: string; name: string };

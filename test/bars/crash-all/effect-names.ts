@@ -6,6 +6,7 @@ import { filesOf, syncFilesOf } from "../../../agent/src/effects/index.ts";
 /** Effects that belong to no job and to no repair, each with its reason. */
 const OUTSIDE: Record<string, string> = {
   "people.": "a person's key is changed by a call that is over with it, and the file is replaced as a whole",
+  "store.suppose": "what a call only looks at is taken back by the call: bar staged dies around it",
   "terminal.": "a shell ends with whoever opened it",
   "docker.exec.": "as terminal",
   "caddy.unit.": "where systemd holds the port: bars of servers",

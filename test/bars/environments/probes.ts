@@ -96,6 +96,7 @@ function calls(client: Client, one: Place, other: Place): Probe[] {
     "variables.history": () => client.variables.history(scope),
     "variables.reveal": () => client.variables.reveal({ ...scope, name: "OWN" }),
     "variables.change": () => client.variables.change({ ...scope, set: { OWN: "taken over" } }),
+    "staged.stage": () => client.staged.stage({ ...scope, set: { OWN: "taken over" } }),
     "deployments.list": () => client.deployments.list(scope),
     "deployments.start": () => client.deployments.start(scope),
     "terminals.openService": () => client.terminals.openService({ ...scope, rows: 24, columns: 80 }),

@@ -24,6 +24,8 @@ const CALLS: Record<string, ((seen: Seen) => Input[]) | null> = {
   "variables.list": ({ environmentId, serviceId }) => [{ environmentId, serviceId }, { environmentId, serviceId: null }],
   "variables.history": ({ environmentId, serviceId }) => [{ environmentId, serviceId }],
   "variables.referable": ({ environmentId }) => [{ environmentId }],
+  "staged.list": ({ environmentId }) => [{ environmentId }],
+  "staged.review": ({ environmentId }) => [{ environmentId }],
   "deployments.list": ({ serviceId }) => [{ serviceId }],
   "deployments.get": ({ deploymentId }) => [{ id: deploymentId }],
   "jobs.list": () => [{}],
