@@ -1,10 +1,11 @@
-import { Failure, type Me, type Role } from "../../contract/index.ts";
+import { fail, Failure, type Me, type Role } from "../../contract/index.ts";
 import { placeOf, type Place } from "../changes/changes.ts";
 import { sourceOf } from "../sources/index.ts";
 import { deployStaged, mustFindRows, planOf, refuseUnreadable, showDifferences, showRows, stagedGroupOf, stageEdits, tellStaged } from "../staged/index.ts";
-import { findService, findStaged, findVariable, listStaged, ofEnvironment, ofService, readTemplate, stagedOf, takeStaged, transaction } from "../store/index.ts";
+import { clearGone, findService, findStaged, findVariable, listStaged, ofEnvironment, ofService, readTemplate, stagedOf, takeStaged, transaction } from "../store/index.ts";
 import type { Scope, ServiceRow, StagedRow } from "../store/index.ts";
 import { sealAll } from "../variables/index.ts";
+import { AGENT_VERSION } from "../version.ts";
 import type { Base, Call, Rooms } from "./base.ts";
 import { aboutEnvironment, aboutService } from "./begin.ts";
 import { mustFindEnvironment, mustFindService, refuseWhileDeleting } from "./find.ts";
@@ -68,6 +69,7 @@ export function stagedHandlers(base: Base, { core, runtime }: Rooms, views: View
       const taken = listStaged(db, environmentId).filter(({ id }) => asked.has(id));
       transaction(db, () => {
         for (const row of taken) takeStaged(db, row, { did: "discarded", author: nameOf(context) });
+        clearGone(db, environmentId);
       });
       if (taken.length > 0) tellStaged(core, place, taken);
       return showRows(showing(context.me), listStaged(db, environmentId));
@@ -77,6 +79,8 @@ export function stagedHandlers(base: Base, { core, runtime }: Rooms, views: View
       mustFindEnvironment(core, environmentId);
       await core.completeDigests();
       const rows = rowsOf(environmentId, ids);
+      // Its store writes nothing, also nothing that is taken back.
+      if (core.trial && rows.length > 0) throw fail("STORE_IN_TRIAL", { version: AGENT_VERSION });
       const { members, idle, broken, problems } = planOf(planning, environmentId, rows);
       const nameIn = (serviceId: string | null) => (serviceId === null ? "shared" : (findService(db, serviceId)?.name ?? ""));
       const byScope = Map.groupBy(await showDifferences(showing(context.me), rows), ({ serviceId }) => serviceId);

@@ -1,7 +1,7 @@
 import { v7 as uuid } from "uuid";
 import type { Core } from "../core.ts";
 import type { NewJob } from "../store/index.ts";
-import { createDeployment, findJobGroup, findService, jobsOfGroup, stagedGoneBy, takeStaged, transaction, type JobRow, type Scope, type ServiceRow, type StagedRow } from "../store/index.ts";
+import { clearGone, createDeployment, findJobGroup, findService, jobsOfGroup, stagedGoneBy, takeStaged, transaction, type JobRow, type Scope, type ServiceRow, type StagedRow } from "../store/index.ts";
 import { tellVariables } from "../variables/index.ts";
 import { applyRows, grouped, VARIABLE } from "./aspects.ts";
 import { idleOf, type Idle, type Plan } from "./plan.ts";
@@ -24,6 +24,7 @@ export function deployStaged(core: Core, { id, environment, rows, plan, by, jobO
   const write = () => {
     for (const { scope, rows: own } of grouped(rows)) applyRows(db, scope, own, clock.now());
     for (const row of rows) takeStaged(db, row, { did: "deployed", author: by, actId: id });
+    clearGone(db, environment.environmentId);
   };
   const ids = new Map(plan.members.map(({ service }) => [service.id, uuid()]));
   const members = plan.members.map(({ service, after }) => {

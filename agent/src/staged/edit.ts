@@ -1,6 +1,6 @@
 import { v7 as uuid } from "uuid";
 import { fail, MOST_STAGED, referencesOf, type SettingsEdit } from "../../contract/index.ts";
-import { countStagedIn, findService, findStaged, findVariable, listStaged, putStaged, readTemplate, stagedOf, supposed, takeStaged, writeTemplate } from "../store/index.ts";
+import { clearGone, countStagedIn, findService, findStaged, findVariable, listStaged, putStaged, readTemplate, stagedOf, supposed, takeStaged, writeTemplate } from "../store/index.ts";
 import type { Db, NewVariable, Scope, StagedRow, StagedTemplate } from "../store/index.ts";
 import { applyRows, aspectOf, grouped, SETTING, VARIABLE } from "./aspects.ts";
 import { refuseBroken } from "./references.ts";
@@ -19,6 +19,7 @@ export function stageEdits(place: Place, edits: Edits): void {
   const given = new Set(edits.set.map(({ name }) => name));
   for (const name of edits.secret) if (!given.has(name)) makeSecret(place, name);
   stageSettings(place, edits.settings);
+  clearGone(db, environmentId);
   const count = countStagedIn(db, environmentId);
   if (count > MOST_STAGED) throw fail("INVALID_INPUT", { field: "Staged changes", why: `${count} are more than the ${MOST_STAGED} that an environment can have` });
   supposed(db, () => {

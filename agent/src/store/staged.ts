@@ -38,12 +38,15 @@ const KEPT_GONE = 5000;
 export const findStagedGone = (db: Db, id: string): StagedGoneRow | undefined => one(db, "SELECT * FROM stagedGone WHERE id = ?", id);
 export const stagedGoneBy = (db: Db, actId: string): StagedGoneRow[] => all(db, "SELECT * FROM stagedGone WHERE actId = ? ORDER BY number", actId);
 
-/** Takes it away and keeps what became of it. */
+/** Takes it away and keeps what became of it; who has taken all clears what is older. */
 export function takeStaged(db: Db, { id, environmentId, scope, scopeId, aspect, name }: StagedRow, fate: { did: Fate; author: string | null; actId?: string }): void {
   if (run(db, "DELETE FROM staged WHERE id = ?", id) === 0) return;
   insert(db, "stagedGone", { id, environmentId, scope, scopeId, aspect, name, actId: null, ...fate });
-  run(db, "DELETE FROM stagedGone WHERE environmentId = ?1 AND number <= (SELECT number FROM stagedGone WHERE environmentId = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)", environmentId, KEPT_GONE);
 }
+
+/** What is older than the kept ones goes. */
+export const clearGone = (db: Db, environmentId: string): number =>
+  run(db, "DELETE FROM stagedGone WHERE environmentId = ?1 AND number <= (SELECT number FROM stagedGone WHERE environmentId = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)", environmentId, KEPT_GONE);
 
 /** In the place of the one before, which its author changed. */
 export function putStaged(db: Db, row: StagedRow): void {
