@@ -7,9 +7,10 @@ import { secretsActions } from "./secrets.ts";
 import { serverActions } from "./server.ts";
 import { serviceActions } from "./service.ts";
 import { shown } from "./shortcuts.ts";
+import { stagedActions } from "./staged.ts";
 import { windowActions } from "./window.ts";
 
-export const actions: Action[] = [...serviceActions, ...environmentActions, ...projectActions, ...serverActions, ...peopleActions, ...secretsActions, ...windowActions];
+export const actions: Action[] = [...serviceActions, ...stagedActions, ...environmentActions, ...projectActions, ...serverActions, ...peopleActions, ...secretsActions, ...windowActions];
 
 export function action(id: string): Action {
   const found = actions.find((each) => each.id === id);
@@ -60,7 +61,7 @@ export const serviceMenu = [
 ];
 export const environmentMenu = ["environment.shared", "line", "environment.new", "environment.rename", "line", "environment.delete"];
 export const personMenu = ["person.invitation", "person.change-role", "line", "person.revoke"];
-export const projectMenu = ["service.new", "project.deploy-changed", "line", "project.rename", "project.delete"];
+export const projectMenu = ["service.new", "staged.review", "staged.deploy", "project.deploy-changed", "line", "project.rename", "project.delete"];
 export const serverMenu = [
   "server.connect",
   "server.bridge",

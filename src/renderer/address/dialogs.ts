@@ -32,6 +32,8 @@ export const dialogs = {
   "new-environment": { takes: project },
   "rename-environment": { takes: environment },
   "delete-environment": { takes: environment },
+  "review-staged": { takes: environment },
+  "discard-staged": { takes: environment },
   "new-service": { takes: nothing },
   "first-service": { takes: nothing },
   "add-domain": { takes: { serviceId: names.id } },

@@ -33,6 +33,10 @@ export const keys = {
   variableHistory: (serverId: string, scopeId: string) => ["agent", serverId, "variables", scopeId, "history"] as const,
   /** What values of an environment's services may refer to. */
   referable: (serverId: string, environmentId: string) => ["agent", serverId, "referable", environmentId] as const,
+  /** Edits of an environment that wait for a deploy. */
+  staged: (serverId: string, environmentId: string) => ["agent", serverId, "staged", environmentId] as const,
+  /** Begins as they do, so that it is old when they are. */
+  stagedReview: (serverId: string, environmentId: string) => ["agent", serverId, "staged", environmentId, "review"] as const,
   /** Of a service, an environment or a project. */
   deletion: (serverId: string, id: string) => ["agent", serverId, "deletion", id] as const,
   people: (serverId: string) => ["agent", serverId, "people"] as const,

@@ -1,5 +1,6 @@
 import type { Project, Service, Variable } from "@aeroplane/agent/contract";
 import { queries } from "../data/queries.ts";
+import { stagedIn } from "../data/staged.ts";
 import { servers } from "../data/servers.ts";
 import { changeDraft, useDrafts, type Drafts, type Of } from "./drafts.ts";
 
@@ -30,7 +31,9 @@ const comparisons: { [K in keyof Lists]: (list: Lists[K], serverId: string, scop
     const there = new Set(list.map(({ name }) => name));
     for (const { of, forms } of Object.values(useDrafts.getState())) {
       if (of.serverId !== serverId || (of.serviceId ?? of.environmentId) !== scopeId || !forms.values) continue;
-      const left = Object.entries(forms.values).filter(([name]) => there.has(name));
+      // One that is staged and not there yet is edited, too.
+      const added = new Set(stagedIn(serverId, of.environmentId).flatMap((row) => (row.serviceId === of.serviceId && row.aspect === "variable" ? row.name : [])));
+      const left = Object.entries(forms.values).filter(([name]) => there.has(name) || added.has(name));
       if (left.length < Object.keys(forms.values).length) changeDraft(of, "values", () => (left.length === 0 ? undefined : Object.fromEntries(left)));
     }
   },

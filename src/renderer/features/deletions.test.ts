@@ -13,9 +13,11 @@ const DESTROYS: Record<string, { what: string; file: string; says: string[] }> =
   "agent.services.start": { what: "as stop, where a container is replaced", file: "features/services/losses.tsx", says: ["loss.paths", "ConfirmDialog"] },
   "agent.services.restart": { what: "as stop", file: "features/services/losses.tsx", says: ["loss.paths", "ConfirmDialog"] },
   "agent.deployments.start": { what: "as stop, of the release before", file: "features/services/losses.tsx", says: ["loss.paths", "ConfirmDialog"] },
-  "agent.variables.change": { what: "a variable; a value that is replaced by typing", file: "features/variables/tab.tsx", says: ["setAsked(true)", "`Remove ${variable.name}`"] },
+  "agent.variables.change": { what: "a variable; a value that is replaced by typing", file: "features/variables/row.tsx", says: ["setAsked(\"remove\")", "`Remove ${variable.name}`"] },
   "agent.variables.upload": { what: "values that the file names", file: "features/variables/tab.tsx", says: ["that the file may replace", "ConfirmDialog"] },
   "transfers.uploadVariables": { what: "as variables.upload", file: "features/variables/tab.tsx", says: ["that the file may replace", "ConfirmDialog"] },
+  "agent.staged.discard": { what: "edits that wait, everybody's; the value of a secret among them", file: "features/staged/discard-dialog.tsx", says: ["asked?.map(lineOf)", "ConfirmDialog"] },
+  "agent.staged.deploy": { what: "as stop, of the releases before", file: "features/services/losses.tsx", says: ["loss.paths", "ConfirmDialog"] },
   "agent.people.revoke": { what: "a person's key and what they have open", file: "features/people/dialogs.tsx", says: ["person.fingerprint", "ConfirmDialog"] },
   "agent.doctor.fix": { what: "the build cache", file: "features/doctor/checks.tsx", says: ["fix.consequence"] },
   "servers.remove": { what: "login, kept secrets, name, tags, what was last known of it", file: "features/servers/dialogs.tsx", says: ["loginOf(server)", "server.tags", "held.words", "ConfirmDialog"] },
@@ -44,6 +46,8 @@ const KEEPS = new Set(
     // What it replaces stands in the dialog until it is saved.
     "agent.instance.change",
     "agent.variables.reveal",
+    // What it replaces is wanted and live until it is deployed.
+    "agent.staged.stage",
     "agent.projects.create rename",
     "agent.environments.create rename",
     // What it replaces stands in the form until it is saved.

@@ -21,6 +21,8 @@ import { TagsDialog } from "./servers/tags-dialog.tsx";
 import { DeleteServiceDialog } from "./services/delete-dialog.tsx";
 import { DomainDialog } from "./services/domain-dialog.tsx";
 import { NewServiceDialog } from "./services/new-dialog.tsx";
+import { DiscardStagedDialog } from "./staged/discard-dialog.tsx";
+import { ReviewDialog } from "./staged/review-dialog.tsx";
 
 /** The one dialog that is open, if any; what it is about is looked up while it is. */
 export function Dialogs({ server }: { server: Server | undefined }) {
@@ -96,12 +98,16 @@ function OfProject({ server, dialog }: OfServerProps) {
       if (dialog.type === "new-environment") return <NewEnvironmentDialog server={server} project={about} />;
       return dialog.type === "rename-project" ? <RenameProjectDialog server={server} project={about} /> : <DeleteProjectDialog server={server} project={about} />;
     }
+    case "review-staged":
+    case "discard-staged":
     case "rename-environment":
     case "delete-environment": {
       const of = projects.find(({ environments }) => environments.some(({ id }) => id === dialog.environmentId));
       const about = of?.environments.find(({ id }) => id === dialog.environmentId);
       if (!of || !about) return gone;
       const props = { server, project: of, environment: about };
+      if (dialog.type === "review-staged") return <ReviewDialog {...props} />;
+      if (dialog.type === "discard-staged") return <DiscardStagedDialog {...props} />;
       return dialog.type === "rename-environment" ? <RenameEnvironmentDialog {...props} /> : <DeleteEnvironmentDialog {...props} />;
     }
     case "new-service":

@@ -13,20 +13,25 @@ type FieldProps = {
   hint?: ReactNode;
   error?: string | null;
   optional?: boolean;
+  /** Beside the label: that what stands there waits for something, and what can be done about it. */
+  mark?: ReactNode;
   className?: string;
   children: (ids: { id: string; "aria-describedby": string | undefined; "aria-invalid": true | undefined }) => ReactNode;
 };
 
 /** A label, its control, and one line below: the error where there is one, else the hint. */
-export function Field({ label, hint, error, optional, className, children }: FieldProps) {
+export function Field({ label, hint, error, optional, mark, className, children }: FieldProps) {
   const id = useId();
   const below = error ?? hint;
   return (
     <div className={classes("min-w-0", className)}>
-      <label htmlFor={id} className="mb-1.5 flex items-baseline gap-1.5 text-xs font-medium text-text-2">
-        {label}
-        {optional && <span className="font-normal text-text-3">optional</span>}
-      </label>
+      <div className="mb-1.5 flex items-center gap-1.5">
+        <label htmlFor={id} className="flex min-w-0 items-baseline gap-1.5 text-xs font-medium text-text-2">
+          {label}
+          {optional && <span className="font-normal text-text-3">optional</span>}
+        </label>
+        {mark}
+      </div>
       {children({ id, "aria-describedby": below ? `${id}-below` : undefined, "aria-invalid": error ? true : undefined })}
       {below && (
         <p id={`${id}-below`} className={classes("mt-1.5 text-xs [overflow-wrap:anywhere]", error ? "text-bad" : "text-text-3")}>
@@ -42,6 +47,7 @@ type TextProps = Omit<ComponentProps<"input">, "onChange" | "value"> & {
   hint?: ReactNode;
   error?: string | null;
   optional?: boolean;
+  mark?: ReactNode;
   mono?: boolean;
   unit?: string;
   fieldClass?: string;
@@ -49,9 +55,9 @@ type TextProps = Omit<ComponentProps<"input">, "onChange" | "value"> & {
   onChange: (value: string) => void;
 };
 
-export function TextField({ label, hint, error, optional, mono, unit, fieldClass, value, onChange, className, ...rest }: TextProps) {
+export function TextField({ label, hint, error, optional, mark, mono, unit, fieldClass, value, onChange, className, ...rest }: TextProps) {
   return (
-    <Field label={label} hint={hint} error={error} optional={optional} className={fieldClass}>
+    <Field label={label} hint={hint} error={error} optional={optional} mark={mark} className={fieldClass}>
       {(ids) => (
         <div className="relative">
           <input

@@ -7,7 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Kbd } from "../../ui/kbd.tsx";
 
-const groups: Action["group"][] = ["Service", "Project", "Server", "Window"];
+const groups: Action["group"][] = ["Service", "Environment", "Project", "Server", "Window"];
 const always: [string, string][] = [
   ["Server 1 to 9", "Alt 1…9"],
   ["Move in a list", "↑ ↓ ← →  J K"],

@@ -1,4 +1,4 @@
-import type { Service, Deployment } from "@aeroplane/agent/contract";
+import type { Service, Deployment, StagedRow } from "@aeroplane/agent/contract";
 import { CircleAlertIcon, TriangleAlertIcon } from "lucide-react";
 import { action, menuOf, serviceMenu } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
@@ -10,6 +10,7 @@ import { elapsed, useNow } from "../../data/time.ts";
 import { restingLine } from "../../shapes/shapes.ts";
 import { sourceLine } from "../../shapes/sources.ts";
 import { useUnsavedTabs } from "../../drafts/unsaved.ts";
+import { withStaged } from "../staged/rows.ts";
 import { Button } from "../../ui/button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
@@ -23,11 +24,11 @@ import { iconOf, placeOf, restingState, servingLine, stateOf, wantsDomain } from
 
 export const CARD_HEIGHT = 132;
 
-type Props = { serverId: string; service: Service; selected: boolean; tabIndex: number; "data-index": number };
+type Props = { serverId: string; service: Service; /** Edits of it that wait. */ staged: StagedRow[]; selected: boolean; tabIndex: number; "data-index": number };
 
 /** One service: what it is, where, its state, one live line, its last change. */
-export function ServiceCard({ serverId, service, selected, ...focusable }: Props) {
-  const unsaved = useUnsavedTabs(serverId, service).size > 0;
+export function ServiceCard({ serverId, service, staged, selected, ...focusable }: Props) {
+  const unsaved = useUnsavedTabs(serverId, withStaged(service, staged)).size > 0;
   const { word, tone } = stateOf(service);
   const running = runningDeployment(service);
   const serving = servingLine(service);
@@ -48,7 +49,7 @@ export function ServiceCard({ serverId, service, selected, ...focusable }: Props
             selected ? "border-accent ring-2 ring-accent/25" : "border-line hover:border-line-2",
           )}
         >
-          <span className="sr-only">{[service.name, place, !isCommitted(service) && word, serving, count, unsaved && "not saved"].filter(Boolean).join(", ")}</span>
+          <span className="sr-only">{[service.name, place, !isCommitted(service) && word, serving, count, stagedWords(service.stagedCount), unsaved && "not saved"].filter(Boolean).join(", ")}</span>
           <span aria-hidden className="flex w-full items-center gap-2.5">
             <span className="flex size-[30px] shrink-0 items-center justify-center rounded-md border border-line bg-bg text-text-2">
               <Icon of={iconOf(service)} />
@@ -60,7 +61,7 @@ export function ServiceCard({ serverId, service, selected, ...focusable }: Props
             {unsaved && <Unsaved />}
             <State tone={tone}>{word}</State>
           </span>
-          {running ? <Working deployment={running} serving={serving} tone={restingState(service).tone} /> : <Settled service={service} domain={domain} />}
+          {running ? <Working deployment={running} staged={service.stagedCount} serving={serving} tone={restingState(service).tone} /> : <Settled service={service} domain={domain} />}
         </button>
       }
     />
@@ -81,7 +82,7 @@ export function ServiceCard({ serverId, service, selected, ...focusable }: Props
 const isCalm = ({ state, lastDeployment, warnings, changed }: Service) => state === "live" && lastDeployment?.state !== "failed" && warnings.length === 0 && !changed;
 
 /** `serving`: what goes on beside it, and how well. */
-function Working({ deployment, serving, tone }: { deployment: Deployment; serving: string | null; tone: Tone }) {
+function Working({ deployment, staged, serving, tone }: { deployment: Deployment; staged: number; serving: string | null; tone: Tone }) {
   const now = useNow();
   const index = deployment.steps.findIndex((step) => step.state === "running");
   const step = deployment.steps[index];
@@ -104,10 +105,19 @@ function Working({ deployment, serving, tone }: { deployment: Deployment; servin
           <Line>{step ? (step.detail ?? step.words) : (strangeState(deployment) ?? "Waits for its turn")}</Line>
           {step && <span className="tabular shrink-0 whitespace-pre">{` · step ${index + 1} of ${whole}`}</span>}
         </span>
+        <Staged count={staged} />
         <span className="tabular shrink-0">{elapsed(now - deployment.createdAt)}</span>
       </span>
     </>
   );
+}
+
+const stagedWords = (count: number) => count > 0 && `${count} staged`;
+
+/** Edits of it that wait: not what is live, and not yet what is wanted. */
+function Staged({ count }: { count: number }) {
+  const words = stagedWords(count);
+  return words && <span className="tabular shrink-0 rounded-full bg-accent-tint px-1.5 text-[11px]/[16px] font-medium text-accent">{words}</span>;
 }
 
 /** `domain`: an act stands at its right. */
@@ -188,6 +198,7 @@ function LastChange({ service }: { service: Service }) {
     <>
       {commit && <span className="shrink-0 font-mono text-xs text-text">{commit.sha.slice(0, 7)}</span>}
       <Line className="flex-1">{words}</Line>
+      <Staged count={service.stagedCount} />
       <Age at={at} />
     </>
   );

@@ -12,14 +12,17 @@ export type FieldsProps = {
   draft: Draft;
   wrong: Wrong;
   set: (field: DraftField, value: string) => void;
+  /** Beside the labels of fields whose settings are staged. */
+  marks?: Partial<Record<DraftField, ReactNode>>;
   disabled?: boolean;
 };
 
-function useField({ draft, wrong, set, disabled }: FieldsProps) {
+function useField({ draft, wrong, set, marks, disabled }: FieldsProps) {
   return (field: DraftField) => ({
     value: draft[field],
     onChange: (value: string) => set(field, value),
     error: wrong[field] ?? null,
+    mark: marks?.[field],
     disabled,
   });
 }
@@ -35,7 +38,7 @@ export function SourceFields(props: SourceProps) {
   return (
     <>
       {possible.length > 1 && (
-        <Field label="Made from">
+        <Field label="Made from" mark={props.marks?.from}>
           {() => (
             <div>
               <Segments
@@ -131,13 +134,13 @@ export function RunFields(props: FieldsProps) {
 type TwoWaysProps = FieldsProps & { label: string; of: DraftField; no: string; yes: string; hint: string };
 
 /** A setting that is off or on, in words of its own. */
-function TwoWays({ draft, set, disabled, label, of, no, yes, hint }: TwoWaysProps) {
+function TwoWays({ draft, set, marks, disabled, label, of, no, yes, hint }: TwoWaysProps) {
   const items = [
     { value: "no", label: no },
     { value: "yes", label: yes },
   ];
   return (
-    <Field label={label} hint={hint}>
+    <Field label={label} hint={hint} mark={marks?.[of]}>
       {() => (
         <div>
           <Segments label={label} value={draft[of]} disabled={disabled} items={items} onChange={(value) => set(of, value)} />

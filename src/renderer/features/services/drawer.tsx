@@ -1,7 +1,7 @@
 import { Tabs } from "@base-ui/react/tabs";
 import { CircleStopIcon, ExternalLinkIcon, MoreHorizontalIcon, PlayIcon, RocketIcon, XIcon } from "lucide-react";
 import { useEffect, useRef, type KeyboardEvent, type PointerEvent } from "react";
-import type { Role, Service } from "@aeroplane/agent/contract";
+import type { Role, Service, StagedRow } from "@aeroplane/agent/contract";
 import { action, menuOf, serviceMenu } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import type { Tab } from "../../address/pages.ts";
@@ -25,6 +25,8 @@ import { DeploymentsTab } from "../deployments/tab.tsx";
 import { LogsTab } from "../logs/tab.tsx";
 import { TerminalTab } from "../terminal/tab.tsx";
 import { Refusal } from "../refusal.tsx";
+import { withStaged } from "../staged/rows.ts";
+import { StagedStrip } from "../staged/strip.tsx";
 import { VariablesTab } from "../variables/tab.tsx";
 import { inWords } from "../../data/punycode.ts";
 import { instancesOf } from "./instances.ts";
@@ -42,10 +44,10 @@ const parts: { id: Tab; name: string; needs: Role }[] = [
 ];
 
 /** One service, over the grid; the grid stays in reach beside it. */
-export function Drawer({ server, service }: { server: Server; service: Service }) {
+export function Drawer({ server, service, staged }: { server: Server; service: Service; staged: StagedRow[] }) {
   const { tab, drawerWidth } = useView();
   const covers = useMedia(DRAWER_COVERS);
-  const unsaved = useUnsavedTabs(server.id, service);
+  const unsaved = useUnsavedTabs(server.id, withStaged(service, staged));
   const box = useRef<HTMLElement>(null);
   // A part that a newer agent knows of and this window does not is left out; of a service with nothing else, its settings say so.
   const known = service.traits.drawer.flatMap((part) => parts.filter(({ id, needs }) => id === part && may(server, needs)));
@@ -101,6 +103,7 @@ export function Drawer({ server, service }: { server: Server; service: Service }
         {/* Above every part, and never all of the drawer. */}
         <div className="max-h-1/2 shrink-0 overflow-y-auto">
           <Refusal />
+          <StagedStrip server={server} service={service} rows={staged} />
         </div>
         <Tabs.Panel value={current} tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
           <Boundary what="this part of the drawer" of={`${service.id} ${current}`}>
@@ -109,7 +112,7 @@ export function Drawer({ server, service }: { server: Server; service: Service }
               <VariablesTab
                 server={server}
                 scope={{ environmentId: service.environmentId, serviceId: service.id }}
-                about="A change takes effect with the next deploy."
+                about=""
                 empty="PORT is set for every service with an address. Others are added here and kept sealed on the server."
               />
             )}

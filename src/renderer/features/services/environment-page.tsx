@@ -10,6 +10,7 @@ import { DRAWER_COVERS, useMedia } from "../../app/media.ts";
 import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useServices } from "../../data/agent.ts";
+import { useStaged } from "../../data/staged.ts";
 import { answers } from "../../data/servers.ts";
 import { useForms } from "../../drafts/drafts.ts";
 import { isUnsaved } from "../../drafts/unsaved.ts";
@@ -23,6 +24,8 @@ import { Skeleton } from "../../ui/text.tsx";
 import { Unsaved } from "../../ui/unsaved.tsx";
 import { VirtualGrid } from "../../ui/virtual-grid.tsx";
 import { Stale } from "../servers/stale.tsx";
+import { StagedBar } from "../staged/bar.tsx";
+import { rowsOf } from "../staged/rows.ts";
 import { VariablesTab } from "../variables/tab.tsx";
 import { CARD_HEIGHT, ServiceCard } from "./card.tsx";
 import { Refusal } from "../refusal.tsx";
@@ -33,6 +36,7 @@ import { Drawer } from "./drawer.tsx";
 export function EnvironmentPage({ server, environment }: { server: Server; environment: Environment }) {
   const { serviceId, filter, drawerWidth, projectTab } = useView();
   const services = useServices(server, environment.id);
+  const staged = useStaged(server, environment.id).data ?? [];
   const covers = useMedia(DRAWER_COVERS);
   const unsaved = isUnsaved(useForms({ serverId: server.id, environmentId: environment.id, serviceId: null }));
   const shownServices = useMemo(() => {
@@ -43,6 +47,12 @@ export function EnvironmentPage({ server, environment }: { server: Server; envir
   const selected = services.data?.find((each) => each.id === serviceId);
   const covered = selected && !covers ? drawerWidth : 0;
   const create = () => action("service.new").run(readContext());
+  const bar =
+    staged.length > 0 ? (
+      <StagedBar server={server} environmentId={environment.id} rows={staged} services={services.data ?? []} covered={covered} />
+    ) : (
+      <Changed services={server.connection.state === "ready" ? (services.data ?? []) : []} covered={covered} />
+    );
   if (projectTab === "shared") {
     return (
       <>
@@ -51,9 +61,10 @@ export function EnvironmentPage({ server, environment }: { server: Server; envir
         <VariablesTab
           server={server}
           scope={{ environmentId: environment.id, serviceId: null }}
-          about="A service of this environment refers to them as ${{shared.NAME}}. A change takes effect with its next deploy."
+          about="A service of this environment refers to them as ${{shared.NAME}}."
           empty="What several services of this environment need is kept once here, and reaches those that refer to it."
         />
+        {staged.length > 0 && bar}
       </>
     );
   }
@@ -97,16 +108,16 @@ export function EnvironmentPage({ server, environment }: { server: Server; envir
             onOpen={(service) => go.service(service.id)}
             render={(service, focusable) => (
               <Boundary what={`the card of ${service.name}`} of={service.id} className="h-full overflow-auto">
-                <ServiceCard serverId={server.id} service={service} selected={service.id === serviceId} {...focusable} />
+                <ServiceCard serverId={server.id} service={service} staged={rowsOf(staged, service.id)} selected={service.id === serviceId} {...focusable} />
               </Boundary>
             )}
           />
         </Stale>
       )}
-      <Changed services={server.connection.state === "ready" ? (services.data ?? []) : []} covered={covered} />
+      {bar}
       {selected && (
         <Boundary what="the drawer" of={selected.id} className="absolute inset-y-0 right-0 z-20 w-140 border-l border-line-2 bg-surface p-5 shadow-float">
-          <Drawer key={selected.id} server={server} service={selected} />
+          <Drawer key={selected.id} server={server} service={selected} staged={rowsOf(staged, selected.id)} />
         </Boundary>
       )}
     </>

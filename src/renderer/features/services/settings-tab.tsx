@@ -4,27 +4,34 @@ import { action } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import type { Server } from "../../../contract/index.ts";
 import { hostnameFrom } from "../../data/address.ts";
-import { ofService, useAct } from "../../data/agent.ts";
+import { useAct } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
 import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
+import { useStaged } from "../../data/staged.ts";
 import { changeDraft, dropDraft, useForms, withField } from "../../drafts/drafts.ts";
-import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
 import { focusWrong } from "../../ui/field.tsx";
 import { Note, ProblemNote } from "../../ui/note.tsx";
 import { knowsShape, runs, stopWords } from "../../shapes/shapes.ts";
+import { rowsOf, withStaged } from "../staged/rows.ts";
 import { ElsewhereFields, HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
-import { changedIn, draftOf, editedConfig, isForeign, refusedIn, wrongEdits, type Draft, type DraftField } from "./config.ts";
+import { changedIn, draftOf, isForeign, refusedIn, wrongEdits, type Draft, type DraftField } from "./config.ts";
+import { saveSettings } from "./save-settings.ts";
+import { marksOf } from "./staged-marks.tsx";
 
 const none: Partial<Draft> = {};
 
 /** Everything a service is made from, and the acts that end it. */
-export function SettingsTab({ server, service }: { server: Server; service: Service }) {
+export function SettingsTab({ server, service: wanted }: { server: Server; service: Service }) {
+  const staged = useStaged(server, wanted.environmentId).data;
+  const rows = rowsOf(staged, wanted.id);
+  // As it would be once what is staged is deployed.
+  const service = withStaged(wanted, rows);
   const of = { serverId: server.id, environmentId: service.environmentId, serviceId: service.id };
   const edits = useForms(of)?.settings ?? none;
   const [tried, setTried] = useState(false);
-  const update = useAct(server, client.agent.services.update);
+  const saving = useAct(server, (fields: DraftField[]) => saveSettings(server.id, service, draft, fields, saved));
   const kept = draftOf(service);
   const draft = { ...kept, ...edits };
   const changed = changedIn(kept, edits);
@@ -40,30 +47,23 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
     // The button that had the keyboard goes: it stays in the form.
     form.current?.focus({ preventScroll: true });
   };
+  // Also where another tab is shown by then; what was typed meanwhile stays.
+  const saved = (fields: DraftField[]) => changeDraft(of, "settings", (now) => fields.reduce((left, field) => (left?.[field] === draft[field] ? withField(left, field, undefined) : left), now));
   const save = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
     focusWrong(event.currentTarget as HTMLElement);
-    if (Object.keys(wrong).length > 0 || changed.length === 0 || update.isPending) return;
-    const config = editedConfig(traits, draft, service.config, changed);
-    const saving = update.mutateAsync({
-      ...ofService(service),
-      ...(changed.includes("name") ? { name: draft.name } : {}),
-      ...(changed.includes("hostname") ? { hostname: hostnameFrom(draft.hostname).trim() || null } : {}),
-      ...(config ? { config } : {}),
-    });
-    // Also where another tab is shown by then; what was typed meanwhile stays.
-    const saved = () => changeDraft(of, "settings", (now) => changed.reduce((left, field) => (left?.[field] === draft[field] ? withField(left, field, undefined) : left), now));
-    void saving.then(() => (saved(), settle()), () => {});
+    if (Object.keys(wrong).length > 0 || changed.length === 0 || saving.isPending) return;
+    void saving.mutateAsync(changed).then(settle, () => {});
   };
   const discard = () => {
-    update.reset();
+    saving.reset();
     dropDraft(of, "settings");
     settle();
   };
-  const problem = update.isError ? problemOf(update.error) : null;
+  const problem = saving.isError ? problemOf(saving.error) : null;
   const refusedField = problem && refusedIn(problem, draft);
-  const fields = { traits, draft, wrong: { ...refusedField, ...(tried ? wrong : {}) }, set, disabled: away || refused !== null };
+  const fields = { traits, draft, wrong: { ...refusedField, ...(tried ? wrong : {}) }, set, marks: marksOf(server, wanted, rows), disabled: away || refused !== null };
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
@@ -77,7 +77,7 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
           </Section>
           {foreign !== null && <Note>{foreign}</Note>}
           {foreign === null && (
-            <Section title="Source" about="Takes effect with the next deploy, as all below.">
+            <Section title="Source" about={staged ? "What is saved is staged, here and below: it takes effect when it is deployed." : "Takes effect with the next deploy, as all below."}>
               <SourceFields {...fields} />
               <ElsewhereFields {...fields} />
               <SiteFields {...fields} />
@@ -101,7 +101,7 @@ export function SettingsTab({ server, service }: { server: Server; service: Serv
             {changed.length === 1 ? "1 setting is not saved" : `${changed.length} settings are not saved`}
           </p>
           <Button onClick={discard}>Discard</Button>
-          <Button kind="primary" type="submit" form="service-settings" working={update.isPending} disabled={away}>
+          <Button kind="primary" type="submit" form="service-settings" working={saving.isPending} disabled={away}>
             Save
           </Button>
         </footer>

@@ -1,32 +1,26 @@
-import { ClipboardPasteIcon, EyeIcon, EyeOffIcon, FileUpIcon, LockIcon, PencilIcon, PlusIcon, Trash2Icon } from "lucide-react";
+import { ClipboardPasteIcon, FileUpIcon, PlusIcon } from "lucide-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { readWritten, type Variable } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
+import { takeBack } from "../../actions/stage-acts.ts";
 import { useAct, useVariables, type VariableScope } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
 import { refusedTo } from "../../data/role.ts";
 import { answers } from "../../data/servers.ts";
+import { saveVariables, useStaged } from "../../data/staged.ts";
 import { uploadVariables } from "../../data/transfers.ts";
 import { changeDraft, dropDraft, formsOf, withField, type Forms, type Of } from "../../drafts/drafts.ts";
-import { client } from "../../link.ts";
-import { Button, IconButton } from "../../ui/button.tsx";
+import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { CopyButton, Empty, ProblemLines, ProblemNote } from "../../ui/note.tsx";
-import { Line, Skeleton } from "../../ui/text.tsx";
+import { Empty, ProblemNote } from "../../ui/note.tsx";
+import { Skeleton } from "../../ui/text.tsx";
 import { ConfirmDialog } from "../confirm.tsx";
+import { listedOf, rowsOf, stagedValue, type Listed } from "../staged/rows.ts";
 import { VariableHistory } from "./history.tsx";
 import { PasteForm } from "./paste-form.tsx";
+import { VariableRow } from "./row.tsx";
 import { isSecret, keepsSecrets, notKept } from "./secret.ts";
 import { VariableForm } from "./variable-form.tsx";
-
-const asReference = (written: string) => {
-  const { owner, name } = readWritten(written);
-  return `${owner}.${name}`;
-};
-
-/** Nothing, or one line. */
-const refersOf = ({ refers }: Variable) => (refers.length === 0 ? [] : [`refers to ${refers.map(asReference).join(", ")}`]);
 
 type Open = { form: "variable" } | { form: "paste" } | { form: "values"; name: string };
 
@@ -38,6 +32,8 @@ function begun({ variable, paste, values }: Partial<Forms>): Open | null {
   return name === undefined ? null : { form: "values", name };
 }
 
+const valuesOf = ({ variable }: Listed): Open => ({ form: "values", name: variable.name });
+
 const isSame = (one: Open | null, other: Open) => one?.form === other.form && (one.form !== "values" || other.form !== "values" || one.name === other.name);
 
 const typedIn = (of: Of, open: Open) => (open.form === "values" ? formsOf(of).values?.[open.name] : formsOf(of)[open.form]);
@@ -46,16 +42,17 @@ const drop = (of: Of, open: Open) =>
   open.form === "values" ? changeDraft(of, "values", (before) => withField(before, open.name, undefined)) : dropDraft(of, open.form);
 
 /** Names in the open, values sealed until asked for. */
-export function VariablesTab({ server, scope, about, empty }: { server: Server; scope: VariableScope; about: string; empty: string }) {
+export function VariablesTab({ server, scope, about, empty }: { server: Server; scope: VariableScope; /** What they are for. */ about?: string; empty: string }) {
   const variables = useVariables(server, scope);
+  const staged = useStaged(server, scope.environmentId).data;
   const of: Of = { serverId: server.id, ...scope };
   const [open, setOpen] = useState(() => begun(formsOf(of)));
   const [asking, setAsking] = useState(false);
   const upload = useMutation({ mutationFn: () => uploadVariables(server, scope) });
-  const change = useAct(server, client.agent.variables.change);
+  const change = useAct(server, (edits: { set: Record<string, string>; remove: string[]; secret: string[] }) => saveVariables(server.id, scope, edits));
   const away = !answers(server);
   const refused = refusedTo(server, "deployer");
-  const ask = (set: Record<string, string>, { remove = [], secret = [] }: { remove?: string[]; secret?: string[] } = {}) => change.mutateAsync({ ...scope, set, remove, secret });
+  const ask = (set: Record<string, string>, { remove = [], secret = [] }: { remove?: string[]; secret?: string[] } = {}) => change.mutateAsync({ set, remove, secret });
   /** Saved or undone; another one that was begun and left is shown again. */
   const end = (form: Open) => {
     drop(of, form);
@@ -72,13 +69,14 @@ export function VariablesTab({ server, scope, about, empty }: { server: Server; 
     changeDraft(of, "paste", () => text);
     setOpen({ form: "paste" });
   };
-  const names = variables.data?.map((each) => each.name) ?? [];
-  const mayBeSecret = keepsSecrets(variables.data ?? []);
+  const listed = variables.data && listedOf(variables.data, rowsOf(staged, scope.serviceId));
+  const names = listed?.flatMap(({ variable, row }) => (row?.act === "removed" ? [] : variable.name)) ?? [];
+  const mayBeSecret = !!staged || keepsSecrets(variables.data ?? []);
   const unkept = change.data ? notKept(change.variables?.secret ?? [], change.data) : [];
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto p-5">
       <div className="mb-3 flex items-center gap-2">
-        <p className="min-w-0 flex-1 text-xs text-text-2">{about}</p>
+        <p className="min-w-0 flex-1 text-xs text-text-2">{[about, staged ? "A change is staged, and takes effect when it is deployed." : "A change takes effect with the next deploy."].filter(Boolean).join(" ")}</p>
         <Button small kind="quiet" icon={<Icon of={ClipboardPasteIcon} size={14} />} disabled={away} refused={refused} onClick={() => setOpen({ form: "paste" })}>
           Paste .env
         </Button>
@@ -119,23 +117,24 @@ export function VariablesTab({ server, scope, about, empty }: { server: Server; 
       )}
       {variables.isError && <ProblemNote problem={problemOf(variables.error)} onRetry={() => void variables.refetch()} />}
       {variables.isLoading && <Skeleton className="h-28 !rounded-lg" />}
-      {variables.data?.length === 0 && !open && (
+      {listed?.length === 0 && !open && (
         <Empty title="No variable yet">{empty}</Empty>
       )}
-      {variables.data && variables.data.length > 0 && (
+      {listed && listed.length > 0 && (
         <ul aria-label="Variables" className="divide-y divide-line rounded-lg border border-line">
-          {variables.data.map((variable) => (
-            <li key={variable.name}>
-              {open?.form === "values" && open.name === variable.name ? (
-                <VariableForm server={server} {...props(open)} name={variable.name} secret={isSecret(variable)} mayBeSecret={mayBeSecret} taken={[]} />
+          {listed.map((one) => (
+            <li key={one.variable.name}>
+              {open?.form === "values" && open.name === one.variable.name ? (
+                <VariableForm server={server} {...props(open)} name={one.variable.name} secret={isSecret(one.variable)} staged={stagedValue(one.row)} mayBeSecret={mayBeSecret} taken={[]} />
               ) : (
-                <Row
+                <VariableRow
                   server={server}
                   scope={scope}
-                  variable={variable}
+                  listed={one}
                   away={away}
-                  onEdit={() => setOpen({ form: "values", name: variable.name })}
-                  onRemove={() => void ask({}, { remove: [variable.name] }).then(() => end({ form: "values", name: variable.name }), () => {})}
+                  onEdit={() => setOpen(valuesOf(one))}
+                  onRemove={() => void ask({}, { remove: [one.variable.name] }).then(() => end(valuesOf(one)), () => {})}
+                  onTakeBack={() => (end(valuesOf(one)), takeBack(server, one.row ? [one.row] : []))}
                 />
               )}
             </li>
@@ -143,74 +142,6 @@ export function VariablesTab({ server, scope, about, empty }: { server: Server; 
         </ul>
       )}
       <VariableHistory server={server} scope={scope} />
-    </div>
-  );
-}
-
-type RowProps = { server: Server; scope: VariableScope; variable: Variable; away: boolean; onEdit: () => void; onRemove: () => void };
-
-function Row({ server, scope, variable, away, onEdit, onRemove }: RowProps) {
-  const [shown, setShown] = useState<string | null>(null);
-  // It may have become secret since it was revealed, also elsewhere.
-  const value = isSecret(variable) ? null : shown;
-  const [asked, setAsked] = useState(false);
-  const refused = refusedTo(server, "deployer");
-  const reveal = useAct(server, client.agent.variables.reveal);
-  const show = () => void reveal.mutateAsync({ ...scope, name: variable.name }).then((found) => setShown(found.value), () => {});
-  return (
-    <div className="flex min-h-11 items-center gap-1 py-1 pr-1.5 pl-3">
-      <Line mono className="w-[38%] shrink-0 font-medium">
-        {variable.name}
-      </Line>
-      <span className="min-w-0 flex-1 px-2">
-        {reveal.isError ? (
-          <ProblemLines problem={problemOf(reveal.error)} />
-        ) : isSecret(variable) ? (
-          <span className="flex items-center gap-1.5 text-xs text-text-2">
-            <Icon of={LockIcon} size={13} className="shrink-0 text-text-3" />
-            <Line className="text-text-2">{["Secret", ...refersOf(variable)].join(" · ")}</Line>
-          </span>
-        ) : value === null ? (
-          <span className="flex items-baseline gap-2 text-xs">
-            <span aria-hidden className="shrink-0 font-mono tracking-widest text-text-3">
-              ••••••••
-            </span>
-            <span className="sr-only">sealed</span>
-            {refersOf(variable).map((words) => (
-              <Line key={words} className="text-text-2">
-                {words}
-              </Line>
-            ))}
-          </span>
-        ) : (
-          <span className="block max-h-24 overflow-auto font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]">{value === "" ? "(empty)" : value}</span>
-        )}
-      </span>
-      {asked ? (
-        <>
-          <Button small kind="danger" autoFocus onClick={onRemove}>
-            Remove
-          </Button>
-          <Button small kind="quiet" onClick={() => setAsked(false)}>
-            Keep
-          </Button>
-        </>
-      ) : (
-        <>
-          {value !== null && <CopyButton text={value} label={`Copy the value of ${variable.name}`} />}
-          {!isSecret(variable) && (
-            <IconButton label={value === null ? `Reveal ${variable.name}` : `Hide ${variable.name}`} disabled={away} refused={refused} onClick={() => (value === null ? show() : setShown(null))}>
-              <Icon of={value === null ? EyeIcon : EyeOffIcon} />
-            </IconButton>
-          )}
-          <IconButton label={`Edit ${variable.name}`} disabled={away} refused={refused} onClick={onEdit}>
-            <Icon of={PencilIcon} />
-          </IconButton>
-          <IconButton label={`Remove ${variable.name}`} disabled={away} refused={refused} onClick={() => setAsked(true)}>
-            <Icon of={Trash2Icon} />
-          </IconButton>
-        </>
-      )}
     </div>
   );
 }

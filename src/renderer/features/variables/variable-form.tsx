@@ -18,6 +18,8 @@ type Props = {
   name?: string;
   /** The one that is edited is not shown: what is typed replaces it. */
   secret?: boolean;
+  /** What is staged for it, where that may be shown: it stands there instead of what is wanted now. */
+  staged?: string | null;
   /** The server's agent knows of secrets. */
   mayBeSecret: boolean;
   taken: string[];
@@ -29,12 +31,12 @@ type Props = {
 /** A new one is a draft as soon as there is anything of it. */
 const begun = (next: Forms["variable"]) => (next.name || next.value || next.secret ? next : undefined);
 
-export function VariableForm({ server, of, name: edited, secret: replaced = false, mayBeSecret, taken, save, onPaste, onClose }: Props) {
+export function VariableForm({ server, of, name: edited, secret: replaced = false, staged = null, mayBeSecret, taken, save, onPaste, onClose }: Props) {
   const { variable = { name: "", value: "" }, values } = useForms(of) ?? {};
   /** What the server has; what is typed goes before it, whichever comes first. */
   const [shown, setShown] = useState<string | null>(null);
   // It may have become secret since it was shown.
-  const revealed = replaced ? null : shown;
+  const revealed = replaced ? null : (staged ?? shown);
   const name = edited ?? variable.name;
   const typed: Typed = (edited ? values?.[edited] : variable) ?? {};
   const value = typed.value ?? revealed;
@@ -49,11 +51,11 @@ export function VariableForm({ server, of, name: edited, secret: replaced = fals
   const [error, setError] = useState<unknown>(null);
   const { serverId, environmentId, serviceId } = of;
   useEffect(() => {
-    if (!edited || replaced) return;
+    if (!edited || replaced || staged !== null) return;
     client.agent.variables
       .reveal({ environmentId, serviceId, name: edited }, { context: { serverId } })
       .then((found) => setShown(found.value ?? ""), setError);
-  }, [edited, replaced, serverId, environmentId, serviceId]);
+  }, [edited, replaced, staged, serverId, environmentId, serviceId]);
   const wrongName = admitted.variableName.safeParse(name).success
     ? taken.includes(name)
       ? `${name} exists already; edit it in the list.`

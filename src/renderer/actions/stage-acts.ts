@@ -1,0 +1,94 @@
+import { toast } from "sonner";
+import { create } from "zustand";
+import type { Problem, Service, StagedRow } from "@aeroplane/agent/contract";
+import type { Server } from "../../contract/index.ts";
+import { go, here } from "../app/view.ts";
+import { problemOf } from "../data/problem.ts";
+import { keys, queries } from "../data/queries.ts";
+import { putStaged, stage } from "../data/staged.ts";
+import { restaged } from "../features/staged/rows.ts";
+import { changes, rowName } from "../features/staged/words.ts";
+import { client } from "../link.ts";
+import { askForLoss } from "./loss.ts";
+import { perform } from "./perform.ts";
+
+/** An environment of a server. */
+export type Stage = { serverId: string; environmentId: string };
+type Discard = { serviceId: string; paths: string[] };
+
+/** What a Deploy was refused for, to be said in the review; and where one is on its way. */
+export const useStage = create<{ refusal: (Stage & { problem: Problem }) | null; deploying: ReadonlySet<string> }>(() => ({ refusal: null, deploying: new Set() }));
+
+export const dropRefusal = () => useStage.setState({ refusal: null });
+
+const setDeploying = (environmentId: string, now: boolean) =>
+  useStage.setState(({ deploying }) => ({ deploying: new Set(now ? [...deploying, environmentId] : [...deploying].filter((id) => id !== environmentId)) }));
+
+const old = (serverId: string) => void queries.invalidateQueries({ queryKey: keys.server(serverId) });
+
+/** Exactly these rows. A refusal that the review or a question can answer is shown there; others are thrown. */
+export async function deployRows(at: Stage, ids: string[], discard: Discard[] = []): Promise<void> {
+  const { serverId, environmentId } = at;
+  dropRefusal();
+  setDeploying(environmentId, true);
+  try {
+    await client.agent.staged.deploy({ environmentId, ids, discard }, { context: { serverId } });
+    const begun = new Set(ids);
+    putStaged(serverId, environmentId, (before) => before.filter(({ id }) => !begun.has(id)));
+    if (isReviewed(environmentId)) go.closeDialog();
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem.code === "STAGED_CHANGED") review(at, problem);
+    else if (!asksForLoss(at, ids, discard, problem)) throw error;
+  } finally {
+    setDeploying(environmentId, false);
+    old(serverId);
+  }
+}
+
+function isReviewed(environmentId: string): boolean {
+  const { dialog } = here();
+  return dialog?.type === "review-staged" && dialog.environmentId === environmentId;
+}
+
+/** Which row is another one by now stands over all that there is now. */
+function review(at: Stage, problem: Problem): void {
+  useStage.setState({ refusal: { ...at, problem } });
+  if (!isReviewed(at.environmentId)) go.open({ type: "review-staged", environmentId: at.environmentId });
+}
+
+/** Of one service after the other: each is refused with its own paths. */
+function asksForLoss(at: Stage, ids: string[], discard: Discard[], problem: Problem): boolean {
+  const name = String(problem.values.service);
+  const service = queries.getQueryData<Service[]>(keys.services(at.serverId, at.environmentId))?.find((each) => each.name === name);
+  if (!service) return false;
+  const act = (paths: string[]) => deployRows(at, ids, [...discard.filter(({ serviceId }) => serviceId !== service.id), { serviceId: service.id, paths }]);
+  return askForLoss(problem, { service: name, title: `Deploy ${name}`, word: "Delete data and deploy", act });
+}
+
+export async function discardRows(serverId: string, rows: readonly StagedRow[]): Promise<void> {
+  for (const environmentId of new Set(rows.map((row) => row.environmentId))) {
+    const ids = rows.filter((row) => row.environmentId === environmentId).map(({ id }) => id);
+    const left = await client.agent.staged.discard({ environmentId, ids }, { context: { serverId } });
+    putStaged(serverId, environmentId, () => left);
+  }
+  old(serverId);
+}
+
+/** The same edits once more; what holds a secret value cannot be had again. */
+export async function stageAgain(serverId: string, rows: readonly StagedRow[]): Promise<void> {
+  for (const { environmentId, serviceId, ...edits } of restaged(rows) ?? []) await stage(serverId, { environmentId, serviceId }, edits);
+  old(serverId);
+}
+
+/** Out of a form: at once, and one click brings it back where that can be. */
+export function takeBack(server: Server, rows: readonly StagedRow[]): void {
+  const [first] = rows;
+  if (!first) return;
+  const what = rows.length === 1 ? `The change of ${rowName(first)}` : changes(rows.length);
+  perform(`Discard ${what}`, { server }, async () => {
+    await discardRows(server.id, rows);
+    const undo = () => perform(`Stage ${what} again`, { server }, () => stageAgain(server.id, rows));
+    toast(`${what} was discarded`.replace("changes was", "changes were"), restaged(rows) === null ? {} : { action: { label: "Undo", onClick: undo }, duration: 12_000 });
+  });
+}
