@@ -7,10 +7,21 @@ export const changeActs: Act[] = [
     name: "deploy what was changed",
     short: true,
     run: async (hands) => {
-      await hands.seeRole("region", "Changes that wait");
+      await hands.seeRole("region", "Staged changes");
       await hands.press("Escape", "Shift+Enter");
-      await hands.unsee("region", "Changes that wait");
+      await hands.unsee("region", "Staged changes");
       await hands.seeRole("button", card("web", "Live(?! ·)"));
+    },
+  },
+  {
+    name: "look at the history of its variables",
+    run: async (hands) => {
+      await hands.openCard("Services", card("web"));
+      await hands.press("v");
+      await hands.push("History");
+      await hands.see("made secret");
+      await hands.press("Escape");
+      await hands.unsee("complementary", "web");
     },
   },
   {
@@ -24,12 +35,21 @@ export const changeActs: Act[] = [
       await hands.push("Save");
       await hands.unsee("button", "Discard");
       await hands.see("store.example.com");
+      await hands.seeRole("button", "Take back the change of Port");
     },
   },
   {
-    name: "read why a deploy failed",
+    name: "review what is staged, take one back and again, deploy it and read why it failed",
     run: async (hands) => {
-      await hands.press("Shift+D");
+      await hands.press("r");
+      await hands.seeRole("dialog", "Review 2 changes");
+      await hands.push("Discard the change of Port");
+      await hands.push("Undo");
+      await hands.seeRole("dialog", "Review 2 changes");
+      await hands.press("Shift+Enter");
+      await hands.unsee("region", "Staged changes");
+      await hands.reach("tab", "Settings");
+      await hands.press("Home", "Enter");
       await hands.see(/^The build step RUN npm run build ended with exit code 2/);
       await hands.see("The release from before keeps serving.");
       await hands.push("Copy details");
@@ -106,7 +126,7 @@ export const changeActs: Act[] = [
       await hands.fill(/^Instances/, "2");
       await hands.push("Save");
       await hands.unsee("button", "Discard");
-      await hands.press("Shift+D");
+      await hands.press("Shift+Enter");
       await hands.see(/2 instances$/);
       await hands.press("t");
       await hands.seeRole("tab", "Shell 1 · #1");

@@ -93,13 +93,13 @@ export const lookActs: Act[] = [
     },
   },
   {
-    name: "make a variable secret, replace it, and look at its history",
+    name: "make a variable secret, and replace it",
     run: async (hands) => {
       await hands.push("Edit WELCOME");
       await hands.reach("checkbox", /^Secret/);
       await hands.press(" ");
       await hands.push("Save the variable");
-      await hands.see(/^Secret · refers to self\.GREETING/);
+      await hands.see("Staged: new secret");
       await hands.push("Edit WELCOME");
       // With nothing typed there is nothing to replace it by.
       await hands.push("Replace the value");
@@ -107,9 +107,6 @@ export const lookActs: Act[] = [
       await hands.fill("Value", "hello again");
       await hands.push("Replace the value");
       await hands.see("Secret");
-      await hands.push("History");
-      await hands.see("made secret");
-      await hands.push("History");
     },
   },
   {

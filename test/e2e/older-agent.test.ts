@@ -1,4 +1,4 @@
-import type { Variable } from "@aeroplane/agent/contract";
+import { fail, type Variable } from "@aeroplane/agent/contract";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser, openWindow } from "./browser.ts";
@@ -9,7 +9,7 @@ import { buildWindow } from "./fixture/window.ts";
 import { createHands, type Hands } from "./hands.ts";
 import { settled } from "./settled.ts";
 
-// An agent from before there were secrets: it says of no variable what kind it is, and drops what it does not know of a call.
+// An agent from before there were secrets and a stage: it says of no variable what kind it is, and drops what it does not know of a call.
 let browser: Browser;
 let window: Awaited<ReturnType<typeof buildWindow>>;
 beforeAll(async () => {
@@ -18,8 +18,10 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 async function onVariables(listed: (name: string) => boolean, act: (hands: Hands) => Promise<void>): Promise<void> {
-  const answered = <T>(answer: T, path: readonly string[]): T =>
-    ["variables.list", "variables.change"].includes(procedureOf(path)) ? ((answer as Variable[]).filter(({ name }) => listed(name)).map((variable) => ({ ...variable, kind: undefined })) as T) : answer;
+  const answered = <T>(answer: T, path: readonly string[]): T => {
+    if (procedureOf(path).startsWith("staged.")) throw fail("PROCEDURE_UNKNOWN", { procedure: procedureOf(path) });
+    return ["variables.list", "variables.change"].includes(procedureOf(path)) ? ((answer as Variable[]).filter(({ name }) => listed(name)).map((variable) => ({ ...variable, kind: undefined })) as T) : answer;
+  };
   const { host } = await serveFixture(window.folder, { data: "some", pace: 1, answered });
   const remembered = { serverId: idOf("server", 1), section: "projects", projectId: idOf("project", 1, 1), serviceId: idOf("service", 1, 1, 1), tab: "variables" } as const;
   const { page, errors, close } = await openWindow(browser, host.url, { remembered });

@@ -133,7 +133,7 @@ story("a variable reaches the app with the next deploy, and stays sealed until i
   await hands.see("hello from the variable");
   await hands.press("Escape");
   await hands.press("Shift+Enter");
-  await hands.page.getByRole("region", { name: "Changes that wait" }).waitFor({ state: "detached" });
+  await hands.page.getByRole("region", { name: "Staged changes", exact: true }).waitFor({ state: "detached" });
   await expectSoon(() => site("/env?name=GREETING"), { status: 200, body: "hello from the variable" });
 });
 

@@ -34,12 +34,8 @@ const table: Record<string, (serverId: string, change: Change, note: Note) => vo
     if (change.serviceId) service(change.serviceId);
     else answer(servicesAt(serverId, change));
   },
-  staged: (serverId, change, { answer, service }) => {
-    answer(keys.staged(serverId, change.id));
-    // Each says how many it has.
-    if (change.serviceId) service(change.serviceId);
-    else answer(servicesAt(serverId, change));
-  },
+  // Who counts them is told as changed, too.
+  staged: (serverId, { id }, { answer }) => answer(keys.staged(serverId, id)),
   job: (_, { id }, { job }) => job(id),
   person: (serverId, _, { answer }) => answer(keys.people(serverId)),
   host: (serverId, _, { answer }) => answer(keys.status(serverId)),

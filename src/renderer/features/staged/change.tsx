@@ -18,7 +18,7 @@ export const isMasked = (row: StagedDifference): boolean => row.aspect === "vari
 
 /** What a row makes of what is there now. */
 export function ChangeOf({ row, revealed }: { row: StagedDifference; revealed: boolean }) {
-  if (row.aspect === "setting") {
+  if (row.aspect !== "variable") {
     const lines = settingLines(row.name, row.wanted?.value, row.value);
     return (
       <ul className="flex flex-col gap-1">

@@ -5,27 +5,34 @@ type Named = (serviceId: string) => string | undefined;
 
 export const changes = (count: number): string => (count === 1 ? "1 change" : `${count} changes`);
 
-const isSetting = ({ aspect }: Pick<StagedRow, "aspect">) => aspect === "setting";
-
-/** What a row is about, by its own name: "MODE", "Memory of each instance". */
-export const rowName = ({ aspect, name }: Pick<StagedRow, "aspect" | "name">): string => (aspect === "setting" ? settingName(name) : name);
+/** What a row is about, by its own name: "MODE", "Memory of each instance"; what a newer agent stages besides, with its word. */
+export function rowName({ aspect, name }: Pick<StagedRow, "aspect" | "name">): string {
+  if (aspect === "setting") return settingName(name);
+  return aspect === "variable" ? name : `${aspect} ${name}`;
+}
 
 /** In one word, what becomes of it; null: it is another value. */
 export function rowWord({ act, kind }: Pick<StagedRow, "act" | "kind">, isNew: boolean): string | null {
   if (act === "removed") return "Removed";
   if (act === "secret") return "Made secret";
   if (act !== "set") return act;
-  if (isNew) return kind === "secret" ? "New secret" : "New";
-  return kind === "secret" ? "Secret replaced" : null;
+  // A kind of a newer agent is not shown either.
+  const isSecret = kind !== null && kind !== "plain";
+  if (isNew) return isSecret ? "New secret" : "New";
+  return isSecret ? "Secret replaced" : null;
 }
 
 /** "2 variables and 1 setting" of one owner, a single one by its name. */
 function counted(rows: readonly StagedRow[]): string {
   const [only] = rows;
   if (only && rows.length === 1) return rowName(only);
-  const settings = rows.filter(isSetting).length;
-  const variables = rows.length - settings;
-  return [variables > 0 && (variables === 1 ? "1 variable" : `${variables} variables`), settings > 0 && (settings === 1 ? "1 setting" : `${settings} settings`)].filter(Boolean).join(" and ");
+  const kinds = [...new Set(rows.map(({ aspect }) => aspect))];
+  return kinds
+    .map((kind) => {
+      const count = rows.filter(({ aspect }) => aspect === kind).length;
+      return count === 1 ? `1 ${kind}` : `${count} ${kind}s`;
+    })
+    .join(" and ");
 }
 
 /** "2 variables on web, Port on api": what waits, owner by owner. */

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import type { StagedRow } from "@aeroplane/agent/contract";
+import { settingLines, settingName } from "./settings.ts";
+import { changes, circleWords, idleWords, memberWords, rowWord, summaryOf } from "./words.ts";
+
+const row = (fields: Partial<StagedRow>): StagedRow => ({ id: "r", environmentId: "e", serviceId: "web", aspect: "variable", name: "MODE", act: "set", kind: "plain", value: "1", by: "ada", at: 1, ...fields });
+const named = (id: string) => ({ web: "web", api: "api" })[id];
+
+test("what waits is summed up owner by owner, a single one by its name", () => {
+  const rows = [row({ serviceId: null, name: "REGION" }), row({}), row({ name: "KEY" }), row({ aspect: "setting", name: "port" }), row({ serviceId: "api", aspect: "setting", name: "memoryMiB" }), row({ serviceId: "gone", name: "A" })];
+  expect(summaryOf(rows, named)).toBe("REGION shared, 2 variables and 1 setting on web, Memory of each instance on api, A on a service");
+  expect([changes(1), changes(200), summaryOf([], named)]).toEqual(["1 change", "200 changes", ""]);
+});
+
+test("one word says what becomes of a variable, and another value needs none", () => {
+  const words = [row({}), row({ kind: "secret" }), row({ act: "removed", kind: null }), row({ act: "secret", kind: "secret" }), row({ act: "of-later" })].map((each) => [rowWord(each, false), rowWord(each, true)]);
+  expect(words).toEqual([[null, "New"], ["Secret replaced", "New secret"], ["Removed", "Removed"], ["Made secret", "Made secret"], ["of-later", "of-later"]]);
+});
+
+test("a setting is told by its name and both values, one with parts by the parts that differ", () => {
+  expect(settingLines("port", null, 8080)).toEqual([{ name: "Port", before: null, after: "8080", unset: "from the image" }]);
+  expect(settingLines("drainSeconds", 10, 30)).toEqual([{ name: "Time to finish at the end", before: "10 s", after: "30 s", unset: "not set" }]);
+  const source = { type: "git", url: "https://a.test/b.git", branch: "main", rootDirectory: "" };
+  expect(settingLines("source", source, { ...source, branch: "next", lfs: true })).toEqual([
+    { name: "Branch", before: "main", after: "next", unset: "not set" },
+    { name: "Git LFS files", before: null, after: "yes", unset: "not set" },
+  ]);
+  expect(settingLines("site", null, { outputDirectory: "dist" }).map(({ name, before, after }) => [name, before, after])).toEqual([["Folder to serve", null, "dist"]]);
+  // What only a newer agent knows is told by its own name.
+  expect([settingName("constructor"), settingName("startSeconds"), settingLines("names", ["a"], ["a", "b"])[0]]).toEqual(["Constructor", "Start seconds", { name: "Names", before: "a", after: "a, b", unset: "not set" }]);
+  expect(settingLines("health", { by: "tcp" }, { by: "http", statuses: [200, 204] }).map(({ name, before, after }) => `${name}: ${before} ${after}`)).toEqual(["By: tcp http", "Statuses: null 200, 204"]);
+});
+
+test("members, what is idle and a circle are said in words", () => {
+  const member = { serviceId: "web", name: "web", why: "refers" as const, after: ["api", "gone"] };
+  expect([memberWords(member, named), memberWords({ ...member, why: "rows", after: [] }, named)]).toEqual(["refers to what changes · after api, another", ""]);
+  expect([idleWords({ serviceId: "a", name: "jobs", why: "stopped" }), idleWords({ serviceId: "a", name: "jobs", why: "toString" })]).toEqual(["jobs is stopped: its next deploy has the changes.", "jobs does not run: its next deploy has the changes."]);
+  expect(circleWords({ serviceId: "web", name: "web", afterServiceId: "api", afterName: "api", circle: ["web", "api", "web"] })).toBe("web → api → web is a circle: web is deployed without waiting for api.");
+});
