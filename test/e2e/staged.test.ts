@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { fail } from "@aeroplane/agent/contract";
 import { launchBrowser, openWindow, type Remembered } from "./browser.ts";
 import { card } from "./act.ts";
+import type { Agent } from "./fixture/agent.ts";
 import { procedureOf } from "./fixture/answers.ts";
 import { idOf } from "./fixture/ids.ts";
 import { buildWindow, serveFixture } from "./fixture/serve.ts";
@@ -26,6 +27,12 @@ const scope = { environmentId: idOf("environment", 1, 1, 0), serviceId: idOf("se
 const project: Remembered = { serverId, section: "projects", projectId };
 const onTab = (tab: NonNullable<Remembered["tab"]>): Remembered => ({ ...project, serviceId: scope.serviceId, tab });
 
+/** The set begins with some of others. */
+const unstage = (agent: Agent) => {
+  agent.staged.clear();
+  for (const { id } of agent.services.values()) agent.changeService(id, { stagedCount: 0 });
+};
+
 const port = async (hands: Hands, value: string) => {
   await hands.press("s");
   await hands.fill(/^Port/, value);
@@ -36,6 +43,7 @@ const port = async (hands: Hands, value: string) => {
 test("a variable and a setting are staged, reviewed, taken back and deployed, and another window sees the same", async () => {
   const { host, agents } = await serveFixture(window.folder, { data: "some", pace: 1 });
   const agent = agents.get(serverId)!;
+  unstage(agent);
   const [mine, other] = [await openWindow(browser, host.url, { remembered: onTab("variables") }), await openWindow(browser, host.url, { remembered: project })];
   const web = () => agent.services.get(scope.serviceId)!;
   const waits = (count: string, hands: Hands) => hands.page.getByRole("region", { name: "Staged changes", exact: true }).getByText(count).first().waitFor();
@@ -103,6 +111,7 @@ test("an agent from before there was a stage takes what is saved at once", async
   };
   const { host, agents } = await serveFixture(window.folder, { data: "some", pace: 1, answered });
   const agent = agents.get(serverId)!;
+  unstage(agent);
   const { page, errors, close } = await openWindow(browser, host.url, { remembered: onTab("variables") });
   try {
     await settled(page);

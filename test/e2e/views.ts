@@ -51,6 +51,12 @@ async function environments(page: Page): Promise<void> {
   await page.getByRole("menuitem", { name: "New environment" }).waitFor();
 }
 
+async function reviewing(page: Page): Promise<void> {
+  await page.getByRole("region", { name: "Staged changes", exact: true }).waitFor();
+  await page.keyboard.press("r");
+  await page.getByRole("dialog", { name: /^Review/ }).waitFor();
+}
+
 async function losing(page: Page): Promise<void> {
   await page.keyboard.press("Shift+D");
   await page.getByRole("list", { name: "What goes" }).waitFor();
@@ -74,6 +80,8 @@ export const screens: Screen[] = [
   { name: "first service", empty: "projects", remembered: at({}), open: palette("New service in a new project"), not: ["loading", "away"] },
   { name: "add domain", empty: "service", remembered: drawer(5, "deployments"), open: palette("Add a domain"), not: ["none", "many", "loading", "away"] },
   { name: "project", empty: "services", remembered: inProject },
+  { name: "review of staged changes", empty: "services", remembered: inProject, open: reviewing, not: ["none", "loading", "away"] },
+  { name: "discarding staged changes", empty: "services", remembered: inProject, open: palette("Discard all staged"), not: ["none", "loading", "away"] },
   { name: "environments of a project", empty: "services", remembered: inProject, open: environments, not: ["loading"] },
   { name: "new environment", empty: "services", remembered: inProject, open: palette("New environment"), not: ["loading", "away"] },
   { name: "deletion of an environment", empty: "services", remembered: inProject, open: palette("Delete the environment"), not: ["none", "loading", "away"] },

@@ -2,6 +2,7 @@ import { describe } from "@aeroplane/agent/contract";
 import type { Locator, Page } from "playwright-core";
 import { idOf } from "../../e2e/fixture/ids.ts";
 import type { Remembered } from "../../e2e/browser.ts";
+import { stageAs } from "../../e2e/fixture/staged.ts";
 import { until } from "../../world/wait.ts";
 import type { StrangeDesk } from "./desk.ts";
 
@@ -118,6 +119,17 @@ export const acts: Act[] = [
     async run(page) {
       await page.getByRole("button", { name: /^Reveal / }).first().click();
       await seen(page.getByText(/^value-of-/));
+    },
+  },
+  {
+    name: "review what is staged and cannot be deployed",
+    at: inProject,
+    async run(page, desk) {
+      stageAs(agentOf(desk), "ada", { environmentId: idOf("environment", 1, 1, 0), serviceId: service(2) }, [{ aspect: "variable", name: "URL", value: "${{nobody.URL}}" }]);
+      await seen(page.getByText("7 changes staged"));
+      await page.keyboard.press("r");
+      await seen(page.getByRole("dialog").getByText("${{nobody.URL}}"));
+      if (await page.getByRole("dialog").getByRole("button", { name: "Deploy" }).isEnabled()) throw new Error("It can be deployed.");
     },
   },
   {

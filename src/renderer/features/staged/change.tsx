@@ -22,6 +22,7 @@ export function ChangeOf({ row, revealed }: { row: StagedDifference; revealed: b
     const lines = settingLines(row.name, row.wanted?.value, row.value);
     return (
       <ul className="flex flex-col gap-1">
+        {row.act !== "set" && <li className="text-text-2">{rowWord(row, false)}</li>}
         {lines.map((line) => (
           <li key={line.name}>
             <SettingLine line={line} of={lines.length > 1 || typeof row.value === "object" ? line.name : null} />

@@ -84,7 +84,7 @@ function Row({ row, refused, onDiscard, onUndo }: { row: Shown } & Acts) {
                 </IconButton>
               )}
             </span>
-            <IconButton label={`Discard the change of ${name}`} className="!size-7" refused={refused} onClick={discard}>
+            <IconButton label={`Discard the change of ${name}`} autoFocus={row.back} className="!size-7" refused={refused} onClick={discard}>
               <Icon of={Undo2Icon} size={14} />
             </IconButton>
           </>

@@ -1,7 +1,7 @@
 import type { StagedDifference, StagedReview } from "@aeroplane/agent/contract";
 
 /** A row as it is shown: one that is gone already stands there until the review is closed, to be taken back. */
-export type Shown = StagedDifference & { gone: boolean; /** It came, or became another one, while the review was open. */ fresh: boolean };
+export type Shown = StagedDifference & { gone: boolean; /** It came, or became another one, while the review was open. */ fresh: boolean; /** It was discarded here and taken back. */ back: boolean };
 /** What was discarded here, and whose it was. */
 export type Gone = { row: StagedDifference; owner: string };
 type Part = { serviceId: string | null; name: string; rows: Shown[] };
@@ -18,8 +18,8 @@ export function partsOf(parts: StagedReview["parts"], gone: readonly Gone[], fir
   const places = new Set(there.map(placeOf));
   const own = new Set(gone.map(({ row }) => placeOf(row)));
   const rows = [
-    ...there.map((row): Shown => ({ ...row, gone: false, fresh: first !== null && !first.has(row.id) && !own.has(placeOf(row)) })),
-    ...gone.filter(({ row }) => !places.has(placeOf(row))).map(({ row }): Shown => ({ ...row, gone: true, fresh: false })),
+    ...there.map((row): Shown => ({ ...row, gone: false, back: own.has(placeOf(row)), fresh: first !== null && !first.has(row.id) && !own.has(placeOf(row)) })),
+    ...gone.filter(({ row }) => !places.has(placeOf(row))).map(({ row }): Shown => ({ ...row, gone: true, back: false, fresh: false })),
   ].sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
   // What is shared first; ids of services begin with the time of their making.
   const byAge = [...owners].sort(([one], [other]) => ((one ?? "") < (other ?? "") ? -1 : 1));

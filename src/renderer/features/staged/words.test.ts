@@ -34,6 +34,6 @@ test("a setting is told by its name and both values, one with parts by the parts
 test("members, what is idle and a circle are said in words", () => {
   const member = { serviceId: "web", name: "web", why: "refers" as const, after: ["api", "gone"] };
   expect([memberWords(member, named), memberWords({ ...member, why: "rows", after: [] }, named)]).toEqual(["refers to what changes · after api, another", ""]);
-  expect([idleWords({ serviceId: "a", name: "jobs", why: "stopped" }), idleWords({ serviceId: "a", name: "jobs", why: "toString" })]).toEqual(["jobs is stopped: its next deploy has the changes.", "jobs does not run: its next deploy has the changes."]);
+  expect([idleWords({ serviceId: "a", name: "jobs", why: "stopped" }), idleWords({ serviceId: "a", name: "jobs", why: "toString" })]).toEqual(["jobs is stopped: its next deploy has the changes.", "jobs does not run (toString): its next deploy has the changes."]);
   expect(circleWords({ serviceId: "web", name: "web", afterServiceId: "api", afterName: "api", circle: ["web", "api", "web"] })).toBe("web → api → web is a circle: web is deployed without waiting for api.");
 });

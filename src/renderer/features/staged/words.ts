@@ -51,10 +51,10 @@ export const circleWords = ({ name, afterName, circle }: StagedReview["broken"][
 
 const idleWhy: Record<string, string> = { stopped: "is stopped", empty: "was never deployed" };
 
-export const idleWords = ({ name, why }: StagedReview["idle"][number]): string => `${name} ${Object.hasOwn(idleWhy, why) ? idleWhy[why] : "does not run"}: its next deploy has the changes.`;
+export const idleWords = ({ name, why }: StagedReview["idle"][number]): string => `${name} ${Object.hasOwn(idleWhy, why) ? idleWhy[why] : `does not run (${why})`}: its next deploy has the changes.`;
 
 /** Why a service is deployed, and what it waits for; empty: it has changes of its own and waits for nobody. */
 export function memberWords({ why, after }: StagedReview["members"][number], named: Named): string {
   const waits = after.map((id) => named(id) ?? "another").join(", ");
-  return [why === "refers" && "refers to what changes", waits && `after ${waits}`].filter(Boolean).join(" · ");
+  return [why === "refers" ? "refers to what changes" : why !== "rows" && why, waits && `after ${waits}`].filter(Boolean).join(" · ");
 }
