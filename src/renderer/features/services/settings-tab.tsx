@@ -31,7 +31,6 @@ export function SettingsTab({ server, service: wanted }: { server: Server; servi
   const of = { serverId: server.id, environmentId: service.environmentId, serviceId: service.id };
   const edits = useForms(of)?.settings ?? none;
   const [tried, setTried] = useState(false);
-  const saving = useAct(server, (fields: DraftField[]) => saveSettings(server.id, service, draft, fields, saved));
   const kept = draftOf(service);
   const draft = { ...kept, ...edits };
   const changed = changedIn(kept, edits);
@@ -49,6 +48,7 @@ export function SettingsTab({ server, service: wanted }: { server: Server; servi
   };
   // Also where another tab is shown by then; what was typed meanwhile stays.
   const saved = (fields: DraftField[]) => changeDraft(of, "settings", (now) => fields.reduce((left, field) => (left?.[field] === draft[field] ? withField(left, field, undefined) : left), now));
+  const saving = useAct(server, (fields: DraftField[]) => saveSettings(server.id, service, draft, fields, saved));
   const save = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
