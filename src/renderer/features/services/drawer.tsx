@@ -84,7 +84,7 @@ export function Drawer({ server, service, staged }: { server: Server; service: S
       )}
     >
       {!covers && <Handle width={drawerWidth} />}
-      <Header server={server} service={service} close={close} />
+      <Header server={server} service={service} staged={staged.length > 0} close={close} />
       <Tabs.Root value={current} onValueChange={(value) => show(value as Tab)} className="flex min-h-0 flex-1 flex-col">
         <Tabs.List className="relative flex shrink-0 gap-1 border-b border-line px-3" aria-label="About the service">
           {tabs.map((each) => (
@@ -136,7 +136,7 @@ function leave(event: KeyboardEvent, close: () => void) {
   close();
 }
 
-function Header({ server, service, close }: { server: Server; service: Service; close: () => void }) {
+function Header({ server, service, staged, close }: { server: Server; service: Service; /** Its changes are deployed from the review. */ staged: boolean; close: () => void }) {
   const serving = servingLine(service);
   const { word, tone } = serving === null ? stateOf(service) : { ...restingState(service), word: serving };
   const context = () => readContext({ service });
@@ -146,7 +146,7 @@ function Header({ server, service, close }: { server: Server; service: Service; 
   const away = !answers(server);
   // One that a person stopped is mostly wanted back as it was.
   const stopped = service.state === "stopped" && service.liveRelease !== null;
-  const wanted = !stopped && (service.changed || service.state === "empty");
+  const wanted = !stopped && !staged && (service.changed || service.state === "empty");
   return (
     <header className="flex h-[70px] shrink-0 items-center gap-2.5 px-5">
       <span className="flex size-[30px] shrink-0 items-center justify-center rounded-md border border-line bg-bg text-text-2">

@@ -1,4 +1,5 @@
 import { ArrowRightIcon, LockIcon } from "lucide-react";
+import type { ReactNode } from "react";
 import type { StagedDifference } from "@aeroplane/agent/contract";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
@@ -39,8 +40,7 @@ function SettingLine({ line, of }: { line: Line; of: string | null }) {
     <span className="[overflow-wrap:anywhere]">
       {of !== null && <span className="mr-2 text-text-2">{of}</span>}
       <Before value={line.before} unset={line.unset} />
-      <Arrow />
-      {line.after === null ? <span className="text-text">{line.unset}</span> : <span className="font-mono text-text">{line.after}</span>}
+      <After>{line.after === null ? <span className="text-text">{line.unset}</span> : <span className="font-mono text-text">{line.after}</span>}</After>
     </span>
   );
 }
@@ -49,11 +49,15 @@ function Before({ value, unset }: { value: string | null; unset: string }) {
   return value === null ? <span className="text-text-2">{unset}</span> : <del className="font-mono text-text-2 decoration-text-3">{value}</del>;
 }
 
-function Arrow() {
+/** In one piece with its arrow, wherever the line breaks. */
+function After({ children }: { children: ReactNode }) {
   return (
-    <span className="mx-1.5 inline-flex translate-y-[2px] text-text-3">
-      <Icon of={ArrowRightIcon} size={12} />
-      <span className="sr-only">becomes</span>
+    <span className="inline-block max-w-full align-top">
+      <span className="mr-1.5 ml-1.5 inline-flex translate-y-[2px] text-text-3">
+        <Icon of={ArrowRightIcon} size={12} />
+        <span className="sr-only">becomes</span>
+      </span>
+      {children}
     </span>
   );
 }
@@ -74,8 +78,7 @@ function VariableChange({ row, revealed }: { row: StagedDifference; revealed: bo
     <span className={classes("[overflow-wrap:anywhere]", revealed && "block max-h-40 overflow-y-auto")} {...(revealed ? { tabIndex: 0, role: "group", "aria-label": `Values of ${row.name}` } : {})}>
       {word && <span className="mr-2 text-text-2">{word}</span>}
       {row.wanted !== null && (wasSecret ? <span className="text-text-2">secret</span> : <Value value={before} revealed={revealed} old />)}
-      {row.wanted !== null && row.act !== "removed" && <Arrow />}
-      {row.act !== "removed" && <Value value={after} revealed={revealed} />}
+      {row.act !== "removed" && (row.wanted === null ? <Value value={after} revealed={revealed} /> : <After><Value value={after} revealed={revealed} /></After>)}
     </span>
   );
 }

@@ -73,7 +73,7 @@ function Row({ row, refused, onDiscard, onUndo }: { row: Shown } & Acts) {
         ) : (
           <>
             <span className="mr-1.5 flex items-baseline gap-1 text-text-2">
-              <Line className="max-w-28 text-xs">{row.by ?? "Somebody"}</Line>
+              <Line className="max-w-24 text-xs">{row.by ?? "Somebody"}</Line>
               <span aria-hidden>·</span>
               <Age at={row.at} />
             </span>

@@ -15,7 +15,7 @@ import { partsOf, withGone, type Gone } from "./parts.ts";
 import { Part } from "./part.tsx";
 import { Plan } from "./plan.tsx";
 import { refusedNow } from "./refused.ts";
-import { changes } from "./words.ts";
+import { changes, deploysWords } from "./words.ts";
 
 type Props = { server: Server; project: Project; environment: Environment };
 
@@ -33,7 +33,8 @@ export function ReviewDialog({ server, project, environment }: Props) {
   const refused = refusedNow(server);
   const working = deploying.has(environment.id);
   const problems = review.data?.problems ?? [];
-  const may = rows.length > 0 && problems.length === 0 && refused === null && !working;
+  const deployable = rows.length > 0 && problems.length === 0;
+  const may = deployable && refused === null && !working;
   const stale = refusal?.environmentId === environment.id && refusal.serverId === server.id ? refusal.problem : null;
   const act = (run: () => Promise<unknown>) => {
     setError(null);
@@ -61,7 +62,7 @@ export function ReviewDialog({ server, project, environment }: Props) {
   return (
     <Dialog
       title={empty || !review.data ? "Review staged changes" : `Review ${changes(rows.length)}`}
-      about={`Staged in ${environment.name} of ${project.name}. Nothing of it is live before it is deployed.`}
+      about={`Staged in ${environment.name} of ${project.name}. ${review.data && deployable ? deploysWords(review.data.members) : "Nothing of it is live before it is deployed."}`}
       width={720}
       easy
       onClose={go.closeDialog}
@@ -74,7 +75,7 @@ export function ReviewDialog({ server, project, environment }: Props) {
               Discard all…
             </Button>
             <Button onClick={go.closeDialog}>Cancel</Button>
-            <Button kind="primary" shortcut={shown("shift+enter")} working={working} disabled={rows.length === 0 || problems.length > 0} refused={refused} onClick={deploy}>
+            <Button kind="primary" shortcut={shown("shift+enter")} working={working} disabled={!deployable} refused={refused} onClick={deploy}>
               Deploy
             </Button>
           </>
@@ -98,7 +99,7 @@ export function ReviewDialog({ server, project, environment }: Props) {
         {parts.map(({ serviceId, name, rows: own }) => (
           <Part key={serviceId} name={serviceId === null ? "Shared variables" : name} service={services?.find(({ id }) => id === serviceId)} rows={own} refused={refused} onDiscard={(row) => discard(row, name)} onUndo={undo} />
         ))}
-        {review.data && rows.length > 0 && problems.length === 0 && <Plan review={review.data} />}
+        {review.data && deployable && <Plan review={review.data} />}
       </div>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { StagedRow } from "@aeroplane/agent/contract";
 import { settingLines, settingName } from "./settings.ts";
-import { changes, circleWords, idleWords, memberWords, rowWord, summaryOf } from "./words.ts";
+import { changes, circleWords, deploysWords, idleWords, memberWords, rowWord, summaryOf } from "./words.ts";
 
 const row = (fields: Partial<StagedRow>): StagedRow => ({ id: "r", environmentId: "e", serviceId: "web", aspect: "variable", name: "MODE", act: "set", kind: "plain", value: "1", by: "ada", at: 1, ...fields });
 const named = (id: string) => ({ web: "web", api: "api" })[id];
@@ -34,6 +34,8 @@ test("a setting is told by its name and both values, one with parts by the parts
 test("members, what is idle and a circle are said in words", () => {
   const member = { serviceId: "web", name: "web", why: "refers" as const, after: ["api", "gone"] };
   expect([memberWords(member, named), memberWords({ ...member, why: "rows", after: [] }, named)]).toEqual(["refers to what changes · after api, another", ""]);
-  expect([idleWords({ serviceId: "a", name: "jobs", why: "stopped" }), idleWords({ serviceId: "a", name: "jobs", why: "toString" })]).toEqual(["jobs is stopped: its next deploy has the changes.", "jobs does not run (toString): its next deploy has the changes."]);
+  const names = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `s${at}` }));
+  expect([0, 1, 2, 8].map((count) => deploysWords(names(count)))).toEqual(["Nothing is deployed now.", "Deploys s0.", "Deploys s0 and s1, in this order.", "Deploys s0, s1, s2, s3, s4 and 3 more, in this order."]);
+  expect([idleWords({ serviceId: "a", name: "jobs", why: "stopped" }), idleWords({ serviceId: "a", name: "jobs", why: "toString" })]).toEqual(["jobs is stopped: it gets the changes with its next deploy.", "jobs does not run (toString): it gets the changes with its next deploy."]);
   expect(circleWords({ serviceId: "web", name: "web", afterServiceId: "api", afterName: "api", circle: ["web", "api", "web"] })).toBe("web → api → web is a circle: web is deployed without waiting for api.");
 });

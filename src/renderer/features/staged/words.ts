@@ -51,7 +51,19 @@ export const circleWords = ({ name, afterName, circle }: StagedReview["broken"][
 
 const idleWhy: Record<string, string> = { stopped: "is stopped", empty: "was never deployed" };
 
-export const idleWords = ({ name, why }: StagedReview["idle"][number]): string => `${name} ${Object.hasOwn(idleWhy, why) ? idleWhy[why] : `does not run (${why})`}: its next deploy has the changes.`;
+export const idleWords = ({ name, why }: StagedReview["idle"][number]): string => `${name} ${Object.hasOwn(idleWhy, why) ? idleWhy[why] : `does not run (${why})`}: it gets the changes with its next deploy.`;
+
+/** So many services are named in a sentence. */
+const NAMED = 5;
+
+/** What a Deploy begins, in a few words: "Deploys web, api and 3 more, in this order." */
+export function deploysWords(members: readonly Pick<StagedReview["members"][number], "name">[]): string {
+  if (members.length === 0) return "Nothing is deployed now.";
+  const named = members.slice(0, NAMED).map(({ name }) => name);
+  const more = members.length - named.length;
+  const words = more > 0 ? [...named, `${more} more`] : named;
+  return words.length === 1 ? `Deploys ${words[0]}.` : `Deploys ${words.slice(0, -1).join(", ")} and ${words.at(-1)}, in this order.`;
+}
 
 /** Why a service is deployed, and what it waits for; empty: it has changes of its own and waits for nobody. */
 export function memberWords({ why, after }: StagedReview["members"][number], named: Named): string {
