@@ -196,6 +196,7 @@ export const acts: Act[] = [
   },
   refusedAt("the projects", "projects.list", { serverId, section: "projects", projectId: null }),
   refusedAt("the services", "services.list", inProject),
+  refusedAt("what is staged", "staged.list", inProject),
   refusedAt("the logs", "services.logs", drawer(1, "logs")),
   refusedAt("the variables", "variables.list", drawer(1, "variables")),
   refusedAt("the log of a deployment", "deployments.log", drawer(1, "deployments")),

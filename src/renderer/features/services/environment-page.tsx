@@ -36,7 +36,8 @@ import { Drawer } from "./drawer.tsx";
 export function EnvironmentPage({ server, environment }: { server: Server; environment: Environment }) {
   const { serviceId, filter, drawerWidth, projectTab } = useView();
   const services = useServices(server, environment.id);
-  const staged = useStaged(server, environment.id).data ?? [];
+  const stage = useStaged(server, environment.id);
+  const staged = stage.data ?? [];
   const covers = useMedia(DRAWER_COVERS);
   const unsaved = isUnsaved(useForms({ serverId: server.id, environmentId: environment.id, serviceId: null }));
   const shownServices = useMemo(() => {
@@ -53,10 +54,16 @@ export function EnvironmentPage({ server, environment }: { server: Server; envir
     ) : (
       <Changed services={server.connection.state === "ready" ? (services.data ?? []) : []} covered={covered} />
     );
+  const unknown = stage.isError && stage.data === undefined && (
+    <div className="px-5 pt-4">
+      <ProblemNote problem={problemOf(stage.error)} onRetry={() => void stage.refetch()} />
+    </div>
+  );
   if (projectTab === "shared") {
     return (
       <>
         <Refusal />
+        {unknown}
         <Heading count={services.data?.length} found={shownServices.length} unsaved={unsaved} />
         <VariablesTab
           server={server}
@@ -73,6 +80,7 @@ export function EnvironmentPage({ server, environment }: { server: Server; envir
       {/* The drawer has it where there is one: it may cover all of this. */}
       {!selected && <Refusal />}
       <Heading count={services.data?.length} found={shownServices.length} unsaved={unsaved} covered={covered} />
+      {!services.isError && unknown}
       {services.isError && (
         <div className="p-5">
           <ProblemNote problem={problemOf(services.error)} detail onRetry={() => void services.refetch()} />
