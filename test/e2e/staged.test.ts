@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { fail } from "@aeroplane/agent/contract";
+import { describe, fail } from "@aeroplane/agent/contract";
 import { launchBrowser, openWindow, type Remembered } from "./browser.ts";
 import { card } from "./act.ts";
 import type { Agent } from "./fixture/agent.ts";
@@ -91,7 +91,10 @@ test("a variable and a setting are staged, reviewed, taken back and deployed, an
     agent.changes.push = push;
     expect(web().lastDeployment?.endedAt).not.toBe(null);
     await theirs.see("just now");
+    agent.changeService(scope.serviceId, { warnings: [describe("IMAGE_HAS_VOLUMES", { reference: "web:1", paths: ["/data"] })] });
     await theirs.press("Shift+Enter");
+    await theirs.see("The data in /data");
+    await theirs.push("Delete data and deploy");
     await theirs.unsee("dialog", /^Review/);
     await theirs.unsee("region", "Staged changes");
     expect([agent.variables.get(scope.serviceId)!.get("GREETING")?.value, web().config.port, web().config.replicas, agent.staged.size]).toEqual(["good day", 3000, 2, 0]);

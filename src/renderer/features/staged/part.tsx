@@ -40,7 +40,7 @@ function Row({ row, refused, onDiscard, onUndo }: { row: Shown } & Acts) {
   const name = rowName(row);
   const discard = () => (canRestage(row) ? onDiscard(row) : setAsked(true));
   return (
-    <li className={classes("grid min-h-9 grid-cols-[minmax(0,28%)_minmax(0,1fr)_auto] items-start gap-x-3 py-1 pr-1.5 pl-3 text-xs [content-visibility:auto] [contain-intrinsic-size:auto_36px]")}>
+    <li className="grid min-h-9 grid-cols-[minmax(0,28%)_minmax(0,1fr)_auto] items-start gap-x-3 py-1 pr-1.5 pl-3 text-xs [content-visibility:auto] [contain-intrinsic-size:auto_36px]">
       <span className={classes("flex min-w-0 items-center gap-1.5 py-1.5", gone && "opacity-60")}>
         <Line mono={row.aspect === "variable"} className={classes("text-xs font-medium", gone && "line-through")}>
           {name}

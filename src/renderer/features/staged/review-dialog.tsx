@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Environment, Project, StagedDifference } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
+import { useLosses } from "../../actions/loss.ts";
 import { deployRows, discardRows, dropRefusal, stageAgain, useStage } from "../../actions/stage-acts.ts";
 import { shown } from "../../actions/shortcuts.ts";
 import { go } from "../../app/view.ts";
@@ -50,7 +51,7 @@ export function ReviewDialog({ server, project, environment }: Props) {
   useEffect(() => dropRefusal, []);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.key !== "Enter" || !event.shiftKey || event.ctrlKey || event.altKey || event.metaKey || !may) return;
+      if (event.key !== "Enter" || !event.shiftKey || event.ctrlKey || event.altKey || event.metaKey || !may || useLosses.getState().asked.length > 0) return;
       event.preventDefault();
       event.stopPropagation();
       deploy();

@@ -31,10 +31,10 @@ export function VariableRow({ server, scope, listed, away, onEdit, onRemove, onT
   const { variable, row, isNew } = listed;
   const removed = row?.act === "removed";
   const staged = stagedValue(row);
-  const [shown, setShown] = useState<string | null>(null);
+  const [shown, setShown] = useState<{ value: string | null; of: number } | null>(null);
   const [seen, setSeen] = useState(false);
-  // It may have become secret since it was revealed, also elsewhere.
-  const value = isSecret(variable) || removed ? null : staged === null ? shown : seen ? staged : null;
+  // It may have become secret or another one since it was revealed, also elsewhere.
+  const value = isSecret(variable) || removed ? null : staged !== null ? (seen ? staged : null) : shown?.of === variable.updatedAt ? shown.value : null;
   const [asked, setAsked] = useState<"remove" | "take back" | null>(null);
   const [removing, setRemoving] = useState(false);
   const refused = refusedTo(server, "deployer");
@@ -48,7 +48,7 @@ export function VariableRow({ server, scope, listed, away, onEdit, onRemove, onT
   };
   // What is staged came with the list.
   const show = () => (staged === null ? ask() : setSeen(true));
-  const ask = () => void reveal.mutateAsync({ ...scope, name: variable.name }).then((found) => setShown(found.value), () => {});
+  const ask = () => void reveal.mutateAsync({ ...scope, name: variable.name }).then((found) => setShown({ value: found.value, of: variable.updatedAt }), () => {});
   return (
     <div className="flex min-h-11 items-center gap-1 py-1 pr-1.5 pl-3">
       <span className="flex w-[38%] shrink-0 items-center gap-2">
