@@ -25,6 +25,8 @@ const byServiceDiscarding = byService.extend({ discard });
 const confirm = z.string().max(200);
 /** Of a service, or with null those that the environment shares with services that refer to them. */
 const scope = z.object({ environmentId: name.id, serviceId: name.id.nullable() });
+const ofOneService = within.extend({ serviceId: name.id });
+const oneRelease = ofOneService.extend({ releaseId: name.id });
 const started = z.object({ job });
 
 export const agentContract = {
@@ -163,6 +165,15 @@ export const agentContract = {
     get: ask.input(byId).output(entity.deployment),
     /** `commit`: that one of the repository instead of the branch's newest. */
     start: deploy.input(within.extend({ serviceId: name.id, discard, commit: name.commitSha.optional() })).output(entity.deployment),
+    /** Releases of a service that are kept, newest first. */
+    releases: ask.input(ofOneService).output(z.array(entity.release)),
+    /** Back to a kept release, with its own image, config and variables: nothing is fetched and nothing is built. */
+    rollback: deploy.input(oneRelease.extend({ discard })).output(entity.deployment),
+    /** No cleanup takes it any more; so many of a service at most. */
+    pin: deploy.input(oneRelease).output(entity.release),
+    unpin: deploy.input(oneRelease).output(entity.release),
+    /** What is other in `to` than in `from`. */
+    compare: ask.input(ofOneService.extend({ from: name.id, to: name.id })).output(entity.comparison),
     cancel: deploy.input(byId).output(entity.deployment),
     /** Its whole log from the first line, then live until it ended. */
     log: ask

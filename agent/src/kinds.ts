@@ -1,4 +1,5 @@
 import type { DeployDeps } from "./deploy/deps.ts";
+import { createRollbackJob } from "./deploy/rollback.ts";
 import { createDeployJob } from "./deploy/story.ts";
 import type { JobEntry } from "./jobs/index.ts";
 import { createDeleteServiceJob } from "./lifecycle/delete.ts";
@@ -9,6 +10,7 @@ import { createDeleteWholeJob } from "./lifecycle/whole.ts";
 /** Every kind of job that this agent knows. */
 export const jobKinds = (deps: DeployDeps): JobEntry[] => [
   createDeployJob(deps),
+  createRollbackJob(deps),
   createStopJob(deps),
   createStartJob(deps, "start"),
   createStartJob(deps, "restart"),

@@ -7,6 +7,7 @@ const deploy = act("service.deploy");
 const settings = act("service.settings");
 const variables = act("service.variables");
 const logs = act("service.logs");
+const deployments = act("service.deployments");
 
 /** What to press between a source and a served release. */
 export const deploySteps: Record<keyof typeof causeErrors | keyof typeof deployErrors | keyof typeof imageErrors, readonly [NextStep, ...NextStep[]]> = {
@@ -39,6 +40,9 @@ export const deploySteps: Record<keyof typeof causeErrors | keyof typeof deployE
   VARIABLE_FACT_MISSING: [variables],
   VARIABLE_IS_SECRET: [variables],
   VARIABLES_TOO_LARGE: [variables],
+  RELEASE_NOT_KEPT: [deployments, deploy],
+  RELEASE_MATERIAL_GONE: [deploy],
+  RELEASES_PINNED_TOO_MANY: [deployments],
   DOCKERFILE_MISSING: [settings, deploy],
   DOCKERFILE_INVALID: [deploy],
   BUILD_FAILED: [deploy],

@@ -4,6 +4,7 @@ export const ACTS = [
   "service.deploy",
   "service.settings",
   "service.variables",
+  "service.deployments",
   "service.logs",
   "service.terminal",
   "service.start",

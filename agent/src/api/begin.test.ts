@@ -12,7 +12,7 @@ beforeEach(() => {
   rooms = openRooms();
   const { db, jobs } = rooms.core;
   jobs.register([
-    ...["deploy", "stop", "start", "restart"].map((kind) => entryOf(kind)),
+    ...["deploy", "rollback", "stop", "start", "restart"].map((kind) => entryOf(kind)),
     entryOf("delete-service", { deletes: "service", finish: async ({ job }) => void deleteService(db, job.serviceId!) }),
     entryOf("delete-project", { deletes: "project", claims: () => [], finish: async ({ job }) => void deleteProject(db, job.projectId!) }),
   ]);

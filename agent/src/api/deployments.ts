@@ -8,6 +8,7 @@ import { aboutService, begin } from "./begin.ts";
 import { mustFindDeployment, mustFindService, refuseWhileDeleting } from "./find.ts";
 import { sourceOf } from "../sources/index.ts";
 import { stream } from "./stream.ts";
+import { releaseHandlers } from "./releases.ts";
 import type { Views } from "./views.ts";
 
 export function deploymentHandlers(base: Base, { core, runtime, raw }: Rooms, views: Views) {
@@ -35,6 +36,8 @@ export function deploymentHandlers(base: Base, { core, runtime, raw }: Rooms, vi
       });
       return views.deployment(mustFindDeployment(core, id));
     }),
+
+    ...releaseHandlers(base, { core, runtime }, views),
 
     cancel: base.deployments.cancel.handler(({ input }) => {
       jobs.cancel(mustFindDeployment(core, input.id).jobId);

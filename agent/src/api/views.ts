@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { describe, type Deployment, type Job, type Service, type Step } from "../../contract/index.ts";
+import { describe, type Deployment, type Job, type Release, type Service, type Step } from "../../contract/index.ts";
 import { traitsOf } from "../shapes/index.ts";
 import { countStaged, findRelease, hostnamesOf, lastDeployment, type DeploymentRow, type JobRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import { findDeployment, findJobGroup } from "../store/index.ts";
@@ -28,6 +28,18 @@ export function createViews({ core, runtime }: Rooms) {
     const steps = core.jobs.live(jobId)?.steps ?? row.steps;
     return { ...row, steps, progress: nowOf(steps).progress };
   }
+
+  const release = ({ id, deploymentId, shape, commit, image, pinnedAt, fromReleaseId, createdAt }: ReleaseRow, service: ServiceRow): Release => ({
+    id,
+    deploymentId,
+    shape,
+    commit,
+    image,
+    live: id === service.liveReleaseId,
+    pinnedAt,
+    fromReleaseId,
+    createdAt,
+  });
 
   function job(row: JobRow): Job {
     const { id, kind, subject, projectId, environmentId, serviceId, deploymentId, state, resumeAt, problem, warnings, createdAt, endedAt } = row;
@@ -99,6 +111,6 @@ export function createViews({ core, runtime }: Rooms) {
     await core.completeDigests();
     return rows.map(service);
   }
-  return { deployment, job, services, oneService: async (row: ServiceRow) => (await services([row]))[0]! };
+  return { deployment, release, job, services, oneService: async (row: ServiceRow) => (await services([row]))[0]! };
 }
 export type Views = ReturnType<typeof createViews>;

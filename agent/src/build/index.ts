@@ -1,3 +1,3 @@
 export { buildImage, type ImageBuild } from "./image.ts";
-export { buildSite, removeSite, type SiteBuild } from "./site.ts";
+export { buildSite, linkSite, removeSite, type SiteBuild } from "./site.ts";
 export { keptBuild, readBuildOutput, type BuilderOptions } from "./buildx.ts";

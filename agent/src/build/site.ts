@@ -1,5 +1,5 @@
 import { lstat } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { effect, filesOf } from "../effects/index.ts";
 import { fail, Failure } from "../../contract/index.ts";
 import { endOf, rawOf, under } from "../git/index.ts";
@@ -8,7 +8,7 @@ import { agentStops, type Account } from "../sandbox/index.ts";
 import { buildx, type Common } from "./buildx.ts";
 import { copySite, publish, settleSite, type SiteLimits } from "./site-files.ts";
 
-const { mkdir, rename, rm, writeFile } = filesOf("build.site");
+const { mkdir, rename, rm, symlink, writeFile } = filesOf("build.site");
 
 export type SiteBuild = Common & {
   context: string;
@@ -122,7 +122,15 @@ const variableLines = (variables: Record<string, string>) =>
     .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
     .join("");
 
-/** Removes a site's release. Idempotent. */
+/** One more name for the files of a release; answers false where they are not here any more. Idempotent. */
+export async function linkSite(from: string, into: string): Promise<boolean> {
+  if (!(await lstat(from).catch(() => null))?.isDirectory()) return false;
+  await rm(into, { force: true });
+  await symlink(basename(from), into);
+  return true;
+}
+
+/** Removes a site's release, or its name for another one's files. Idempotent. */
 export async function removeSite(into: string): Promise<void> {
   for (const path of [into, staging(into)]) await rm(path, { recursive: true, force: true });
 }

@@ -5,7 +5,7 @@ import { filledVolumes } from "../docker/volume.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { archiveOutput } from "../runtime/archive.ts";
 import { shapeOf, traitsOf } from "../shapes/index.ts";
-import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, releasesOfService } from "../store/index.ts";
+import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, oldReleases, releasesOfService } from "../store/index.ts";
 import { servingInstances, turnInstance, updateInstance, updateRelease } from "../store/index.ts";
 import type { Db, InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -149,13 +149,11 @@ async function takeAway(deps: DeployDeps, serviceId: string, id: string, volumes
   await removeContainer(deps.docker, id, volumes);
 }
 
-/** The newest few stay as images and sites; of the others only the deployment's own row tells. */
+/** The newest few and what is pinned stay as images and sites; of the others only the deployment's own row tells. */
 async function forgetOldReleases(deps: DeployDeps, serviceId: string): Promise<void> {
-  const releases = releasesOfService(deps.db, serviceId);
-  const retired = releases.filter(({ state }) => state === "retired").slice(KEPT_RETIRED);
   // Nothing is left of a failed one but its row.
-  const failed = releases.filter(({ state }) => state === "failed").slice(KEPT_RELEASES);
-  for (const release of [...retired, ...failed]) await forgetRelease(deps, release);
+  const failed = releasesOfService(deps.db, serviceId).filter(({ state }) => state === "failed").slice(KEPT_RELEASES);
+  for (const release of [...oldReleases(deps.db, serviceId, KEPT_RETIRED), ...failed]) await forgetRelease(deps, release);
 }
 
 /** Its image's name, its files and its row; the row last, since everything is found from it. */

@@ -16,14 +16,14 @@ import { routeStep, targetOf } from "./route.ts";
 import { bringSource, materialAgain } from "./source.ts";
 import { undoDeploy } from "./undo.ts";
 
-const STEPS = [
-  { name: "source", words: "Source", doing: "Fetching" },
-  { name: "build", words: "Build", doing: "Building" },
+/** From what is made to what serves. */
+export const RELEASE_STEPS = [
   { name: "release", words: "Release", doing: "Starting" },
   { name: "check", words: "Check", doing: "Checking" },
   { name: "route", words: "Route", doing: "Switching" },
   { name: "retire", words: "Retire", doing: "Retiring" },
 ] as const;
+const STEPS = [{ name: "source", words: "Source", doing: "Fetching" }, { name: "build", words: "Build", doing: "Building" }, ...RELEASE_STEPS];
 
 /** What is built waits for its turn in the lane of builds. */
 const input = z.object({ builds: z.boolean().default(true), ...discardInput, ...askedInput });
@@ -75,13 +75,13 @@ export function createDeployJob(deps: DeployDeps): JobEntry {
 }
 
 /** Those who refer to the service may be changed by its port: that of the release before, or of none, was another. */
-function tellOfPort(deps: DeployDeps, serviceId: string): void {
+export function tellOfPort(deps: DeployDeps, serviceId: string): void {
   const [now, before] = releasesOfService(deps.db, serviceId).filter(({ state }) => state !== "preparing" && state !== "failed");
   if (now?.port !== before?.port) tellReferring(deps, serviceId);
 }
 
 /** What is made is started beside what serves, checked and routed; this is never begun twice. */
-async function fromRelease(deps: DeployDeps, context: JobContext, plan: Plan): Promise<void> {
+export async function fromRelease(deps: DeployDeps, context: JobContext, plan: Plan): Promise<void> {
   context.leaveLane();
   const { service, release } = plan;
   const launched = await startRelease(deps, context, plan);

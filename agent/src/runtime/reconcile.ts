@@ -8,7 +8,7 @@ import { removeSource } from "../git/index.ts";
 import type { Runner } from "../jobs/index.ts";
 import type { Whole } from "../lifecycle/whole.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
-import { deletedEnvironments, deletedProjects, eachService, findJob, findRelease, findService, hostnamesOf, listEnvironments, needsNetwork } from "../store/index.ts";
+import { deletedEnvironments, deletedProjects, eachService, findJob, findService, hostnamesOf, isSiteKept, listEnvironments, needsNetwork } from "../store/index.ts";
 import { claimsOfRepair, difference, type SurveyDeps } from "./survey.ts";
 
 export type ReconcileDeps = SurveyDeps & {
@@ -118,8 +118,7 @@ async function removeLeftoverFolders(deps: ReconcileDeps): Promise<void> {
     const service = findService(db, serviceId);
     if (service !== undefined && !deps.jobs.isFree(claimsOfRepair(service))) continue;
     for (const releaseId of await readdir(join(paths.sites, serviceId)).catch(() => [])) {
-      const release = findRelease(db, releaseId);
-      if (release === undefined || release.state === "failed") await removeSite(join(paths.sites, serviceId, releaseId));
+      if (!isSiteKept(db, releaseId)) await removeSite(join(paths.sites, serviceId, releaseId));
     }
   }
 }

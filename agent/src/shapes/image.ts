@@ -2,12 +2,13 @@ import { describe } from "../../contract/problem.ts";
 import { buildImage } from "../build/index.ts";
 import { keepImage } from "../deploy/keep-image.ts";
 import { dropPulledImages } from "../deploy/pulled.ts";
-import { inspectImage, untagImage } from "../docker/image.ts";
+import { statusOf } from "../docker/client.ts";
+import { inspectImage, tagImage, untagImage } from "../docker/image.ts";
 import { imageTag, labels } from "../docker/names.ts";
 import type { Shape } from "./shape.ts";
 
 /** Of shapes whose releases are images. */
-export const image: Pick<Shape, "make" | "unmake"> = {
+export const image: Pick<Shape, "make" | "hold" | "unmake"> = {
   async make({ deps, context, plan: { release, service }, material, means }) {
     const tag = imageTag(deps.instanceId, service.id, release.id);
     const { imageId } = await buildImage({
@@ -24,6 +25,16 @@ export const image: Pick<Shape, "make" | "unmake"> = {
     // What it is called inside says nothing to a person; the log has it.
     context.detail("The image is built");
     context.log(`Built ${imageId}`);
+  },
+  async hold({ docker, instanceId }, { id, serviceId, imageId }) {
+    if (imageId === null) return false;
+    try {
+      await tagImage(docker, imageId, imageTag(instanceId, serviceId, id));
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 404) return false;
+      throw error;
+    }
   },
   async unmake(deps, { id, serviceId }) {
     await untagImage(deps.docker, imageTag(deps.instanceId, serviceId, id));

@@ -28,6 +28,8 @@ export type Means = {
   rejoin: boolean;
 };
 
+export type HeldRelease = Pick<ReleaseRow, "id" | "serviceId" | "imageId" | "originId">;
+
 /** One shape of a service: its traits, and the steps in which it differs from others. */
 export type Shape = {
   traits: Traits;
@@ -37,6 +39,8 @@ export type Shape = {
   check(deps: DeployDeps, request: CheckRequest, signal: AbortSignal): Promise<void>;
   /** Where requests go while the release is live at these addresses; null: nowhere. */
   target(release: Pick<ReleaseRow, "id" | "serviceId" | "port">, addresses: string[]): RouteTarget | null;
-  /** Takes away what was made, and all of it: its path follows from ids. */
-  unmake(deps: Pick<DeployDeps, "db" | "docker" | "instanceId" | "paths">, release: Pick<ReleaseRow, "id" | "serviceId">): Promise<void>;
+  /** Holds for a copy what the kept one was made as; neither takes it from the other. Answers false where it is not here any more. */
+  hold(deps: Pick<DeployDeps, "docker" | "instanceId" | "paths">, copy: HeldRelease): Promise<boolean>;
+  /** Takes away what was made, and all of it: its path follows from ids. What another release holds too stays. */
+  unmake(deps: Pick<DeployDeps, "db" | "docker" | "instanceId" | "paths">, release: Pick<ReleaseRow, "id" | "serviceId" | "originId">): Promise<void>;
 };

@@ -1,7 +1,8 @@
 import { shapes, siteConfig } from "../../contract/index.ts";
-import { buildSite, removeSite } from "../build/index.ts";
+import { buildSite, linkSite, removeSite } from "../build/index.ts";
 import { releaseVariables } from "../deploy/environment.ts";
 import type { Sealer } from "../secrets/sealer.ts";
+import { isSiteKept } from "../store/index.ts";
 import type { Shape } from "./shape.ts";
 
 /** Files that Caddy serves by itself: nothing runs, so nothing is launched or checked. */
@@ -23,7 +24,12 @@ export const site: Shape = {
   },
   async check() {},
   target: ({ id, serviceId }) => ({ type: "site", serviceId, releaseId: id }),
-  unmake: ({ paths }, { id, serviceId }) => removeSite(paths.site(serviceId, id)),
+  hold: ({ paths }, { id, serviceId, originId }) => linkSite(paths.site(serviceId, originId ?? id), paths.site(serviceId, id)),
+  async unmake({ db, paths }, { id, serviceId, originId }) {
+    // A copy is a name for the folder of the one that was made first: whoever goes last takes that along.
+    if (originId !== null || !isSiteKept(db, id, id)) await removeSite(paths.site(serviceId, id));
+    if (originId !== null && !isSiteKept(db, originId, id)) await removeSite(paths.site(serviceId, originId));
+  },
 };
 
 /**

@@ -10,6 +10,7 @@ export const unknown = (word: string): Shape => ({
   make: refuse,
   check: refuse,
   target: () => null,
+  hold: refuse,
   async unmake(deps, release) {
     await image.unmake(deps, release);
     await site.unmake(deps, release);

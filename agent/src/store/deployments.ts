@@ -31,13 +31,18 @@ const row = ({ input, ...stored }: Stored): DeploymentRow => ({
   problem: readProblem(stored.problem, stored.id),
 });
 
-const reasonOf = ({ by, commit }: ReturnType<typeof askedOf>): Pick<Deployment, "by" | "why"> => ({ by, why: commit === null ? "asked" : "redeploy" });
+const reasonOf = ({ by, commit, fromReleaseId }: ReturnType<typeof askedOf>): Pick<Deployment, "by" | "why" | "fromReleaseId"> => ({
+  by,
+  why: fromReleaseId !== null ? "rollback" : commit === null ? "asked" : "redeploy",
+  fromReleaseId,
+});
 
 const SELECT = `SELECT deployment.*, job.state, job.steps, job.warnings, job.problem, job.input, job.createdAt, job.endedAt
   FROM deployment JOIN job ON job.id = deployment.jobId`;
 
-export const createDeployment = (db: Db, deployment: { id: string; serviceId: string; jobId: string }): void =>
-  insert(db, "deployment", deployment);
+type NewDeployment = { id: string; serviceId: string; jobId: string; commit?: Commit | null; image?: string | null };
+
+export const createDeployment = (db: Db, { commit, ...rest }: NewDeployment): void => insert(db, "deployment", { ...rest, commit: json(commit) });
 
 export function findDeployment(db: Db, id: string): DeploymentRow | undefined {
   const stored = one<Stored>(db, `${SELECT} WHERE deployment.id = ?`, id);

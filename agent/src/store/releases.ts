@@ -28,6 +28,12 @@ export type ReleaseRow = {
   image: string | null;
   imageId: string | null;
   port: number | null;
+  /** Of a rollback: the kept release that it is a copy of; that one may be gone. */
+  fromReleaseId: string | null;
+  /** The release that was made first, where this is a copy: the folder of a site has its name. */
+  originId: string | null;
+  /** Since when no cleanup takes it. */
+  pinnedAt: number | null;
   createdAt: number;
   endedAt: number | null;
 };
@@ -47,6 +53,20 @@ export function createRelease(db: Db, release: NewRelease): void {
   insert(db, "release", { state: "preparing", ...rest, config: json(config), commit: json(commit), createdAt: Date.now() });
 }
 
+/** A copy that shares with the one that is kept all that it was made with; it holds its image by a name of its own. */
+export function copyRelease(db: Db, from: Pick<ReleaseRow, "id">, { id, deploymentId, image }: Pick<ReleaseRow, "id" | "deploymentId" | "image">): void {
+  run(
+    db,
+    `INSERT INTO release (id, serviceId, deploymentId, state, shape, config, variables, variablesDigest, "commit", image, imageId, fromReleaseId, originId, createdAt)
+      SELECT ?, serviceId, ?, 'preparing', shape, config, variables, variablesDigest, "commit", ?, imageId, id, coalesce(originId, id), ? FROM release WHERE id = ?`,
+    id,
+    deploymentId,
+    image,
+    Date.now(),
+    from.id,
+  );
+}
+
 export function findRelease(db: Db, id: string): ReleaseRow | undefined {
   const stored = one<Stored>(db, "SELECT * FROM release WHERE id = ?", id);
   return stored && row(stored);
@@ -59,15 +79,35 @@ export const releasesOfService = (db: Db, serviceId: string): ReleaseRow[] =>
 export const releasesInState = (db: Db, state: ReleaseState): ReleaseRow[] =>
   all<Stored>(db, "SELECT * FROM release WHERE state = ? ORDER BY id", state).map(row);
 
-/** Whether one is still to retire, or more than so many retired ones are kept. */
+/** Neither pinned nor what a job that has not come to its commit goes back to. */
+const IS_LOOSE = `pinnedAt IS NULL AND id NOT IN (
+  SELECT json_extract(input, '$.fromReleaseId') FROM job
+  WHERE endedAt IS NULL AND committed = 0 AND job.serviceId = release.serviceId AND json_extract(input, '$.fromReleaseId') IS NOT NULL)`;
+
+/** Retired ones beyond the newest so many, newest first; none that is pinned or that somebody goes back to. */
+export const oldReleases = (db: Db, serviceId: string, kept: number): ReleaseRow[] =>
+  all<Stored>(db, `SELECT * FROM release WHERE serviceId = ? AND state = 'retired' AND ${IS_LOOSE} ORDER BY id DESC LIMIT -1 OFFSET ?`, serviceId, kept).map(row);
+
+/** Whether one is still to retire, or there are old ones. */
 export const hasOldReleases = (db: Db, serviceId: string, kept: number): boolean =>
-  one(db, "SELECT 1 FROM release WHERE serviceId = ? GROUP BY serviceId HAVING sum(state = 'retiring') > 0 OR sum(state = 'retired') > ?", serviceId, kept) !== undefined;
+  one(db, `SELECT 1 FROM release WHERE serviceId = ? GROUP BY serviceId HAVING sum(state = 'retiring') > 0 OR sum(state = 'retired' AND ${IS_LOOSE}) > ?`, serviceId, kept) !== undefined;
+
+/** Newest first: all that one can go back to. */
+export const keptReleases = (db: Db, serviceId: string): ReleaseRow[] =>
+  all<Stored>(db, "SELECT * FROM release WHERE serviceId = ? AND state IN ('live', 'retiring', 'retired') ORDER BY id DESC", serviceId).map(row);
+
+export const countPinned = (db: Db, serviceId: string): number =>
+  one<{ count: number }>(db, "SELECT count(*) AS count FROM release WHERE serviceId = ? AND pinnedAt IS NOT NULL", serviceId)!.count;
+
+/** Whether a release that is there has its files under this one's name; `except` is about to go. */
+export const isSiteKept = (db: Db, id: string, except = ""): boolean =>
+  one(db, "SELECT 1 FROM release WHERE (id = ? OR originId = ?) AND state <> 'failed' AND id <> ?", id, id, except) !== undefined;
 
 export const releasesOfDeployment = (db: Db, deploymentId: string): ReleaseRow[] =>
   all<Stored>(db, "SELECT * FROM release WHERE deploymentId = ? ORDER BY id", deploymentId).map(row);
 
 type ReleaseChange = Partial<
-  Pick<ReleaseRow, "image" | "imageId" | "port" | "state" | "endedAt">
+  Pick<ReleaseRow, "image" | "imageId" | "port" | "state" | "pinnedAt" | "endedAt">
 > & { commit?: Commit | null };
 
 export function updateRelease(db: Db, id: string, change: ReleaseChange): number {

@@ -267,6 +267,15 @@ export const migrations: readonly string[] = [
     DELETE FROM stagedGone WHERE environmentId = OLD.id;
   END;
   `,
+  `
+  -- Of a rollback: the kept release that it is a copy of. It may be gone by now.
+  ALTER TABLE release ADD COLUMN fromReleaseId TEXT;
+  -- The release that was made first, where this is a copy: the folder of a site has its name.
+  ALTER TABLE release ADD COLUMN originId TEXT;
+  -- Since when no cleanup takes it.
+  ALTER TABLE release ADD COLUMN pinnedAt INTEGER;
+  CREATE INDEX releaseByOrigin ON release (originId) WHERE originId IS NOT NULL;
+  `,
 ];
 
 /** So many schemas have been released: their entries are frozen, and each has its store in `fixtures/`. */

@@ -22,9 +22,9 @@ export async function wrongFiles(dataDir: string): Promise<string[]> {
   return found.flat();
 }
 
-/** Each folder is the site of a release that stands. */
+/** Each folder is the site of a release that stands, or of one that such a release was copied from. */
 async function sitesOfNothing(dataDir: string): Promise<string[]> {
-  const releases = idsIn(dataDir, "SELECT id FROM release WHERE state <> 'failed'");
+  const releases = idsIn(dataDir, "SELECT id FROM release WHERE state <> 'failed' UNION SELECT originId FROM release WHERE state <> 'failed' AND originId IS NOT NULL");
   const services = await namesIn(join(dataDir, "sites"));
   const found = await Promise.all(services.map(async (service) => (await namesIn(join(dataDir, "sites", service))).map((name) => ({ service, name }))));
   return found.flat().filter(({ name }) => !releases.has(name)).map(({ service, name }) => `left behind: sites/${service}/${name}`);

@@ -18,6 +18,15 @@ const job = ({ job: { id } }: { job: { id: string } }) => id;
 
 const ACTS: Record<string, Omit<ActKind, "kind" | "name">> = {
   deploy: { before: "live", begin: async (client, { service }) => (await client.deployments.start({ serviceId: service.id })).id },
+  rollback: {
+    before: "live",
+    async begin(client, { service }) {
+      const releases = await client.deployments.releases({ serviceId: service.id });
+      // One that was replaced, where there is one; else what serves comes once more.
+      const { id: releaseId } = releases.find(({ live }) => !live) ?? releases[0]!;
+      return (await client.deployments.rollback({ serviceId: service.id, releaseId })).id;
+    },
+  },
   stop: { before: "live", begin: async (client, { service }) => job(await client.services.stop({ id: service.id })) },
   start: { before: "stopped", begin: async (client, { service }) => job(await client.services.start({ id: service.id })) },
   restart: { before: "live", begin: async (client, { service }) => job(await client.services.restart({ id: service.id })) },
@@ -48,7 +57,7 @@ export function actKinds(): { kinds: ActKind[]; unknown: string[] } {
 }
 
 /** Kinds whose undo has something to take back: it is killed where the agent lives and a person has cancelled the job. */
-const CANCELLED = ["deploy", "start", "restart"];
+const CANCELLED = ["deploy", "rollback", "start", "restart"];
 /** The later the more there is to undo; a site is not checked. */
 const LATE_STEPS = ["check", "build"];
 

@@ -49,6 +49,7 @@ function wrongOutcome(service: Service, job: Job): string[] {
   const succeeded = job.state === "succeeded";
   const wanted: Record<string, boolean> = {
     deploy: (service.liveRelease?.deploymentId === job.id) === succeeded,
+    rollback: (service.liveRelease?.deploymentId === job.id) === succeeded,
     stop: (service.state === "stopped") === succeeded,
     start: (service.state === "live") === succeeded,
     restart: service.state === "live",

@@ -37,7 +37,6 @@ const standing: Row[] = jobKinds({} as DeployDeps).map((entry) => ({
 type ToCome = Partial<Row> & Pick<Row, "kind" | "claims">;
 const data = (subject: Subject) => claim.data(subject, "S");
 const toCome: ToCome[] = [
-  { kind: "rollback", claims: (subject) => [claim.process(subject, "X")], supersedes: ["deploy", "rollback"], deadlines: { run: 900, undo: 120, finish: 900 } },
   { kind: "cron run", claims: (subject) => [data(subject)], deadlines: { run: 300, undo: 60, finish: 60 } },
   { kind: "backup", claims: (subject) => [data(subject), claim.destination(DESTINATION, "S")], lane: "dump", supersedes: ["backup"], deadlines: { run: IDLE, undo: 120, finish: 300 } },
   { kind: "restore", claims: (subject) => [claim.process(subject, "X"), claim.data(subject, "X")], lane: "transfer", crash: "resume", pauses: true, deadlines: { run: IDLE, undo: 600, finish: 900 } },

@@ -99,6 +99,11 @@ function calls(client: Client, one: Place, other: Place): Probe[] {
     "staged.stage": () => client.staged.stage({ ...scope, set: { OWN: "taken over" } }),
     "deployments.list": () => client.deployments.list(scope),
     "deployments.start": () => client.deployments.start(scope),
+    "deployments.releases": () => client.deployments.releases(scope),
+    "deployments.rollback": () => client.deployments.rollback({ ...scope, releaseId: id }),
+    "deployments.pin": () => client.deployments.pin({ ...scope, releaseId: id }),
+    "deployments.unpin": () => client.deployments.unpin({ ...scope, releaseId: id }),
+    "deployments.compare": () => client.deployments.compare({ ...scope, from: id, to: id }),
     "terminals.openService": () => client.terminals.openService({ ...scope, rows: 24, columns: 80 }),
   };
   const refused = Object.entries(asked).map(([name, call]): Probe => ({ name: `${one.word} asks ${name} of ${other.word}`, ask: () => refusal(call()) }));

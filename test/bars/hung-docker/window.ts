@@ -5,7 +5,7 @@ import { procedures } from "../../../src/desktop/agent/procedures.ts";
 import type { AgentProcess } from "../agent-process.ts";
 import { CALL_MS } from "./lane.ts";
 
-export type Seen = { serviceId: string; projectId: string; environmentId: string; deploymentId: string; jobId: string };
+export type Seen = { serviceId: string; projectId: string; environmentId: string; deploymentId: string; jobId: string; releaseId: string };
 type Input = Record<string, unknown>;
 
 /** Everything that only reads; null: asked in streams.ts, where it belongs to something that is open. */
@@ -27,6 +27,8 @@ const CALLS: Record<string, ((seen: Seen) => Input[]) | null> = {
   "staged.list": ({ environmentId }) => [{ environmentId }],
   "staged.review": ({ environmentId }) => [{ environmentId }],
   "deployments.list": ({ serviceId }) => [{ serviceId }],
+  "deployments.releases": ({ serviceId }) => [{ serviceId }],
+  "deployments.compare": ({ serviceId, releaseId }) => [{ serviceId, from: releaseId, to: releaseId }],
   "deployments.get": ({ deploymentId }) => [{ id: deploymentId }],
   "jobs.list": () => [{}],
   "jobs.get": ({ jobId }) => [{ id: jobId }],
@@ -49,7 +51,8 @@ export const unplaced = (): string[] => reads.filter((name) => CALLS[name] === u
 
 export async function seenOf({ client }: AgentProcess, { id: serviceId, projectId, environmentId }: Pick<Service, "id" | "projectId" | "environmentId">): Promise<Seen> {
   const [deployment] = await client.deployments.list({ serviceId });
-  return { serviceId, projectId, environmentId, deploymentId: deployment!.id, jobId: deployment!.id };
+  const [release] = await client.deployments.releases({ serviceId });
+  return { serviceId, projectId, environmentId, deploymentId: deployment!.id, jobId: deployment!.id, releaseId: release!.id };
 }
 
 /** A window does not ask without a pause, and a silence that is known is refused at once. */
