@@ -45,6 +45,7 @@ export const parted = (items: readonly MenuItem[]): MenuItem[] =>
 export const serviceMenu = [
   "service.deploy",
   "service.cancel",
+  "service.roll-back",
   "service.open-site",
   "service.domain",
   "line",

@@ -3,7 +3,9 @@ import {
   DownloadIcon,
   ExternalLinkIcon,
   FileDownIcon,
+  GitCompareIcon,
   GlobeIcon,
+  HistoryIcon,
   PlayIcon,
   RocketIcon,
   RotateCwIcon,
@@ -12,6 +14,7 @@ import {
   SquareIcon,
   SquareTerminalIcon,
   Trash2Icon,
+  Undo2Icon,
   VariableIcon,
 } from "lucide-react";
 import type { Role, Service } from "@aeroplane/agent/contract";
@@ -54,6 +57,14 @@ export const deploy = thatTakesContainers("Deploy", ({ id: serviceId, environmen
 export const redeploy = (commit: string) =>
   thatTakesContainers("Redeploy", ({ id: serviceId, environmentId }, discard, options) => client.agent.deployments.start({ environmentId, serviceId, discard, commit }, options));
 
+/** Back to a kept release, with its own image, settings and variables. */
+export const rollBack = (releaseId: string) =>
+  thatTakesContainers("Roll back", ({ id: serviceId, environmentId }, discard, options) => client.agent.deployments.rollback({ environmentId, serviceId, releaseId, discard }, options));
+
+/** No cleanup takes it any more, or again. */
+export const pinRelease = (releaseId: string, pinned: boolean) =>
+  onService(pinned ? "Pin a release of" : "Unpin a release of", ({ id: serviceId, environmentId }, options) => client.agent.deployments[pinned ? "pin" : "unpin"]({ environmentId, serviceId, releaseId }, options));
+
 /** What is looked for in its log, where that is looked at and may hold something. */
 function foundIn({ id, environmentId }: Service) {
   const { found } = useFound.getState();
@@ -86,6 +97,28 @@ export const serviceActions: Action[] = [
     },
   },
   {
+    id: "service.roll-back",
+    name: "Roll back…",
+    icon: Undo2Icon,
+    group: "Service",
+    when: (context) => reachable(context) && !!context.service?.liveRelease,
+    run: (context) => {
+      goToService(context, "deployments");
+      if (context.service) go.open({ type: "roll-back", serviceId: context.service.id, releaseId: "newest" });
+    },
+  },
+  {
+    id: "service.compare-releases",
+    name: "Compare releases…",
+    icon: GitCompareIcon,
+    group: "Service",
+    when: (context) => reachable(context, "viewer") && !!context.service?.liveRelease,
+    run: (context) => {
+      goToService(context, "deployments");
+      if (context.service) go.open({ type: "compare-releases", serviceId: context.service.id, releaseId: "newest" });
+    },
+  },
+  {
     id: "service.open-site",
     name: "Open the site",
     icon: ExternalLinkIcon,
@@ -104,6 +137,14 @@ export const serviceActions: Action[] = [
     group: "Service",
     when: (context) => reachable(context) && !!context.service?.traits.routed && context.service.hostname === null,
     run: ({ service }) => service && go.open({ type: "add-domain", serviceId: service.id }),
+  },
+  {
+    id: "service.deployments",
+    name: "Show deployments",
+    icon: HistoryIcon,
+    group: "Service",
+    when: ({ service }) => !!service,
+    run: (context) => goToService(context, "deployments"),
   },
   {
     id: "service.logs",

@@ -19,6 +19,7 @@ export const stepActs: Record<Act, Row> = {
   "service.deploy": { word: "Deploy again", action: "service.deploy" },
   "service.settings": { word: "Open its settings", action: "service.settings" },
   "service.variables": { word: "Open its variables", action: "service.variables" },
+  "service.deployments": { word: "Show its deployments", action: "service.deployments" },
   "service.logs": { word: "Show its logs", action: "service.logs" },
   "service.terminal": { word: "Open a terminal in it", action: "service.terminal" },
   "service.start": { word: "Start it", action: "service.start" },

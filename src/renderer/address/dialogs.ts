@@ -14,6 +14,8 @@ const nothing = {};
 const server = { serverId: names.id };
 const project = { projectId: names.id };
 const environment = { environmentId: names.id };
+/** Of a service; "newest": the newest that is not live. */
+const release = { serviceId: names.id, releaseId: names.id.or(z.literal("newest")) };
 const person = { personId: names.id };
 
 /** Every dialog that has an address, and what it is about; questions that the app itself asks have none. */
@@ -38,6 +40,8 @@ export const dialogs = {
   "first-service": { takes: nothing },
   "add-domain": { takes: { serviceId: names.id } },
   "delete-service": { takes: { serviceId: names.id } },
+  "roll-back": { takes: release },
+  "compare-releases": { takes: release, harmless: true },
   secrets: { takes: { act: z.enum(["keep-in-file", "start-new", "unlock", "change", "use-keychain", "forget"]) } },
   "invite-person": { takes: nothing },
   invitation: { takes: person },

@@ -54,6 +54,13 @@ export function useDeployments(server: Server, { id: serviceId, environmentId }:
   });
 }
 
+/** What one can go back to, newest first. */
+export const useReleases = (server: Server, { id: serviceId, environmentId, liveRelease }: Pick<Service, "id" | "environmentId" | "liveRelease">) =>
+  useAsk(server, keys.releases(server.id, serviceId, liveRelease?.id ?? null), (signal) => client.agent.deployments.releases({ environmentId, serviceId }, to(server, signal)), { when: liveRelease !== null });
+
+export const useComparison = (server: Server, { id: serviceId, environmentId }: Pick<Service, "id" | "environmentId">, from: string, other: string) =>
+  useAsk(server, keys.comparison(server.id, from, other), (signal) => client.agent.deployments.compare({ environmentId, serviceId, from, to: other }, to(server, signal)));
+
 /** Whose variables: a service's, or with null those that its environment shares. */
 export type VariableScope = { environmentId: string; serviceId: string | null };
 

@@ -27,6 +27,10 @@ export const keys = {
   /** Of the whole server in one list. */
   everyService: (serverId: string) => ["agent", serverId, "every service"] as const,
   deployments: (serverId: string, serviceId: string) => ["agent", serverId, "deployments", serviceId] as const,
+  /** Those that are kept, while this one is live; begins as the deployments do, so that it is old when they are. */
+  releases: (serverId: string, serviceId: string, liveId: string | null) => ["agent", serverId, "deployments", serviceId, "releases", liveId] as const,
+  /** Of two that do not change. */
+  comparison: (serverId: string, from: string, to: string) => ["agent", serverId, "comparison", from, to] as const,
   /** Of a service, or of an environment. */
   variables: (serverId: string, scopeId: string) => ["agent", serverId, "variables", scopeId] as const,
   /** Of the variables of a service or of an environment; begins as they do, so that it is old when they are. */

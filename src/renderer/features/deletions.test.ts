@@ -13,6 +13,7 @@ const DESTROYS: Record<string, { what: string; file: string; says: string[] }> =
   "agent.services.start": { what: "as stop, where a container is replaced", file: "features/services/losses.tsx", says: ["loss.paths", "ConfirmDialog"] },
   "agent.services.restart": { what: "as stop", file: "features/services/losses.tsx", says: ["loss.paths", "ConfirmDialog"] },
   "agent.deployments.start": { what: "as stop, of the release before", file: "features/services/losses.tsx", says: ["loss.paths", "ConfirmDialog"] },
+  "agent.deployments.rollback": { what: "as stop, of the release before", file: "features/services/losses.tsx", says: ["loss.paths", "ConfirmDialog"] },
   "agent.variables.change": { what: "a variable; a value that is replaced by typing", file: "features/variables/row.tsx", says: ["setAsked(\"remove\")", "`Remove ${variable.name}`"] },
   "agent.variables.upload": { what: "values that the file names", file: "features/variables/tab.tsx", says: ["that the file may replace", "ConfirmDialog"] },
   "transfers.uploadVariables": { what: "as variables.upload", file: "features/variables/tab.tsx", says: ["that the file may replace", "ConfirmDialog"] },
@@ -55,7 +56,7 @@ const KEEPS = new Set(
     // What waits is shown beside what is wanted, which nothing of this takes away before it was reviewed.
     "agent.staged.stage discard deploy",
     // Everything that they made themselves goes; what served before serves on.
-    "agent.deployments.cancel download",
+    "agent.deployments.cancel download pin unpin",
     "agent.jobs.cancel cancelGroup resume",
     "agent.terminals.openServer openService write resize taken close",
     "agent.people.invite changeRole",

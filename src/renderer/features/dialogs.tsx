@@ -8,6 +8,7 @@ import { servers } from "../data/servers.ts";
 import { Palette } from "./palette/palette.tsx";
 import { ShortcutsDialog } from "./palette/shortcuts-dialog.tsx";
 import { ChangeRoleDialog, Invitation, InviteDialog, RevokeDialog } from "./people/dialogs.tsx";
+import { CompareDialog, RollBackDialog } from "./deployments/back-dialog.tsx";
 import { DeleteEnvironmentDialog, NewEnvironmentDialog, RenameEnvironmentDialog } from "./environments/dialogs.tsx";
 import { DeleteProjectDialog, NewProjectDialog, RenameProjectDialog } from "./projects/dialogs.tsx";
 import { SecretsDialog } from "./secrets/dialogs.tsx";
@@ -112,6 +113,8 @@ function OfProject({ server, dialog }: OfServerProps) {
     }
     case "new-service":
     case "add-domain":
+    case "roll-back":
+    case "compare-releases":
     case "delete-service": {
       const within = projects.find((each) => each.id === view.projectId);
       const environment = within && environmentIn(within, view);
@@ -128,6 +131,8 @@ function OfEnvironment({ server, project, environment, dialog }: OfServerProps &
   const about = "serviceId" in dialog ? services.find((each) => each.id === dialog.serviceId) : undefined;
   if (!about) return isLoading ? null : <Gone />;
   if (dialog.type === "add-domain") return <DomainDialog server={server} service={about} />;
+  if (dialog.type === "roll-back") return <RollBackDialog server={server} service={about} releaseId={dialog.releaseId} />;
+  if (dialog.type === "compare-releases") return <CompareDialog server={server} service={about} releaseId={dialog.releaseId} />;
   return <DeleteServiceDialog server={server} service={about} />;
 }
 

@@ -53,7 +53,7 @@ function JobRow({ server, job }: { server: Server; job: Job }) {
   const problem = refusal === null ? job.problem : problemOf(refusal);
   // Looked up where a page has asked for it: a job says what it acts on by name alone.
   const subject = knownService(server.id, job.serviceId);
-  const service = job.kind === "deploy" && !hasEnded(job) ? subject : undefined;
+  const service = job.deploymentId !== null && !hasEnded(job) ? subject : undefined;
   const serving = service ? servingLine(service) : null;
   const show = () => {
     const place = placeOf(server.id, job);
