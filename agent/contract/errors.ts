@@ -7,6 +7,7 @@ import { localErrors } from "./errors/local.ts";
 import { peopleErrors } from "./errors/people.ts";
 import { prepareErrors } from "./errors/prepare.ts";
 import { rawErrors } from "./errors/raw.ts";
+import { releaseErrors } from "./errors/releases.ts";
 import { requestsErrors } from "./errors/requests.ts";
 import { secretsErrors } from "./errors/secrets.ts";
 import { sealingErrors } from "./errors/sealing.ts";
@@ -27,6 +28,7 @@ export const errorTable = {
   ...peopleErrors,
   ...prepareErrors,
   ...rawErrors,
+  ...releaseErrors,
   ...requestsErrors,
   ...sealingErrors,
   ...secretsErrors,

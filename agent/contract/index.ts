@@ -1,4 +1,5 @@
 export * from "./entities.ts";
+export { comparison, release, type Comparison, type Release } from "./releases.ts";
 export { shape, shapeNames, shapes, traits, MOST_REPLICAS, type DrawerPart, type ShapeName, type Traits } from "./shapes.ts";
 export { gitSource, imageSource, openSource, readSource, source, sources } from "./sources.ts";
 export type { GitSource, ImageSource, OpenSource, Source, SourceName, SourceTraits } from "./sources.ts";

@@ -9,6 +9,7 @@ import * as name from "./names.ts";
 import { peopleProcedures } from "./people.ts";
 import { ask, deploy, deployLarge, own, take } from "./procedure.ts";
 import { LARGEST_SPEED, LARGEST_VARIABLES_FILE, rawTicket } from "./raw.ts";
+import { comparison, release } from "./releases.ts";
 import { openServerSettings, serverSettings } from "./settings.ts";
 import { shape } from "./shapes.ts";
 import { stagedProcedures } from "./staged.ts";
@@ -166,14 +167,14 @@ export const agentContract = {
     /** `commit`: that one of the repository instead of the branch's newest. */
     start: deploy.input(within.extend({ serviceId: name.id, discard, commit: name.commitSha.optional() })).output(entity.deployment),
     /** Releases of a service that are kept, newest first. */
-    releases: ask.input(ofOneService).output(z.array(entity.release)),
+    releases: ask.input(ofOneService).output(z.array(release)),
     /** Back to a kept release, with its own image, config and variables: nothing is fetched and nothing is built. */
     rollback: deploy.input(oneRelease.extend({ discard })).output(entity.deployment),
     /** No cleanup takes it any more; so many of a service at most. */
-    pin: deploy.input(oneRelease).output(entity.release),
-    unpin: deploy.input(oneRelease).output(entity.release),
+    pin: deploy.input(oneRelease).output(release),
+    unpin: deploy.input(oneRelease).output(release),
     /** What is other in `to` than in `from`. */
-    compare: ask.input(ofOneService.extend({ from: name.id, to: name.id })).output(entity.comparison),
+    compare: ask.input(ofOneService.extend({ from: name.id, to: name.id })).output(comparison),
     cancel: deploy.input(byId).output(entity.deployment),
     /** Its whole log from the first line, then live until it ended. */
     log: ask

@@ -74,6 +74,25 @@ export const changeActs: Act[] = [
     },
   },
   {
+    name: "pin a release, compare it with what is live, and roll back to it",
+    run: async (hands) => {
+      await hands.push(/^Acts on the deployment 5e6f7a8/);
+      await hands.push("Pin");
+      await hands.see("Pinned");
+      await hands.palette("Compare releases");
+      await hands.seeRole("dialog", /^Compare releases of/);
+      await hands.see("Variable");
+      await hands.press("Escape");
+      await hands.push(/^Acts on the deployment 5e6f7a8/);
+      await hands.push("Roll back to it…");
+      await hands.seeRole("list", "What changes");
+      await hands.push("Roll back");
+      await hands.unsee("dialog", /^Roll back/);
+      await hands.see(/^Rollback to First version/);
+      await drawerState(hands, "Live");
+    },
+  },
+  {
     name: "see the jobs, and cancel a deploy there",
     run: async (hands, { tempo }) => {
       const { pace } = tempo;

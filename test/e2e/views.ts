@@ -90,6 +90,8 @@ export const screens: Screen[] = [
   { name: "deployments", empty: "service", remembered: drawer(1, "deployments") },
   { name: "deploying", empty: "service", remembered: drawer(2, "deployments"), not: ["none", "loading"] },
   { name: "failed deployment", empty: "service", remembered: drawer(6, "deployments"), not: ["none", "loading"] },
+  { name: "roll back", empty: "service", remembered: drawer(1, "deployments"), open: palette("Roll back"), not: ["none", "many", "loading", "away"] },
+  { name: "compare releases", empty: "service", remembered: drawer(1, "deployments"), open: palette("Compare releases"), not: ["none", "many", "loading", "away"] },
   { name: "variables", empty: "service", remembered: drawer(1, "variables") },
   { name: "logs", empty: "service", remembered: drawer(1, "logs") },
   { name: "container terminal", empty: "service", remembered: drawer(1, "terminal") },

@@ -1,6 +1,7 @@
 import type { causeErrors } from "../errors/causes.ts";
 import type { deployErrors } from "../errors/deploy.ts";
 import type { imageErrors } from "../errors/image.ts";
+import type { releaseErrors } from "../errors/releases.ts";
 import { act, onServer, type NextStep } from "./step.ts";
 
 const deploy = act("service.deploy");
@@ -10,7 +11,7 @@ const logs = act("service.logs");
 const deployments = act("service.deployments");
 
 /** What to press between a source and a served release. */
-export const deploySteps: Record<keyof typeof causeErrors | keyof typeof deployErrors | keyof typeof imageErrors, readonly [NextStep, ...NextStep[]]> = {
+export const deploySteps: Record<keyof typeof causeErrors | keyof typeof deployErrors | keyof typeof imageErrors | keyof typeof releaseErrors, readonly [NextStep, ...NextStep[]]> = {
   SOURCE_LFS_POINTERS: [settings, deploy],
   LFS_NOT_INSTALLED: [onServer("apt-get install -y git-lfs"), settings, deploy],
   LFS_ADDRESS_REFUSED: [deploy],

@@ -82,7 +82,10 @@ test("no deploy and no other rollback takes a rollback that waits out of the lin
   const dropped = await client.deployments.start(of());
   const second = await client.deployments.rollback({ ...of(), releaseId });
   const last = await client.deployments.start(of());
-  for (const { id } of [running, first, second]) (end(), await rooms.core.jobs.ended(id));
+  for (const { id } of [running, first, second]) {
+    end();
+    await rooms.core.jobs.ended(id);
+  }
   await rooms.core.jobs.ended(dropped.id);
   end();
   await rooms.core.jobs.ended(last.id);
@@ -114,7 +117,7 @@ test("twenty are pinned at most, one of them twice is one", async () => {
   for (const releaseId of made.slice(0, 20)) await client.deployments.pin({ ...of(), releaseId });
   const again = await client.deployments.pin({ ...of(), releaseId: made[0]! });
   const { error } = await safe(client.deployments.pin({ ...of(), releaseId: made[20]! }));
-  expect([again.pinnedAt !== null, (error as { data?: { message: string } }).data?.message]).toEqual([true, "web has 20 pinned releases, as many as a service can have."]);
+  expect([again.pinnedAt !== null, (error as { data?: { code: string } }).data?.code, (error as Error).message]).toEqual([true, "RELEASES_PINNED_TOO_MANY", "web has 20 pinned releases, as many as a service can have."]);
   await client.deployments.unpin({ ...of(), releaseId: made[0]! });
   expect((await client.deployments.pin({ ...of(), releaseId: made[20]! })).pinnedAt).not.toBeNull();
   expect(countPinned(rooms.core.db, service.id)).toBe(20);
