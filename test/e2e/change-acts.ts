@@ -76,19 +76,21 @@ export const changeActs: Act[] = [
   {
     name: "pin a release, compare it with what is live, and roll back to it",
     run: async (hands) => {
-      await hands.push(/^Acts on the deployment 5e6f7a8/);
-      await hands.push("Pin");
+      const oldest = await hands.page.getByRole("button", { name: /^Acts on the deployment/ }).last().getAttribute("aria-label");
+      await hands.push(oldest!);
+      await hands.seeRole("menuitem", "Pin");
+      await hands.press("End", "ArrowUp", "Enter");
       await hands.see("Pinned");
       await hands.palette("Compare releases");
-      await hands.seeRole("dialog", /^Compare releases of/);
-      await hands.see("Variable");
+      await hands.seeRole("list", "What changes");
       await hands.press("Escape");
-      await hands.push(/^Acts on the deployment 5e6f7a8/);
-      await hands.push("Roll back to it…");
+      await hands.unsee("dialog", /^Compare releases of/);
+      await hands.push(oldest!);
+      await hands.seeRole("menuitem", "Unpin");
+      await hands.press("End", "ArrowUp", "ArrowUp", "ArrowUp", "Enter");
       await hands.seeRole("list", "What changes");
       await hands.push("Roll back");
-      await hands.unsee("dialog", /^Roll back/);
-      await hands.see(/^Rollback to First version/);
+      await hands.see(/^Rollback to /);
       await drawerState(hands, "Live");
     },
   },
