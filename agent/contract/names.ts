@@ -151,3 +151,20 @@ export const timestamp = z.int().nonnegative();
 
 /** A commit by its whole hash. */
 export const commitSha = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, "A commit's whole hash");
+
+/** Which files of a site a rule is for: a path from its root, in which * stands for anything. As Caddy's `path` has it, in letters of any case. */
+export const sitePattern = z
+  .string()
+  .max(100)
+  .regex(/^[/*][A-Za-z0-9/._~!$&'()+,;=:@*-]*$/, "A path such as /assets/* or *.woff2")
+  .refine((pattern) => !pattern.includes("//"), "One slash between two names");
+
+const CACHE_DIRECTIVE =
+  /^(?:public|private|no-cache|no-store|no-transform|must-revalidate|proxy-revalidate|must-understand|immutable|(?:max-age|s-maxage|stale-while-revalidate|stale-if-error)=\d{1,9})$/;
+
+/** The value of a Cache-Control header. */
+export const cacheControl = z
+  .string()
+  .trim()
+  .max(100)
+  .refine((value) => value.split(",").every((directive) => CACHE_DIRECTIVE.test(directive.trim())), "Words of Cache-Control such as public, max-age=3600");

@@ -6,8 +6,9 @@ import { card } from "./act.ts";
 import type { Agent } from "./fixture/agent.ts";
 import { procedureOf } from "./fixture/answers.ts";
 import { idOf } from "./fixture/ids.ts";
-import { buildWindow, serveFixture } from "./fixture/serve.ts";
+import { serveFixture } from "./fixture/serve.ts";
 import { stageAs } from "./fixture/staged.ts";
+import { buildWindow } from "./fixture/window.ts";
 import { createHands, type Hands } from "./hands.ts";
 import { settled } from "./settled.ts";
 
@@ -18,7 +19,6 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(async () => {
   await browser?.close();
-  await window?.remove();
 });
 
 const serverId = idOf("server", 1);

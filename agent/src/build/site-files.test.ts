@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { chmod, chown, link, lstat, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, link, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { copySite, settleSite } from "./site-files.ts";
+import { SITE_MARKS } from "../caddy/index.ts";
+import { copySite, markSite, settleSite } from "./site-files.ts";
 
 const limits = { bytes: 1_000_000, files: 1000 };
 const signal = new AbortController().signal;
@@ -29,6 +30,39 @@ test("a file with another name outside is not served", async () => {
   await mkdir(from);
   await link(join(root, "outside", "shadow"), join(from, "page.html"));
   await expect(copySite({ repository: from, from: "" }, join(root, "linked-copy"), limits, signal)).rejects.toMatchObject({ problem: { code: "SOURCE_ESCAPES", values: { path: "page.html" } } });
+});
+
+test("what is hidden is left out unless it is asked for, and a history, secrets and what is ours always are", async () => {
+  const shown = ["index.html", ".well-known/security.txt"];
+  const asked = [".nojekyll", "a/.b/c.txt", ".well-known/.d"];
+  const never = [".git/config", "a/.git", ".env", "a/.env.local", `${SITE_MARKS}/spa`, `a/${SITE_MARKS}`];
+  const filled = async (folder: string) => {
+    for (const path of [...shown, ...asked, ...never]) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), "x");
+    }
+    return folder;
+  };
+  const filesIn = async (folder: string) => (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)).toSorted();
+  const repository = await filled(join(root, "hidden"));
+  for (const [dotfiles, files] of [[false, shown], [true, [...shown, ...asked]]] as const) {
+    const copied = join(root, `hidden-copied-${dotfiles}`);
+    const settled = await filled(join(root, `hidden-settled-${dotfiles}`));
+    const sizes = [await copySite({ repository, from: "" }, copied, { ...limits, dotfiles }, signal), await settleSite(settled, { ...limits, dotfiles }, signal)];
+    expect([await filesIn(copied), await filesIn(settled), sizes.map((size) => size.files)]).toEqual([files.toSorted(), files.toSorted(), [files.length, files.length]]);
+  }
+});
+
+test("what a release says of its answers goes with its files, for whoever reads those", async () => {
+  const staged = join(root, "marked");
+  await mkdir(staged);
+  const marks = ["spa", "rules/1/*.js@no-store", "rules/2/|a|*@max-age=1"];
+  await markSite(staged, marks);
+  await markSite(staged, marks);
+  expect((await readdir(join(staged, SITE_MARKS), { recursive: true })).toSorted()).toEqual([...marks, "rules", "rules/1", "rules/2"].toSorted());
+  expect([(await lstat(join(staged, SITE_MARKS, "rules"))).mode & 0o777, (await lstat(join(staged, SITE_MARKS, "spa"))).mode & 0o777]).toEqual([0o755, 0o644]);
+  await markSite(join(root, "unmarked"), []);
+  await expect(lstat(join(root, "unmarked"))).rejects.toThrow("ENOENT");
 });
 
 /** Whoever owns what the builder has written puts links in its place, again and again. */

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { chmod, constants, copyFile, lstat, mkdir, open, opendir, readlink, rm as remove, symlink, type FileHandle } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { filesOf } from "../effects/index.ts";
 import { fail, size } from "../../contract/index.ts";
+import { SITE_MARKS } from "../caddy/index.ts";
 import { endOf, leaves, rawOf, shown, under } from "../git/index.ts";
 import { byHandle, run, takeFolders } from "../sandbox/index.ts";
 
 const { rename, rm } = filesOf("build.site");
 
-export type SiteLimits = { bytes: number; files: number };
+/** `dotfiles`: what is hidden is for visitors, too. */
+export type SiteLimits = { bytes: number; files: number; dotfiles?: boolean };
 export type SiteSize = { files: number; bytes: number };
 
 /** `from`: the folder to serve, as a raw path below `repository`, which no link may leave. */
@@ -30,7 +32,7 @@ export async function copySite({ repository, from }: SiteSource, to: string, lim
     await mkdir(under(to, into), { recursive: true, mode: 0o755 });
     for await (const name of namesIn(under(repository, path))) {
       signal.throwIfAborted();
-      if (hidden(into, name)) continue;
+      if (leftOut(into, name, limits)) continue;
       await one(below(path, name), below(into, name), [...above, path]);
     }
   }
@@ -73,6 +75,11 @@ async function* namesIn(path: Buffer): AsyncGenerator<string> {
 /** Settings, credentials and histories of tools have names with a dot; the web's own folder is the one that is for visitors. */
 const hidden = (folder: string, name: string) => name.startsWith(".") && below(folder, name) !== ".well-known";
 
+/** A history has all that ever was in it, and an .env file is never meant for visitors; what is ours is made anew. */
+const NEVER = /^\.(?:git|env(?:\..*)?)$/;
+
+const leftOut = (folder: string, name: string, { dotfiles = false }: SiteLimits) => hidden(folder, name) && (!dotfiles || NEVER.test(name) || name === SITE_MARKS);
+
 /**
  * Caddy makes a file's validator from its size and its time, and times are no content: two releases may share one, and an
  * older release may come back. So the time is made from the content: equal files have equal validators in any release.
@@ -96,7 +103,7 @@ export async function settleSite(root: string, limits: SiteLimits, signal: Abort
     await byHandle(under(root, path), (handle) => own(handle, mode));
     for await (const name of namesIn(under(root, path))) {
       signal.throwIfAborted();
-      if (hidden(path, name)) await leaveOut(under(root, below(path, name)));
+      if (leftOut(path, name, limits)) await leaveOut(under(root, below(path, name)));
       else await one(below(path, name));
     }
   }
@@ -137,6 +144,15 @@ function count(size: SiteSize, bytes: number, limits: SiteLimits) {
 }
 
 const tooLarge = (limits: SiteLimits) => fail("SITE_TOO_LARGE", { limit: `${size(limits.bytes)} or ${limits.files} files` });
+
+/** Writes what Caddy reads of a release's answers beside its files. What is there now belongs to root alone. */
+export async function markSite(root: string, marks: readonly string[]): Promise<void> {
+  for (const mark of marks) {
+    const path = join(root, SITE_MARKS, mark);
+    await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+    await (await open(path, "w", 0o644)).close();
+  }
+}
 
 /** The whole site appears by one rename, after its bytes are on the disk. */
 export async function publish(staged: string, into: string): Promise<void> {

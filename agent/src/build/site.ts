@@ -1,12 +1,13 @@
 import { lstat } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
+import { siteMarks, type SiteAnswers } from "../caddy/index.ts";
 import { effect, filesOf } from "../effects/index.ts";
 import { fail, Failure } from "../../contract/index.ts";
 import { endOf, rawOf, under } from "../git/index.ts";
 import { diskFull } from "../host/index.ts";
 import { agentStops, type Account } from "../sandbox/index.ts";
 import { buildx, type Common } from "./buildx.ts";
-import { copySite, publish, settleSite, type SiteLimits } from "./site-files.ts";
+import { copySite, markSite, publish, settleSite, type SiteLimits } from "./site-files.ts";
 
 const { mkdir, rename, rm, symlink, writeFile } = filesOf("build.site");
 
@@ -15,7 +16,7 @@ export type SiteBuild = Common & {
   /** Holds the context; no link of what is served may leave it. Without: the context itself. */
   repository?: string;
   contextName: string;
-  site: { outputDirectory: string; buildCommand: string | null; buildImage: string };
+  site: { outputDirectory: string; buildCommand: string | null; buildImage: string } & SiteAnswers;
   /** What the build command is given: the service's variables, and what is told of the release. */
   variables: Record<string, string>;
   /** Another one runs the build command again. It may be read by anybody, so nobody may learn a variable from it. */
@@ -34,7 +35,7 @@ const staging = (into: string) => `${into}.new`;
 
 /** Makes the files of a static site; they end up readable for Caddy's user and writable for root alone. */
 export async function buildSite(o: SiteBuild): Promise<{ files: number; bytes: number }> {
-  const limits: SiteLimits = { bytes: o.limitBytes ?? LIMIT_BYTES, files: LIMIT_FILES };
+  const limits: SiteLimits = { bytes: o.limitBytes ?? LIMIT_BYTES, files: LIMIT_FILES, dotfiles: o.site.dotfiles ?? false };
   const staged = staging(o.into);
   await mkdir(dirname(o.into), { recursive: true, mode: 0o755 });
   if (!o.rejoin) await emptied(staged);
@@ -42,6 +43,7 @@ export async function buildSite(o: SiteBuild): Promise<{ files: number; bytes: n
   else if (!(await lstat(staged).catch(() => null))) await rename(o.into, staged).catch(() => {});
   try {
     const size = o.site.buildCommand === null ? await asItIs(o, staged, limits) : await built(o, o.site.buildCommand, staged, limits);
+    await markSite(staged, siteMarks(o.site));
     await publish(staged, o.into);
     return size;
   } catch (error) {

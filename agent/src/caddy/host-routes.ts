@@ -69,4 +69,4 @@ function lookAmongLinks({ dataDir }: ConfigPlace): object {
 }
 
 /** Caddy asks the matchers of one set in any order, but one `not` after the other: the second costs nothing where the first has not matched. */
-const bothInTurn = (first: object, second: object) => ({ not: [{ not: [first] }, { not: [second] }] });
+export const bothInTurn = (...all: object[]) => ({ not: all.map((one) => ({ not: [one] })) });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { BEFORE, TARGET } from "./host-routes.ts";
 import { pages } from "./pages.ts";
 import { HOLD_SECONDS, RELEASE_HEADER, SLOT_ADDRESSES, SLOT_RELEASE, slotFolder, SLOTS, type ConfigPlace } from "./place.ts";
+import { site, siteErrors } from "./site-routes.ts";
 import { MOST_ADDRESSES } from "./target.ts";
 
 /** A crash is answered within 2 s: so long is tried anew, and a last try may begin at its end. */
@@ -38,39 +39,6 @@ function app(count: number) {
         transport: { protocol: "http", dial_timeout: DIAL_TIMEOUT, keep_alive: { idle_timeout: "1s", max_idle_conns_per_host: IDLE_CONNECTIONS }, compression: false, expect_continue_timeout: EXPECT_TIMEOUT },
         load_balancing: { selection_policy: { policy: "round_robin" }, try_duration: TRY_DURATION, try_interval: "50ms" },
         stream_close_delay: "1h",
-      },
-    ],
-    terminal: true,
-  };
-}
-
-const isSite = { vars_regexp: { [TARGET]: { name: "target", pattern: `${BEFORE}site@([^/@]+)@([^/@]+)$` } } };
-/** The times of files are made from their content, so their validators are good and their times are none. */
-const siteHeaders = {
-  handler: "headers",
-  request: { delete: ["If-Modified-Since", "If-Unmodified-Since"] },
-  response: { deferred: true, set: { [RELEASE_HEADER]: ["{http.regexp.target.2}"] }, delete: ["Last-Modified"] },
-};
-
-function site(sites: string) {
-  return {
-    match: [isSite],
-    handle: [
-      { handler: "vars", root: `${sites}/{http.regexp.target.1}/{http.regexp.target.2}` },
-      siteHeaders,
-      { handler: "encode", encodings: { gzip: {}, zstd: {} }, prefer: ["zstd", "gzip"] },
-      {
-        handler: "subroute",
-        routes: [
-          // A release from before such files were left out may still hold them.
-          { match: [{ path: ["*/.*"], not: [{ path: ["/.well-known", "/.well-known/*"] }] }], handle: [{ handler: "error", status_code: 404 }] },
-          // /about finds about.html; whatever is there under its own name is served without any rewriting.
-          {
-            match: [{ not: [{ file: { try_files: ["{http.request.uri.path}"] } }], file: { try_files: ["{http.request.uri.path}.html"] } }],
-            handle: [{ handler: "rewrite", uri: "{http.matchers.file.relative}" }],
-          },
-          { handle: [{ handler: "file_server", hide: [".git"] }] },
-        ],
       },
     ],
     terminal: true,
@@ -122,26 +90,7 @@ export function serve(place: ConfigPlace): object[] {
 
 export const serveErrors = {
   routes: [
-    // What a site does not have is its answer as well. Of anything else there is no folder to look into for a page of its own.
-    {
-      match: [isSite],
-      handle: [
-        siteHeaders,
-        {
-          handler: "subroute",
-          routes: [
-            {
-              match: [{ file: { try_files: ["/404.html"] }, vars_regexp: { "{http.error.status_code}": { pattern: "^404$" } } }],
-              handle: [
-                { handler: "rewrite", uri: "/404.html" },
-                { handler: "file_server", status_code: "404" },
-              ],
-              terminal: true,
-            },
-          ],
-        },
-      ],
-    },
+    siteErrors,
     { match: [{ vars_regexp: { "{http.error.status_code}": { pattern: "^404$" } } }], handle: [pages.notFound], terminal: true },
     { match: [{ vars_regexp: { "{http.error.status_code}": { pattern: "^4" } } }], handle: [pages.refused], terminal: true },
     { match: [{ method: ["CONNECT"] }], handle: [pages.noTunnel], terminal: true },
