@@ -17,7 +17,7 @@ export type FieldsProps = {
   disabled?: boolean;
 };
 
-function useField({ draft, wrong, set, marks, disabled }: FieldsProps) {
+export function useField({ draft, wrong, set, marks, disabled }: FieldsProps) {
   return (field: DraftField) => ({
     value: draft[field],
     onChange: (value: string) => set(field, value),
@@ -134,7 +134,7 @@ export function RunFields(props: FieldsProps) {
 type TwoWaysProps = FieldsProps & { label: string; of: DraftField; no: string; yes: string; hint: string };
 
 /** A setting that is off or on, in words of its own. */
-function TwoWays({ draft, set, marks, disabled, label, of, no, yes, hint }: TwoWaysProps) {
+export function TwoWays({ draft, set, marks, disabled, label, of, no, yes, hint }: TwoWaysProps) {
   const items = [
     { value: "no", label: no },
     { value: "yes", label: yes },

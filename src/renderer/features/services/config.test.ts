@@ -88,6 +88,26 @@ test("what a repository holds elsewhere is typed, kept and left out again", () =
   expect(JSON.parse(JSON.stringify(off?.source))).toEqual(git);
 });
 
+test("how a site answers is typed, kept and taken away, and said at its line where it cannot be", () => {
+  const of = (site: object) => service({ traits: shapes.static, shape: "static", config: config({ site: { outputDirectory: "", buildCommand: null, buildImage: "node:24-slim", ...site } }) });
+  const said = { spa: true, cleanUrls: false, dotfiles: true, cacheRules: [{ pattern: "/assets/*", value: "public, max-age=60" }, { pattern: "*.pdf", value: "no-store" }] };
+  const typed = { spa: "yes", cleanUrls: "no", dotfiles: "yes", cacheRules: " /assets/*  public, max-age=60\n\n*.pdf no-store\n" };
+  const { spa, cleanUrls, dotfiles, cacheRules } = draftOf(of(said));
+  expect({ spa, cleanUrls, dotfiles, cacheRules }).toEqual({ ...typed, cacheRules: "/assets/* public, max-age=60\n*.pdf no-store" });
+  expect(edit(of({}), typed)).toEqual({ sent: of(said).config, wrong: [] });
+  expect(JSON.parse(JSON.stringify(edit(of(said), { spa: "no", cleanUrls: "yes", dotfiles: "no", cacheRules: " " }).sent))).toEqual(of({}).config);
+  const wrong = (lines: string) => wrongIn(shapes.static, { ...emptyDraft, name: "docs", url: "https://host/a.git", cacheRules: lines }).cacheRules;
+  expect([wrong("/a no-cache\nassets/* no-cache"), wrong("/a"), wrong("/{file./etc/hostname} no-store"), wrong("/a {file./etc/hostname}"), wrong("/a maxage=60"), wrong("/a|b no-store"), wrong(Array.from({ length: 11 }, () => "/a no-cache").join("\n"))]).toEqual([
+    "Line 2: A path such as /assets/* or *.woff2",
+    "Line 1: Words of Cache-Control such as public, max-age=3600",
+    "Line 1: A path such as /assets/* or *.woff2",
+    "Line 1: Words of Cache-Control such as public, max-age=3600",
+    "Line 1: Words of Cache-Control such as public, max-age=3600",
+    "Line 1: A path such as /assets/* or *.woff2",
+    expect.stringMatching(/10/),
+  ]);
+});
+
 test("a limit of memory is typed, kept and taken away", () => {
   const limited = service({ config: config({ memoryMiB: 512 }) });
   expect([draftOf(limited).memoryMiB, draftOf(service({})).memoryMiB]).toEqual(["512", ""]);

@@ -1,9 +1,10 @@
 import { names, serviceConfig, sources, type Problem, type Service, type ServiceConfig, type SourceName, type Traits } from "@aeroplane/agent/contract";
 import { hasPort, knowsShape, makesSite, mustAnswer, runs } from "../../shapes/shapes.ts";
 import { knownSources, sourceFrom, suggestionFrom } from "../../shapes/sources.ts";
+import { emptySite, siteAnswersOf, siteDraftOf, type SiteDraft } from "./config-site.ts";
 
 /** The settings of a service as a person types them: everything is text until it is sent. */
-export type Draft = {
+export type Draft = SiteDraft & {
   name: string;
   hostname: string;
   from: SourceName;
@@ -52,6 +53,7 @@ export const emptyDraft: Draft = {
   outputDirectory: "",
   buildCommand: "",
   buildImage: "node:24-slim",
+  ...emptySite,
 };
 
 /** Seconds that a check takes at first: an app may take a minute to answer; one that only has to stay up has shown it sooner. */
@@ -77,7 +79,7 @@ export function draftOf(service: Service): Draft {
     memoryMiB: config.memoryMiB === undefined ? "" : String(config.memoryMiB),
     startCommand: config.startCommand ?? "",
     imageHealth: config.imageHealth ? "yes" : "no",
-    ...(site ? { outputDirectory: site.outputDirectory, buildCommand: site.buildCommand ?? "", buildImage: site.buildImage } : {}),
+    ...(site ? { outputDirectory: site.outputDirectory, buildCommand: site.buildCommand ?? "", buildImage: site.buildImage, ...siteDraftOf(site) } : {}),
   };
 }
 
@@ -114,7 +116,7 @@ export function configOf(traits: Traits, draft: Draft): ServiceConfig {
     startCommand: process ? text(draft.startCommand) : null,
     imageHealth: process && draft.imageHealth === "yes",
     site: makesSite(traits)
-      ? { outputDirectory: draft.outputDirectory.trim(), buildCommand: text(draft.buildCommand), buildImage: draft.buildImage.trim() || emptyDraft.buildImage }
+      ? { outputDirectory: draft.outputDirectory.trim(), buildCommand: text(draft.buildCommand), buildImage: draft.buildImage.trim() || emptyDraft.buildImage, ...siteAnswersOf(draft) }
       : null,
   };
 }
@@ -123,7 +125,7 @@ export function configOf(traits: Traits, draft: Draft): ServiceConfig {
 const settingOf: Partial<Record<DraftField, keyof ServiceConfig>> = {
   from: "source", url: "source", branch: "source", rootDirectory: "source", submodules: "source", lfs: "source", reference: "source",
   port: "port", healthPath: "healthPath", healthSeconds: "healthSeconds", drainSeconds: "drainSeconds", replicas: "replicas", memoryMiB: "memoryMiB", startCommand: "startCommand", imageHealth: "imageHealth",
-  outputDirectory: "site", buildCommand: "site", buildImage: "site",
+  outputDirectory: "site", buildCommand: "site", buildImage: "site", spa: "site", cleanUrls: "site", dotfiles: "site", cacheRules: "site",
 };
 
 /** The config with these fields as they were typed, null where none is of it. What was not touched, and what a newer agent knows besides, stays as it is. */
@@ -176,8 +178,9 @@ export function wrongIn(traits: Traits, draft: Draft): Wrong {
   const parsed = serviceConfig.omit({ replicas: true }).safeParse(config);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
-      const field = issue.path.at(-1) as DraftField | undefined;
-      if (field && field in draft) wrong[field] ??= ranges(traits)[field] ?? issue.message;
+      const field = issue.path.findLast((part) => part in draft) as DraftField | undefined;
+      const line = issue.path.find((part) => typeof part === "number");
+      if (field) wrong[field] ??= ranges(traits)[field] ?? (line === undefined ? issue.message : `Line ${line + 1}: ${issue.message}`);
     }
   }
   return wrong;

@@ -16,6 +16,7 @@ import { TextArea, TextField } from "../../ui/field.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Note, ProblemNote } from "../../ui/note.tsx";
 import { ElsewhereFields, HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
+import { SiteAnswerFields } from "./site-fields.tsx";
 import { hasPort, runs, shapeIcon } from "../../shapes/shapes.ts";
 import { warningOf } from "../../shapes/sources.ts";
 import { configOf, emptyDraft, nameFrom, refusedIn, reshaped, sourceOf, wrongIn, type DraftField } from "./config.ts";
@@ -136,12 +137,13 @@ export function NewServiceDialog({ server, place }: Props) {
         <details className="group">
           <summary className="flex w-fit items-center gap-1 rounded-sm font-medium text-text-2 select-none hover:text-text [&::-webkit-details-marker]:hidden">
             <Icon of={ChevronRightIcon} size={14} className="group-open:rotate-90" />
-            {runs(traits) ? (hasPort(traits) ? "Port, health, start and variables" : "Start and variables") : "Variables"}
+            {runs(traits) ? (hasPort(traits) ? "Port, health, start and variables" : "Start and variables") : "Answers and variables"}
           </summary>
           <div className="mt-4 flex flex-col gap-4">
             <ElsewhereFields {...fields} />
             <RunFields {...fields} />
             <TimeFields {...fields} />
+            <SiteAnswerFields {...fields} />
             <TextArea label="Variables" optional rows={3} value={env} onChange={setEnv} placeholder="NAME=value" hint="One a line, as in a .env file. They are kept sealed." />
           </div>
         </details>

@@ -13,12 +13,13 @@ import { changeDraft, dropDraft, useForms, withField } from "../../drafts/drafts
 import { Button } from "../../ui/button.tsx";
 import { focusWrong } from "../../ui/field.tsx";
 import { Note, ProblemNote } from "../../ui/note.tsx";
-import { knowsShape, runs, stopWords } from "../../shapes/shapes.ts";
+import { knowsShape, makesSite, runs, stopWords } from "../../shapes/shapes.ts";
 import { rowsOf, withStaged } from "../staged/rows.ts";
 import { ElsewhereFields, HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
 import { changedIn, draftOf, isForeign, refusedIn, wrongEdits, type Draft, type DraftField } from "./config.ts";
 import { saveSettings } from "./save-settings.ts";
 import { marksOf } from "./staged-marks.tsx";
+import { SiteAnswerFields } from "./site-fields.tsx";
 
 const none: Partial<Draft> = {};
 
@@ -81,6 +82,11 @@ export function SettingsTab({ server, service: wanted }: { server: Server; servi
               <SourceFields {...fields} />
               <ElsewhereFields {...fields} />
               <SiteFields {...fields} />
+            </Section>
+          )}
+          {foreign === null && makesSite(traits) && (
+            <Section title="Answers">
+              <SiteAnswerFields {...fields} />
             </Section>
           )}
           {foreign === null && runs(traits) && (
