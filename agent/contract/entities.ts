@@ -6,6 +6,7 @@ import { me } from "./people.ts";
 import { problem } from "./problem.ts";
 import { MOST_REPLICAS, traits, type ShapeName } from "./shapes.ts";
 import type { FactName } from "./references.ts";
+import { openSite, siteConfig } from "./site.ts";
 import { openSource, source } from "./sources.ts";
 
 /** Services of a project that reach each other by name; those of another environment have a network, names and variables of their own. */
@@ -31,27 +32,7 @@ export const project = z.object({
 export type Project = z.infer<typeof project>;
 
 /** What a config says that does not say it: the same for what is asked and for what is answered. */
-const DEFAULTS = { healthSeconds: 60, drainSeconds: 10, replicas: 1, buildImage: "node:24-slim" };
-
-/** Each is asked for, in turn, by every request for a site that has any. */
-export const MOST_CACHE_RULES = 10;
-
-export const siteConfig = z.object({
-  /** Relative to the root directory; empty: the root directory itself. */
-  outputDirectory: name.repositoryPath.default(""),
-  /** Runs in `buildImage` before; null: the files are served as they are. */
-  buildCommand: name.command.nullable().default(null),
-  buildImage: name.imageReference.default(DEFAULTS.buildImage),
-  /** What is not there is answered with index.html, so that the app in it finds the page; a missing script or picture stays missing. Absent: no. */
-  spa: z.boolean().optional(),
-  /** /about finds about.html. Absent: yes. */
-  cleanUrls: z.boolean().optional(),
-  /** Files whose names begin with a dot are served, too; .well-known always is, and what is Git's or an .env file never. Absent: no. */
-  dotfiles: z.boolean().optional(),
-  /** How long browsers and proxies may keep which files, by the first whose pattern fits the file that is served; the others by their names. */
-  cacheRules: z.array(z.object({ pattern: name.sitePattern, value: name.cacheControl })).max(MOST_CACHE_RULES).optional(),
-});
-export type SiteConfig = z.infer<typeof siteConfig>;
+const DEFAULTS = { healthSeconds: 60, drainSeconds: 10, replicas: 1 };
 
 /** What a release is made from; a release keeps an immutable copy. */
 export const serviceConfig = z.object({
@@ -88,18 +69,7 @@ export const openConfig = z.looseObject({
   memoryMiB: z.int().optional(),
   startCommand: z.string().nullable().default(null),
   imageHealth: z.boolean().default(false),
-  site: z
-    .looseObject({
-      outputDirectory: z.string().default(""),
-      buildCommand: z.string().nullable().default(null),
-      buildImage: z.string().default(DEFAULTS.buildImage),
-      spa: z.boolean().optional(),
-      cleanUrls: z.boolean().optional(),
-      dotfiles: z.boolean().optional(),
-      cacheRules: z.array(z.looseObject({ pattern: z.string(), value: z.string() })).optional(),
-    })
-    .nullable()
-    .default(null),
+  site: openSite.nullable().default(null),
 });
 export type OpenConfig = z.infer<typeof openConfig>;
 

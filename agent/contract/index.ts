@@ -1,6 +1,7 @@
 export * from "./entities.ts";
 export { comparison, release, type Comparison, type Release } from "./releases.ts";
 export { shape, shapeNames, shapes, traits, MOST_REPLICAS, type DrawerPart, type ShapeName, type Traits } from "./shapes.ts";
+export { MOST_CACHE_RULES, siteConfig, type SiteConfig } from "./site.ts";
 export { gitSource, imageSource, openSource, readSource, source, sources } from "./sources.ts";
 export type { GitSource, ImageSource, OpenSource, Source, SourceName, SourceTraits } from "./sources.ts";
 export { job, progress, step, type Job, type JobState, type Progress, type Step, type StepState } from "./jobs.ts";
