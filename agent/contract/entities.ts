@@ -1,13 +1,12 @@
 import * as z from "zod";
+import { openConfig } from "./config.ts";
 import { step, type JobState } from "./jobs.ts";
 import * as name from "./names.ts";
 import { open } from "./open.ts";
 import { me } from "./people.ts";
 import { problem } from "./problem.ts";
-import { MOST_REPLICAS, traits, type ShapeName } from "./shapes.ts";
+import { traits, type ShapeName } from "./shapes.ts";
 import type { FactName } from "./references.ts";
-import { openSite, siteConfig } from "./site.ts";
-import { openSource, source } from "./sources.ts";
 
 /** Services of a project that reach each other by name; those of another environment have a network, names and variables of their own. */
 export const environment = z.object({
@@ -30,48 +29,6 @@ export const project = z.object({
   createdAt: name.timestamp,
 });
 export type Project = z.infer<typeof project>;
-
-/** What a config says that does not say it: the same for what is asked and for what is answered. */
-const DEFAULTS = { healthSeconds: 60, drainSeconds: 10, replicas: 1 };
-
-/** What a release is made from; a release keeps an immutable copy. */
-export const serviceConfig = z.object({
-  source,
-  /** The port the app listens on; null: the only one that its image exposes. */
-  port: name.port.nullable().default(null),
-  /** Asked with GET until it answers 200 to 399; null: the port must accept a connection. */
-  healthPath: name.healthPath.nullable().default(null),
-  /** Seconds the new release has to become healthy; for a worker, the seconds it must stay up. */
-  healthSeconds: z.int().min(1).max(600).default(DEFAULTS.healthSeconds),
-  /** Seconds that the old release gets for requests in flight before SIGTERM, and again before SIGKILL. */
-  drainSeconds: z.int().min(0).max(300).default(DEFAULTS.drainSeconds),
-  /** So many instances of a release run side by side, each with a part of the requests. */
-  replicas: z.int().min(1).max(MOST_REPLICAS).default(DEFAULTS.replicas),
-  /** MiB of memory that each instance may have; absent: three quarters of the server's. */
-  memoryMiB: z.int().min(16).max(16 * 1024 ** 2).optional(),
-  /** Replaces the image's command; null keeps it. */
-  startCommand: name.command.nullable().default(null),
-  /** Also the HEALTHCHECK that the image declares must pass before a release goes live. */
-  imageHealth: z.boolean().default(false),
-  /** For a static site: the folder to serve and, where it must be made first, how. */
-  site: siteConfig.nullable().default(null),
-});
-export type ServiceConfig = z.infer<typeof serviceConfig>;
-
-/** As it is answered: what a newer agent admits beyond our bounds, and what it knows besides, is handed on as it is. */
-export const openConfig = z.looseObject({
-  source: openSource,
-  port: z.int().nullable().default(null),
-  healthPath: z.string().nullable().default(null),
-  healthSeconds: z.int().default(DEFAULTS.healthSeconds),
-  drainSeconds: z.int().default(DEFAULTS.drainSeconds),
-  replicas: z.int().default(DEFAULTS.replicas),
-  memoryMiB: z.int().optional(),
-  startCommand: z.string().nullable().default(null),
-  imageHealth: z.boolean().default(false),
-  site: openSite.nullable().default(null),
-});
-export type OpenConfig = z.infer<typeof openConfig>;
 
 /** What a release was built from. */
 export const commit = z.object({ sha: z.string(), message: z.string(), author: z.string() });
@@ -112,6 +69,7 @@ export type ServiceState =
   | "live"
   | "degraded" // some of its instances are down and restarted, the others serve
   | "down" // all of its instances are down and restarted
+  | "ended" // its processes have ended by themselves, and its settings say that they are not started again
   | "crash-looping" // the live release keeps dying; restarted with growing pauses
   | "unknown" // Docker has not told of it since the agent started, or since Docker was lost
   | "stopped" // by a person

@@ -1,9 +1,12 @@
+export * from "./config.ts";
 export * from "./entities.ts";
 export { comparison, release, type Comparison, type Release } from "./releases.ts";
-export { shape, shapeNames, shapes, traits, MOST_REPLICAS, type DrawerPart, type ShapeName, type Traits } from "./shapes.ts";
+export { shape, shapeNames, shapes, traits, MOST_REPLICAS, runSettings, type DrawerPart, type RunSetting, type ShapeName, type Traits } from "./shapes.ts";
 export { MOST_CACHE_RULES, siteConfig, type SiteConfig } from "./site.ts";
 export { gitSource, imageSource, openSource, readSource, source, sources } from "./sources.ts";
 export type { GitSource, ImageSource, OpenSource, Source, SourceName, SourceTraits } from "./sources.ts";
+export { alsoByImage, asksPort, goodStatuses, healthKinds, healthOf, isGoodStatus } from "./health.ts";
+export type { Health, HealthKind, HealthOf } from "./health.ts";
 export { job, progress, step, type Job, type JobState, type Progress, type Step, type StepState } from "./jobs.ts";
 export { PEOPLE_LOGIN, type Admission, type Me, type Person } from "./people.ts";
 export { entryOf, isOpen } from "./open.ts";

@@ -10,6 +10,10 @@ test.each([
   ["hostname", ["app.example.com", "a.test"], ["localhost", "*.example.com", "1.2.3.4", "App.example.com", "a.b:80", "{env.HOME}.com", "a..b"]],
   ["serviceName", ["web", "a1-b"], ["Web", "-web", "web-", "1web", "web.db", ""]],
   ["healthPath", ["/", "/health?full=1"], ["health", "//host", "/a b", "/{env.HOME}", "/a\nb"]],
+  ["statuses", ["200", "200-399,401", "200 - 299, 404"], ["", "20", "99", "600", "399-200", "200-", "200;201", "ok"]],
+  ["headerName", ["Accept", "X-Check", "host"], ["", "a b", "Accept:", "Content-Length", "X-Forwarded-For", "X-Aeroplane-Try", "ä"]],
+  ["headerValue", ["", "text/html; q=1"], ["a\nb", "ä", "a\0"]],
+  ["processors", [0.05, 0.5, 1.25, 64], [0, 0.01, -1, 0.123, 5000, "1", Number.NaN]],
   ["variableName", ["PORT", "_x", "constructor"], ["1A", "A-B", "A B", "__proto__", ""]],
   ["imageReference", ["nginx", "nginx:1.29", "ghcr.io/owner/image:tag"], ["-nginx", "a b", "nginx:", "$(id)"]],
 ] as const)("%s", (name, good, bad) => {

@@ -116,8 +116,49 @@ export const healthPath = z
   .max(512)
   .regex(/^\/(?!\/)[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*$/, "A path such as /health");
 
+const isRange = (range: string) => {
+  const [from, to = from] = range.split("-").map(Number);
+  return from! >= 100 && to! <= 599 && from! <= to!;
+};
+
+/** Statuses of HTTP answers, 100 to 599, alone or from one to another: "200-399, 401". */
+export const statuses = z
+  .string()
+  .max(200)
+  .overwrite((text) => text.replaceAll(/\s+/g, "").replaceAll(",", ", "))
+  .refine((text) => /^\d{3}(-\d{3})?(, \d{3}(-\d{3})?)*$/.test(text) && text.split(", ").every(isRange), "Statuses from 100 to 599, such as 200-399, 401");
+
+/** What the connection itself needs, and what the agent says to Caddy in words of its own. */
+const RESERVED_HEADER = /^(?:connection|content-length|expect|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|x-aeroplane-.*|x-forwarded-.*)$/i;
+
+/** A header that a health check sends. */
+export const headerName = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, "A header such as Accept: its name, a colon, its value")
+  .refine((name) => !RESERVED_HEADER.test(name), "A health check cannot send this header");
+
+export const headerValue = z
+  .string()
+  .trim()
+  .max(1024)
+  .regex(/^[\x20-\x7e]*$/, "Letters, digits and signs of ASCII, without a line break");
+
 /** A command line; split into words by the quoting rules of a shell, but never given to one. */
 export const command = z.string().trim().min(1).max(2000).refine(printable, "One line, no control characters");
+
+/** A whole number; what is out of it is said in one sentence. */
+export const numberFrom = (least: number, most: number) => {
+  const wanted = `A number from ${least} to ${most}`;
+  return z.int(wanted).min(least, wanted).max(most, wanted);
+};
+
+/** A part of the server's processors, or several. */
+export const processors = z
+  .number("A number such as 0.5")
+  .min(0.05, "0.05 processors at least")
+  .max(1024, "1024 processors at most")
+  .refine((count) => Math.abs(count * 100 - Math.round(count * 100)) < 1e-6, "Two digits after the point at most");
 
 export const port = z.int().min(1).max(65535);
 

@@ -2,6 +2,7 @@ import { eventIterator } from "@orpc/contract";
 import * as z from "zod";
 import { auditProcedures } from "./audit.ts";
 import { doctorProcedures } from "./doctor.ts";
+import { serviceConfig } from "./config.ts";
 import * as entity from "./entities.ts";
 import { groupCancelled, job } from "./jobs.ts";
 import { logFilter } from "./log-filter.ts";
@@ -85,7 +86,7 @@ export const agentContract = {
           environmentId: name.id,
           name: name.serviceName,
           shape,
-          config: entity.serviceConfig,
+          config: serviceConfig,
           hostname: name.hostname.nullable().default(null),
           variables: name.variables.default({}),
         }),
@@ -96,7 +97,7 @@ export const agentContract = {
       .input(
         byService.extend({
           name: name.serviceName.optional(),
-          config: entity.serviceConfig.optional(),
+          config: serviceConfig.optional(),
           hostname: name.hostname.nullable().optional(),
         }),
       )

@@ -31,12 +31,18 @@ export const traits = z.object({
   drains: z.boolean(),
   /** Started again when it ends by itself. */
   restarts: z.boolean(),
+  /** How it is made to run can be chosen in these; an agent from before them names none. */
+  settings: z.array(open<RunSetting>()).optional(),
   /** What its drawer shows, in order. */
   drawer: z.array(open<DrawerPart>()),
 });
 export type Traits = z.infer<typeof traits>;
+/** Fields of a config that not every shape has. */
+export type RunSetting = (typeof runSettings)[number];
 export type DrawerPart = "deployments" | "variables" | "logs" | "terminal" | "settings";
 
+/** Of what has a process. */
+export const runSettings = ["health", "startSeconds", "replace", "stopSignal", "stopSeconds", "restart", "init", "processors", "beforeDeploy"] as const;
 const runs = ["deployments", "variables", "logs", "terminal", "settings"] as const;
 
 /** The shapes that there are: nothing asks for one by its name, but for its traits. */
@@ -55,6 +61,7 @@ export const shapes = {
     replicas: MOST_REPLICAS,
     drains: true,
     restarts: true,
+    settings: [...runSettings],
     drawer: [...runs],
   },
   worker: {
@@ -71,6 +78,7 @@ export const shapes = {
     replicas: MOST_REPLICAS,
     drains: false,
     restarts: true,
+    settings: [...runSettings],
     drawer: [...runs],
   },
   static: {
@@ -87,6 +95,7 @@ export const shapes = {
     replicas: 1,
     drains: true,
     restarts: false,
+    settings: [],
     drawer: ["deployments", "variables", "settings"],
   },
 } as const satisfies Record<string, Traits>;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { serviceConfig } from "./entities.ts";
+import { serviceConfig } from "./config.ts";
 import { job } from "./jobs.ts";
 import * as name from "./names.ts";
 import { open } from "./open.ts";

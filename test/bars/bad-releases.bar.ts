@@ -3,7 +3,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problem } from "../../agent/contract/index.ts";
-import { serviceConfig } from "../../agent/contract/entities.ts";
+import { serviceConfig } from "../../agent/contract/config.ts";
 import type { PhaseResult } from "../load/load.ts";
 import { beginRun, endRun } from "../world/run.ts";
 import { until } from "../world/wait.ts";

@@ -1,4 +1,4 @@
-import { fail, type Variable } from "@aeroplane/agent/contract";
+import { fail, type Service, type Variable } from "@aeroplane/agent/contract";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser, openWindow } from "./browser.ts";
@@ -54,3 +54,19 @@ test("where nothing told it before, the window says that the value can be read",
     await hands.see("SECRET_NOT_KEPT");
     await hands.seeRole("button", "Edit TOKEN");
   }));
+
+test("where no such settings are named, the check is the path and the HEALTHCHECK, as that agent has them", async () => {
+  const withoutSettings = <T>(answer: T): T => (Array.isArray(answer) ? (answer.map((one: Service) => ({ ...one, traits: { ...one.traits, settings: undefined } })) as T) : answer);
+  const answered = <T>(answer: T, path: readonly string[]): T => (procedureOf(path) === "services.list" ? withoutSettings(answer) : answer);
+  const { host } = await serveFixture(window.folder, { data: "some", pace: 1, answered });
+  const remembered = { serverId: idOf("server", 1), section: "projects", projectId: idOf("project", 1, 1), serviceId: idOf("service", 1, 1, 1), tab: "settings" } as const;
+  const { page, errors, close } = await openWindow(browser, host.url, { remembered });
+  try {
+    await settled(page);
+    await page.getByLabel("HEALTHCHECK of the image").first().waitFor();
+    expect([await page.getByLabel("Stop signal").count(), await page.getByLabel(/^Health path/).inputValue(), errors]).toEqual([0, "/health", []]);
+  } finally {
+    await close();
+    await host.close();
+  }
+});

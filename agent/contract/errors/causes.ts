@@ -74,6 +74,24 @@ export const causeErrors = {
     message: "The HEALTHCHECK of the image of {service} did not pass within {seconds} s; it said: {said}.",
     next: "Correct what it checks, give it more time, or turn off waiting for it in the service's settings.",
   },
+  HEALTHCHECK_MISSING: {
+    status: 422,
+    retry: false,
+    message: "The image of {service} declares no HEALTHCHECK that could pass.",
+    next: "Declare one in its Dockerfile, or choose another health check in the service's settings.",
+  },
+  HEALTH_COMMAND_FAILED: {
+    status: 422,
+    retry: false,
+    message: "The health command of {service} did not end with exit code 0 within {seconds} s; it said: {said}.",
+    next: "Correct the command or what it asks, or give it more time in the service's settings.",
+  },
+  BEFORE_DEPLOY_FAILED: {
+    status: 422,
+    retry: false,
+    message: "The command before the deploy of {service} ended with exit code {code}.",
+    next: "Look at its last lines in the log of the deployment, correct the cause and deploy again: it is run again then.",
+  },
   BUILD_KILLED: {
     status: 422,
     retry: true,

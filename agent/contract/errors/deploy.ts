@@ -265,7 +265,7 @@ export const deployErrors = {
     status: 422,
     retry: false,
     message: "{service} answered {answer} on {path} for {seconds} s.",
-    next: "Make the path answer 200 to 399, or set another health path.",
+    next: "Make the path answer {wanted}, or set another health path.",
   },
 
   // route

@@ -1,4 +1,7 @@
-import { fail, serviceConfig, siteConfig, type OpenConfig, type ServiceConfig } from "../../contract/index.ts";
+import { availableParallelism } from "node:os";
+import { isDeepStrictEqual } from "node:util";
+import { asksPort, fail, serviceConfig, runSettings, siteConfig, type OpenConfig, type ServiceConfig, type Traits } from "../../contract/index.ts";
+import { splitWords } from "../deploy/words.ts";
 import { traitsOf } from "../shapes/index.ts";
 
 /** What the contract cannot say: which settings belong to which shape. */
@@ -16,7 +19,53 @@ export function checkService(service: { shape: string }, config: OpenConfig, hos
     throw fail("INVALID_INPUT", { field: "config.replicas", why: `a ${word} has ${traits.replicas === 1 ? "one instance" : `${traits.replicas} instances`} at most` });
   }
   const site = traits.makes === "site" ? (config.site ?? siteConfig.parse({})) : null;
-  return serviceConfig.parse({ ...config, site });
+  const checked = serviceConfig.parse({ ...config, site });
+  checkRun(traits, checked);
+  // Two answers to one question would be read differently by who knows only one of them.
+  return checked.health === undefined ? checked : { ...checked, healthPath: null, imageHealth: false };
+}
+
+/** How it is made to run. */
+function checkRun(traits: Traits, config: ServiceConfig): void {
+  const word = traits.word.toLowerCase();
+  const foreign = runSettings.find((field) => config[field] !== undefined && traits.settings?.includes(field) !== true);
+  if (foreign !== undefined) throw fail("INVALID_INPUT", { field: `config.${foreign}`, why: `a ${word} has no process that it could be about` });
+  const { health, port, processors, beforeDeploy } = config;
+  if (beforeDeploy !== undefined) checkWords("config.beforeDeploy", beforeDeploy);
+  const has = availableParallelism();
+  if (processors !== undefined && processors > has) throw fail("INVALID_INPUT", { field: "config.processors", why: `this server has ${has}` });
+  if (health === undefined) return;
+  // The others have one without being told.
+  if (asksPort(health.by) && traits.port !== "wanted" && port === null) throw fail("INVALID_INPUT", { field: "config.port", why: `a ${word} that is asked on its port needs one` });
+  if (health.by === "command") checkWords("config.health.command", health.command);
+}
+
+/** A line that only a shell could obey is said when it is typed, not when it is run. */
+function checkWords(field: string, line: string): void {
+  try {
+    splitWords(line);
+  } catch (error) {
+    throw fail("INVALID_INPUT", { field, why: `${whyOf(error).slice(0, 300)}; sh -c '…' runs a line that needs a shell` });
+  }
+}
+
+const whyOf = (error: unknown): string => String((error as { problem?: { values: { why?: unknown } } }).problem?.values.why ?? error);
+
+/** As it is shown and sent back by a window that knows only the health path and the HEALTHCHECK. */
+export function toldConfig<Config extends OpenConfig>(config: Config): Config {
+  const { health } = config;
+  if (health === undefined) return config;
+  const path = health.by === "http" && typeof health.path === "string" ? health.path : null;
+  return { ...config, healthPath: path, imageHealth: health.by === "image" };
+}
+
+/** What was edited by such a window is the newest word: then the check is what its two settings say. */
+export function heardConfig<Config extends OpenConfig>(before: OpenConfig, sent: Config): Config {
+  if (before.health === undefined || !isDeepStrictEqual(before.health, sent.health)) return sent;
+  const told = toldConfig(before);
+  if (sent.healthPath === told.healthPath && sent.imageHealth === told.imageHealth) return sent;
+  const { health: _, ...others } = sent;
+  return others as Config;
 }
 
 export function checkHostname(service: { shape: string }, hostname: string): void {

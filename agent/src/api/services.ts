@@ -8,7 +8,7 @@ import type { Base, Rooms } from "./base.ts";
 import { aboutService, begin, pathOf } from "./begin.ts";
 import { mustFindEnvironment, mustFindProject, mustFindService, refuseWhileDeleting } from "./find.ts";
 import { checkVariableCount, prepareRename, sealAll, tellReferring, toldOf, writeVariables } from "../variables/index.ts";
-import { checkHostname, checkService } from "./rules.ts";
+import { checkHostname, checkService, heardConfig } from "./rules.ts";
 import { stream } from "./stream.ts";
 import type { Views } from "./views.ts";
 
@@ -82,7 +82,7 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       const before = hostnamesOf(db, id)[0] ?? null;
       const host = hostname === undefined ? before : hostname;
       // What is kept may be damaged; only what is to be kept now is looked at.
-      const config = input.config && checkService(service, input.config, host);
+      const config = input.config && checkService(service, heardConfig(service.config, input.config), host);
       if (hostname) checkHostname(service, hostname);
       refuseTaken(service, name, hostname);
       let settled = false;

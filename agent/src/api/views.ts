@@ -5,6 +5,7 @@ import { countStaged, findRelease, hostnamesOf, lastDeployment, type DeploymentR
 import { findDeployment, findJobGroup } from "../store/index.ts";
 import { resolvedDigest } from "../variables/index.ts";
 import type { Rooms } from "./base.ts";
+import { toldConfig } from "./rules.ts";
 
 /** True of the job that ended so, and mended since: no reason to warn of the service for ever. */
 const ABOUT_ITS_JOB = new Set(["FINISH_UNFINISHED", "UNDO_UNFINISHED"]);
@@ -81,7 +82,7 @@ export function createViews({ core, runtime }: Rooms) {
       name: row.name,
       shape: row.shape,
       traits: traitsOf(row),
-      config: row.config,
+      config: toldConfig(row.config),
       hostname: hostnamesOf(core.db, row.id)[0] ?? null,
       privateName: traitsOf(row).named ? row.name : null,
       ...runtime.state(row),

@@ -21,6 +21,8 @@ export type TrialRequest = {
   /** As a visitor would name it. */
   host: string;
   path: string;
+  /** Sent besides, whatever would be sent by that name otherwise. */
+  headers?: Record<string, string>;
   cookie?: string;
   milliseconds: number;
   signal: AbortSignal;
@@ -56,8 +58,9 @@ async function ask(dataDir: string, ticket: string, o: TrialRequest): Promise<Tr
       socket: privateSocket(dataDir),
       path: o.path,
       headers: {
-        host: o.host,
         "user-agent": "Aeroplane health check",
+        ...lowered(o.headers ?? {}),
+        host: o.host,
         "x-forwarded-for": "127.0.0.1",
         "x-forwarded-host": o.host,
         "x-forwarded-proto": "http",
@@ -78,3 +81,7 @@ async function ask(dataDir: string, ticket: string, o: TrialRequest): Promise<Tr
     return { kind: "caddy", why: (error as Error).message };
   }
 }
+
+/** A header has one name, however it is written. */
+const lowered = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

@@ -1,18 +1,21 @@
 import { v7 as uuid } from "uuid";
+import { healthOf } from "../../contract/index.ts";
 import { fail } from "../../contract/problem.ts";
 import { reasonOf, statusOf } from "../docker/client.ts";
-import { containerAddresses, createContainer, startContainer } from "../docker/container.ts";
+import { containerAddresses, createContainer, startContainer, type ContainerSpec } from "../docker/container.ts";
 import { inspectImage } from "../docker/image.ts";
-import { objectName, short } from "../docker/names.ts";
+import { objectName, short, type Owner } from "../docker/names.ts";
 import { networkName } from "../network/ensure.ts";
 import { overlaps, parseRange } from "../network/ranges.ts";
 import { freeAddresses, NETWORK_ADDRESSES } from "../network/subnet.ts";
+import { traitsOf } from "../shapes/index.ts";
 import { addressesInUse, createInstance, transaction, updateInstance, type InstanceRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import { atOnce } from "./at-once.ts";
 import type { DeployDeps } from "./deps.ts";
 import { containerEnvironment } from "./environment.ts";
-import { memoryOf, PROCESSES } from "./limits.ts";
-import { processOf, type Process } from "./process.ts";
+import { memoryOf, PROCESSES, processorsOf, stopSecondsOf } from "./limits.ts";
+import { healthcheckOf, processOf, type Process } from "./process.ts";
+import { checkSeconds } from "./watch.ts";
 
 /** Containers that one service makes and starts at the same time. */
 const AT_ONCE = 4;
@@ -44,13 +47,14 @@ export async function relaunch(deps: DeployDeps, request: LaunchRequest, { id, o
 /** One for each instance that the release is to have. */
 export const wantedOrdinals = ({ config }: Pick<ReleaseRow, "config">): number[] => Array.from({ length: config.replicas }, (_, at) => at + 1);
 
-async function prepare(deps: DeployDeps, { service, release }: LaunchRequest): Promise<{ subnet: string; process: Process }> {
+/** `line`: in the place of the image's command; null keeps that. */
+export async function prepare(deps: DeployDeps, { service, release }: LaunchRequest, line = release.config.startCommand): Promise<{ subnet: string; process: Process }> {
   // Refused before anything is made: with a part of its settings it would be another app.
   if (release.damage !== null) throw fail("SETTINGS_DAMAGED", { service: service.name, fields: release.damage });
   const image = await inspectImage(deps.docker, release.imageId ?? "").catch((error: unknown) => {
     throw refusal(error, service, release);
   });
-  const process = processOf(image, release.config.startCommand);
+  const process = processOf(image, line);
   const subnet = await deps.environments.ensure(service.environmentId);
   // The names file must stand before it is mounted.
   await deps.names.sync();
@@ -60,7 +64,7 @@ async function prepare(deps: DeployDeps, { service, release }: LaunchRequest): P
 type Place = Pick<InstanceRow, "id" | "ordinal"> & { address: string };
 
 /** Rows with addresses of their own: all or none. */
-async function reserve(deps: DeployDeps, request: LaunchRequest, subnet: string, ordinals: number[]): Promise<Place[]> {
+export async function reserve(deps: DeployDeps, request: LaunchRequest, subnet: string, ordinals: number[]): Promise<Place[]> {
   const standing = await containerAddresses(deps.docker, deps.instanceId);
   return transaction(deps.db, () =>
     freeFor(deps, request, subnet, standing, ordinals.length).map((address, at) => {
@@ -88,29 +92,11 @@ function freeFor({ db }: DeployDeps, { service }: LaunchRequest, subnet: string,
 }
 
 async function start(deps: DeployDeps, request: LaunchRequest, process: Process, { id, ordinal, address }: Place): Promise<Launched> {
-  const { service, release, variables, jobId } = request;
-  const containerName = objectName(deps.instanceId, service.name, short(release.id), short(jobId), String(ordinal));
+  const { service, release, jobId } = request;
+  const spec = specOf(deps, request, process, { name: [short(jobId), String(ordinal)], address, replica: id, ordinal: String(ordinal) });
+  const containerName = spec.name;
   updateInstance(deps.db, id, { containerName });
-  const containerId = await createContainer(deps.docker, {
-    name: containerName,
-    image: release.imageId ?? "",
-    owner: {
-      instance: deps.instanceId,
-      project: service.projectId,
-      environment: service.environmentId,
-      service: service.id,
-      release: release.id,
-      job: jobId,
-      replica: id,
-      ordinal: String(ordinal),
-    },
-    env: containerEnvironment(release, variables),
-    ...process,
-    network: networkName(deps.instanceId, service.environmentId),
-    address,
-    hostsFile: deps.names.hostsFile(service.environmentId),
-    limits: { memory: memoryOf(release.config) * 1024 ** 2, processes: PROCESSES },
-  }).catch((error: unknown) => {
+  const containerId = await createContainer(deps.docker, spec).catch((error: unknown) => {
     throw refusal(error, service, release);
   });
   updateInstance(deps.db, id, { containerId });
@@ -119,7 +105,35 @@ async function start(deps: DeployDeps, request: LaunchRequest, process: Process,
   return { id, ordinal, containerId, containerName, address };
 }
 
-function refusal(error: unknown, service: ServiceRow, release: ReleaseRow): unknown {
+type Placed = { /** Behind the service and the release. */ name: string[]; address: string } & Pick<Owner, "replica" | "ordinal">;
+
+/** A container of a release, with all that its settings say. */
+export function specOf(deps: DeployDeps, { service, release, variables, jobId }: LaunchRequest, process: Process, { name, address, ...instance }: Placed): ContainerSpec {
+  return {
+    name: objectName(deps.instanceId, service.name, short(release.id), ...name),
+    image: release.imageId ?? "",
+    owner: {
+      instance: deps.instanceId,
+      project: service.projectId,
+      environment: service.environmentId,
+      service: service.id,
+      release: release.id,
+      job: jobId,
+      ...instance,
+    },
+    env: containerEnvironment(release, variables),
+    ...process,
+    init: release.config.init ?? process.init,
+    stop: { signal: release.config.stopSignal, seconds: stopSecondsOf(release.config) },
+    healthcheck: healthcheckOf(healthOf(release.config, traitsOf(release)), checkSeconds(release.config)),
+    network: networkName(deps.instanceId, service.environmentId),
+    address,
+    hostsFile: deps.names.hostsFile(service.environmentId),
+    limits: { memory: memoryOf(release.config) * 1024 ** 2, processes: PROCESSES, processors: processorsOf(release.config) },
+  };
+}
+
+export function refusal(error: unknown, service: ServiceRow, release: ReleaseRow): unknown {
   const reason = reasonOf(error);
   if (statusOf(error) === 404 && /no such image/i.test(reason)) {
     return fail("IMAGE_NOT_FOUND", { reference: release.image ?? release.imageId ?? "of the release" }, { cause: error });

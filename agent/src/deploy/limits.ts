@@ -1,5 +1,5 @@
-import { totalmem } from "node:os";
-import { size, type ServiceConfig } from "../../contract/index.ts";
+import { availableParallelism, totalmem } from "node:os";
+import { size, type OpenConfig, type ServiceConfig } from "../../contract/index.ts";
 
 const MiB = 1024 ** 2;
 
@@ -10,6 +10,12 @@ export const PROCESSES = 2048;
 export function memoryOf({ memoryMiB }: Pick<ServiceConfig, "memoryMiB">, total = totalmem()): number {
   return memoryMiB ?? Math.max(Math.floor((total / MiB) * 0.75), 64);
 }
+
+/** Processors that one instance may use: no more than there are, or Docker refuses it; undefined: all. */
+export const processorsOf = ({ processors }: Pick<OpenConfig, "processors">, total = availableParallelism()): number | undefined => (processors === undefined ? undefined : Math.min(processors, total));
+
+/** Seconds from the signal that asks an instance to stop to the one that it cannot hear. */
+export const stopSecondsOf = ({ stopSeconds, drainSeconds }: Pick<OpenConfig, "stopSeconds" | "drainSeconds">): number => stopSeconds ?? drainSeconds;
 
 /** For sentences: "512 MB". */
 export const memoryWords = (config: Pick<ServiceConfig, "memoryMiB">): string => size(memoryOf(config) * MiB);

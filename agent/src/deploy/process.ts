@@ -1,3 +1,5 @@
+import type { Health } from "../../contract/index.ts";
+import type { Healthcheck } from "../docker/container.ts";
 import type { ImageFacts } from "../docker/image.ts";
 import { splitWords } from "./words.ts";
 
@@ -13,6 +15,16 @@ export function processOf(image: Pick<ImageFacts, "entrypoint" | "command">, sta
   const replaces = words !== null && hearsNoWords(image.entrypoint);
   const first = replaces ? words[0] : [...image.entrypoint, ...(words ?? image.command)][0];
   return { entrypoint: replaces ? words : null, command: replaces ? [] : words, init: !OWN_INIT.test(first ?? "") };
+}
+
+const COMMAND_INTERVAL_SECONDS = 5;
+const COMMAND_TIMEOUT_SECONDS = 10;
+
+/** What Docker is to run inside for a release that is checked so; undefined: nothing but what the image says. */
+export function healthcheckOf(health: Health, startSeconds: number): Healthcheck | undefined {
+  if (health.by !== "command") return undefined;
+  const { command, intervalSeconds = COMMAND_INTERVAL_SECONDS, timeoutSeconds = COMMAND_TIMEOUT_SECONDS } = health;
+  return { words: splitWords(command), intervalSeconds, timeoutSeconds, startSeconds };
 }
 
 /** ENTRYPOINT as a line for a shell: the shell gives the words behind it to nobody, unless the line asks for them. */

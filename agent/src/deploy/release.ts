@@ -3,18 +3,21 @@ import { inspectImage } from "../docker/image.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { runs, traitsOf } from "../shapes/index.ts";
 import { updateDeployment, updateRelease } from "../store/index.ts";
+import { BEFORE_SECONDS, runBefore } from "./before.ts";
 import type { DeployDeps } from "./deps.ts";
 import { launch, wantedOrdinals, type Launched } from "./launch.ts";
 import type { Plan } from "./plan.ts";
+import { STOP_FIRST_SECONDS, stopBefore, stopsFirst } from "./stop-first.ts";
 
 const DEADLINE_SECONDS = 180;
 
 /** Starts the release's instances beside what serves; a site has nothing to start. */
 export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan): Promise<Launched[]> {
   const { service, release, variables } = plan;
+  const before = release.config.beforeDeploy;
   return context.step(
     "release",
-    async () => {
+    async (signal) => {
       updateDeployment(deps.db, release.deploymentId, { releaseId: release.id });
       if (!runs(release)) {
         context.detail("The files are in place");
@@ -22,12 +25,15 @@ export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan):
       }
       release.port = await choosePort(deps, plan);
       updateRelease(deps.db, release.id, { port: release.port });
-      const launched = await launch(deps, { service, release, variables, jobId: context.job.id }, wantedOrdinals(release));
+      const request = { service, release, variables, jobId: context.job.id };
+      if (before !== undefined) await runBefore(deps, context, request, before, signal);
+      if (stopsFirst(release)) await stopBefore(deps, context, service, signal);
+      const launched = await launch(deps, request, wantedOrdinals(release));
       context.detail(launched.length === 1 ? "Started" : `Started ${launched.length} instances`);
       for (const { containerName, address } of launched) context.log(`Started as ${containerName} on ${address}`);
       return launched;
     },
-    { deadlineSeconds: DEADLINE_SECONDS },
+    { deadlineSeconds: DEADLINE_SECONDS + (before === undefined ? 0 : BEFORE_SECONDS) + (stopsFirst(release) ? STOP_FIRST_SECONDS : 0) },
   );
 }
 

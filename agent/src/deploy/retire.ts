@@ -11,7 +11,9 @@ import type { Db, InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts"
 import type { DeployDeps } from "./deps.ts";
 import { discardOf } from "./discard.ts";
 import { wantedOrdinals } from "./launch.ts";
+import { stopSecondsOf } from "./limits.ts";
 import { liveRelease, serviceOf } from "./plan.ts";
+import { policyOf, rests } from "./restarts.ts";
 import { wantedTarget } from "./route.ts";
 
 const KEPT_RELEASES = 5;
@@ -57,17 +59,19 @@ export function leavingInstances(db: Db, service: ServiceRow): InstanceRow[] {
   return instancesOfService(db, service.id).filter((instance) => !kept.some(({ id }) => id === instance.id) && !isBeingMade(instance));
 }
 
-/** Docker restarts it from now on. One that died between its check and the commit is started again like any other. */
-async function keepUp({ db, docker, sightings }: DeployDeps, service: ServiceRow, { id, containerId }: InstanceRow): Promise<void> {
+/** Docker restarts it from now on, as its settings say. One that died between its check and the commit is started again like any other. */
+async function keepUp({ db, docker, sightings }: DeployDeps, service: ServiceRow, { id, releaseId, containerId }: InstanceRow): Promise<void> {
   if (containerId === null) return;
-  await keepRunning(docker, containerId);
+  const release = findRelease(db, releaseId);
+  if (release === undefined) return;
+  await keepRunning(docker, containerId, policyOf(release));
   const facts = await inspectContainer(docker, containerId);
   // One that ended and began again unheard has still to answer: a look of the reconcile loop sees to it.
   if (facts?.running && !sightings.mayHaveEnded(id, facts.startedAt)) sightings.saw(id);
   if (facts === null || facts.running || facts.restarting) return;
   turnInstance(db, id, "live", "down");
   sightings.saw(id);
-  await startContainer(docker, containerId, service.name);
+  if (!rests(release, facts)) await startContainer(docker, containerId, service.name);
 }
 
 /** Drains, stops and removes every container of the service that is not one of those that stay. */
@@ -81,10 +85,10 @@ async function retireContainers(deps: DeployDeps, serviceId: string, words: Word
   );
   if (old.length > 0) {
     const leaving = retiring[0] ?? liveRelease(deps.db, service);
-    const grace = leaving?.config.drainSeconds ?? 0;
-    const seconds = traitsOf(leaving ?? service).drains ? grace : 0;
-    await drain(Math.max(service.liveSince ?? 0, service.intentSince), seconds, words);
-    await endContainers(deps, service, old, grace, words);
+    const seconds = traitsOf(leaving ?? service).drains ? (leaving?.config.drainSeconds ?? 0) : 0;
+    // What ended before the new one began has nothing left to drain.
+    if (old.some(({ state }) => state === "running")) await drain(Math.max(service.liveSince ?? 0, service.intentSince), seconds, words);
+    await endContainers(deps, service, old, leaving ? stopSecondsOf(leaving.config) : 0, words);
   }
   for (const instance of gone) endInstance(deps.db, instance);
   for (const { id } of retiring) updateRelease(deps.db, id, { state: "retired", endedAt: Date.now() });
@@ -132,7 +136,7 @@ async function drain(since: number, seconds: number, { detail, signal }: Words):
   await sleep(left, undefined, { signal });
 }
 
-/** SIGTERM, its grace, its last words kept, gone. */
+/** Its stop signal, its grace, its last words kept, gone. */
 export async function endContainer(
   deps: DeployDeps,
   serviceId: string,

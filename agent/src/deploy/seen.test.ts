@@ -14,15 +14,17 @@ test.each([
   [`net/http: HTTP/1.x transport connection broken: malformed HTTP status code "abc"`, { state: "strange", said: `malformed HTTP status code "abc"` }],
   ["something new", { state: "strange", said: "something new" }],
 ])("%s", (why, seen) => {
-  expect(seenIn({ kind: "fault", why }, null)).toEqual(seen);
+  expect(seenIn({ kind: "fault", why }, { path: null, statuses: null })).toEqual(seen);
 });
 
-test("any answer is good where no health path is set, 200 to 399 where one is", () => {
+test("any answer is good where no health path is set, 200 to 399 where one is, and what is named where statuses are", () => {
   const answer = (status: number): TrialAnswer => ({ kind: "answer", status, location: null, cookies: [] });
-  const states = (path: string | null) => [200, 302, 399, 400, 404, 500].map((status) => seenIn(answer(status), path).state);
-  expect([states(null), states("/health")]).toEqual([
+  const states = (path: string | null, statuses: string | null = null) => [200, 302, 399, 400, 404, 500].map((status) => seenIn(answer(status), { path, statuses }).state);
+  expect([states(null), states("/health"), states("/health", "200, 400-404"), states(null, "500")]).toEqual([
     ["good", "good", "good", "good", "good", "good"],
     ["good", "good", "good", "bad-status", "bad-status", "bad-status"],
+    ["good", "bad-status", "bad-status", "good", "good", "bad-status"],
+    ["bad-status", "bad-status", "bad-status", "bad-status", "bad-status", "good"],
   ]);
 });
 

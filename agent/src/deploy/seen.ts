@@ -1,3 +1,4 @@
+import { isGoodStatus, type HealthOf } from "../../contract/index.ts";
 import type { TrialAnswer } from "../caddy/index.ts";
 
 /** What one try found out about an app. */
@@ -25,8 +26,8 @@ const FAULTS: [RegExp, (match: RegExpExecArray, why: string) => Seen][] = [
   [/.*/s, (_, why) => ({ state: "strange", said: brief(why) })],
 ];
 
-/** An answer is good when it is one at all; where a health path is set it must be 200 to 399. */
-export function seenIn(answer: TrialAnswer, healthPath: string | null): Seen {
+/** An answer is good when it is one at all; where a health path or statuses are set it must be one of those. */
+export function seenIn(answer: TrialAnswer, health: Pick<HealthOf<"http">, "path" | "statuses">): Seen {
   switch (answer.kind) {
     case "silent":
       return { state: "silent" };
@@ -41,10 +42,8 @@ export function seenIn(answer: TrialAnswer, healthPath: string | null): Seen {
       }
       return { state: "strange", said: "" };
     }
-    case "answer": {
-      const good = healthPath === null || (answer.status >= 200 && answer.status < 400);
-      return { state: good ? "good" : "bad-status", answer: String(answer.status) };
-    }
+    case "answer":
+      return { state: isGoodStatus(health, answer.status) ? "good" : "bad-status", answer: String(answer.status) };
   }
 }
 

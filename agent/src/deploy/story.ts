@@ -15,6 +15,7 @@ import { retireStep } from "./retire.ts";
 import { routeStep, targetOf } from "./route.ts";
 import { bringSource, materialAgain } from "./source.ts";
 import { undoDeploy } from "./undo.ts";
+import { checkSeconds } from "./watch.ts";
 
 /** From what is made to what serves. */
 export const RELEASE_STEPS = [
@@ -91,7 +92,7 @@ export async function fromRelease(deps: DeployDeps, context: JobContext, plan: P
     await context.step(
       "check",
       (signal) => checkInstances(deps, { service, release, detail: context.detail, log: context.log }, launched, signal),
-      { deadlineSeconds: release.config.healthSeconds + CHECK_SLACK_SECONDS },
+      { deadlineSeconds: checkSeconds(release.config) + CHECK_SLACK_SECONDS },
     );
   }
   await routeStep(deps, context, service, targetOf({ ...service, intent: "running" }, release, launched.map(({ address }) => address)));

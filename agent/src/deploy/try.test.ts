@@ -43,9 +43,9 @@ async function tried(answer: RequestListener, healthSeconds: number): Promise<[s
   db.exec(readFileSync(join(import.meta.dirname, "../store/fixtures/schema-2.sql"), "utf8"));
   migrate(db);
   const { port } = server.address() as AddressInfo;
-  const request = { service: { id: "s", name: "web" }, release: { shape: "web", port, config: { healthPath: null, healthSeconds } }, launched: { address: "127.0.0.1", containerId: "c" }, detail: () => {}, log: () => {} };
+  const request = { service: { id: "s", name: "web" }, release: { shape: "web", port, config: { healthSeconds } }, launched: { address: "127.0.0.1", containerId: "c" }, detail: () => {}, log: () => {} };
   const began = performance.now();
-  const outcome = await tryApp({ db, caddy } as unknown as DeployDeps, request as unknown as CheckRequest, new AbortController().signal).then(() => "good", (error: { problem?: { code: string } }) => error.problem?.code ?? String(error));
+  const outcome = await tryApp({ db, caddy } as unknown as DeployDeps, request as unknown as CheckRequest, { by: "http", path: null, statuses: null, headers: {} }, new AbortController().signal).then(() => "good", (error: { problem?: { code: string } }) => error.problem?.code ?? String(error));
   return [outcome, (performance.now() - began) / 1000];
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { HealthOf } from "../../contract/index.ts";
 import type { Trial, TrialAnswer } from "../caddy/index.ts";
 import { hostnamesOf } from "../store/index.ts";
 import type { CheckRequest } from "./check.ts";
@@ -7,93 +8,75 @@ import { speaksTls, type Upstream } from "./dialect.ts";
 import { circleFrom } from "./redirects.ts";
 import { inWords, seenIn, type Seen } from "./seen.ts";
 import { verdict } from "./verdict.ts";
+import { watch } from "./watch.ts";
 
-const EVERY_MS = 250;
 /** One that hangs for so long gets another beside it: an app that came up late may have lost the first. */
 const PATIENCE_MS = 5000;
-/** The shortest try: one that the end of the time cuts short would tell of silence where there is none. */
-const ONE_TRY_MS = 1000;
-/** Good answers for so long, from an app that is at least so old: many die right after they have opened their port. */
-const STEADY_MS = 500;
-const YOUNG_MS = 1500;
-/** An answer that took so long has shown by itself that the app stays. */
-const SLOW_MS = 3000;
-/** For the answers that must follow a quick one. */
-const AGAIN_MS = 10_000;
+
+/** What is asked, and of whom. */
+export type Asked = Pick<CheckRequest, "service" | "release"> & { upstream: Upstream; health: HealthOf<"http">; trial: Trial };
 
 /**
  * Asks an app through Caddy as a visitor would, while nobody is sent to it: good and steady within the time of its
  * health check, or a failure that names what is wrong with it. Only what has come through here may be routed.
  */
-export async function tryApp(deps: DeployDeps, request: CheckRequest, signal: AbortSignal): Promise<void> {
-  const { service, release, launched } = request;
+export async function tryApp(deps: DeployDeps, request: CheckRequest, health: HealthOf<"http">, signal: AbortSignal): Promise<void> {
+  const { release, launched, detail } = request;
   const upstream = { address: launched.address, port: release.port ?? 0 };
+  const path = health.path ?? "/";
+  let said = "";
   await deps.caddy.ensure(signal);
   const trial = await deps.caddy.trial(upstream);
   try {
-    // A person may have changed the hostname meanwhile.
-    const host = hostnamesOf(deps.db, service.id)[0] ?? service.name;
-    await watch(deps, { ...request, upstream, host, trial }, signal);
+    const failed = await watch(
+      {
+        config: release.config,
+        intervalSeconds: health.intervalSeconds,
+        look: (milliseconds) => look(deps, { ...request, upstream, health, trial }, milliseconds, signal),
+        async saw(seen) {
+          const words = inWords(seen, upstream.port, path);
+          if (words !== said) detail((said = words));
+          if (seen.state === "caddy") await deps.caddy.ensure(signal);
+        },
+      },
+      signal,
+    );
+    if (failed !== null) throw await verdict(deps, { ...request, ...failed, upstream, health }, signal);
   } finally {
     await trial.end();
   }
 }
 
-type Watched = CheckRequest & { upstream: Upstream; host: string; trial: Trial };
-
-async function watch(deps: DeployDeps, watched: Watched, signal: AbortSignal): Promise<void> {
-  const { release, upstream, detail } = watched;
-  const { healthPath, healthSeconds } = release.config;
-  const path = healthPath ?? "/";
-  const begun = performance.now();
-  const end = begun + healthSeconds * 1000;
-  let last: Seen = { state: "away", refused: true };
-  let goodSince: number | null = null;
-  let falls = 0;
-  let said = "";
-  const say = (seen: Seen) => {
-    const words = inWords(seen, upstream.port, path);
-    if (words !== said) detail((said = words));
-  };
-  say(last);
-  for (;;) {
-    const asked = performance.now();
-    // What has been good in time may show that it stays so.
-    if (asked >= end && goodSince === null) break;
-    const seen = await look(watched, path, goodSince === null ? Math.max(ONE_TRY_MS, end - asked) : AGAIN_MS, signal);
-    signal.throwIfAborted();
-    say(seen);
-    const now = performance.now();
-    if (seen.state === "good") {
-      goodSince ??= now;
-      const steady = now - goodSince >= STEADY_MS && now - begun >= YOUNG_MS;
-      if (steady || now - asked >= SLOW_MS) return;
-    } else {
-      // When Caddy is away nothing is known of the app.
-      if (goodSince !== null && seen.state !== "caddy") falls += 1;
-      goodSince = null;
-      last = seen;
-      if (seen.state === "caddy") await deps.caddy.ensure(signal);
-    }
-    await sleep(EVERY_MS, undefined, { signal });
-  }
-  throw await verdict(deps, { ...watched, path, last, falls }, signal);
-}
-
-/** One try, to its end. */
-async function look({ release, upstream, host, trial }: Watched, path: string, milliseconds: number, signal: AbortSignal): Promise<Seen> {
-  const answer = await patiently((left, within) => trial.ask({ host, path, milliseconds: left, signal: within }), milliseconds, signal);
-  const seen = seenIn(answer, release.config.healthPath);
+/** One try, to its end; where the settings give an answer a time of its own, not beyond that. */
+async function look(deps: DeployDeps, asked: Asked, milliseconds: number, signal: AbortSignal): Promise<Seen> {
+  const { upstream, health, trial } = asked;
+  const { host, path } = placeOf(deps, asked);
+  const answer = await askOnce(deps, asked, milliseconds, signal);
+  const seen = seenIn(answer, health);
   if (seen.state !== "good" || answer.kind !== "answer") return seen;
   // Servers that want TLS answer plain HTTP so, politely.
   if (answer.status === 400 && (await speaksTls(upstream, signal))) return { state: "strange", said: "it answers 400 to what is not TLS" };
   if (answer.location === null || answer.status < 300 || answer.status > 399) return seen;
-  const via = await circleFrom(host, path, (at, cookie) => trial.ask({ host, path: at, cookie, milliseconds: PATIENCE_MS, signal }));
+  const via = await circleFrom(host, path, (at, cookie) => trial.ask({ host, path: at, headers: health.headers, cookie, milliseconds: PATIENCE_MS, signal }));
   return via === null ? seen : { state: "circle", via };
 }
 
+/** The question of a health check, asked until there is an answer or the time is up. */
+export function askOnce(deps: Pick<DeployDeps, "db">, asked: Asked, milliseconds: number, signal: AbortSignal): Promise<TrialAnswer> {
+  const { health, trial } = asked;
+  const ask = (left: number, within: AbortSignal) => trial.ask({ ...placeOf(deps, asked), headers: health.headers, milliseconds: left, signal: within });
+  if (health.timeoutSeconds !== undefined) return ask(Math.min(milliseconds, health.timeoutSeconds * 1000), signal);
+  return patiently(ask, milliseconds, signal);
+}
+
+/** Read at each question: a person may have changed the hostname meanwhile. */
+function placeOf({ db }: Pick<DeployDeps, "db">, { service, health }: Asked): { host: string; path: string } {
+  const told = Object.entries(health.headers).find(([name]) => name.toLowerCase() === "host")?.[1];
+  return { host: told ?? hostnamesOf(db, service.id)[0] ?? service.name, path: health.path ?? "/" };
+}
+
 /** The first answer of several requests, each begun later than the one before. */
-export async function patiently(
+async function patiently(
   ask: (milliseconds: number, signal: AbortSignal) => Promise<TrialAnswer>,
   milliseconds: number,
   signal: AbortSignal,

@@ -1,19 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
-import { setTimeout as sleep } from "node:timers/promises";
 import { existsSync } from "node:fs";
 import { readBuildOutput } from "../build/index.ts";
-import { listContainers, removeContainer } from "../docker/container.ts";
-import { archiveOutput } from "../runtime/archive.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { removeSource } from "../git/index.ts";
 import { checkoutPath } from "../sources/index.ts";
-import type { Owner } from "../docker/names.ts";
 import { endInstance, findService, instancesOfRelease, updateRelease, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import { BUILD_OUTPUT } from "./build.ts";
 import type { DeployDeps } from "./deps.ts";
 import { releaseOf } from "./plan.ts";
-import { endContainers, removeMaterial } from "./retire.ts";
+import { removeMaterial } from "./retire.ts";
 import { wantedTarget } from "./route.ts";
+import { bringBack } from "./stop-first.ts";
+import { removeContainers } from "./undo-containers.ts";
 
 /** A new release that had the route for a moment may hold requests; they get this long. */
 const LONGEST_GRACE_SECONDS = 5;
@@ -23,6 +21,8 @@ export async function undoDeploy(deps: DeployDeps, context: JobContext): Promise
   const release = releaseOf(deps.db, context.job);
   await completeLog(context);
   await removeSource(checkoutPath(deps, context.job.id));
+  const service = context.job.serviceId === null ? undefined : findService(deps.db, context.job.serviceId);
+  if (service !== undefined) await bringBack(deps, context, service);
   if (release !== null && release.state !== "live") await abandonRelease(deps, release, context);
 }
 
@@ -54,26 +54,4 @@ export function routeBack({ caddy, db, routing }: DeployDeps, service: ServiceRo
     await caddy.setTarget(service.id, wanted);
     return current !== null;
   });
-}
-
-/**
- * With a grace when they had the route, and then the data stays that they were given in that moment; at once when nobody
- * was sent to them, and what never served has no data that anybody would miss.
- */
-export async function removeContainers(
-  deps: DeployDeps,
-  service: ServiceRow,
-  isOne: (owner: Owner) => boolean,
-  graceSeconds: number | null,
-  words: Pick<JobContext, "log" | "warn">,
-): Promise<void> {
-  const found = (await listContainers(deps.docker, deps.instanceId)).filter(({ owner }) => isOne(owner));
-  if (graceSeconds !== null) {
-    if (found.length > 0) await sleep(graceSeconds * 1000);
-    return endContainers(deps, service, found, graceSeconds, words);
-  }
-  for (const { id } of found) {
-    await archiveOutput(deps, service.id, id);
-    await removeContainer(deps.docker, id, { withVolumes: true });
-  }
 }

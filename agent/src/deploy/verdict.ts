@@ -1,14 +1,16 @@
+import { goodStatuses, type HealthOf } from "../../contract/index.ts";
 import { fail, type Failure } from "../../contract/problem.ts";
 import { inspectContainer } from "../docker/container.ts";
 import type { CheckRequest } from "./check.ts";
 import type { DeployDeps } from "./deps.ts";
 import { accepts, dialectOf, type Upstream } from "./dialect.ts";
 import type { Seen } from "./seen.ts";
+import { checkSeconds } from "./watch.ts";
 import { elsewhere, socketsOf, type Elsewhere } from "./sockets.ts";
 
 export type Tried = Pick<CheckRequest, "service" | "release" | "launched"> & {
   upstream: Upstream;
-  path: string;
+  health: HealthOf<"http" | "tcp">;
   /** What was seen last; never "good". */
   last: Seen;
   /** So often it was good and then not any more. */
@@ -17,13 +19,13 @@ export type Tried = Pick<CheckRequest, "service" | "release" | "launched"> & {
 
 /** Why an app that ran all the time was not ready in its time: the app's own fault by name, told only as far as it can be seen. */
 export async function verdict(deps: DeployDeps, tried: Tried, signal: AbortSignal): Promise<Failure> {
-  const { last, falls, path } = tried;
-  const common = { service: tried.service.name, port: tried.upstream.port, seconds: tried.release.config.healthSeconds, path };
+  const { last, falls, health } = tried;
+  const common = { service: tried.service.name, port: tried.upstream.port, seconds: checkSeconds(tried.release.config), path: (health.by === "http" ? health.path : null) ?? "/" };
   if (last.state === "caddy") return fail("CADDY_UNAVAILABLE", { why: last.why });
-  if (falls > 0) return fail("APP_UNSTEADY", { ...common, times: falls });
+  if (falls > 0 && health.by === "http") return fail("APP_UNSTEADY", { ...common, times: falls });
   switch (last.state) {
     case "bad-status":
-      return fail("HEALTH_CHECK_FAILED", { ...common, answer: last.answer });
+      return fail("HEALTH_CHECK_FAILED", { ...common, answer: last.answer, wanted: goodStatuses(health.by === "http" ? health : { path: null, statuses: null }) });
     case "circle":
       return fail("APP_REDIRECTS_IN_CIRCLES", { ...common, via: last.via });
     case "large-headers":

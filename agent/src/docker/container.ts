@@ -16,15 +16,30 @@ export type ContainerSpec = {
   command: string[] | null;
   /** Docker's init is process 1: it takes in orphans, and ends an app that does not hear SIGTERM. */
   init: boolean;
+  /** What asks it to stop, and the seconds that it then has; absent: what the image says, and Docker's own. */
+  stop?: { signal?: string | undefined; seconds: number };
+  /** In the place of the image's HEALTHCHECK; absent keeps that. */
+  healthcheck?: Healthcheck | undefined;
   network: string;
   address: string;
   hostsFile: string;
   limits: {
     /** Bytes of all its processes. */
     memory: number;
+    /** Of the server's processors; absent: all. */
+    processors?: number | undefined;
     /** With their threads. */
     processes: number;
   };
+};
+
+/** Docker runs the words again and again: exit code 0 is healthy, three others in a row are not. */
+export type Healthcheck = {
+  words: string[];
+  intervalSeconds: number;
+  timeoutSeconds: number;
+  /** Failures do not count for so long after the start. */
+  startSeconds: number;
 };
 
 export type ContainerFacts = {
@@ -51,7 +66,10 @@ export type ContainerFacts = {
 /** Of -1000 to 1000; lowering that of others would need a capability that not every agent has. */
 const OOM_SCORE = 500;
 
-/** Makes a container that restarts never: it earns `unless-stopped` when its release goes live. */
+/** Seconds and processors, as Docker counts them. */
+const NANO = 1e9;
+
+/** Makes a container that restarts never: it earns the policy of its settings when its release goes live. */
 export async function createContainer(docker: Docker, spec: ContainerSpec): Promise<string> {
   const made = await ask(() =>
     docker.createContainer({
@@ -59,6 +77,10 @@ export async function createContainer(docker: Docker, spec: ContainerSpec): Prom
       Image: spec.image,
       ...(spec.entrypoint === null ? {} : { Entrypoint: spec.entrypoint }),
       ...(spec.command === null ? {} : { Cmd: spec.command }),
+      ...(spec.healthcheck === undefined ? {} : { Healthcheck: asDocker(spec.healthcheck) }),
+      ...(spec.stop?.signal === undefined ? {} : { StopSignal: spec.stop.signal }),
+      // For whoever else stops it, as the server's own end does.
+      ...(spec.stop === undefined ? {} : { StopTimeout: spec.stop.seconds }),
       Env: spec.env,
       Labels: labels(spec.owner),
       HostConfig: {
@@ -71,6 +93,7 @@ export async function createContainer(docker: Docker, spec: ContainerSpec): Prom
         // It could listen to and speak for others on its network.
         CapDrop: ["NET_RAW"],
         Memory: spec.limits.memory,
+        ...(spec.limits.processors === undefined ? {} : { NanoCpus: Math.round(spec.limits.processors * NANO) }),
         PidsLimit: spec.limits.processes,
         // Where the server's memory ends, an app goes before whatever keeps the others running.
         OomScoreAdj: OOM_SCORE,
@@ -83,6 +106,16 @@ export async function createContainer(docker: Docker, spec: ContainerSpec): Prom
   });
   return made.id;
 }
+
+const asDocker = ({ words, intervalSeconds, timeoutSeconds, startSeconds }: Healthcheck) => ({
+  Test: ["CMD", ...words],
+  Interval: intervalSeconds * NANO,
+  Timeout: timeoutSeconds * NANO,
+  Retries: 3,
+  StartPeriod: startSeconds * NANO,
+  // From Docker 25 on it looks more often while it starts; one before that does not read this.
+  StartInterval: Math.min(1, intervalSeconds) * NANO,
+});
 
 /** Starts it; what the engine or the image refuses becomes a sentence about the service. */
 export async function startContainer(docker: Docker, id: string, service: string): Promise<void> {
@@ -106,11 +139,13 @@ function briefly(reason: string): string {
   return last.replace(/[.\s]+$/, "").slice(0, 200);
 }
 
-export async function keepRunning(docker: Docker, id: string): Promise<void> {
-  await ask(() => docker.getContainer(id).update({ RestartPolicy: { Name: "unless-stopped" } }));
+export type RestartPolicy = "unless-stopped" | "on-failure" | "no";
+
+export async function keepRunning(docker: Docker, id: string, policy: RestartPolicy): Promise<void> {
+  await ask(() => docker.getContainer(id).update({ RestartPolicy: { Name: policy } }));
 }
 
-/** SIGTERM, and SIGKILL after `graceSeconds`; a container that is gone or ended counts as stopped. */
+/** Its stop signal, and SIGKILL after `graceSeconds`; a container that is gone or ended counts as stopped. */
 export async function stopContainer(docker: Docker, id: string, graceSeconds: number): Promise<void> {
   await askGone(() => docker.getContainer(id).stop({ t: graceSeconds }));
 }

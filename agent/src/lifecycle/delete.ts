@@ -2,6 +2,7 @@ import * as z from "zod";
 import { placeOf } from "../changes/changes.ts";
 import { filesOf } from "../effects/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
+import { stopSecondsOf } from "../deploy/limits.ts";
 import { dropPulledImages } from "../deploy/pulled.ts";
 import { endContainer, removeMaterial } from "../deploy/retire.ts";
 import { listContainers } from "../docker/container.ts";
@@ -46,7 +47,7 @@ export async function removeService(deps: DeployDeps, serviceId: string): Promis
   await deps.routing(() => deps.caddy.remove(serviceId));
   const containers = (await listContainers(deps.docker, deps.instanceId)).filter(({ owner }) => owner.service === serviceId);
   const releases = releasesOfService(deps.db, serviceId);
-  const grace = releases[0]?.config.drainSeconds ?? 10;
+  const grace = releases[0] ? stopSecondsOf(releases[0].config) : 10;
   await Promise.all(containers.map(({ id }) => endContainer(deps, serviceId, id, grace, { withVolumes: true })));
   for (const release of releases) await removeMaterial(deps, release);
   await rm(deps.paths.sitesOf(serviceId), { recursive: true, force: true });

@@ -7,7 +7,10 @@ import { goLive } from "../deploy/live.ts";
 import { liveRelease, openVariables, serviceOf } from "../deploy/plan.ts";
 import { retireStep } from "../deploy/retire.ts";
 import { switchRoute, targetOf, wantedTarget } from "../deploy/route.ts";
-import { removeContainers, routeBack } from "../deploy/undo.ts";
+import { bringBack, STOP_FIRST_SECONDS, stopBefore, stopsFirst } from "../deploy/stop-first.ts";
+import { removeContainers } from "../deploy/undo-containers.ts";
+import { routeBack } from "../deploy/undo.ts";
+import { checkSeconds } from "../deploy/watch.ts";
 import { fail } from "../../contract/problem.ts";
 import { claim, defineJob, SHORT_LIVED, type JobContext, type JobEntry } from "../jobs/index.ts";
 import { runs } from "../shapes/index.ts";
@@ -32,7 +35,7 @@ export function createStartJob(deps: DeployDeps, kind: keyof typeof WORDS): JobE
     input: z.object(discardInput),
     steps: () => [START, CHECK, ROUTE, RETIRE],
     claims: ({ subject }) => [claim.process(subject, "X")],
-    deadlines: { run: 900, undo: 120, finish: 900 },
+    deadlines: { run: 2100, undo: 120, finish: 900 },
     retention: SHORT_LIVED,
     crash: "undo",
     async run(context) {
@@ -53,12 +56,15 @@ export function createStartJob(deps: DeployDeps, kind: keyof typeof WORDS): JobE
       const ordinals = wantedOrdinals(release);
       const launched = await context.step(
         START.name,
-        () => launch(deps, { service, release, variables, jobId: context.job.id }, ordinals),
-        { deadlineSeconds: START_SECONDS },
+        async (signal) => {
+          if (stopsFirst(release)) await stopBefore(deps, context, service, signal);
+          return launch(deps, { service, release, variables, jobId: context.job.id }, ordinals);
+        },
+        { deadlineSeconds: START_SECONDS + (stopsFirst(release) ? STOP_FIRST_SECONDS : 0) },
       );
       const { detail, log } = context;
       await context.step(CHECK.name, (signal) => checkInstances(deps, { service, release, detail, log }, launched, signal), {
-        deadlineSeconds: release.config.healthSeconds + CHECK_SLACK_SECONDS,
+        deadlineSeconds: checkSeconds(release.config) + CHECK_SLACK_SECONDS,
       });
       await route(targetOf(running, release, launched.map(({ address }) => address)));
       context.commit(() => goLive(deps.db, service.id, release.id));
@@ -75,6 +81,7 @@ export function createStartJob(deps: DeployDeps, kind: keyof typeof WORDS): JobE
 async function undoStart(deps: DeployDeps, context: JobContext): Promise<void> {
   const service = context.job.serviceId === null ? undefined : findService(deps.db, context.job.serviceId);
   if (service === undefined) return;
+  await bringBack(deps, context, service);
   const routed = await routeBack(deps, service);
   const grace = routed ? Math.min(service.config.drainSeconds, 5) : null;
   await removeContainers(deps, service, (owner) => owner.job === context.job.id, grace, context);

@@ -34,6 +34,8 @@ export type Deaths = {
   loopingSince(container: string | null): number | null;
   /** When its process ended last; 0: not while anybody looked. */
   lastAt(container: string | null): number;
+  /** The code that its process ended with last; null: not while anybody looked. */
+  lastExit(container: string | null): number | null;
   /** Of all the instances of a release together. */
   crashes(containers: (string | null)[]): Crashes | null;
   close(): void;
@@ -84,6 +86,7 @@ export function createDeaths(deps: {
   return {
     meet(serviceId, facts) {
       const one = watch(serviceId, facts.id);
+      if (!facts.running && !facts.restarting && facts.startedAt > 0) one.lastExitCode = facts.exitCode;
       if (facts.restarts <= one.count) return;
       one.count = facts.restarts;
       one.lastAt = facts.startedAt;
@@ -113,6 +116,7 @@ export function createDeaths(deps: {
     },
     loopingSince: (container) => (container === null ? null : (watched.get(container)?.loopingSince ?? null)),
     lastAt: (container) => (container === null ? 0 : (watched.get(container)?.lastAt ?? 0)),
+    lastExit: (container) => (container === null ? null : (watched.get(container)?.lastExitCode ?? null)),
     crashes(containers) {
       const died = containers.flatMap((container) => (container === null ? [] : (watched.get(container) ?? []))).filter(({ count }) => count > 0);
       const last = died.toSorted((a, b) => a.lastAt - b.lastAt).at(-1);

@@ -48,8 +48,10 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
   let following: Promise<unknown> = Promise.resolve();
 
   function changed(serviceId: string) {
+    // What comes after its end finds the store closed.
+    if (signal.aborted) return;
     const service = findService(db, serviceId);
-    if (service && !signal.aborted) changes.emit({ entity: "service", id: serviceId, ...placeOf(service) });
+    if (service) changes.emit({ entity: "service", id: serviceId, ...placeOf(service) });
   }
   const servingOf = (serviceId: string) => {
     const service = findService(db, serviceId);

@@ -45,6 +45,7 @@ beforeEach(() => {
       setTarget: async (_: string, target: RouteTarget | null) => void (current = target),
       trial: async () => ({ ask: ({ milliseconds }: { milliseconds: number }) => ((given = milliseconds), answer), end: async () => {} }),
     } as never,
+    docker: null as never,
     note: (event, data) => expect.fail(`${event} ${JSON.stringify(data)}`),
     keepsDying: () => keepsDying,
     signal: new AbortController().signal,

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DeployDeps } from "../deploy/deps.ts";
+import { lookOnce } from "../deploy/health-kinds.ts";
 import { wantedTarget } from "../deploy/route.ts";
-import { seenIn } from "../deploy/seen.ts";
-import { patiently } from "../deploy/try.ts";
+import { checkSeconds } from "../deploy/watch.ts";
 import type { ContainerFacts } from "../docker/container.ts";
 import type { ContainerEvent } from "../docker/events.ts";
-import { findInstanceByContainer, findRelease, findService, hostnamesOf, instancesOfRelease, turnInstance } from "../store/index.ts";
-import type { InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
+import { findInstanceByContainer, findRelease, findService, instancesOfRelease, turnInstance } from "../store/index.ts";
+import type { InstanceRow } from "../store/index.ts";
 
 /** One that keeps dying must answer and then stay up for so long before anybody is sent to it again. */
 const STEADY_MS = 10_000;
@@ -16,7 +16,7 @@ const ONE_TRY_MS = 1000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
-type OutageDeps = Pick<DeployDeps, "db" | "caddy" | "routing" | "names" | "note" | "sightings"> & {
+type OutageDeps = Pick<DeployDeps, "db" | "caddy" | "docker" | "routing" | "names" | "note" | "sightings"> & {
   keepsDying: (containerId: string) => boolean;
   signal: AbortSignal;
 };
@@ -119,24 +119,16 @@ async function reroute({ db, caddy }: OutageDeps, serviceId: string): Promise<vo
   if (!isDeepStrictEqual(current, wanted)) await caddy.setTarget(serviceId, wanted);
 }
 
-/** Whether it answers as a visitor would find it, within the time that a new one has; what has no route needs only run. */
-async function answers(deps: OutageDeps, instance: InstanceRow, signal: AbortSignal): Promise<boolean> {
-  const release = findRelease(deps.db, instance.releaseId);
+/** Whether it is well by its health check, within the time that a new one has; what has no port to be asked on needs only run. */
+async function answers(deps: OutageDeps, { releaseId, containerId, address }: InstanceRow, signal: AbortSignal): Promise<boolean> {
+  const release = findRelease(deps.db, releaseId);
   const service = release === undefined ? undefined : findService(deps.db, release.serviceId);
-  if (release === undefined || service === undefined || instance.address === null) return false;
-  const isAsked = release.port !== null && wantedTarget(deps.db, service) !== null;
-  return !isAsked || (await asked(deps, service, release, { address: instance.address, port: release.port! }, signal));
-}
-
-async function asked(deps: OutageDeps, service: ServiceRow, release: ReleaseRow, upstream: { address: string; port: number }, signal: AbortSignal): Promise<boolean> {
-  const { healthPath, healthSeconds } = release.config;
-  const end = performance.now() + healthSeconds * 1000;
-  const trial = await deps.caddy.trial(upstream);
+  if (release === undefined || service === undefined || containerId === null || address === null) return false;
+  const end = performance.now() + checkSeconds(release.config) * 1000;
   try {
     for (let pause = FIRST_PAUSE_MS; performance.now() < end; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      const asked = { host: hostnamesOf(deps.db, service.id)[0] ?? service.name, path: healthPath ?? "/" };
-      const answer = await patiently((milliseconds, within) => trial.ask({ ...asked, milliseconds, signal: within }), Math.max(ONE_TRY_MS, end - performance.now()), signal);
-      if (seenIn(answer, healthPath).state === "good") return true;
+      const left = Math.max(ONE_TRY_MS, end - performance.now());
+      if (await lookOnce(deps, { service, release, containerId, address }, left, signal)) return true;
       await sleep(pause, undefined, { signal });
     }
     return false;
@@ -144,7 +136,5 @@ async function asked(deps: OutageDeps, service: ServiceRow, release: ReleaseRow,
     // It died again, or the agent ends.
     if (signal.aborted) return false;
     throw error;
-  } finally {
-    await trial.end();
   }
 }

@@ -1,6 +1,7 @@
 import { v7 as uuid } from "uuid";
 import { launch, relaunch, wantedOrdinals, type LaunchRequest } from "../deploy/launch.ts";
 import { openVariables } from "../deploy/plan.ts";
+import { policyOf, rests } from "../deploy/restarts.ts";
 import { keptInstances, settleService } from "../deploy/retire.ts";
 import { wantedTarget } from "../deploy/route.ts";
 import { abandonRelease } from "../deploy/undo.ts";
@@ -30,7 +31,7 @@ export async function repairService(deps: RepairDeps, service: ServiceRow, conta
 async function keepInstances(deps: RepairDeps, service: ServiceRow, release: ReleaseRow, own: ListedContainer[]): Promise<void> {
   const missing: InstanceRow[] = [];
   const kept = keptInstances(deps.db, service);
-  for (const instance of kept) if (!(await keepInstance(deps, service, instance, own))) missing.push(instance);
+  for (const instance of kept) if (!(await keepInstance(deps, service, release, instance, own))) missing.push(instance);
   const ordinals = wantedOrdinals(release).filter((ordinal) => !kept.some((one) => one.ordinal === ordinal));
   if (missing.length + ordinals.length === 0) return;
 
@@ -46,7 +47,7 @@ async function keepInstances(deps: RepairDeps, service: ServiceRow, release: Rel
   for (const { id } of made) turnInstance(deps.db, id, "starting", "down");
   for (const instance of missing) made.push(await relaunch(deps, request, instance));
   for (const { containerId } of made) {
-    await keepRunning(deps.docker, containerId);
+    await keepRunning(deps.docker, containerId, policyOf(release));
     const facts = await inspectContainer(deps.docker, containerId);
     // It gets requests when it answers (outages.ts); that is not waited for here.
     if (facts !== null) deps.met(service.id, facts);
@@ -54,7 +55,7 @@ async function keepInstances(deps: RepairDeps, service: ServiceRow, release: Rel
 }
 
 /** Answers whether it has a container, which then runs or is being restarted. */
-async function keepInstance({ db, docker, met }: RepairDeps, service: ServiceRow, instance: InstanceRow, own: ListedContainer[]): Promise<boolean> {
+async function keepInstance({ db, docker, met }: RepairDeps, service: ServiceRow, release: ReleaseRow, instance: InstanceRow, own: ListedContainer[]): Promise<boolean> {
   // One that was made when the agent died has no place in the store yet.
   const ids = [instance.containerId, ...own.filter(({ owner }) => owner.replica === instance.id).map(({ id }) => id)];
   for (const id of new Set(ids)) {
@@ -62,8 +63,8 @@ async function keepInstance({ db, docker, met }: RepairDeps, service: ServiceRow
     if (facts === null) continue;
     if (facts.id !== instance.containerId) updateInstance(db, instance.id, { containerId: facts.id, containerName: facts.name });
     met(service.id, facts);
-    if (facts.restartPolicy !== "unless-stopped") await keepRunning(docker, facts.id);
-    if (!facts.running && !facts.restarting) await startContainer(docker, facts.id, service.name);
+    if (facts.restartPolicy !== policyOf(release)) await keepRunning(docker, facts.id, policyOf(release));
+    if (!facts.running && !facts.restarting && !rests(release, facts)) await startContainer(docker, facts.id, service.name);
     return true;
   }
   return false;

@@ -1,6 +1,7 @@
 import type { Service } from "../../contract/index.ts";
 import { memoryWords } from "../deploy/limits.ts";
-import { findRelease, lastDeployment, servingInstances, type Db, type InstanceRow, type ServiceRow } from "../store/index.ts";
+import { staysEnded } from "../deploy/restarts.ts";
+import { findRelease, lastDeployment, servingInstances, type Db, type InstanceRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import type { Crashes, Deaths } from "./deaths.ts";
 import type { Health } from "./health.ts";
 import type { Sightings } from "./sightings.ts";
@@ -13,12 +14,13 @@ export function serviceState({ db, deaths, health, sightings }: Told, service: S
   if (service.liveReleaseId === null) return { ...beforeLive(db, service), crashes: null, instances: [] };
   if (service.intent !== "running") return { state: "stopped", stateSince: service.intentSince, crashes: null, instances: [] };
   const serving = servingInstances(db, service.liveReleaseId);
+  const release = findRelease(db, service.liveReleaseId);
   const crashes = crashesOf(db, deaths.crashes(serving.map(({ containerId }) => containerId)), service.liveReleaseId);
   const instances = serving.map(({ id, ordinal, state, containerName, containerId }) => {
     const known = sightings.unseen(id) === null;
     return { id, ordinal, state: known ? state : ("unknown" as const), containerName, health: known ? health.of(containerId) : undefined };
   });
-  return { ...asSeen(sightings, serving, whileLive(deaths, service, serving)), crashes, instances };
+  return { ...asSeen(sightings, serving, whileLive(deaths, service, release, serving)), crashes, instances };
 }
 
 /** What the rows say was true when they were written; of what nobody has seen since, that is all that can be said. */
@@ -36,7 +38,7 @@ function crashesOf(db: Db, crashes: Crashes | null, releaseId: string): Service[
   return release ? { ...told, outOfMemory: memoryWords(release.config) } : told;
 }
 
-function whileLive(deaths: Deaths, service: ServiceRow, serving: InstanceRow[]): Pick<Service, "state" | "stateSince"> {
+function whileLive(deaths: Deaths, service: ServiceRow, release: ReleaseRow | undefined, serving: InstanceRow[]): Pick<Service, "state" | "stateSince"> {
   const since = Math.max(service.liveSince ?? 0, service.intentSince);
   const looping = serving.flatMap(({ containerId }) => deaths.loopingSince(containerId) ?? []);
   const down = serving.filter(({ state }) => state === "down");
@@ -44,7 +46,9 @@ function whileLive(deaths: Deaths, service: ServiceRow, serving: InstanceRow[]):
     return { state: "crash-looping", stateSince: Math.min(...looping) };
   }
   if (down.length === 0) return { state: "live", stateSince: since };
+  const ended = release === undefined ? [] : down.filter(({ containerId }) => staysEnded(release, deaths.lastExit(containerId)));
   const lastDeath = Math.max(since, ...down.map(({ containerId }) => deaths.lastAt(containerId)));
+  if (ended.length === serving.length) return { state: "ended", stateSince: lastDeath };
   return { state: down.length === serving.length ? "down" : "degraded", stateSince: lastDeath };
 }
 

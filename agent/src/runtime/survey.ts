@@ -2,6 +2,7 @@ import type { DeployDeps } from "../deploy/deps.ts";
 import { wantedOrdinals } from "../deploy/launch.ts";
 import { liveRelease } from "../deploy/plan.ts";
 import { KEPT_RETIRED, keptInstances, leavingInstances } from "../deploy/retire.ts";
+import { policyOf, rests } from "../deploy/restarts.ts";
 import { inspectContainer, type ContainerFacts, type ListedContainer } from "../docker/container.ts";
 import { claim, type Claim } from "../jobs/index.ts";
 import { runs } from "../shapes/index.ts";
@@ -51,11 +52,11 @@ export async function difference(deps: SurveyDeps, service: ServiceRow, own: rea
 async function differenceInInstances(deps: SurveyDeps, service: ServiceRow, live: ReleaseRow): Promise<Difference | null> {
   const kept = keptInstances(deps.db, service);
   let found: Difference | null = kept.length < wantedOrdinals(live).length ? "an instance too few" : null;
-  for (const { containerId } of kept) found = (await differenceIn(deps, service, containerId)) ?? found;
+  for (const { containerId } of kept) found = (await differenceIn(deps, service, live, containerId)) ?? found;
   return found;
 }
 
-async function differenceIn(deps: SurveyDeps, service: ServiceRow, containerId: string | null): Promise<Difference | null> {
+async function differenceIn(deps: SurveyDeps, service: ServiceRow, live: ReleaseRow, containerId: string | null): Promise<Difference | null> {
   if (containerId === null) return "a container is gone";
   const facts = await inspectContainer(deps.docker, containerId);
   if (facts === null) {
@@ -63,8 +64,8 @@ async function differenceIn(deps: SurveyDeps, service: ServiceRow, containerId: 
     return "a container is gone";
   }
   deps.met(service.id, facts);
-  if (facts.restartPolicy !== "unless-stopped") return "a container is not restarted by Docker";
-  return facts.running || facts.restarting ? null : "a container does not run";
+  if (facts.restartPolicy !== policyOf(live)) return "a container is not restarted by Docker";
+  return facts.running || facts.restarting || rests(live, facts) ? null : "a container does not run";
 }
 
 /** Something of it is not what stays: it is going, or never came. */

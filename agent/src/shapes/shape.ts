@@ -1,7 +1,6 @@
 import type { Traits } from "../../contract/index.ts";
 import type { RouteTarget } from "../caddy/index.ts";
 import type { BuilderOptions } from "../build/index.ts";
-import type { CheckRequest } from "../deploy/check.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import type { Plan } from "../deploy/plan.ts";
 import type { JobContext } from "../jobs/index.ts";
@@ -35,8 +34,6 @@ export type Shape = {
   traits: Traits;
   /** Makes what a release is from its material. */
   make(making: Making): Promise<void>;
-  /** Ends when one instance is well, else fails with the reason. The exit of its process is watched beside it. */
-  check(deps: DeployDeps, request: CheckRequest, signal: AbortSignal): Promise<void>;
   /** Where requests go while the release is live at these addresses; null: nowhere. */
   target(release: Pick<ReleaseRow, "id" | "serviceId" | "port">, addresses: string[]): RouteTarget | null;
   /** Holds for a copy what the kept one was made as; neither takes it from the other. Answers false where it is not here any more. */

@@ -22,7 +22,6 @@ export const site: Shape = {
     });
     context.detail(`${made.files} files`);
   },
-  async check() {},
   target: ({ id, serviceId }) => ({ type: "site", serviceId, releaseId: id }),
   hold: ({ paths }, { id, serviceId, originId }) => linkSite(paths.site(serviceId, originId ?? id), paths.site(serviceId, id)),
   async unmake({ db, paths }, { id, serviceId, originId }) {

@@ -8,7 +8,6 @@ import type { Shape } from "./shape.ts";
 export const unknown = (word: string): Shape => ({
   traits: { ...nothing, word },
   make: refuse,
-  check: refuse,
   target: () => null,
   hold: refuse,
   async unmake(deps, release) {
@@ -30,6 +29,7 @@ const nothing: Omit<Traits, "word"> = {
   replicas: 1,
   drains: true,
   restarts: false,
+  settings: [],
   drawer: ["deployments", "variables", "logs", "settings"],
 };
 

@@ -1,5 +1,4 @@
 import { shapes } from "../../contract/index.ts";
-import { tryApp } from "../deploy/try.ts";
 import { image } from "./image.ts";
 import type { Shape } from "./shape.ts";
 
@@ -7,6 +6,5 @@ import type { Shape } from "./shape.ts";
 export const web: Shape = {
   traits: shapes.web,
   ...image,
-  check: tryApp,
   target: ({ id, port }, addresses) => (addresses.length === 0 || port === null ? null : { type: "app", addresses, port, releaseId: id }),
 };

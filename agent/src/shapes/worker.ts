@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { shapes } from "../../contract/index.ts";
 import { image } from "./image.ts";
 import type { Shape } from "./shape.ts";
@@ -7,11 +6,5 @@ import type { Shape } from "./shape.ts";
 export const worker: Shape = {
   traits: shapes.worker,
   ...image,
-  async check(_deps, { release, detail }, signal) {
-    const seconds = release.config.healthSeconds;
-    detail(`Must stay up for ${seconds} s`);
-    await sleep(seconds * 1000, undefined, { signal });
-    detail(`Stayed up for ${seconds} s`);
-  },
   target: () => null,
 };

@@ -1,5 +1,5 @@
 import { BoxIcon, CogIcon, GlobeIcon, PanelsTopLeftIcon, type LucideIcon } from "lucide-react";
-import { shapes, type Service, type ShapeName, type Traits } from "@aeroplane/agent/contract";
+import { shapes, type RunSetting, type Service, type ShapeName, type Traits } from "@aeroplane/agent/contract";
 import { sourceIcon } from "./sources.ts";
 
 const icons: Record<ShapeName, LucideIcon> = { web: GlobeIcon, worker: CogIcon, static: PanelsTopLeftIcon };
@@ -19,6 +19,9 @@ export const runs = (traits: Traits): boolean => traits.process === "container";
 export const makesSite = (traits: Traits): boolean => traits.makes === "site";
 export const hasPort = (traits: Traits): boolean => traits.port === "wanted";
 export const mustAnswer = (traits: Traits): boolean => traits.checked === "answers";
+
+/** Whether it can be made to run so; an agent from before there was a choice names nothing. */
+export const canSet = ({ settings }: Traits, setting: RunSetting): boolean => settings?.includes(setting) ?? false;
 
 /** What it is found by besides its name. An app at a hostname is what most are: its word would find them all. */
 export const wordsOf = ({ traits, config }: Pick<Service, "traits" | "config">): string => `${runs(traits) && traits.routed ? "" : traits.word} ${config.source.type}`;

@@ -42,7 +42,9 @@ function caller(client: Client): Call {
 function goodInput({ procedure, shape, steps }: TextField, { projectId, environmentId, serviceId, siteId }: Targets): unknown {
   const ofSite = pathOf(steps).includes(".site.");
   const source = ofSite ? "git" : (shape.find(({ at }) => at.endsWith("source"))?.value ?? "image");
+  const check = shape.find(({ at }) => at.endsWith("health"))?.value;
   const config = {
+    ...(check === undefined ? {} : { health: { by: check, ...(check === "command" ? { command: "true" } : {}) } }),
     source:
       source === "git"
         ? { type: "git", url: "https://git.invalid/owner/repository", branch: "main", rootDirectory: "" }
@@ -107,6 +109,8 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, environm
   return inputs[procedure.join(".")] ?? { id: procedure[0] === "services" ? serviceId : NO_ID };
 }
 
+const ofVariables = (path: string): boolean => /^(variables|set)\.</.test(path);
+
 /** An accepted text stands in the answer as the contract reads it; a variable's value is what comes out again. */
 function literally(client: Client): NonNullable<Attack["accepted"]> {
   return async (field, text, input, output) => {
@@ -115,7 +119,7 @@ function literally(client: Client): NonNullable<Attack["accepted"]> {
     if (name === "services.create" || name === "variables.change") {
       const { environmentId } = input as { environmentId: string };
       const serviceId = name === "services.create" ? (output as { id: string }).id : (input as { serviceId: string }).serviceId;
-      const variable = path.endsWith("<value>") ? { name: "NAME", value: text } : path.endsWith("<name>") ? { name: text, value: "value" } : null;
+      const variable = !ofVariables(path) ? null : path.endsWith("<value>") ? { name: "NAME", value: text } : path.endsWith("<name>") ? { name: text, value: "value" } : null;
       if (variable) {
         const { value } = await client.variables.reveal({ environmentId, serviceId, name: variable.name });
         if (value !== variable.value) return `came back as ${JSON.stringify(value?.slice(0, 60))}`;
@@ -130,7 +134,7 @@ function literally(client: Client): NonNullable<Attack["accepted"]> {
       await client.services.delete({ id, confirm });
     }
     if (!/^(projects\.(create|rename)|services\.(create|update))$/.test(name)) return null;
-    if (path.endsWith("<value>") || path.endsWith("<name>")) return null;
+    if (ofVariables(path)) return null;
     // Titles and commands are trimmed, paths lose their dots, and images and hostnames are read as registries and DNS have them: the changes that the contract announces.
     const read = [names.imageReference, names.hostname].flatMap((schema) => (/(reference|buildImage|hostname)\b/.test(path) ? (schema.safeParse(text).data ?? []) : []));
     const expected = [text, text.trim(), ...read, text.split("/").filter((part) => part !== "" && part !== ".").join("/")];

@@ -1,31 +1,15 @@
 import type { ReactNode, RefObject } from "react";
-import { sources, type SourceName, type Traits } from "@aeroplane/agent/contract";
+import { sources, type SourceName } from "@aeroplane/agent/contract";
 import { hostnameFrom } from "../../data/address.ts";
-import { hasPort, makesSite, mustAnswer, runs } from "../../shapes/shapes.ts";
+import { makesSite, runs } from "../../shapes/shapes.ts";
 import { knownSources, sourceIcon, sourceWord } from "../../shapes/sources.ts";
 import { Segments } from "../../ui/choice.tsx";
 import { Field, TextField } from "../../ui/field.tsx";
-import { sourceOf, type Draft, type DraftField, type Wrong } from "./config.ts";
+import { sourceOf, takesPort } from "./config.ts";
+import { TwoWays, useField, type FieldsProps } from "./field-props.tsx";
+import { BeforeFields, HealthFields, LimitFields, ProcessFields, StoppingFields } from "./run-fields.tsx";
 
-export type FieldsProps = {
-  traits: Traits;
-  draft: Draft;
-  wrong: Wrong;
-  set: (field: DraftField, value: string) => void;
-  /** Beside the labels of fields whose settings are staged. */
-  marks?: Partial<Record<DraftField, ReactNode>>;
-  disabled?: boolean;
-};
-
-export function useField({ draft, wrong, set, marks, disabled }: FieldsProps) {
-  return (field: DraftField) => ({
-    value: draft[field],
-    onChange: (value: string) => set(field, value),
-    error: wrong[field] ?? null,
-    mark: marks?.[field],
-    disabled,
-  });
-}
+export type { FieldsProps } from "./field-props.tsx";
 
 type SourceProps = FieldsProps & { /** Its first field: a dialog begins there, and not again when another source is chosen. */ first?: RefObject<HTMLInputElement | null> };
 
@@ -103,21 +87,17 @@ export function SiteFields(props: FieldsProps) {
   );
 }
 
-/** How it is started and how it shows that it is well. */
+/** How it is started. */
 export function RunFields(props: FieldsProps) {
   const field = useField(props);
   const { traits } = props;
   if (!runs(traits)) return null;
   return (
     <>
-      {hasPort(traits) && (
-        <div className="grid grid-cols-2 gap-3">
-          <TextField label="Port" optional inputMode="numeric" placeholder="from the image, or 8080" {...field("port")} hint="The app gets it as PORT." />
-          <TextField label="Health path" optional mono placeholder="/health" {...field("healthPath")} hint="Without one any HTTP answer to GET / will do." />
-        </div>
+      {takesPort(traits, props.draft) && (
+        <TextField label="Port" optional={traits.port === "wanted"} inputMode="numeric" placeholder={traits.port === "wanted" ? "from the image, or 8080" : "3000"} {...field("port")} hint="The app gets it as PORT." />
       )}
       <TextField label="Start command" optional mono placeholder="from the image" {...field("startCommand")} />
-      <TwoWays {...props} label="HEALTHCHECK of the image" of="imageHealth" no="Not waited for" yes="Must pass" hint="Of images that declare one: whether a release goes live only when it passes." />
       {traits.replicas > 1 && (
         <TextField
           label="Instances"
@@ -126,44 +106,21 @@ export function RunFields(props: FieldsProps) {
           hint={`So many run side by side${traits.routed ? " and share the requests" : ""}; 1 to ${traits.replicas}.`}
         />
       )}
-      <TextField label="Memory of each instance" optional inputMode="numeric" unit="MB" placeholder="three quarters of the server’s" {...field("memoryMiB")} />
+      <ProcessFields {...props} />
     </>
   );
 }
 
-type TwoWaysProps = FieldsProps & { label: string; of: DraftField; no: string; yes: string; hint: string };
-
-/** A setting that is off or on, in words of its own. */
-export function TwoWays({ draft, set, marks, disabled, label, of, no, yes, hint }: TwoWaysProps) {
-  const items = [
-    { value: "no", label: no },
-    { value: "yes", label: yes },
-  ];
-  return (
-    <Field label={label} hint={hint} mark={marks?.[of]}>
-      {() => (
-        <div>
-          <Segments label={label} value={draft[of]} disabled={disabled} items={items} onChange={(value) => set(of, value)} />
-        </div>
-      )}
-    </Field>
-  );
-}
-
+/** How it shows that it is well, how it ends and what it may use. */
 export function TimeFields(props: FieldsProps) {
-  const field = useField(props);
-  const { traits } = props;
-  if (!runs(traits)) return null;
+  if (!runs(props.traits)) return null;
   return (
-    <div className="grid grid-cols-2 gap-3">
-      <TextField
-        label={mustAnswer(traits) ? "Time to become healthy" : "Time it must stay up"}
-        inputMode="numeric"
-        unit="seconds"
-        {...field("healthSeconds")}
-      />
-      <TextField label="Time to finish at the end" inputMode="numeric" unit="seconds" {...field("drainSeconds")} hint={traits.drains ? "For requests in flight when a release goes." : undefined} />
-    </div>
+    <>
+      <BeforeFields {...props} />
+      <HealthFields {...props} />
+      <StoppingFields {...props} />
+      <LimitFields {...props} />
+    </>
   );
 }
 

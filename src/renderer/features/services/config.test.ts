@@ -9,7 +9,7 @@ test("a draft becomes the config of its shape, without what the shape does not h
   expect({
     git: configOf(shapes.web, draft),
     site: configOf(shapes.static, draft),
-    worker: configOf(shapes.worker, { ...draft, from: "image", reference: "busybox:1" }),
+    worker: configOf(shapes.worker, { ...draft, health: "up", from: "image", reference: "busybox:1" }),
     name: nameFrom(shapes.web, { ...draft, url: "https://host/owner/My.Shop.git" }),
     imageName: nameFrom(shapes.web, { ...draft, from: "image", reference: "ghcr.io/owner/9-web_app:1.2" }),
   }).toEqual({
@@ -80,7 +80,7 @@ test("what only a newer agent knows of a service stays when other settings are s
 });
 
 test("what a repository holds elsewhere is typed, kept and left out again", () => {
-  const service = (source: object) => ({ name: "web", hostname: null, config: { ...configOf(shapes.web, emptyDraft), source } }) as unknown as Service;
+  const service = (source: object) => ({ name: "web", hostname: null, traits: shapes.web, config: { ...configOf(shapes.web, emptyDraft), source } }) as unknown as Service;
   const git = { type: "git", url: "https://host/a.git", branch: "main", rootDirectory: "" };
   const draft = draftOf(service({ ...git, lfs: true }));
   const off = editedConfig(shapes.web, { ...draft, lfs: "no" }, service({ ...git, lfs: true, submodules: true }).config, ["lfs"]);
@@ -114,6 +114,15 @@ test("a limit of memory is typed, kept and taken away", () => {
   expect(edit(service({}), { memoryMiB: "256" })).toEqual({ sent: config({ memoryMiB: 256 }), wrong: [] });
   expect(JSON.parse(JSON.stringify(edit(limited, { memoryMiB: "" }).sent))).toEqual(config({}));
   expect([edit(limited, { memoryMiB: "8" }).wrong, edit(limited, { memoryMiB: "x" }).wrong]).toEqual([["memoryMiB"], ["memoryMiB"]]);
+});
+
+test("how a process ends, what it may use and whether it begins again is typed, kept and taken back", () => {
+  const typed = { stopSignal: "sigint", stopSeconds: "30", restart: "onFailure", init: "no", processors: "0.5" };
+  const set = { stopSignal: "SIGINT", stopSeconds: 30, restart: "onFailure", init: false, processors: 0.5 } as const;
+  expect(edit(service({}), typed)).toEqual({ sent: config(set), wrong: [] });
+  const back = edit(service({ config: config(set) }), { stopSignal: "", stopSeconds: "", restart: "always", init: "", processors: "" });
+  expect([JSON.parse(JSON.stringify(back.sent)), draftOf(service({ config: config(set) })).init]).toEqual([config({}), "no"]);
+  expect(edit(service({}), { stopSignal: "HUP", stopSeconds: "301", processors: "0" }).wrong).toEqual(["stopSignal", "stopSeconds", "processors"]);
 });
 
 test("words of traits that nobody here has heard of reset nothing", () => {

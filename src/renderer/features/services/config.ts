@@ -1,10 +1,11 @@
-import { names, serviceConfig, sources, type Problem, type Service, type ServiceConfig, type SourceName, type Traits } from "@aeroplane/agent/contract";
-import { hasPort, knowsShape, makesSite, mustAnswer, runs } from "../../shapes/shapes.ts";
+import { asksPort, names, serviceConfig, sources, type Problem, type RunSetting, type Service, type ServiceConfig, type SourceName, type Traits } from "@aeroplane/agent/contract";
+import { canSet, hasPort, knowsShape, makesSite, mustAnswer, runs } from "../../shapes/shapes.ts";
 import { knownSources, sourceFrom, suggestionFrom } from "../../shapes/sources.ts";
+import { emptyHealth, healthConfigOf, healthDraftOf, healthFieldOf, usualHealth, type HealthDraft } from "./config-health.ts";
 import { emptySite, siteAnswersOf, siteDraftOf, type SiteDraft } from "./config-site.ts";
 
 /** The settings of a service as a person types them: everything is text until it is sent. */
-export type Draft = SiteDraft & {
+export type Draft = SiteDraft & HealthDraft & {
   name: string;
   hostname: string;
   from: SourceName;
@@ -17,13 +18,21 @@ export type Draft = SiteDraft & {
   lfs: string;
   reference: string;
   port: string;
-  healthPath: string;
   healthSeconds: string;
   drainSeconds: string;
   replicas: string;
   memoryMiB: string;
+  processors: string;
+  replace: string;
+  beforeDeploy: string;
+  /** Empty: what the image says. */
+  stopSignal: string;
+  stopSeconds: string;
+  restart: string;
+  /** Empty: what the image needs; else "yes" or "no". */
+  init: string;
   startCommand: string;
-  /** "yes" or "no". */
+  /** "yes" or "no"; asked for where an agent knows of no other check. */
   imageHealth: string;
   outputDirectory: string;
   buildCommand: string;
@@ -43,11 +52,18 @@ export const emptyDraft: Draft = {
   lfs: "no",
   reference: "",
   port: "",
-  healthPath: "",
+  ...emptyHealth,
   healthSeconds: "60",
   drainSeconds: "10",
   replicas: "1",
   memoryMiB: "",
+  processors: "",
+  replace: "rolling",
+  beforeDeploy: "",
+  stopSignal: "",
+  stopSeconds: "",
+  restart: "always",
+  init: "",
   startCommand: "",
   imageHealth: "no",
   outputDirectory: "",
@@ -60,11 +76,14 @@ export const emptyDraft: Draft = {
 const checkSeconds = (traits: Traits): string => (mustAnswer(traits) ? "60" : "10");
 
 /** The draft of another shape: what was not typed becomes what that one begins with. */
-export const reshaped = (draft: Draft, from: Traits, to: Traits): Draft =>
-  draft.healthSeconds === checkSeconds(from) ? { ...draft, healthSeconds: checkSeconds(to) } : draft;
+export const reshaped = (draft: Draft, from: Traits, to: Traits): Draft => ({
+  ...draft,
+  ...(draft.healthSeconds === checkSeconds(from) ? { healthSeconds: checkSeconds(to) } : {}),
+  ...(draft.health === usualHealth(from) ? { health: usualHealth(to) } : {}),
+});
 
 export function draftOf(service: Service): Draft {
-  const { config, name, hostname } = service;
+  const { config, name, hostname, traits } = service;
   const { source, site } = config;
   return {
     ...emptyDraft,
@@ -72,11 +91,18 @@ export function draftOf(service: Service): Draft {
     hostname: hostname ?? "",
     ...typedSource(source),
     port: config.port === null ? "" : String(config.port),
-    healthPath: config.healthPath ?? "",
+    ...healthDraftOf(config, traits),
     healthSeconds: String(config.healthSeconds),
     drainSeconds: String(config.drainSeconds),
     replicas: String(config.replicas),
     memoryMiB: config.memoryMiB === undefined ? "" : String(config.memoryMiB),
+    processors: config.processors === undefined ? "" : String(config.processors),
+    beforeDeploy: config.beforeDeploy ?? "",
+    replace: config.replace ?? "rolling",
+    stopSignal: config.stopSignal ?? "",
+    stopSeconds: config.stopSeconds === undefined ? "" : String(config.stopSeconds),
+    restart: config.restart ?? "always",
+    init: config.init === undefined ? "" : config.init ? "yes" : "no",
     startCommand: config.startCommand ?? "",
     imageHealth: config.imageHealth ? "yes" : "no",
     ...(site ? { outputDirectory: site.outputDirectory, buildCommand: site.buildCommand ?? "", buildImage: site.buildImage, ...siteDraftOf(site) } : {}),
@@ -104,33 +130,50 @@ export function sourceOf({ sources: possible }: Pick<Traits, "sources">, { from 
 export function configOf(traits: Traits, draft: Draft): ServiceConfig {
   const text = (value: string) => (value.trim() === "" ? null : value.trim());
   const process = runs(traits);
-  const port = hasPort(traits);
+  const can = (setting: RunSetting) => canSet(traits, setting);
+  const port = takesPort(traits, draft);
+  const check = can("health") ? healthConfigOf(traits, draft) : { healthPath: port ? text(draft.healthPath) : null, imageHealth: process && draft.imageHealth === "yes" };
   return {
     source: sourceFrom(sourceOf(traits, draft), draft),
     port: port && draft.port.trim() ? Number(draft.port) : null,
-    healthPath: port ? text(draft.healthPath) : null,
+    ...check,
+    ...(can("startSeconds") && draft.startSeconds.trim() ? { startSeconds: Number(draft.startSeconds) } : {}),
+    ...(can("stopSignal") && draft.stopSignal.trim() ? { stopSignal: draft.stopSignal.trim().toUpperCase() as ServiceConfig["stopSignal"] } : {}),
+    ...(can("stopSeconds") && draft.stopSeconds.trim() ? { stopSeconds: Number(draft.stopSeconds) } : {}),
+    ...(can("restart") && draft.restart !== "always" ? { restart: draft.restart as ServiceConfig["restart"] } : {}),
+    ...(can("init") && draft.init ? { init: draft.init === "yes" } : {}),
+    ...(can("beforeDeploy") && draft.beforeDeploy.trim() ? { beforeDeploy: draft.beforeDeploy.trim() } : {}),
+    ...(can("replace") && draft.replace !== "rolling" ? { replace: draft.replace as ServiceConfig["replace"] } : {}),
+    ...(can("processors") && draft.processors.trim() ? { processors: Number(draft.processors) } : {}),
     healthSeconds: Number(draft.healthSeconds),
     drainSeconds: Number(draft.drainSeconds),
     replicas: process ? Number(draft.replicas) : 1,
     ...(process && draft.memoryMiB.trim() ? { memoryMiB: Number(draft.memoryMiB) } : {}),
     startCommand: process ? text(draft.startCommand) : null,
-    imageHealth: process && draft.imageHealth === "yes",
     site: makesSite(traits)
       ? { outputDirectory: draft.outputDirectory.trim(), buildCommand: text(draft.buildCommand), buildImage: draft.buildImage.trim() || emptyDraft.buildImage, ...siteAnswersOf(draft) }
       : null,
   };
 }
 
-/** The setting that each field is a part of; the others are none of the config. */
-const settingOf: Partial<Record<DraftField, keyof ServiceConfig>> = {
-  from: "source", url: "source", branch: "source", rootDirectory: "source", submodules: "source", lfs: "source", reference: "source",
-  port: "port", healthPath: "healthPath", healthSeconds: "healthSeconds", drainSeconds: "drainSeconds", replicas: "replicas", memoryMiB: "memoryMiB", startCommand: "startCommand", imageHealth: "imageHealth",
-  outputDirectory: "site", buildCommand: "site", buildImage: "site", spa: "site", cleanUrls: "site", dotfiles: "site", cacheRules: "site",
+/** Whether a port is asked for: its shape has one, or its check needs one. */
+export const takesPort = (traits: Traits, { health }: Pick<Draft, "health">): boolean => hasPort(traits) || (runs(traits) && traits.port === "optional" && asksPort(health));
+
+/** The check is one setting, and stands in those of agents from before it was one. */
+const CHECK = ["health", "healthPath", "imageHealth"] as const;
+
+/** The settings that each field is a part of; the others are none of the config. */
+const settingsOf: Partial<Record<DraftField, readonly (keyof ServiceConfig)[]>> = {
+  from: ["source"], url: ["source"], branch: ["source"], rootDirectory: ["source"], submodules: ["source"], lfs: ["source"], reference: ["source"],
+  port: ["port"], healthSeconds: ["healthSeconds"], drainSeconds: ["drainSeconds"], replicas: ["replicas"], memoryMiB: ["memoryMiB"], startCommand: ["startCommand"], startSeconds: ["startSeconds"],
+  processors: ["processors"], replace: ["replace"], beforeDeploy: ["beforeDeploy"], stopSignal: ["stopSignal"], stopSeconds: ["stopSeconds"], restart: ["restart"], init: ["init"],
+  health: [...CHECK, "port"], healthPath: CHECK, healthStatuses: CHECK, healthHeaders: CHECK, healthTimeout: CHECK, healthInterval: CHECK, healthCommand: CHECK, imageHealth: ["imageHealth"],
+  outputDirectory: ["site"], buildCommand: ["site"], buildImage: ["site"], spa: ["site"], cleanUrls: ["site"], dotfiles: ["site"], cacheRules: ["site"],
 };
 
 /** The config with these fields as they were typed, null where none is of it. What was not touched, and what a newer agent knows besides, stays as it is. */
 export function editedConfig(traits: Traits, draft: Draft, kept: Service["config"], changed: readonly DraftField[]): ServiceConfig | null {
-  const settings = new Set(changed.flatMap((field) => settingOf[field] ?? []));
+  const settings = new Set(changed.flatMap((field) => settingsOf[field] ?? []));
   if (settings.size === 0) return null;
   const typed = configOf(traits, draft);
   const edited = { ...kept, ...Object.fromEntries([...settings].map((setting) => [setting, typed[setting]])) } as ServiceConfig;
@@ -144,6 +187,9 @@ const refusedFields: Record<string, DraftField> = { NAME_TAKEN: "name", HOSTNAME
 
 /** A refusal that belongs below a field, until something else is typed there; the others stand for themselves. */
 export function refusedIn({ code, message, values }: Problem, draft: Draft): Wrong | null {
+  const setting = code === "INVALID_INPUT" ? String(values.field).split(".") : [];
+  const typed = setting[0] === "config" || setting[0] === "settings" ? fieldAt(setting.slice(1), draft) : undefined;
+  if (typed !== undefined) return { [typed]: message };
   const field = Object.hasOwn(refusedFields, code) ? refusedFields[code]! : undefined;
   if (field === undefined || (field === "name" && values.what !== undefined && values.what !== "service")) return null;
   return draft[field].trim() === String(values[field] ?? "") ? { [field]: message } : {};
@@ -175,15 +221,23 @@ export function wrongIn(traits: Traits, draft: Draft): Wrong {
   const config = configOf(traits, draft);
   // How many instances a shape may have, the agent says with it.
   if (!(Number.isInteger(config.replicas) && config.replicas >= 1 && config.replicas <= traits.replicas)) wrong.replicas = ranges(traits).replicas;
+  if (takesPort(traits, draft) && !hasPort(traits) && config.port === null) wrong.port = "A port from 1 to 65535, on which it is asked";
   const parsed = serviceConfig.omit({ replicas: true }).safeParse(config);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
-      const field = issue.path.findLast((part) => part in draft) as DraftField | undefined;
-      const line = issue.path.find((part) => typeof part === "number");
+      const field = fieldAt(issue.path, draft);
+      const line = issue.path[0] === "site" ? issue.path.find((part) => typeof part === "number") : undefined;
       if (field) wrong[field] ??= ranges(traits)[field] ?? (line === undefined ? issue.message : `Line ${line + 1}: ${issue.message}`);
     }
   }
   return wrong;
+}
+
+/** The field in which a part of the config is typed. */
+function fieldAt(path: readonly PropertyKey[], draft: Draft): DraftField | undefined {
+  if (path[0] === "health") return healthFieldOf(path[1]);
+  // A list is one field, and so is what stands in its entries.
+  return path.findLast((part) => part in draft) as DraftField | undefined;
 }
 
 /** A name for the service from what was typed first: the repository or the image. */

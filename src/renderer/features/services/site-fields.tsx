@@ -1,6 +1,6 @@
 import { makesSite } from "../../shapes/shapes.ts";
 import { TextArea } from "../../ui/field.tsx";
-import { TwoWays, useField, type FieldsProps } from "./config-fields.tsx";
+import { TwoWays, useField, type FieldsProps } from "./field-props.tsx";
 
 /** How a site answers for its files, and for what it does not have. */
 export function SiteAnswerFields(props: FieldsProps) {

@@ -33,6 +33,8 @@ export function restingState(service: Pick<Service, "state" | "instances" | "uns
       return { word: runningOf(service), tone: "warn" };
     case "down":
       return { word: "Down", tone: "bad" };
+    case "ended":
+      return { word: "Ended", tone: "idle" };
     case "crash-looping":
       return { word: "Crash-looping", tone: "bad" };
     case "unknown":

@@ -5,6 +5,18 @@ const names: Record<string, string> = {
   replicas: "Instances",
   memoryMiB: "Memory of each instance",
   imageHealth: "HEALTHCHECK of the image",
+  health: "Health check",
+  startSeconds: "Start period",
+  stopSeconds: "Time from the signal to SIGKILL",
+  restart: "Started again",
+  init: "Docker’s init",
+  replace: "Replaced",
+  beforeDeploy: "Command before the deploy",
+  processors: "Processors of each instance",
+  "site spa": "Fallback to index.html",
+  "site cleanUrls": "Clean URLs",
+  "site dotfiles": "Files that begin with a dot",
+  "site cacheRules": "Rules for caches",
   "source type": "Made from",
   "source url": "Repository",
   "source lfs": "Git LFS files",
@@ -21,7 +33,7 @@ const unset: Record<string, string> = {
   "site outputDirectory": "the root directory",
 };
 
-const units: Record<string, string> = { healthSeconds: "s", drainSeconds: "s", memoryMiB: "MB" };
+const units: Record<string, string> = { healthSeconds: "s", drainSeconds: "s", startSeconds: "s", stopSeconds: "s", memoryMiB: "MB" };
 
 /** One line of a difference; null: nothing was, or will be, typed there. */
 export type Line = { name: string; before: string | null; after: string | null; /** Instead of null. */ unset: string };

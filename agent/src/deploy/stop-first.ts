@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+import { inspectContainer, listContainers, startContainer, stopContainer } from "../docker/container.ts";
+import type { JobContext } from "../jobs/index.ts";
+import { traitsOf } from "../shapes/index.ts";
+import { findRelease, turnInstance, type InstanceRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import type { DeployDeps } from "./deps.ts";
+import { lookOnce } from "./health-kinds.ts";
+import { stopSecondsOf } from "./limits.ts";
+import { liveRelease } from "./plan.ts";
+import { keptInstances } from "./retire.ts";
+import { removeContainers } from "./undo-containers.ts";
+import { checkSeconds } from "./watch.ts";
+
+/** Added to the time that a start is given: the longest time that the old ones may take to end. */
+export const STOP_FIRST_SECONDS = 320;
+/** Requests in flight get this long at most, since all others wait meanwhile. */
+const LONGEST_DRAIN_SECONDS = 5;
+/** Requests wait no longer than half a minute (0026): what begins again is given a little more. */
+const BACK_SECONDS = 60;
+const EVERY_MS = 250;
+
+/** What was stopped for a release that is to come; written before the first one is. */
+const checkpoint = z.object({ stopped: z.array(z.string()) });
+
+/** Whether the one before must have ended when this one begins. */
+export const stopsFirst = ({ config }: Pick<ReleaseRow, "config">): boolean => config.replace === "stopFirst";
+
+/** Requests wait from here on, and all of the service that runs has ended, by Docker's word, when this returns. */
+export async function stopBefore(deps: DeployDeps, context: JobContext, service: ServiceRow, signal: AbortSignal): Promise<void> {
+  const running = (await listContainers(deps.docker, deps.instanceId, service.id)).filter(({ state, owner }) => owner.job !== context.job.id && !ENDED.has(state));
+  if (running.length === 0) return;
+  const live = liveRelease(deps.db, service);
+  context.checkpoint({ stopped: running.map(({ id }) => id) });
+  await deps.routing(() => deps.caddy.hold(service.id));
+  context.detail("Requests wait while the old release ends");
+  if (live !== null && traitsOf(live).drains) await sleep(Math.min(live.config.drainSeconds, LONGEST_DRAIN_SECONDS) * 1000, undefined, { signal });
+  const seconds = live === null ? 0 : stopSecondsOf(live.config);
+  await Promise.all(running.map(({ id }) => stopContainer(deps.docker, id, seconds)));
+  context.log("The old release has ended, the new one begins");
+}
+
+const ENDED = new Set(["created", "exited", "dead"]);
+
+/** Of a job that has stopped what served: what it made goes first, then the old ones begin again, and requests wait until they are well. */
+export async function bringBack(deps: DeployDeps, context: JobContext, service: ServiceRow): Promise<void> {
+  const stopped = checkpoint.safeParse(context.job.checkpoint).data?.stopped ?? [];
+  if (stopped.length === 0) return;
+  await deps.routing(() => deps.caddy.hold(service.id));
+  await removeContainers(deps, service, (owner) => owner.job === context.job.id, null, context);
+  const back = keptInstances(deps.db, service).filter(({ containerId }) => containerId !== null && stopped.includes(containerId));
+  await Promise.all(back.map((instance) => begin(deps, service, instance)));
+  await Promise.all(back.map((instance) => awaitWell(deps, service, instance)));
+  context.log("The old release runs again");
+}
+
+async function begin({ db, docker, sightings }: DeployDeps, service: ServiceRow, { id, containerId }: InstanceRow): Promise<void> {
+  const facts = await inspectContainer(docker, containerId!);
+  if (facts === null || facts.running || facts.restarting) return;
+  turnInstance(db, id, "live", "down");
+  sightings.saw(id);
+  await startContainer(docker, containerId!, service.name);
+}
+
+/** One that does not come in time is left to the look of the reconcile loop, as any that died. */
+async function awaitWell(deps: DeployDeps, service: ServiceRow, { releaseId, containerId, address }: InstanceRow): Promise<void> {
+  const release = findRelease(deps.db, releaseId);
+  if (release === undefined || address === null) return;
+  const end = performance.now() + Math.min(checkSeconds(release.config), BACK_SECONDS) * 1000;
+  const never = new AbortController().signal;
+  while (performance.now() < end) {
+    if (await lookOnce(deps, { service, release, containerId: containerId!, address }, end - performance.now(), never)) return;
+    await sleep(EVERY_MS);
+  }
+}
