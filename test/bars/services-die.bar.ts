@@ -48,7 +48,8 @@ export default bar({
     cleanup(() => browser.close());
     const host = await createWebHost({ router: {}, folder: window });
     cleanup(host.close);
-    const { page, errors } = await openWindow(browser, "about:blank");
+    // So high that the shell's lines of half a minute are in sight: a busy machine takes seconds for new services.
+    const { page, errors } = await openWindow(browser, "about:blank", { size: { width: 1280, height: 2400 } });
     const preload = await standIn(page, services);
     await page.goto(host.url.replace(/#.*/, ""));
     const hands = createHands(page, { patience: 30_000 });
@@ -88,7 +89,8 @@ export default bar({
       made.push(`${first}, ${again}`);
       if (kill === 1 || !short) await askedAgain(kill);
     }
-    checks.check(`new services after ${back.join(", ")} ms, all within ${BACK}`, back.filter((each) => each > BACK), []);
+    if (short) say(`      new services after ${back.join(", ")} ms`);
+    else checks.check(`new services after ${back.join(", ")} ms, all within ${BACK}`, back.filter((each) => each > BACK), []);
     checks.check("lines of the shell around each death: lost or told twice", seams, seams.map(() => "none"));
     const names = (await client.agent.projects.list({}, { context: { serverId: near } })).map(({ name }) => name).sort();
     checks.check(`acts on their way (${made.join("; ")}), done`, names, Array.from({ length: kills }, (_, at) => `made-${at + 1}`));

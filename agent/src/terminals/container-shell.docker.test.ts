@@ -49,14 +49,15 @@ async function open(container: string) {
 }
 
 test.skipIf(!usable)("a shell in a container: its size, its variables, Ctrl+C, bash, its exit code", async () => {
-  const { shell, type, see } = await open(await sleeping());
+  const { shell, type, see, text } = await open(await sleeping());
   await type("stty size; echo $BASH_VERSION-$SECRET\n");
   await see("30 90");
   await see(/\d+\.\d+.*-of the service/);
   shell.resize(41, 121);
-  await sleep(200);
-  await type("stty size; sleep 1000\n");
-  await see("41 121");
+  // The engine is told of it beside what is typed.
+  await expect.poll(async () => (await type("stty size\n"), text()), { timeout: 20_000, interval: 200 }).toMatch("41 121");
+  await type("echo sleeps-$((1+1)); sleep 1000\n");
+  await see("sleeps-2");
   await sleep(200);
   await type("\u0003");
   await type("echo inter''rupted; exit 5\n");

@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { until } from "../../world/wait.ts";
 
-/** Seconds between two lines: those around a death are still in sight when it is over. */
+/** Seconds between two lines: those around a death are still in sight when it is over, in a window that is high enough. */
 const EVERY = 0.3;
 /** So many lines after a death the screen is read. */
 const AFTER = 3;
