@@ -1,25 +1,16 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { Failure } from "../../contract/index.ts";
 import { accountsOf, run } from "../sandbox/index.ts";
 import { createProbe } from "../sandbox/namespace.ts";
 import { endOf, fetchSource, leaves, rawOf, shown, sourceDirectory } from "./index.ts";
+import { git, serveRepositories, type Served } from "./served.fixture.ts";
 
-const serve = new URL("../../../test/world/git/serve.ts", import.meta.url).pathname;
 const account = accountsOf("0198c0de-0000-7000-8000-000000000001")?.sandbox ?? null;
 let root = "";
 let url = "";
-let server: ChildProcess;
-
-const env = { GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "a@b.test", GIT_COMMITTER_NAME: "Ada", GIT_COMMITTER_EMAIL: "a@b.test", HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1" };
-async function git(cwd: string, ...args: string[]) {
-  const done = await run(["git", ...args], { cwd, env, account: null });
-  if (done.code !== 0) throw new Error(done.stderr);
-  return done.stdout.trim();
-}
+let served: Served | undefined;
 
 /** A served repository whose work tree `fill` has made. */
 async function repository(name: string, fill: (folder: string) => Promise<void>) {
@@ -42,20 +33,11 @@ async function fetched(address: string, more: Partial<Parameters<typeof fetchSou
 const ownersIn = async (folder: string) => [...new Set((await run(["find", folder, "-printf", "%U\\n"], { cwd: "/", env: {}, account: null })).stdout.trim().split("\n"))].map(Number);
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "aeroplane-git-"));
-  await run(["chmod", "755", root], { cwd: "/", env: {}, account: null });
-  await mkdir(join(root, "served"));
-  await mkdir(join(root, "data"));
-  await writeFile(join(root, "password"), "secret");
-  server = spawn(process.execPath, [serve, join(root, "served"), "127.0.0.1", join(root, "port"), join(root, "password")], { stdio: "inherit" });
-  await vi.waitFor(async () => expect(await readFile(join(root, "port"), "utf8")).not.toBe(""), { timeout: 20_000 });
-  url = `http://127.0.0.1:${await readFile(join(root, "port"), "utf8")}`;
+  served = await serveRepositories();
+  ({ root, url } = served);
 });
 
-afterAll(async () => {
-  server?.kill();
-  await rm(root, { recursive: true, force: true });
-});
+afterAll(() => served?.stop());
 
 test("fetches the newest commit as plain files that belong to root alone, in a folder that tells nobody what is in it", async () => {
   const made = await repository("plain", async (folder) => {

@@ -1,30 +1,20 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { keepObject, makeTrouble, pointer, type LfsTrouble } from "../../../test/world/git/lfs.ts";
 import { Failure } from "../../contract/index.ts";
 import { accountsOf, run } from "../sandbox/index.ts";
 import { fetchSource } from "./index.ts";
+import { git, serveRepositories, type Served } from "./served.fixture.ts";
 
-const serve = new URL("../../../test/world/git/serve.ts", import.meta.url).pathname;
 const account = accountsOf("0198c0de-0000-7000-8000-000000000006")?.sandbox ?? null;
 const usable = existsSync("/usr/bin/git-lfs");
 const ATTRIBUTES = "*.bin filter=lfs diff=lfs merge=lfs -text\n";
 let root = "";
 let url = "";
-let server: ChildProcess;
-
-/** Nothing of this machine's own settings, where git-lfs may be Git's filter already. */
-const env = { GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "a@b.test", GIT_COMMITTER_NAME: "Ada", GIT_COMMITTER_EMAIL: "a@b.test", HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1" };
-async function git(cwd: string, ...args: string[]) {
-  const done = await run(["git", ...args], { cwd, env, account: null });
-  if (done.code !== 0) throw new Error(done.stderr);
-  return done.stdout.trim();
-}
+let served: Served | undefined;
 
 type Made = { url: string; folder: string; trouble: (what: LfsTrouble) => Promise<void> };
 
@@ -52,19 +42,10 @@ async function fetched(address: string, more: Partial<Parameters<typeof fetchSou
 }
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "aeroplane-lfs-"));
-  await run(["chmod", "755", root], { cwd: "/", env: {}, account: null });
-  await mkdir(join(root, "served"));
-  await mkdir(join(root, "data"));
-  await writeFile(join(root, "password"), "secret");
-  server = spawn(process.execPath, [serve, join(root, "served"), "127.0.0.1", join(root, "port"), join(root, "password")], { stdio: "inherit" });
-  await vi.waitFor(async () => expect(await readFile(join(root, "port"), "utf8")).not.toBe(""), { timeout: 20_000 });
-  url = `http://127.0.0.1:${await readFile(join(root, "port"), "utf8")}`;
+  served = await serveRepositories();
+  ({ root, url } = served);
 });
-afterAll(async () => {
-  server?.kill();
-  await rm(root, { recursive: true, force: true });
-});
+afterAll(() => served?.stop());
 
 const large = Buffer.alloc(80_000_000, "large");
 
