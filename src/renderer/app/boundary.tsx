@@ -1,6 +1,6 @@
 import { Component, type ErrorInfo, type ReactNode } from "react";
 import { describe } from "@aeroplane/agent/contract";
-import { ProblemNote } from "../ui/note.tsx";
+import { ProblemCard, ProblemNote } from "../ui/note.tsx";
 
 type Props = {
   /** What stands here: "the drawer". */
@@ -8,6 +8,8 @@ type Props = {
   /** With another one it is tried again by itself. */
   of?: string;
   className?: string;
+  /** It has the room of a card. */
+  card?: boolean;
   children: ReactNode;
 };
 type State = { error: Error | null; of: string | undefined };
@@ -25,12 +27,14 @@ export class Boundary extends Component<Props, State> {
 
   override render(): ReactNode {
     const { error } = this.state;
-    const { what, className = "p-5", children } = this.props;
+    const { what, className = "p-5", card = false, children } = this.props;
     if (error === null) return children;
     const problem = describe("SECTION_NOT_SHOWN", { what: what.charAt(0).toUpperCase() + what.slice(1) }, error.stack ?? error.message);
+    const again = { problem, onRetry: () => this.setState({ error: null }), retryWord: "Show again" };
+    if (card) return <ProblemCard {...again} />;
     return (
       <div className={className}>
-        <ProblemNote problem={problem} onRetry={() => this.setState({ error: null })} retryWord="Show again" />
+        <ProblemNote {...again} />
       </div>
     );
   }

@@ -30,7 +30,7 @@ export function FootList({ title, words, icon, narrow, open, onOpenChange, child
       </div>
       <Popover.Portal>
         <Popover.Positioner side="right" align="end" sideOffset={8} className="z-30">
-          <Popover.Popup aria-label={title} className="appear flex max-h-[70vh] w-96 flex-col rounded-lg bg-raised shadow-float ring-1 ring-edge outline-none">
+          <Popover.Popup aria-label={title} className="appear flex max-h-[70vh] w-[420px] flex-col rounded-lg bg-raised shadow-float ring-1 ring-edge outline-none">
             <h2 className="px-4 pt-3 pb-1 text-xs font-medium text-text-2">{title}</h2>
             <ul className="min-h-0 overflow-y-auto pb-2">{children}</ul>
           </Popover.Popup>

@@ -93,6 +93,27 @@ export function ProblemNote(props: ProblemNoteProps) {
   );
 }
 
+/** The same in the place of a card: what happened and its buttons; what to do now is a tooltip, for which there is no room. */
+export function ProblemCard({ problem, onRetry, retryWord }: Required<Pick<ProblemNoteProps, "problem" | "onRetry" | "retryWord">>) {
+  const { copied, copy } = useCopied();
+  return (
+    <div role="alert" title={problem.next} className="flex h-full flex-col justify-between rounded-lg border border-line bg-bad-tint px-3.5 py-3">
+      <div className="flex gap-2">
+        <Icon of={CircleAlertIcon} className="mt-0.5 shrink-0 text-bad" />
+        <p className="line-clamp-3 min-w-0 font-medium [overflow-wrap:anywhere]">{problem.message}</p>
+      </div>
+      <div className="flex items-center gap-2">
+        <Button small onClick={onRetry}>
+          {retryWord}
+        </Button>
+        <Button small kind="quiet" className="!text-text-2" onClick={() => copy(detailsOf(problem))}>
+          {copied ? "Copied" : "Copy details"}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
 type LinesProps = Pick<ProblemNoteProps, "problem" | "own" | "onRetry"> & { tone?: "bad" | "plain"; className?: string };
 
 /** The same where a row or a bar is all the room there is: what happened, what to do now, and the buttons that do it. */

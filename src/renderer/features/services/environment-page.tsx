@@ -115,7 +115,7 @@ export function EnvironmentPage({ server, environment }: { server: Server; envir
             selected={serviceId}
             onOpen={(service) => go.service(service.id)}
             render={(service, focusable) => (
-              <Boundary what={`the card of ${service.name}`} of={service.id} className="h-full overflow-auto">
+              <Boundary what={`the card of ${service.name}`} of={service.id} card>
                 <ServiceCard serverId={server.id} service={service} staged={rowsOf(staged, service.id)} selected={service.id === serviceId} {...focusable} />
               </Boundary>
             )}
