@@ -110,6 +110,25 @@ test("what servers last said is there after a new start, while they are away, an
   await later.close();
 });
 
+test("what the window shows first waits for no word over its link", async () => {
+  const app = await openApp([]);
+  const near = app.servers.list().find(({ name }) => name === "near")!;
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  await context.addInitScript((view) => localStorage.setItem("aeroplane.view", view), JSON.stringify({ serverId: near.id, section: "projects" }));
+  // It opens, and nothing ever comes of it.
+  await context.routeWebSocket(/\/rpc$/, () => {});
+  const page = await context.newPage();
+  try {
+    await page.goto(app.url);
+    await page.getByRole("button", { name: /^shop/ }).first().waitFor({ timeout: 60_000 });
+    expect(await page.getByRole("list", { name: "Servers" }).getByRole("button").count()).toBe(2);
+    expect(new URL(page.url()).hash).not.toContain("token");
+  } finally {
+    await context.close();
+    await app.close();
+  }
+});
+
 test("the order of the rail is changed by a drag and by the keyboard, and kept; a server that is forgotten leaves nothing", async () => {
   const app = await openApp([]);
   for (const [name, address] of [["near", "203.0.113.1"], ["far", "203.0.113.2"]] as const) {
