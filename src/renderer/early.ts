@@ -56,3 +56,14 @@ function readLast(): string {
 /** Of the program behind a browser's page; Electron hands over a port instead. */
 export const token = electron ? Promise.resolve("") : takeToken();
 export const firstLook = electron ? Promise.resolve(null) : look(token);
+
+/** What Electron's preload posts when the document is there, which may be before the window's script listens: its port above all. */
+const held: MessageEvent[] = [];
+const hold = (event: MessageEvent) => void held.push(event);
+if (electron) addEventListener("message", hold);
+
+/** Says them again to who listens by now. */
+export function tellHeld(): void {
+  removeEventListener("message", hold);
+  for (const { data, ports } of held.splice(0)) dispatchEvent(new MessageEvent("message", { data: data as unknown, ports: [...ports], source: window }));
+}

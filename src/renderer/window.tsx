@@ -6,7 +6,7 @@ import { dropGone } from "./drafts/gone.ts";
 import { Shell } from "./app/shell.tsx";
 import { here } from "./app/view.ts";
 import { keepTheme } from "./app/theme.ts";
-import { firstLook, lookedAt } from "./early.ts";
+import { firstLook, lookedAt, tellHeld } from "./early.ts";
 import { beginWith } from "./data/first-look.ts";
 import { recall } from "./data/known.ts";
 import { renewWhenBack } from "./data/renew.ts";
@@ -18,6 +18,7 @@ import { TooltipProvider } from "./ui/tooltip.tsx";
 
 keepTheme();
 keepTrail();
+tellHeld();
 const { serverId } = here();
 void firstLook.then((look) => {
   if (look) beginWith(look, lookedAt);
