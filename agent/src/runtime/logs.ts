@@ -5,7 +5,7 @@ import type { OutputLine } from "../docker/output.ts";
 import { createChannel } from "./channel.ts";
 import { listOutputs, tailOf, type Output } from "./outputs.ts";
 import { encodeBoundary, type Reached } from "./history/place.ts";
-import { behind, decodeCursor, encodeCursor, stampOf, type Position } from "./position.ts";
+import { behindAll, decodeCursor, encodeCursor, stampOf, type Position } from "./position.ts";
 import { pump } from "./pump.ts";
 
 /** Lines that may wait for a slow reader; a longer one counts as several. */
@@ -22,7 +22,7 @@ export type LogsDeps = DeployDeps & {
 
 type Told = { output: Output; line: OutputLine };
 /** Null: lines of this output before the next one are no longer kept. */
-type Heard = { output: Output; line: OutputLine | null };
+type Heard = { output: Output; lines: readonly OutputLine[] | null };
 
 /** Output of all containers of a service that is still kept, then what they say until the signal fires. */
 export async function* followLogs(
@@ -55,13 +55,13 @@ export async function* followLogs(
       const lost = [...positions.keys()].some((container) => !outputs.some((output) => output.container === container));
       yield batch([], lost);
     }
-    const channel = createChannel<Heard>(WAITING, signal, ({ line }) => 1 + Math.floor((line?.text.length ?? 0) / LINE_CHARS));
+    const channel = createChannel<Heard>(WAITING, signal, weightOf);
     const followed = new Set<string>();
     const begin = (output: Output) => {
       if (followed.has(output.container)) return;
       followed.add(output.container);
       newest = Math.max(newest, output.createdAt);
-      void pump(deps, serviceId, output, positions.get(output.container), (line) => channel.push({ output, line }), signal);
+      void pump(deps, serviceId, output, positions.get(output.container), (lines) => channel.push({ output, lines }), signal);
     };
     for (const output of outputs.filter(isUnread)) begin(output);
     void discover(deps, serviceId, isUnread, begin, signal);
@@ -69,17 +69,17 @@ export async function* followLogs(
     while (!signal.aborted) {
       const heard = await channel.take();
       if (signal.aborted) return;
-      for (const { gap, told } of atGaps(heard)) {
-        for (const { output, line } of told) {
+      for (const { gap, heard: told } of atGaps(heard)) {
+        for (const { output, lines } of told) {
           // The newest speaker last: a cursor drops the ones that have been silent for longest.
-          const position = behind(positions.get(output.container), line.stamp);
+          const position = behindAll(positions.get(output.container), lines);
           positions.delete(output.container);
           positions.set(output.container, position);
         }
-        yield batch(told, gap);
+        yield batch(told.flatMap(({ output, lines }) => lines.map((line) => ({ output, line }))), gap);
       }
       // A few become one batch; many are one already.
-      if (heard.length < WAITING / 4) await sleep(GATHER_MS, undefined, { signal }).catch(() => {});
+      if (heard.reduce((sum, { lines }) => sum + (lines?.length ?? 0), 0) < WAITING / 4) await sleep(GATHER_MS, undefined, { signal }).catch(() => {});
     }
   } finally {
     ended.abort();
@@ -87,14 +87,16 @@ export async function* followLogs(
 }
 
 /** A batch says of what stands before it that it is no longer kept. */
-function atGaps(heard: Heard[]): { gap: boolean; told: Told[] }[] {
-  const parts: { gap: boolean; told: Told[] }[] = [{ gap: false, told: [] }];
-  for (const { output, line } of heard) {
-    if (line === null) parts.push({ gap: true, told: [] });
-    else parts.at(-1)!.told.push({ output, line });
+function atGaps(all: Heard[]): { gap: boolean; heard: { output: Output; lines: readonly OutputLine[] }[] }[] {
+  const parts: ReturnType<typeof atGaps> = [{ gap: false, heard: [] }];
+  for (const { output, lines } of all) {
+    if (lines === null) parts.push({ gap: true, heard: [] });
+    else parts.at(-1)!.heard.push({ output, lines });
   }
-  return parts.filter(({ gap, told }) => gap || told.length > 0);
+  return parts.filter(({ gap, heard }) => gap || heard.length > 0);
 }
+
+const weightOf = ({ lines }: Heard): number => (lines ?? []).reduce((sum, { text }) => sum + 1 + Math.floor(text.length / LINE_CHARS), 0);
 
 function present({ output, line }: Told): LogLine {
   const { release, ordinal } = output;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { behind, createSeeker, decodeCursor, encodeCursor, nanosOf, stampOf, type Position } from "./position.ts";
+import { behind, behindAll, createSeeker, decodeCursor, encodeCursor, nanosOf, stampOf, type Position } from "./position.ts";
 
 const A = "2026-11-23T15:59:32.122476375Z";
 const B = "2026-11-23T15:59:32.200000000Z";
@@ -41,4 +41,12 @@ test("of a part of the lines those that bear the first stamp are no sign: some m
 test("a cursor of many containers stays short", () => {
   const positions = new Map(Array.from({ length: 40 }, (_, at) => [String(at).padStart(12, "0"), { nanos: nanosOf(B), seen: 123 }]));
   expect(encodeCursor({ newest: Date.now(), positions }).length).toBeLessThanOrEqual(1024);
+});
+
+test("the position behind many lines is that behind each of them in turn", () => {
+  const all = [A, A, B, B, B, A, B].map((stamp) => ({ stamp }));
+  const single = (count: number) => all.slice(0, count).reduce<Position>((at, { stamp }) => behind(at, stamp), { nanos: 0n, seen: 0 });
+  for (let from = 0; from <= all.length; from += 1) {
+    for (let to = from; to <= all.length; to += 1) expect(behindAll(single(from), all.slice(from, to))).toEqual(single(to));
+  }
 });

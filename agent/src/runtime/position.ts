@@ -46,6 +46,15 @@ export function behind(before: Position | undefined, stamp: string): Position {
   return { nanos, seen: before?.nanos === nanos ? before.seen + 1 : 1 };
 }
 
+/** The position behind some more, by one look at what ends them. */
+export function behindAll(before: Position | undefined, lines: readonly { stamp: string }[]): Position {
+  const last = lines.at(-1);
+  if (last === undefined) return before ?? NOTHING_READ;
+  const other = lines.findLastIndex(({ stamp }) => stamp !== last.stamp);
+  const nanos = nanosOf(last.stamp);
+  return { nanos, seen: lines.length - 1 - other + (other < 0 && before?.nanos === nanos ? before.seen : 0) };
+}
+
 /**
  * Finds a position again among lines as they were said, whatever their stamps: clocks are set back, and two streams of one
  * container pass each other. Where the lines do not begin with the oldest, those with the stamp of the first are no sign:

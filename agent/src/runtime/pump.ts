@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inspectContainer } from "../docker/container.ts";
 import { createBell } from "../docker/output-bell.ts";
 import { readableTail } from "../docker/output-kept.ts";
-import { readOutput, type OutputLine } from "../docker/output.ts";
-import { readArchive } from "./archived.ts";
+import { readOutputParts, type OutputLine } from "../docker/output.ts";
+import { readArchiveParts } from "./archived.ts";
 import type { LogsDeps } from "./logs.ts";
 import { listOutputs, type Output } from "./outputs.ts";
-import { behind, NOTHING_READ, type Position } from "./position.ts";
+import { behindAll, NOTHING_READ, type Position } from "./position.ts";
 import { GAP, linesAfter, type Kept } from "./unread.ts";
 
 /** Between two looks at a container that speaks. */
@@ -18,14 +18,14 @@ const LONGEST_MS = 2000;
 const FEW = 100;
 
 /** Null: lines before the next one are no longer kept. */
-type Tell = (line: OutputLine | null) => Promise<void>;
+type Tell = (lines: readonly OutputLine[] | null) => Promise<void>;
 
 /** Tells one output to its end, over restarts of its container, and from the archive when the container is gone. */
 export async function pump(deps: LogsDeps, serviceId: string, output: Output, from: Position | undefined, tell: Tell, signal: AbortSignal): Promise<void> {
   const { docker, nextEvent } = deps;
   const bell = createBell(docker, output.container, signal);
   const kept: Kept = {
-    read: (tail) => readOutput(docker, output.container, { tail, signal, present: true }),
+    read: (tail) => readOutputParts(docker, output.container, { tail, signal, present: true }),
     readable: () => readableTail(docker, output.container, signal),
     most: Number.POSITIVE_INFINITY,
   };
@@ -39,24 +39,25 @@ export async function pump(deps: LogsDeps, serviceId: string, output: Output, fr
 
   async function look(where: Kept, { expected, ended }: { expected: number; ended: boolean }): Promise<number> {
     let fresh = 0;
-    for await (const line of linesAfter(where, at, expected)) {
-      if (line === GAP) {
+    for await (const part of linesAfter(where, at, expected)) {
+      if (part === GAP) {
         if (!gapTold) await tell(null);
         gapTold = true;
         continue;
       }
-      if (line.open && !ended) continue;
-      at = behind(at, line.stamp);
+      const lines = ended ? part : part.filter(({ open }) => open !== true);
+      if (lines.length === 0) continue;
+      at = behindAll(at, lines);
       gapTold = false;
-      fresh += 1;
-      await tell(line);
+      fresh += lines.length;
+      await tell(lines);
       if (signal.aborted) return fresh;
     }
     return fresh;
   }
 
   async function lookInto(archive: string): Promise<void> {
-    const file: Kept = { read: () => readArchive(archive), readable: async () => 0, most: Number.POSITIVE_INFINITY };
+    const file: Kept = { read: () => readArchiveParts(archive), readable: async () => 0, most: Number.POSITIVE_INFINITY };
     await look(file, { expected: Number.POSITIVE_INFINITY, ended: true }).catch(() => {});
   }
 

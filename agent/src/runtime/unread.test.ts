@@ -13,7 +13,7 @@ function keeping(said: (number | null)[]): Kept {
     async *read(tail = said.length) {
       for (const one of said.slice(-tail)) {
         if (one === null) throw new DamagedOutput("invalid character");
-        yield line(one);
+        yield [line(one)];
       }
     },
     readable: async () => said.length - 1 - said.lastIndexOf(null),
@@ -22,7 +22,7 @@ function keeping(said: (number | null)[]): Kept {
 }
 async function told(kept: Kept, position: Position, about = 3) {
   const all = [];
-  for await (const one of linesAfter(kept, position, about)) all.push(one === GAP ? "gap" : Number(one.text));
+  for await (const one of linesAfter(kept, position, about)) all.push(...(one === GAP ? ["gap"] : one.map(({ text }) => Number(text))));
   return all;
 }
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);

@@ -4,8 +4,8 @@ import { ALL, MORE } from "./tails.ts";
 
 /** Where the lines of one container are kept. */
 export type Kept = {
-  /** As they are now, oldest first; with `tail` only about so many at the end. */
-  read(tail?: number): AsyncIterable<OutputLine>;
+  /** As they are now, oldest first, some at a time; with `tail` only about so many at the end. */
+  read(tail?: number): AsyncIterable<readonly OutputLine[]>;
   /** How many at the end can be read where a part is damaged. */
   readable(): Promise<number>;
   /** More than so many at the end are known not to be readable. */
@@ -13,7 +13,8 @@ export type Kept = {
 };
 
 export const GAP = Symbol("lines that are no longer kept");
-type Unread = OutputLine | typeof GAP;
+/** Some lines at a time: a step between functions for each costs more memory than the line. */
+type Unread = readonly OutputLine[] | typeof GAP;
 
 /**
  * What was said behind a position, in that order, from what is kept at this moment: nothing is lost between two calls, and
@@ -26,10 +27,9 @@ export async function* linesAfter(kept: Kept, position: Position, about: number)
     const asked = Math.min(tail, kept.most);
     const seeker = createSeeker(position, { fromOldest: whole });
     try {
-      for await (const line of kept.read(whole ? undefined : asked)) {
-        if (!seeker.isBehind(line.stamp)) continue;
-        kept.most += 1;
-        yield line;
+      for await (const lines of behindIn(seeker, kept.read(whole ? undefined : asked))) {
+        kept.most += lines.length;
+        yield lines;
       }
     } catch (error) {
       if (!(error instanceof DamagedOutput)) throw error;
@@ -60,9 +60,16 @@ async function* afterDamage(kept: Kept, position: Position | null): AsyncGenerat
   kept.most = readable;
   if (position !== null) {
     const seeker = createSeeker(position, { fromOldest: true });
-    for await (const line of kept.read(readable)) if (seeker.isBehind(line.stamp)) yield line;
+    yield* behindIn(seeker, kept.read(readable));
     if (seeker.found()) return;
   }
   yield GAP;
   yield* kept.read(readable);
+}
+
+async function* behindIn(seeker: ReturnType<typeof createSeeker>, parts: AsyncIterable<readonly OutputLine[]>): AsyncGenerator<readonly OutputLine[]> {
+  for await (const part of parts) {
+    const lines = part.filter(({ stamp }) => seeker.isBehind(stamp));
+    if (lines.length > 0) yield lines;
+  }
 }
