@@ -1,5 +1,5 @@
 import { request, type IncomingHttpHeaders } from "node:http";
-import { mkdir, utimes, writeFile } from "node:fs/promises";
+import { mkdir, symlink, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync, brotliCompressSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { expect, test } from "vitest";
@@ -171,6 +171,10 @@ test("with a fallback an app finds its pages, and a missing file stays missing",
   expect(await short("/users/1")).toEqual(["/users/1", 404, "gone"]);
   await site("spa", {});
   expect(await short("/users/1")).toEqual(["/users/1", 200, "app"]);
+  // Another name for the files of a release is another name for what it answers.
+  await symlink("spa", join(own.dataDir, "sites", "s", "again"));
+  await site("again", {});
+  expect(await all(["/users/1", "/docs", "/about"])).toEqual([["/users/1", 200, "app"], ["/docs", 308, "/docs/"], ["/about", 200, "about"]]);
 });
 
 test("a name that has its content's digest is kept for good, a page and all else is asked for anew", async () => {
