@@ -50,7 +50,7 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, environm
         ? { type: "git", url: "https://git.invalid/owner/repository", branch: "main", rootDirectory: "" }
         : { type: "image", reference: "busybox:1" },
     startCommand: null,
-    site: { outputDirectory: "", buildCommand: null, buildImage: "busybox:1" },
+    site: { outputDirectory: "", buildCommand: null, buildImage: "busybox:1", cacheRules: [{ pattern: "/a", value: "no-store" }] },
   };
   const inputs: Record<string, unknown> = {
     "projects.create": { name: unique("project") },
