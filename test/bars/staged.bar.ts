@@ -9,7 +9,7 @@ import { killedDeploys } from "./staged/kills.ts";
 import { FEW, MANY, raisePlace, type Place } from "./staged/places.ts";
 import { deployAll, discardAll, failAndMend, stageTogether, wrongReview } from "./staged/rounds.ts";
 
-const SHORT_KILLS = 1;
+const SHORT_KILLS = 2;
 
 export default bar({
   name: "staged",
@@ -36,7 +36,7 @@ export default bar({
       const first = await deployAll(agent, place);
       wrong.push(...first.wrong, ...(await discardAll(agent, place)));
       say(`${place.name}: staged, reviewed, deployed; then staged and discarded`);
-      const failing = await failAndMend(agent, place, "2");
+      const failing = await failAndMend(agent, place, "2", short);
       wrong.push(...failing.wrong);
       deploys += first.deploys + failing.deploys;
     });

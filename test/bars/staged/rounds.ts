@@ -104,8 +104,8 @@ export async function deployAll(agent: AgentProcess, place: Place, fails: string
   return { deploys: members.length, wrong };
 }
 
-/** One of them cannot start; then it is mended, with another word for all. */
-export async function failAndMend(agent: AgentProcess, place: Place, word: string): Promise<Round> {
+/** One of them cannot start; then it is mended, with another word for all. `leave`: what comes next mends it. */
+export async function failAndMend(agent: AgentProcess, place: Place, word: string, leave: boolean): Promise<Round> {
   const { client } = agent;
   const { environmentId } = place;
   const stage = async (startCommand: string, to: string) => {
@@ -115,6 +115,7 @@ export async function failAndMend(agent: AgentProcess, place: Place, word: strin
   };
   await stage(BAD_COMMAND, `${word}-bad`);
   const failed = await deployAll(agent, place, "b");
+  if (leave) return failed;
   await stage(GOOD_COMMAND, `${word}-mended`);
   const mended = await deployAll(agent, place);
   return { deploys: failed.deploys + mended.deploys, wrong: [...failed.wrong, ...mended.wrong] };
