@@ -1,5 +1,6 @@
 // What people do with staged changes in one environment; each answers what was wrong.
 import type { Job, StagedReview } from "../../../agent/contract/index.ts";
+import { until } from "../../world/wait.ts";
 import type { AgentProcess } from "../agent-process.ts";
 import { GOOD_COMMAND, hearStage, leadsTo, wrongAnswers, type Place } from "./places.ts";
 
@@ -11,6 +12,14 @@ const idOf = (place: Place, name: string) => place.services.get(name)!.id;
 const idsOf = async (client: Client, { environmentId }: Place) => (await client.staged.list({ environmentId })).map(({ id }) => id);
 const liveOf = async (client: Client, { environmentId }: Place) => new Map((await client.services.list({ environmentId })).map(({ name, liveRelease }) => [name, liveRelease?.id]));
 const startOf = ({ steps, createdAt }: Job) => Math.min(...steps.flatMap(({ startedAt }) => startedAt ?? []), Infinity) || createdAt;
+
+/** The last of a group waits for all that it refers to, beside other environments. */
+const GROUP_MS = 600_000;
+const endOf = (client: Client, id: string): Promise<Job> =>
+  until("the end of a member", async () => {
+    const job = await client.jobs.get({ id });
+    return job.endedAt !== null && job;
+  }, { within: GROUP_MS, every: 100 });
 
 /** Two clients stage at once, on the same things and on others; both see all of it, and each thing has one row. */
 export async function stageTogether(one: Client, two: Client, place: Place, word: string): Promise<string[]> {
@@ -82,7 +91,7 @@ export async function deployAll(agent: AgentProcess, place: Place, fails: string
   const before = await liveOf(client, place);
   const { members } = await client.staged.review({ environmentId });
   const { jobs } = await client.staged.deploy({ environmentId, ids: await idsOf(client, place) });
-  const ended = new Map((await Promise.all(jobs.map(({ id }) => agent.ended(id)))).map((job) => [job.serviceId!, job]));
+  const ended = new Map((await Promise.all(jobs.map(({ id }) => endOf(client, id)))).map((job) => [job.serviceId!, job]));
   const wrong: string[] = [];
   if (ended.size !== members.length) wrong.push(`${place.name}: ${members.length} were reviewed and ${ended.size} were deployed`);
   const stopped = fails === null ? [] : members.map(({ name }) => name).filter((name) => name !== fails && leadsTo(place, fails, name));
