@@ -97,7 +97,7 @@ export const stagedProcedures = {
     .output(z.array(stagedRow)),
   /** Those that are still there; one that was changed meanwhile has another id and stays. Answers what is left in the environment. */
   discard: deploy.input(z.object({ environmentId, ids })).output(z.array(stagedRow)),
-  /** Of these rows, without them of all. */
+  /** Of these rows, without them of all. Some 400 ids fit into what a call that only asks may send. */
   review: ask.input(z.object({ environmentId, ids: ids.optional() })).output(stagedReview),
   /** Exactly the rows that were reviewed become what is wanted, and one group of jobs is begun. */
   deploy: deploy
