@@ -40,6 +40,7 @@ function SettingLine({ line, of }: { line: Line; of: string | null }) {
     <span className="[overflow-wrap:anywhere]">
       {of !== null && <span className="mr-2 text-text-2">{of}</span>}
       <Before value={line.before} unset={line.unset} />
+      {" "}
       <After>{line.after === null ? <span className="text-text">{line.unset}</span> : <span className="font-mono text-text">{line.after}</span>}</After>
     </span>
   );
@@ -53,7 +54,7 @@ function Before({ value, unset }: { value: string | null; unset: string }) {
 function After({ children }: { children: ReactNode }) {
   return (
     <span className="inline-block max-w-full align-top">
-      <span className="mr-1.5 ml-1.5 inline-flex translate-y-[2px] text-text-3">
+      <span className="mr-1.5 inline-flex translate-y-[2px] text-text-3">
         <Icon of={ArrowRightIcon} size={12} />
         <span className="sr-only">becomes</span>
       </span>
@@ -78,7 +79,15 @@ function VariableChange({ row, revealed }: { row: StagedDifference; revealed: bo
     <span className={classes("[overflow-wrap:anywhere]", revealed && "block max-h-40 overflow-y-auto")} {...(revealed ? { tabIndex: 0, role: "group", "aria-label": `Values of ${row.name}` } : {})}>
       {word && <span className="mr-2 text-text-2">{word}</span>}
       {row.wanted !== null && (wasSecret ? <span className="text-text-2">secret</span> : <Value value={before} revealed={revealed} old />)}
-      {row.act !== "removed" && (row.wanted === null ? <Value value={after} revealed={revealed} /> : <After><Value value={after} revealed={revealed} /></After>)}
+      {row.act !== "removed" && row.wanted === null && <Value value={after} revealed={revealed} />}
+      {row.act !== "removed" && row.wanted !== null && (
+        <>
+          {" "}
+          <After>
+            <Value value={after} revealed={revealed} />
+          </After>
+        </>
+      )}
     </span>
   );
 }

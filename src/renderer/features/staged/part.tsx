@@ -40,14 +40,14 @@ function Row({ row, refused, onDiscard, onUndo }: { row: Shown } & Acts) {
   const name = rowName(row);
   const discard = () => (canRestage(row) ? onDiscard(row) : setAsked(true));
   return (
-    <li className="grid min-h-9 grid-cols-[minmax(0,28%)_minmax(0,1fr)_auto] items-start gap-x-3 py-1 pr-1.5 pl-3 text-xs [content-visibility:auto] [contain-intrinsic-size:auto_36px]">
-      <span className={classes("flex min-w-0 items-center gap-1.5 py-1.5", gone && "opacity-60")}>
-        <Line mono={row.aspect === "variable"} className={classes("text-xs font-medium", gone && "line-through")}>
+    <li className={classes("grid min-h-9 grid-cols-[minmax(0,28%)_minmax(0,1fr)_auto] items-start gap-x-3 py-1 pr-1.5 pl-3 text-xs [content-visibility:auto] [contain-intrinsic-size:auto_36px]", gone && "bg-sunken first:rounded-t-lg last:rounded-b-lg")}>
+      <span className="flex min-w-0 items-center gap-1.5 py-1.5">
+        <Line mono={row.aspect === "variable"} className={classes("text-xs font-medium", gone && "text-text-2 line-through")}>
           {name}
         </Line>
         {row.fresh && <span className="shrink-0 rounded-full bg-accent-tint px-1.5 text-[11px]/[16px] font-medium text-accent">just now</span>}
       </span>
-      <div className={classes("min-w-0 py-1.5", gone && "opacity-60")}>
+      <div className="min-w-0 py-1.5">
         <ChangeOf row={row} revealed={revealed} />
         {asked && <p className="mt-1 text-text-2">Its value is secret: once discarded it has to be typed again.</p>}
       </div>

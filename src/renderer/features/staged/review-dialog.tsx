@@ -63,7 +63,7 @@ export function ReviewDialog({ server, project, environment }: Props) {
   return (
     <Dialog
       title={empty || !review.data ? "Review staged changes" : `Review ${changes(rows.length)}`}
-      about={`Staged in ${environment.name} of ${project.name}. ${review.data && deployable ? deploysWords(review.data.members) : "Nothing of it is live before it is deployed."}`}
+      about={empty ? `${environment.name} of ${project.name}` : `Staged in ${environment.name} of ${project.name}. ${review.data && deployable ? deploysWords(review.data.members) : "Nothing of it is live before it is deployed."}`}
       width={720}
       easy
       onClose={go.closeDialog}
