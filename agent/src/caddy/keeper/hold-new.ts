@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { effect } from "../../effects/index.ts";
 import { loadScript, removalScript } from "../../network/table.ts";
+import { somethingIsUnread } from "../quiet.ts";
 
 /** The kernel ends it by itself after so long, whoever may have died: longer than Caddy's grace for open requests. */
 const SECONDS = 15;
 /** So long a connection that was accepted may take to bring its request. */
 const SETTLE_MS = 100;
+/** So long what has come may take to be read, on a machine that has no time for Caddy; a body that nobody takes would wait for ever. */
+const READ_MS = 2500;
 
 const table = (port: number) => `aeroplane_hold_${port}`;
 
@@ -21,7 +24,9 @@ export async function holdNewConnections(port: number): Promise<{ end(): Promise
   } catch {
     return null;
   }
-  await sleep(SETTLE_MS);
+  const until = Date.now() + READ_MS;
+  do await sleep(SETTLE_MS);
+  while (Date.now() < until && (await somethingIsUnread(port)));
   return { end: () => unhold(port) };
 }
 

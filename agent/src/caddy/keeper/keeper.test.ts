@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -103,6 +103,22 @@ async function copyOf(program: string): Promise<string> {
   await writeFile(path, await readFile(program), { mode: 0o755 });
   return path;
 }
+
+test.skipIf(!root)("new connections stay held until what came before them has been read, however busy the machine is", async () => {
+  const busy = createTcpServer({ pauseOnConnect: true });
+  await new Promise<void>((resolve) => busy.listen(httpPort, "127.0.0.1", resolve));
+  const accepted = new Promise<Socket>((resolve) => busy.once("connection", resolve));
+  const visitor = connect(httpPort, "127.0.0.1", () => visitor.write("GET / HTTP/1.1\r\n"));
+  const waiting = await accepted;
+  await expect.poll(() => waiting.bytesRead + visitor.bytesWritten).toBeGreaterThan(0);
+  let isRead = false;
+  setTimeout(() => (isRead = waiting.resume() === waiting), 400);
+  const held = await holdNewConnections(httpPort);
+  expect(isRead).toBe(true);
+  await held?.end();
+  visitor.destroy();
+  busy.close();
+});
 
 test("Caddy has no right that it does not need, and nobody else can share its port", async () => {
   const caddy = caddyOf();
