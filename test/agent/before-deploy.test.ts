@@ -49,9 +49,11 @@ test("it runs with the release's variables, its output stands in the log, and it
   expect([(await containers()).length, (await local.client.services.get({ id })).instances.map(({ ordinal }) => ordinal)]).toEqual([1, [1]]);
 });
 
-test("a restart does not run it", async () => {
+test("a restart and a rollback do not run it", async () => {
   const job = await local.ended((await local.client.services.restart({ id })).job.id);
   expect([job.problem, (await local.client.services.history({ id })).lines.filter(({ text }) => text.startsWith("migrates"))]).toEqual([null, []]);
+  const back = await local.client.deployments.rollback({ serviceId: id, releaseId: (await local.client.services.get({ id })).liveRelease!.id });
+  expect([(await local.deployed(back.id)).problem, (await logOf(back.id)).filter((line) => line.startsWith("migrates"))]).toEqual([null, []]);
 });
 
 test("one that fails fails the deploy by its own code, and what was live stays", async () => {

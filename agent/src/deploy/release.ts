@@ -14,7 +14,8 @@ const DEADLINE_SECONDS = 180;
 /** Starts the release's instances beside what serves; a site has nothing to start. */
 export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan): Promise<Launched[]> {
   const { service, release, variables } = plan;
-  const before = release.config.beforeDeploy;
+  // It has run for the release that a rollback brings back, and would meet what newer ones have changed since.
+  const before = release.fromReleaseId === null ? release.config.beforeDeploy : undefined;
   return context.step(
     "release",
     async (signal) => {

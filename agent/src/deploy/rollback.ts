@@ -26,7 +26,7 @@ export function createRollbackJob(deps: DeployDeps): JobEntry {
     input,
     steps: () => RELEASE_STEPS,
     claims: ({ subject }) => [claim.process(subject, "X")],
-    deadlines: { run: 900, undo: 120, finish: 900 },
+    deadlines: { run: 2100, undo: 120, finish: 900 },
     retention: { newest: 50, of: "service", days: DAYS.jobs, logs: 30 },
     // As with a deploy: a release that is kept is shown with the deployment that made it.
     holds: ({ id }) => releasesOfDeployment(deps.db, id).length > 0,
