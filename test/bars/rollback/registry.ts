@@ -8,7 +8,8 @@ import { ensureImage } from "../../world/images/images.ts";
 import { until } from "../../world/wait.ts";
 import type { BarContext } from "../frame.ts";
 
-const APP = `const slow=(q)=>Number(new URL(q.url,"http://app").searchParams.get("slow"));require("http").createServer((q,s)=>q.method==="POST"?q.pipe(s):setTimeout(()=>s.end(process.env.BUILT+"\\n"+process.env.WORD),slow(q))).listen(process.env.PORT);process.on("SIGTERM",()=>process.exit(0))`;
+/** It answers when all of a body has come: Caddy 2.11.4 breaks off some answers that begin before (decision 0026). */
+const APP = `const slow=(q)=>Number(new URL(q.url,"http://app").searchParams.get("slow"));require("http").createServer((q,s)=>q.method==="POST"?q.toArray().then((all)=>s.end(Buffer.concat(all))):setTimeout(()=>s.end(process.env.BUILT+"\\n"+process.env.WORD),slow(q))).listen(process.env.PORT);process.on("SIGTERM",()=>process.exit(0))`;
 
 export type OwnRegistry = {
   /** Puts an app that says `word` behind the tag, and nothing of it stays in Docker. */
