@@ -83,17 +83,22 @@ type AreaProps = Omit<ComponentProps<"textarea">, "onChange" | "value"> & {
   hint?: ReactNode;
   error?: string | null;
   optional?: boolean;
+  mark?: ReactNode;
   value: string;
   onChange: (value: string) => void;
 };
 
-export function TextArea({ label, hint, error, optional, value, onChange, className, ...rest }: AreaProps) {
+/** A browser brings the line of the cursor into sight, and not the field with what is around it. */
+const comeWithRing = (field: HTMLElement) => requestAnimationFrame(() => field.scrollIntoView({ block: "nearest" }));
+
+export function TextArea({ label, hint, error, optional, mark, value, onChange, className, ...rest }: AreaProps) {
   return (
-    <Field label={label} hint={hint} error={error} optional={optional}>
+    <Field label={label} hint={hint} error={error} optional={optional} mark={mark}>
       {(ids) => (
         <textarea
           spellCheck={false}
           autoComplete="off"
+          onFocus={({ currentTarget }) => comeWithRing(currentTarget)}
           {...rest}
           {...ids}
           value={value}
