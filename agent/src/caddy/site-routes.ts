@@ -143,6 +143,8 @@ export function site(sites: string) {
       { handler: "vars", root: `${sites}/{http.regexp.target.1}/{http.regexp.target.2}`, cache: OTHERS },
       siteHeaders,
       { handler: "headers", response: { deferred: true, require: { status_code: [2, 304] }, set: { "Cache-Control": ["{http.vars.cache}"] } } },
+      // Without a word they may be kept for ever, and lead in a circle once about.html has become about/index.html.
+      { handler: "headers", response: { deferred: true, require: { status_code: [301, 302, 307, 308] }, set: { "Cache-Control": [PAGE] } } },
       {
         handler: "subroute",
         routes: [
