@@ -184,12 +184,23 @@ test("with a fallback an app finds its pages, and a missing file stays missing",
 
 test("a name that has its content's digest is kept for good, a page and all else is asked for anew", async () => {
   const hashed = [
-    "assets/index-BxK3j2_a.js", "assets/index-3f2a1b9c.css", "static/js/main.3f2a1b9c.chunk.js", "static/js/main.3f2a1b9c.chunk.js.map", "css/main.min.0e4f8ab1c2d3e4f5a6b7c8d9e0f1a2b3.css",
-    "_next/static/chunks/pages.js", "_astro/hoisted.js", "base/_app/immutable/start.js", "_nuxt/entry.js", "chunk-7KJH2QWX.js",
+    "static/js/main.3f2a1b9c.chunk.js", "static/js/main.3f2a1b9c.chunk.js.map", "css/main.min.0e4f8ab1c2d3e4f5a6b7c8d9e0f1a2b3.css", "_nuxt/entry.js", "base/_app/immutable/start.js",
+    // Vite, Rollup
+    "assets/index-BxK3j2_a.js", "assets/index-n_ryQ3BS.css", "fonts/inter-C3pX_4kL.woff2",
+    // webpack, Parcel, Angular, Rails
+    "main.4d1f0c9b7a6e5f3d2c1b.js", "static/media/logo.6ce24c58023cc2f8fd88fe9d219db6c6.svg", "media/logo.6ce24c58023cc2f8.svg", "index.9fd9b1ae.css", "assets/logo-3f2a1b9c.png", "assets/index-3f2a1b9c.css",
+    // esbuild
+    "chunk-7KJH2QWX.js", "app-5A2BCDE7.css.map",
+    // Next, Astro
+    "_next/static/chunks/pages.js", "_next/static/chunks/4bd1b696-182b6b13bdad92e3.js", "_next/static/media/e4af272ccee01ff0-s.p.woff2", "_astro/hoisted.js", "_astro/index.DyK3x_1f.css", "_astro/hero.CqXj2Bte_Z1a2b3.webp",
   ];
   const others = [
     "app.js", "assets/app-settings.js", "assets/theme-darkMode.css", "photo-iPhone15.png", "docs-Chapter1.png", "report-20240101.pdf", "jquery-3.7.1.min.js", "logo.png", "_nuxt/builds/latest.json", "lib-version2.js",
     "deadbeef.js", "x-facadeed.js",
+    // What people call what they write, and write anew.
+    "report-2024-Jan.pdf", "prices-2024-EUR.pdf", "agenda-15-March.pdf", "invoice-2024-A01.pdf", "data-2024-Q3b.csv", "icon-3DModels.svg", "hero-2xRetina.png", "IMG-MyPhotoA.jpg", "x-MacBookM.png", "icon-YouTubeX.png", "plan-20240101b.pdf",
+    "assets/hero-2xRetina.png", "assets/IMG-MyPhotoA.jpg", "assets/invoice-2024A01X.pdf", "assets/plan-20240101b.pdf", "static/report-2024a001.pdf", "invoice-0042a001.pdf", "photo-550e8400-e29b-41d4-a716-44665544abcd.jpg",
+    "js/aws-s3Client.js", "js/player-YouTubeX.js", "css/theme-2xRetina.css", "css/hero-iPadAir2.css", "js/chart-d3ForceX.js", "js/x-MacBookM.js", "js/data-2024-Q3b.js", "js/win-WIN32API.js", "js/plan-20240101b.js",
   ];
   const pages = ["index.html", "page-3f2a1b9c.html", "about.htm"];
   await site("kept", Object.fromEntries([...hashed, ...others, ...pages].map((path) => [path, path])));

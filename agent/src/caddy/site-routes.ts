@@ -80,19 +80,32 @@ const missing = [
 
 /** Folders in which some builders put what they have named after its content, and nothing else. */
 const OF_BUILDERS = "/_(?:next/static|astro|app/immutable)/|/_nuxt/[^/]+$";
-/** A name that ends in a digest, before one ending or several: main.3f2a1b9c.chunk.js, index-BxK3j2_a.css. */
-const digest = (letters: string) => `[-.](${letters})(?:\\.[a-z0-9]+)+$`;
-/** In words, and in dates, letters and figures do not stand side by side. */
-const MIXED_HEX = "[0-9][a-f]|[a-f][0-9]";
-/** Of the eight signs that Vite, Rollup and esbuild take: a figure before a letter, with capitals among them; or capitals as no word has them. */
-const MIXED_64 = "[A-Z].*[0-9].*[A-Za-z_]|[0-9].*[A-Z]|[a-z0-9_][A-Z].*[a-z0-9_][A-Z]";
+/** Where builders put what they make, and people what they have made. */
+const FOR_BUILDERS = "/(?:assets|static|build)/";
+/** What builders make and name after its content; a document or a picture is named by a person. */
+const MADE = "(?:[cm]?js|css|map|wasm|woff2?)";
+/** A name that ends in a digest, before one ending or several: main.3f2a1b9c.chunk.js, index-n_ryQ3BS.css. No dash is a part of it: a date has some. */
+const digest = (name: string, letters: string, ending = "[a-z0-9]+") => ({ path_regexp: { name, pattern: `[-.](${letters})(?:\\.[a-z0-9]+)*\\.${ending}$` } });
+const read = (name: string, pattern: string) => ({ vars_regexp: { [`{http.regexp.${name}.1}`]: { pattern } } });
+/** In words letters and figures do not stand side by side, and what begins with a year is a date. */
+const isHex = (name: string) => [read(name, "[0-9][a-f]|[a-f][0-9]"), not(read(name, "^(?:19|20)[0-9][0-9]"))];
+const SHORT_HEX = "[0-9a-f]{8,15}";
+/** Of the eight signs that Vite and Rollup take: capitals, and more parts than a name of words and figures has: three in s3Client, four in iPadAir2. */
+const CAPITAL = "[A-Z]";
+const FEW_PARTS = "^(?:[A-Z]*[a-z]+|[A-Z]+|[0-9]+|_){1,4}$";
+/** Of those that esbuild takes: figures in two places. */
+const TWO_FIGURES = "[2-7][A-Z]+[2-7]";
 
+/** A wrong one cannot be taken back, a missed one costs the question whether there is another: so only what is nothing else. */
 const kept = [
   {
     match: [
       { path_regexp: { pattern: OF_BUILDERS } },
-      bothInTurn({ path_regexp: { name: "hex", pattern: digest("[0-9a-f]{8,64}") } }, { vars_regexp: { "{http.regexp.hex.1}": { pattern: MIXED_HEX } } }),
-      bothInTurn({ path_regexp: { name: "b64", pattern: digest("[A-Za-z0-9_-]{8}") } }, { vars_regexp: { "{http.regexp.b64.1}": { pattern: MIXED_64 } } }),
+      bothInTurn(digest("long", "[0-9a-f]{16,64}"), ...isHex("long")),
+      bothInTurn(digest("hex", SHORT_HEX, MADE), ...isHex("hex")),
+      bothInTurn({ path_regexp: { pattern: FOR_BUILDERS } }, digest("inside", SHORT_HEX), ...isHex("inside")),
+      bothInTurn(digest("b64", "[A-Za-z0-9_]{8}", MADE), read("b64", CAPITAL), not(read("b64", FEW_PARTS))),
+      bothInTurn(digest("b32", "[A-Z2-7]{8}", MADE), read("b32", TWO_FIGURES)),
     ],
     handle: [{ handler: "vars", cache: IMMUTABLE }],
   },
