@@ -17,7 +17,7 @@ export const siteConfig = z.object({
   spa: z.boolean().optional(),
   /** /about finds about.html. Absent: yes. */
   cleanUrls: z.boolean().optional(),
-  /** Files whose names begin with a dot are served, too; .well-known always is, and what is Git's or an .env file never. Absent: no. */
+  /** Files whose names begin with a dot are served, too; .well-known always is, and what is Git's (.git…), an .env file of any sort (.env…), .netrc, .npmrc and .htpasswd never. Absent: no. */
   dotfiles: z.boolean().optional(),
   /** How long browsers and proxies may keep which files, by the first whose pattern fits the file that is served; the others by their names. */
   cacheRules: z.array(z.object({ pattern: name.sitePattern, value: name.cacheControl })).max(MOST_CACHE_RULES).optional(),

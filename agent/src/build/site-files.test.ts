@@ -33,9 +33,12 @@ test("a file with another name outside is not served", async () => {
 });
 
 test("what is hidden is left out unless it is asked for, and a history, secrets and what is ours always are", async () => {
-  const shown = ["index.html", ".well-known/security.txt"];
-  const asked = [".nojekyll", "a/.b/c.txt", ".well-known/.d"];
-  const never = [".git/config", "a/.git", ".env", "a/.env.local", `${SITE_MARKS}/spa`, `a/${SITE_MARKS}`];
+  const shown = ["index.html", ".well-known/security.txt", "b.env"];
+  const asked = [".nojekyll", "a/.b/c.txt", ".well-known/.d", "a/.htaccess", ".myenv", ".npmrc.md"];
+  const never = [
+    ".git/config", "a/.git", ".gitignore", ".git-credentials", ".env", "a/.env.local", ".envrc", ".env-production", ".env_local", ".env~", ".ENV", ".Env.Local", ".env\nx", ".netrc", "a/.npmrc", ".htpasswd", ".well-known/.env",
+    `${SITE_MARKS}/spa`, `a/${SITE_MARKS}`,
+  ];
   const filled = async (folder: string) => {
     for (const path of [...shown, ...asked, ...never]) {
       await mkdir(dirname(join(folder, path)), { recursive: true });

@@ -3,7 +3,7 @@ import { chmod, constants, copyFile, lstat, mkdir, open, opendir, readlink, rm a
 import { dirname, join } from "node:path";
 import { filesOf } from "../effects/index.ts";
 import { fail, size } from "../../contract/index.ts";
-import { SITE_MARKS } from "../caddy/index.ts";
+import { NEVER_SERVED, SITE_MARKS } from "../caddy/index.ts";
 import { endOf, leaves, rawOf, shown, under } from "../git/index.ts";
 import { byHandle, run, takeFolders } from "../sandbox/index.ts";
 
@@ -75,8 +75,8 @@ async function* namesIn(path: Buffer): AsyncGenerator<string> {
 /** Settings, credentials and histories of tools have names with a dot; the web's own folder is the one that is for visitors. */
 const hidden = (folder: string, name: string) => name.startsWith(".") && below(folder, name) !== ".well-known";
 
-/** A history has all that ever was in it, and an .env file is never meant for visitors; what is ours is made anew. */
-const NEVER = /^\.(?:git|env(?:\..*)?)$/;
+/** A history has all that ever was in it, and files with passwords are never meant for visitors; what is ours is made anew. */
+const NEVER = new RegExp(`^${NEVER_SERVED}$`, "i");
 
 const leftOut = (folder: string, name: string, { dotfiles = false }: SiteLimits) => hidden(folder, name) && (!dotfiles || NEVER.test(name) || name === SITE_MARKS);
 

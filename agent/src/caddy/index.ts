@@ -21,7 +21,7 @@ import { targetName, type RouteTarget } from "./target.ts";
 const { chown, rename, writeFile } = filesOf("caddy.config");
 
 export { RELEASE_HEADER } from "./place.ts";
-export { SITE_MARKS, siteMarks, type SiteAnswers } from "./site-marks.ts";
+export { NEVER_SERVED, SITE_MARKS, siteMarks, type SiteAnswers } from "./site-marks.ts";
 export type { RouteTarget } from "./target.ts";
 export type { Trial, TrialAnswer, TrialRequest } from "./trial.ts";
 

@@ -243,13 +243,32 @@ test("rules of a release say how long its files are kept, the first that fits", 
   expect(await cacheOf("/sw.js")).toBe(OTHERS);
 });
 
-test("hidden files are served where they are asked for, and never what is ours or Git's", async () => {
-  const files = { "index.html": "home", ".well-known/security.txt": "contact", ".nojekyll": "hidden", "a/.b/c.txt": "deep", ".git/config": "history" };
+test("hidden files are served where they are asked for, and never what is ours or Git's, or has passwords", async () => {
+  const secret = [".git-credentials", ".gitignore", ".env", ".envrc", ".env-production", ".env_local", ".env~", ".ENV", "a/.env.local", ".netrc", ".npmrc", ".htpasswd", ".env.d/x.txt", ".env.html", ".well-known/.env"];
+  const files = { ...Object.fromEntries(secret.map((path) => [path, "secret"])), "index.html": "home", "b.env": "plain", ".well-known/security.txt": "contact", ".nojekyll": "hidden", "a/.b/c.txt": "deep", ".git/config": "history" };
   const paths = ["/.well-known/security.txt", "/.nojekyll", "/a/.b/c.txt", "/a/%2eb/c.txt", "/.git/config", `/${SITE_MARKS}/dotfiles`, `/a/../${SITE_MARKS}/dotfiles`, `/${SITE_MARKS}/`];
   await site("hidden", files);
   expect((await all(paths)).map(([, status]) => status)).toEqual([200, 404, 404, 404, 404, 404, 404, 404]);
   await site("shown", files, { dotfiles: true });
   expect((await all(paths)).map(([, status]) => status)).toEqual([200, 200, 200, 200, 404, 404, 404, 404]);
+  // Also of releases that were made when these were not left out.
+  const ways = [...secret.map((path) => `/${path}`), "/%2eenvrc", "/a/../.envrc", "/%2E%65nv~", "//.npmrc", "/.env", "/a/.//../.netrc"];
+  for (const [path, status, body] of await all(ways)) expect([path, status, String(body).includes("secret")]).toEqual([path, 404, false]);
+  expect(await short("/b.env")).toEqual(["/b.env", 200, "plain"]);
+});
+
+test("a file whose name has signs of an address is served as itself, and nothing else is in its place", async () => {
+  const odd = ["what?", "a?b=c", "c#d", "100%", "x%41", "e%2e%2e", "f%2fg", "h%3Fi", "j%", "k{http.request.host}", "l+m", "n&o", "p;q", "?", "#"];
+  const decoys = ["what", "a", "c", "xA", "e..", "h?i", "h", "lm", "p"];
+  const files = { "index.html": "home", ...Object.fromEntries([...decoys.map((name) => [`o/${name}.html`, `decoy ${name}`]), ...odd.flatMap((name) => [[`o/${name}.html`, `page ${name}`], [`f/${name}.txt`, `text ${name}`], [`i/${name}/index.html`, `index ${name}`]])]) };
+  await site("odd", files);
+  const asked = (folder: string, name: string, rest = "") => `/${folder}/${encodeURIComponent(name)}${rest}`;
+  for (const name of odd) {
+    const paths = [asked("o", name), asked("o", name, ".html"), asked("f", name, ".txt"), asked("i", name, "/")];
+    expect(await all(paths)).toEqual([[paths[0], 200, `page ${name}`], [paths[1], 200, `page ${name}`], [paths[2], 200, `text ${name}`], [paths[3], 200, `index ${name}`]]);
+    const away = await ask(asked("o", name, "/"));
+    expect([away.status, (await short(away.headers.location!)).slice(1)]).toEqual([308, [200, `page ${name}`]]);
+  }
 });
 
 test("an address that can be no file's is refused, with a fallback and without", async () => {

@@ -4,6 +4,12 @@
  */
 export const SITE_MARKS = ".aeroplane-answers";
 
+/**
+ * Names in letters of any case that are for no visitor, whatever a site says: all that is Git's, its settings and what stands
+ * beside them among it, and where tools keep passwords. As a pattern for JavaScript and for Go.
+ */
+export const NEVER_SERVED = "\\.(?:git[^/]*|env[^/]*|netrc|npmrc|htpasswd)";
+
 /** As Caddy looks for them, below `SITE_MARKS`. */
 export const MARK = { spa: "spa", ownNames: "own-names", dotfiles: "dotfiles", rules: "rules" } as const;
 

@@ -1,7 +1,7 @@
 import { MOST_CACHE_RULES } from "../../contract/index.ts";
 import { BEFORE, bothInTurn, TARGET } from "./host-routes.ts";
 import { RELEASE_HEADER } from "./place.ts";
-import { MARK, RULE_ENDS, SITE_MARKS, SLASH } from "./site-marks.ts";
+import { MARK, NEVER_SERVED, RULE_ENDS, SITE_MARKS, SLASH } from "./site-marks.ts";
 
 /** Nothing but these is known of a site when Caddy starts: what differs from one to the next is looked for among its files. */
 export const isSite = { vars_regexp: { [TARGET]: { name: "target", pattern: `${BEFORE}site@([^/@]+)@([^/@]+)$` } } };
@@ -38,6 +38,8 @@ const toFound = { handler: "rewrite", uri: "{http.matchers.file.relative}" };
 /** What can be no name of a file, and what nobody asks for who means well. */
 const refused = [
   { match: [{ path_regexp: { pattern: "[\\x00-\\x1f\\x7f]" } }], handle: refuse(400) },
+  // Left out of what is made; files from before that was so may be there.
+  { match: [{ path_regexp: { pattern: `(?i)/${NEVER_SERVED}(?:/|$)` } }], handle: refuse(404) },
   {
     match: [bothInTurn({ path: ["*/.*"] }, not({ path: ["/.well-known", "/.well-known/*"] }, marked(MARK.dotfiles)))],
     handle: refuse(404),
