@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -167,6 +167,18 @@ test.runIf(usable)("the same variables let the next build keep the last one's wo
       expect(hex.has(hash) || written.some((digits) => hash.startsWith(digits))).toBe(false);
     }
   expect(first.log).not.toMatch(/r1|AEROPLANE_VARIABLES_KEY|variables-/);
+});
+
+test("a copy that an earlier agent had begun, or had ended, is made anew", async () => {
+  const context = await folder({ "index.html": "hello", "a/b.txt": "b" });
+  await symlink("index.html", join(context, "link"));
+  const into = join(root, "sites", "s5", "r1");
+  const again = (rejoin: boolean) => buildSite({ ...common(), rejoin, context, site: site({}), variables: {}, variablesKey: "", into, account: null });
+  await again(false);
+  await cp(into, `${into}.new`, { recursive: true, verbatimSymlinks: true });
+  await writeFile(join(`${into}.new`, "index.html"), "hel");
+  const sizes = [await again(true), await again(true)];
+  expect([sizes, await readFile(join(into, "index.html"), "utf8"), await readdir(join(root, "sites", "s5"))]).toEqual([[{ files: 2, bytes: 6 }, { files: 2, bytes: 6 }], "hello", ["r1"]]);
 });
 
 /** As somebody would write variables down to try them: each value, each line, all of them, with and without the release. */

@@ -38,7 +38,8 @@ export async function buildSite(o: SiteBuild): Promise<{ files: number; bytes: n
   const limits: SiteLimits = { bytes: o.limitBytes ?? LIMIT_BYTES, files: LIMIT_FILES, dotfiles: o.site.dotfiles ?? false };
   const staged = staging(o.into);
   await mkdir(dirname(o.into), { recursive: true, mode: 0o755 });
-  if (!o.rejoin) await emptied(staged);
+  // A copy goes on nowhere: what an earlier agent had begun would be in its way.
+  if (!o.rejoin || o.site.buildCommand === null) await emptied(staged);
   // The earlier agent had come as far as the last rename: looked at once more, it appears once more.
   else if (!(await lstat(staged).catch(() => null))) await rename(o.into, staged).catch(() => {});
   try {
