@@ -24,6 +24,15 @@ test("a path in a repository loses its dots and never leaves", () => {
   expect([names.repositoryPath.parse("./a//b/."), accepted(names.repositoryPath, ["../a", "a/../../b", "/a", "-a", "a\\b"])]).toEqual(["a/b", []]);
 });
 
+test("the value of Cache-Control has a comma and a space between two words, and no other white space", () => {
+  const typed = ["no-store", " public,max-age=60 ", "public ,\n max-age=60", "public,\u00a0max-age=60", "public,\u2028max-age=60\v", "public,\r\nimmutable"];
+  expect(typed.map((value) => names.cacheControl.parse(value))).toEqual(["no-store", ...Array.from({ length: 4 }, () => "public, max-age=60"), "public, immutable"]);
+  expect(accepted(names.cacheControl, ["", ",", "public,", "public\nno-store", "max-age\u00a0=60", "max-age=60\u2028immutable", "public;no-store", "{file./etc/passwd}"])).toEqual([]);
+  // What was put in order is in order.
+  const long = Array.from({ length: 12 }, () => "private").join(",");
+  expect([names.cacheControl.safeParse(long).success, names.cacheControl.safeParse(`${long},x`).success]).toEqual([false, false]);
+});
+
 test("variables: half a character, NUL and the one key that an object cannot hold are refused", () => {
   const inputs = ['{"A":"1"}', '{"__proto__":"x"}', '{"A":"\\ud800"}', '{"A":"a\\u0000"}'].map((text) => JSON.parse(text) as unknown);
   expect(accepted(names.variables, inputs)).toEqual([{ A: "1" }]);

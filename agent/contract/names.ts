@@ -203,9 +203,9 @@ export const sitePattern = z
 const CACHE_DIRECTIVE =
   /^(?:public|private|no-cache|no-store|no-transform|must-revalidate|proxy-revalidate|must-understand|immutable|(?:max-age|s-maxage|stale-while-revalidate|stale-if-error)=\d{1,9})$/;
 
-/** The value of a Cache-Control header. */
+/** The value of a Cache-Control header: its words with a comma and a space between two of them, whatever white space was typed there. */
 export const cacheControl = z
   .string()
-  .trim()
+  .overwrite((value) => value.split(",").map((directive) => directive.trim()).join(", "))
   .max(100)
-  .refine((value) => value.split(",").every((directive) => CACHE_DIRECTIVE.test(directive.trim())), "Words of Cache-Control such as public, max-age=3600");
+  .refine((value) => value.split(", ").every((directive) => CACHE_DIRECTIVE.test(directive)), "Words of Cache-Control such as public, max-age=3600");
