@@ -1,7 +1,7 @@
 export * from "./config.ts";
 export * from "./entities.ts";
 export { comparison, release, type Comparison, type Release } from "./releases.ts";
-export { shape, shapeNames, shapes, traits, MOST_REPLICAS, runSettings, type DrawerPart, type RunSetting, type ShapeName, type Traits } from "./shapes.ts";
+export { shape, shapeNames, shapes, traits, MOST_REPLICAS, runSettings, siteSettings, type DrawerPart, type RunSetting, type ShapeName, type ShapeSetting, type SiteSetting, type Traits } from "./shapes.ts";
 export { MOST_CACHE_RULES, siteConfig, type SiteConfig } from "./site.ts";
 export { gitSource, imageSource, openSource, readSource, source, sources } from "./sources.ts";
 export type { GitSource, ImageSource, OpenSource, Source, SourceName, SourceTraits } from "./sources.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { open } from "./open.ts";
+import type { SiteConfig } from "./site.ts";
 import type { SourceName } from "./sources.ts";
 
 /** Instances of one release, at most. */
@@ -31,18 +32,23 @@ export const traits = z.object({
   drains: z.boolean(),
   /** Started again when it ends by itself. */
   restarts: z.boolean(),
-  /** How it is made to run can be chosen in these; an agent from before them names none. */
-  settings: z.array(open<RunSetting>()).optional(),
+  /** How it is made to run, or answers as a site, can be chosen in these; an agent from before them names none. */
+  settings: z.array(open<ShapeSetting>()).optional(),
   /** What its drawer shows, in order. */
   drawer: z.array(open<DrawerPart>()),
 });
 export type Traits = z.infer<typeof traits>;
 /** Fields of a config that not every shape has. */
 export type RunSetting = (typeof runSettings)[number];
+/** Fields of the `site` of a config that an agent from before them would drop without a word. */
+export type SiteSetting = (typeof siteSettings)[number];
+export type ShapeSetting = RunSetting | SiteSetting;
 export type DrawerPart = "deployments" | "variables" | "logs" | "terminal" | "settings";
 
 /** Of what has a process. */
 export const runSettings = ["health", "startSeconds", "replace", "stopSignal", "stopSeconds", "restart", "init", "processors", "beforeDeploy"] as const;
+/** Of what makes a site. */
+export const siteSettings = ["spa", "cleanUrls", "dotfiles", "cacheRules"] as const satisfies readonly (keyof SiteConfig)[];
 const runs = ["deployments", "variables", "logs", "terminal", "settings"] as const;
 
 /** The shapes that there are: nothing asks for one by its name, but for its traits. */
@@ -95,7 +101,7 @@ export const shapes = {
     replicas: 1,
     drains: true,
     restarts: false,
-    settings: [],
+    settings: [...siteSettings],
     drawer: ["deployments", "variables", "settings"],
   },
 } as const satisfies Record<string, Traits>;

@@ -1,5 +1,5 @@
 import { BoxIcon, CogIcon, GlobeIcon, PanelsTopLeftIcon, type LucideIcon } from "lucide-react";
-import { shapes, type RunSetting, type Service, type ShapeName, type Traits } from "@aeroplane/agent/contract";
+import { shapes, siteSettings, type Service, type ShapeName, type ShapeSetting, type Traits } from "@aeroplane/agent/contract";
 import { sourceIcon } from "./sources.ts";
 
 const icons: Record<ShapeName, LucideIcon> = { web: GlobeIcon, worker: CogIcon, static: PanelsTopLeftIcon };
@@ -20,8 +20,11 @@ export const makesSite = (traits: Traits): boolean => traits.makes === "site";
 export const hasPort = (traits: Traits): boolean => traits.port === "wanted";
 export const mustAnswer = (traits: Traits): boolean => traits.checked === "answers";
 
-/** Whether it can be made to run so; an agent from before there was a choice names nothing. */
-export const canSet = ({ settings }: Traits, setting: RunSetting): boolean => settings?.includes(setting) ?? false;
+/** Whether it can be made to run or to answer so; an agent from before there was a choice names nothing. */
+export const canSet = ({ settings }: Traits, setting: ShapeSetting): boolean => settings?.includes(setting) ?? false;
+
+/** Whether anything of how a site answers can be set. */
+export const setsAnswers = (traits: Traits): boolean => makesSite(traits) && siteSettings.some((setting) => canSet(traits, setting));
 
 /** What it is found by besides its name. An app at a hostname is what most are: its word would find them all. */
 export const wordsOf = ({ traits, config }: Pick<Service, "traits" | "config">): string => `${runs(traits) && traits.routed ? "" : traits.word} ${config.source.type}`;

@@ -1,4 +1,4 @@
-import type { Service, SiteConfig } from "@aeroplane/agent/contract";
+import type { Service, SiteConfig, SiteSetting } from "@aeroplane/agent/contract";
 
 /** How a site answers, as a person types it. */
 export type SiteDraft = {
@@ -23,14 +23,14 @@ export const siteDraftOf = ({ spa = false, cleanUrls = true, dotfiles = false, c
   cacheRules: cacheRules.map(({ pattern, value }) => `${pattern} ${value}`).join("\n"),
 });
 
-/** What is as for a site that says nothing is left out. */
-export function siteAnswersOf(draft: SiteDraft): Pick<SiteConfig, "spa" | "cleanUrls" | "dotfiles" | "cacheRules"> {
+/** What is as for a site that says nothing is undefined, and what cannot be set is left out. */
+export function siteAnswersOf(draft: SiteDraft, can: (setting: SiteSetting) => boolean): Pick<SiteConfig, SiteSetting> {
   const lines = draft.cacheRules.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   return {
-    spa: draft.spa === "yes" ? true : undefined,
-    cleanUrls: draft.cleanUrls === "no" ? false : undefined,
-    dotfiles: draft.dotfiles === "yes" ? true : undefined,
-    cacheRules: lines.length > 0 ? lines.map(ruleOf) : undefined,
+    ...(can("spa") ? { spa: draft.spa === "yes" ? true : undefined } : {}),
+    ...(can("cleanUrls") ? { cleanUrls: draft.cleanUrls === "no" ? false : undefined } : {}),
+    ...(can("dotfiles") ? { dotfiles: draft.dotfiles === "yes" ? true : undefined } : {}),
+    ...(can("cacheRules") ? { cacheRules: lines.length > 0 ? lines.map(ruleOf) : undefined } : {}),
   };
 }
 

@@ -108,6 +108,15 @@ test("how a site answers is typed, kept and taken away, and said at its line whe
   ]);
 });
 
+test("an agent that does not name how a site answers is sent nothing of it", () => {
+  const before = { ...shapes.static, settings: [] };
+  const of = (traits: Service["traits"]) => service({ traits, shape: "static", config: config({ site: { outputDirectory: "", buildCommand: null, buildImage: "node:24-slim" } }) });
+  const typed = { outputDirectory: "dist", spa: "yes", cleanUrls: "no", dotfiles: "yes", cacheRules: "/a no-store" };
+  const kept = { outputDirectory: "dist", buildCommand: null, buildImage: "node:24-slim" };
+  expect([before, { ...before, settings: undefined }].map((traits) => edit(of(traits), typed).sent?.site)).toEqual([kept, kept]);
+  expect(edit(of({ ...before, settings: ["spa"] }), typed).sent?.site).toEqual({ ...kept, spa: true });
+});
+
 test("a limit of memory is typed, kept and taken away", () => {
   const limited = service({ config: config({ memoryMiB: 512 }) });
   expect([draftOf(limited).memoryMiB, draftOf(service({})).memoryMiB]).toEqual(["512", ""]);

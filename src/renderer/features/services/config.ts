@@ -1,4 +1,4 @@
-import { asksPort, names, serviceConfig, sources, type Problem, type RunSetting, type Service, type ServiceConfig, type SourceName, type Traits } from "@aeroplane/agent/contract";
+import { asksPort, names, serviceConfig, sources, type Problem, type Service, type ServiceConfig, type ShapeSetting, type SourceName, type Traits } from "@aeroplane/agent/contract";
 import { canSet, hasPort, knowsShape, makesSite, mustAnswer, runs } from "../../shapes/shapes.ts";
 import { knownSources, sourceFrom, suggestionFrom } from "../../shapes/sources.ts";
 import { emptyHealth, healthConfigOf, healthDraftOf, healthFieldOf, usualHealth, type HealthDraft } from "./config-health.ts";
@@ -130,7 +130,7 @@ export function sourceOf({ sources: possible }: Pick<Traits, "sources">, { from 
 export function configOf(traits: Traits, draft: Draft): ServiceConfig {
   const text = (value: string) => (value.trim() === "" ? null : value.trim());
   const process = runs(traits);
-  const can = (setting: RunSetting) => canSet(traits, setting);
+  const can = (setting: ShapeSetting) => canSet(traits, setting);
   const port = takesPort(traits, draft);
   const check = can("health") ? healthConfigOf(traits, draft) : { healthPath: port ? text(draft.healthPath) : null, imageHealth: process && draft.imageHealth === "yes" };
   return {
@@ -151,7 +151,7 @@ export function configOf(traits: Traits, draft: Draft): ServiceConfig {
     ...(process && draft.memoryMiB.trim() ? { memoryMiB: Number(draft.memoryMiB) } : {}),
     startCommand: process ? text(draft.startCommand) : null,
     site: makesSite(traits)
-      ? { outputDirectory: draft.outputDirectory.trim(), buildCommand: text(draft.buildCommand), buildImage: draft.buildImage.trim() || emptyDraft.buildImage, ...siteAnswersOf(draft) }
+      ? { outputDirectory: draft.outputDirectory.trim(), buildCommand: text(draft.buildCommand), buildImage: draft.buildImage.trim() || emptyDraft.buildImage, ...siteAnswersOf(draft, can) }
       : null,
   };
 }

@@ -13,7 +13,7 @@ import { changeDraft, dropDraft, useForms, withField } from "../../drafts/drafts
 import { Button } from "../../ui/button.tsx";
 import { focusWrong } from "../../ui/field.tsx";
 import { Note, ProblemNote } from "../../ui/note.tsx";
-import { knowsShape, makesSite, runs, stopWords } from "../../shapes/shapes.ts";
+import { knowsShape, runs, setsAnswers, stopWords } from "../../shapes/shapes.ts";
 import { rowsOf, withStaged } from "../staged/rows.ts";
 import { ElsewhereFields, HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
 import { changedIn, draftOf, isForeign, refusedIn, wrongEdits, type Draft, type DraftField } from "./config.ts";
@@ -84,7 +84,7 @@ export function SettingsTab({ server, service: wanted }: { server: Server; servi
               <SiteFields {...fields} />
             </Section>
           )}
-          {foreign === null && makesSite(traits) && (
+          {foreign === null && setsAnswers(traits) && (
             <Section title="Answers">
               <SiteAnswerFields {...fields} />
             </Section>
