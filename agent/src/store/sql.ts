@@ -30,6 +30,12 @@ function guarded<T>(db: Db, act: () => T): T {
   }
 }
 
+/** Those within a transaction of ours. A full disk can end it by itself, and whoever goes on would write each row alone. */
+const begun = new WeakSet<Db>();
+function refuseAlone(db: Db): void {
+  if (begun.has(db) && !db.isTransaction) throw fail("STORE_READ_ONLY", { path: db.location() ?? "memory" });
+}
+
 const bind = (values: readonly Value[]) => values.map((value) => (typeof value === "boolean" ? Number(value) : value));
 
 export const all = <T>(db: Db, sql: string, ...values: Value[]): T[] =>
@@ -41,35 +47,54 @@ export const one = <T>(db: Db, sql: string, ...values: Value[]): T | undefined =
 /** Number of rows changed. By itself it is an effect of its own, in a transaction a part of that. */
 export function run(db: Db, sql: string, ...values: Value[]): number {
   const write = () => guarded(db, () => Number(statement(db, sql).run(...bind(values)).changes));
+  refuseAlone(db);
   return db.isTransaction ? write() : effect("store.write", write);
 }
 
 /** All or nothing; `act` is synchronous, so nothing else can come between. Nests by joining the outer one. */
 export function transaction<T>(db: Db, act: () => T): T {
+  refuseAlone(db);
   return db.isTransaction ? act() : effect("store.commit", () => committed(db, act));
 }
 
 function committed<T>(db: Db, act: () => T): T {
   guarded(db, () => db.exec("BEGIN IMMEDIATE"));
+  begun.add(db);
   try {
     const result = act();
+    refuseAlone(db);
     during("store.commit");
     guarded(db, () => db.exec("COMMIT"));
     return result;
   } catch (error) {
     if (db.isTransaction) db.exec("ROLLBACK");
     throw error;
+  } finally {
+    begun.delete(db);
   }
 }
 
 /** What would be so after `act`: nothing of it is kept, whatever it answers or throws. Within a transaction or by itself. */
-export const supposed = <T>(db: Db, act: () => T): T =>
-  db.isTransaction ? takenBack(db, act, "SAVEPOINT supposed", "ROLLBACK TO supposed; RELEASE supposed") : effect("store.suppose", () => takenBack(db, act, "BEGIN", "ROLLBACK"));
+export function supposed<T>(db: Db, act: () => T): T {
+  refuseAlone(db);
+  if (db.isTransaction) return takenBack(db, act, "SAVEPOINT supposed", "ROLLBACK TO supposed; RELEASE supposed");
+  const alone = () => {
+    begun.add(db);
+    return takenBack(db, act, "BEGIN", "ROLLBACK");
+  };
+  try {
+    return effect("store.suppose", alone);
+  } finally {
+    begun.delete(db);
+  }
+}
 
 function takenBack<T>(db: Db, act: () => T, begin: string, undo: string): T {
   guarded(db, () => db.exec(begin));
   try {
-    return act();
+    const result = act();
+    refuseAlone(db);
+    return result;
   } finally {
     if (db.isTransaction) db.exec(undo);
   }
