@@ -42,12 +42,14 @@ function live() {
   const own = clock.life();
   last = own;
   const runner = createRunner({ db, paths, changes: createChanges(), clock: own });
-  runner.register([copyOn(own)]);
+  runner.register([copyOn(own), { ...copyOn(own), kind: "deploy", supersedes: (older, { subject }) => older.kind === "deploy" && older.serviceId === subject.serviceId }]);
   runner.start();
   return runner;
 }
-const member = (service: string, ...after: { id: string }[]) => ({
-  job: { id: uuid(), kind: "copy", subject: service, projectId: "p", environmentId: "e", serviceId: service },
+const member = (service: string, ...after: { id: string }[]) => memberOf("copy", service, after);
+const deployOf = (service: string, ...after: { id: string }[]) => memberOf("deploy", service, after);
+const memberOf = (kind: string, service: string, after: { id: string }[]) => ({
+  job: { id: uuid(), kind, subject: service, projectId: "p", environmentId: "e", serviceId: service },
   after: after.map(({ id }) => id),
 });
 const states = (groupId: string) => jobsOfGroup(db, groupId).map(({ subject, state }) => `${subject} ${state}`);
@@ -117,4 +119,34 @@ test("a repeated call finds the group that the first one made; it goes with its 
   expect(findJobGroup(db, plan.id)).toBeDefined();
   deleteJob(db, ids[1]!);
   expect(findJobGroup(db, plan.id)).toBeUndefined();
+});
+
+test.each([["in one life", false], ["over a crash", true]])("who waits for a member that a newer one replaces waits for the newer one, %s", async (_, crash) => {
+  let runner = live();
+  // It holds what both of them need.
+  runner.enqueue(member("db").job);
+  const [first, second] = [uuid(), uuid()];
+  const old = deployOf("db");
+  const web = deployOf("web", old.job);
+  runner.enqueueGroup({ id: first, subject: "First", onFailure: "stop", members: [old, web, deployOf("docs", old.job, web.job)] });
+  runner.enqueueGroup({ id: second, subject: "Second", onFailure: "stop", members: [deployOf("db"), deployOf("api")] });
+  await clock.settled();
+  expect([states(first), states(second), runner.waitsFor(web.job.id)]).toEqual([["db cancelled", "web queued", "docs queued"], ["db queued", "api running"], "group"]);
+  if (crash) runner = live();
+  await clock.forward(crash ? 500 : 2500);
+  expect([states(second)[0], runner.waitsFor(web.job.id)]).toEqual(["db running", "group"]);
+  await clock.forward(10_000);
+  expect(states(first)).toEqual(["db cancelled", "web succeeded", "docs succeeded"]);
+});
+
+test("a group that is taken back ends nobody", async () => {
+  const runner = live();
+  runner.enqueue(member("db").job);
+  const id = uuid();
+  const old = deployOf("db");
+  runner.enqueueGroup({ id, subject: "First", onFailure: "stop", members: [old, deployOf("web", old.job)] });
+  const refused = { ...deployOf("api"), write: () => { throw new Error("no"); } };
+  expect(() => runner.enqueueGroup({ id: uuid(), subject: "Second", onFailure: "stop", members: [deployOf("db"), refused] })).toThrow("no");
+  await clock.forward(10_000);
+  expect(states(id)).toEqual(["db succeeded", "web succeeded"]);
 });

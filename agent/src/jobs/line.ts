@@ -32,6 +32,10 @@ export function createLine() {
     add: (member: Member) => void members.set(member.job.id, member),
     find: (id: string) => members.get(id),
     all: () => [...members.values()],
+    /** Who waits for one waits for another in its place. */
+    succeed(id: string, by: string): void {
+      for (const { job, blockedBy } of members.values()) if (blockedBy.delete(id) && job.id !== by) blockedBy.add(by);
+    },
     remove: (id: string) => members.delete(id),
     /** Those that begin now, oldest first; from here on they hold what they claim. */
     next(): Member[] {

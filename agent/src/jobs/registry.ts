@@ -11,6 +11,8 @@ export type Plan = {
   lane: Lane | null;
   /** What the new one makes pointless. */
   endsOther(other: JobRow): boolean;
+  /** Of these, what it does in their place. */
+  supersedes(other: JobRow): boolean;
 };
 
 const subjectOf = ({ projectId, environmentId, serviceId }: Partial<Subject>): Subject => ({
@@ -56,13 +58,13 @@ export function createRegistry() {
       const asked = { input: kind.input.parse(job.input ?? {}), subject: subjectOf(job) };
       const steps = kind.steps(asked).map((step): Step => ({ ...step, state: "waiting", detail: null, progress: null, startedAt: null, endedAt: null }));
       const own = { ...job, input: asked.input, steps };
+      const supersedes = (other: JobRow) => other.state === "queued" && (kind.supersedes?.(other, asked) ?? false);
       return {
         row: own,
         claims: kind.claims(asked),
         lane: kind.lane?.(asked) ?? null,
-        endsOther: (other) =>
-          deletes({ kind: job.kind, ...asked.subject }, other) ||
-          (other.state === "queued" && (kind.supersedes?.(other, asked) ?? false)),
+        endsOther: (other) => deletes({ kind: job.kind, ...asked.subject }, other) || supersedes(other),
+        supersedes,
       };
     },
     /** Of one that an earlier life admitted: by the claims that it has, where they were kept. */

@@ -2,7 +2,7 @@ import { describe, fail, Failure, toProblem, type Problem } from "../../contract
 import { AgentStops } from "../sandbox/index.ts";
 import { ownerOf, type Changes } from "../changes/changes.ts";
 import type { DataPaths } from "../config/paths.ts";
-import { claimsOf, createJob, createJobGroup, findJob, findJobGroup, openJobs, putAfter, transaction, updateJob } from "../store/index.ts";
+import { claimsOf, createJob, createJobGroup, findJob, findJobGroup, openJobs, putAfter, succeed, transaction, updateJob } from "../store/index.ts";
 import type { Db, JobRow, JobState, NewJob } from "../store/index.ts";
 import { isInstanceExclusive } from "./claims.ts";
 import { sleepOn, type Clock } from "./clock.ts";
@@ -156,35 +156,43 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
     if (job.state === "paused") requeue(member);
   }
 
-  /** Its row with whatever belongs to it, then its place in the line; what it makes pointless goes. */
-  function admit(given: NewJob, after: readonly string[] = [], write?: () => void) {
+  /** Its row with whatever belongs to it, then its place in the line. What it answers is done once that is kept. */
+  function admit(given: NewJob, after: readonly string[] = [], write?: () => void): () => void {
     const plan = registry.plan(given);
     const others = line.all();
     if (isInstanceExclusive(plan.claims) && others.length > 0) {
       throw fail("BUSY", { what: "This server", job: `job: ${registry.words(others[0]!.job.kind).doing}` });
     }
+    const pointless = others.filter(({ job }) => job.groupId !== (given.groupId ?? "") && plan.endsOther(job));
+    const superseded = pointless.filter(({ job }) => plan.supersedes(job));
     transaction(db, () => {
       createJob(db, plan.row, plan.claims, clock.now());
       for (const id of after) putAfter(db, given.id, id);
+      for (const { job } of superseded) succeed(db, job.id, given.id);
       write?.();
     });
     const job = mustFind(given.id);
     line.add({ job, claims: plan.claims, lane: plan.lane, passedOver: false, blockedBy: standing(db, job).blockedBy });
-    for (const member of others) if (member.job.groupId !== (given.groupId ?? "") && plan.endsOther(member.job)) tolerate(() => cancelMember(member));
-    announce(job);
+    return () => {
+      for (const { job: before } of superseded) line.succeed(before.id, given.id);
+      for (const member of pointless) if (line.find(member.job.id) === member) tolerate(() => cancelMember(member));
+      announce(job);
+    };
   }
 
   function admitAll(group: Omit<GroupPlan<NewJob>, "members">, members: GroupPlan<NewJob>["members"], write?: () => void) {
+    const settles: (() => void)[] = [];
     try {
       transaction(db, () => {
         write?.();
         createJobGroup(db, { ...group, createdAt: clock.now() });
-        for (const { job, after, write: own } of members) admit({ ...job, groupId: group.id }, after, own);
+        for (const { job, after, write: own } of members) settles.push(admit({ ...job, groupId: group.id }, after, own));
       });
     } catch (error) {
       for (const { job } of members) line.remove(job.id);
       throw error;
     }
+    for (const settle of settles) settle();
   }
 
   function load() {
@@ -219,7 +227,7 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
     enqueue(job, write) {
       const known = findJob(db, job.id);
       if (known) return known;
-      admit(job, [], write);
+      admit(job, [], write)();
       pump();
       return mustFind(job.id);
     },
