@@ -8,7 +8,7 @@ import type { DeployDeps } from "../deploy/deps.ts";
 import { createRollbackJob } from "../deploy/rollback.ts";
 import { entryOf } from "../jobs/entry.fixture.ts";
 import { claim, type JobContext, type JobEntry } from "../jobs/index.ts";
-import { countPinned, hasOldReleases, oldReleases, setLiveRelease, updateRelease } from "../store/index.ts";
+import { countPinned, deleteRelease, hasOldReleases, oldReleases, setLiveRelease, takeOldRelease, updateRelease } from "../store/index.ts";
 import { openRooms } from "./rooms.fixture.ts";
 
 let rooms: ReturnType<typeof openRooms>;
@@ -109,6 +109,17 @@ test("what is pinned, and what a rollback goes back to, is none of those that go
   expect(old()).toEqual([third, second]);
   await client.deployments.unpin({ ...of(), releaseId: oldest });
   expect(old()).toEqual([third, second, oldest]);
+});
+
+test("what is going is not kept: nobody pins it or goes back to it, and it goes on going after a crash", async () => {
+  const { db } = rooms.core;
+  const [oldest, second, third] = [await releaseMade(), await releaseMade(), await releaseMade()];
+  await client.deployments.pin({ ...of(), releaseId: second });
+  expect([takeOldRelease(db, service.id, 1)?.id, takeOldRelease(db, service.id, 1)?.id, takeOldRelease(db, service.id, 9)?.id, hasOldReleases(db, service.id, 9)]).toEqual([oldest, oldest, oldest, true]);
+  const refused = [client.deployments.pin({ ...of(), releaseId: oldest }), client.deployments.rollback({ ...of(), releaseId: oldest })].map(codeOf);
+  expect([await Promise.all(refused), (await client.deployments.releases(of())).map(({ id }) => id)]).toEqual([["RELEASE_NOT_KEPT", "RELEASE_NOT_KEPT"], [third, second]]);
+  deleteRelease(db, oldest);
+  expect([takeOldRelease(db, service.id, 1), hasOldReleases(db, service.id, 1)]).toEqual([undefined, false]);
 });
 
 test("twenty are pinned at most, one of them twice is one", async () => {

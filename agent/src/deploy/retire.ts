@@ -5,7 +5,7 @@ import { filledVolumes } from "../docker/volume.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { archiveOutput } from "../runtime/archive.ts";
 import { shapeOf, traitsOf } from "../shapes/index.ts";
-import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, oldReleases, releasesOfService } from "../store/index.ts";
+import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, releasesOfService, takeOldRelease } from "../store/index.ts";
 import { servingInstances, turnInstance, updateInstance, updateRelease } from "../store/index.ts";
 import type { Db, InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -155,9 +155,10 @@ async function takeAway(deps: DeployDeps, serviceId: string, id: string, volumes
 
 /** The newest few and what is pinned stay as images and sites; of the others only the deployment's own row tells. */
 async function forgetOldReleases(deps: DeployDeps, serviceId: string): Promise<void> {
+  for (let old = takeOldRelease(deps.db, serviceId, KEPT_RETIRED); old !== undefined; old = takeOldRelease(deps.db, serviceId, KEPT_RETIRED)) await forgetRelease(deps, old);
   // Nothing is left of a failed one but its row.
   const failed = releasesOfService(deps.db, serviceId).filter(({ state }) => state === "failed").slice(KEPT_RELEASES);
-  for (const release of [...oldReleases(deps.db, serviceId, KEPT_RETIRED), ...failed]) await forgetRelease(deps, release);
+  for (const release of failed) await forgetRelease(deps, release);
 }
 
 /** Its image's name, its files and its row; the row last, since everything is found from it. */

@@ -1,13 +1,14 @@
 import type { Commit, ServiceConfig } from "../../contract/index.ts";
 import { configOf, type StoredConfig } from "./config.ts";
 import { readCommit } from "./read.ts";
-import { all, insert, json, one, run, update, type Db } from "./sql.ts";
+import { all, insert, json, one, run, transaction, update, type Db } from "./sql.ts";
 
 /**
  * preparing: made by a running job, serves nobody yet · live: what the service is · retiring: replaced, its requests in
- * flight get their grace · retired: gone, its image may be kept · failed: never went live.
+ * flight get their grace · retired: gone, its image may be kept · going: nobody goes back to it any more, its image and row
+ * are being removed · failed: never went live.
  */
-export type ReleaseState = "preparing" | "live" | "retiring" | "retired" | "failed";
+export type ReleaseState = "preparing" | "live" | "retiring" | "retired" | "going" | "failed";
 
 /** Config, variables and commit never change after it was made. Where it runs is said by its instances. */
 export type ReleaseRow = {
@@ -88,9 +89,21 @@ const IS_LOOSE = `pinnedAt IS NULL AND id NOT IN (
 export const oldReleases = (db: Db, serviceId: string, kept: number): ReleaseRow[] =>
   all<Stored>(db, `SELECT * FROM release WHERE serviceId = ? AND state = 'retired' AND ${IS_LOOSE} ORDER BY id DESC LIMIT -1 OFFSET ?`, serviceId, kept).map(row);
 
-/** Whether one is still to retire, or there are old ones. */
+/**
+ * The next one of which nothing is to be left: one that was going already, else an old one. From here on it is not kept, so
+ * nobody pins it or goes back to it.
+ */
+export const takeOldRelease = (db: Db, serviceId: string, kept: number): ReleaseRow | undefined =>
+  transaction(db, () => {
+    const going = releasesInState(db, "going").find((release) => release.serviceId === serviceId);
+    const old = going ?? oldReleases(db, serviceId, kept)[0];
+    if (old !== undefined && old !== going) updateRelease(db, old.id, { state: "going" });
+    return old;
+  });
+
+/** Whether one is still to retire or going, or there are old ones. */
 export const hasOldReleases = (db: Db, serviceId: string, kept: number): boolean =>
-  one(db, `SELECT 1 FROM release WHERE serviceId = ? GROUP BY serviceId HAVING sum(state = 'retiring') > 0 OR sum(state = 'retired' AND ${IS_LOOSE}) > ?`, serviceId, kept) !== undefined;
+  one(db, `SELECT 1 FROM release WHERE serviceId = ? GROUP BY serviceId HAVING sum(state IN ('retiring', 'going')) > 0 OR sum(state = 'retired' AND ${IS_LOOSE}) > ?`, serviceId, kept) !== undefined;
 
 /** Newest first: all that one can go back to. */
 export const keptReleases = (db: Db, serviceId: string): ReleaseRow[] =>
