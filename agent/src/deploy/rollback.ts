@@ -4,7 +4,8 @@ import { fail } from "../../contract/problem.ts";
 import { imageTag } from "../docker/names.ts";
 import { claim, DAYS, defineJob, type JobContext, type JobEntry } from "../jobs/index.ts";
 import { runs, shapeOf } from "../shapes/index.ts";
-import { askedInput, askedOf, copyRelease, findRelease, releasesOfDeployment, transaction, updateDeployment, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { askedInput, askedOf, copyRelease, findRelease, releasesOfDeployment, setReleaseDigest, transaction, updateDeployment, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { digestOfValues } from "../variables/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import { discardInput, discardOf, refuseLoss } from "./discard.ts";
 import { keptRelease } from "./kept.ts";
@@ -54,6 +55,7 @@ async function beginAgain(deps: DeployDeps, { job, log }: JobContext): Promise<P
   const image = from.image === imageTag(instanceId, service.id, from.id) ? imageTag(instanceId, service.id, id) : from.image;
   transaction(db, () => {
     copyRelease(db, from, { id, deploymentId: job.deploymentId!, image });
+    if (from.variablesDigest === null) setReleaseDigest(db, id, digestOfValues(deps.sealer, variables));
     updateDeployment(db, job.deploymentId!, { commit: from.commit, image });
   });
   const release = findRelease(db, id)!;

@@ -1,5 +1,5 @@
 import { findVariable, readTemplate, type Db, type NewVariable, type Scope, type StagedRow } from "../store/index.ts";
-import { writeVariables } from "../variables/index.ts";
+import { writeVariablesOf } from "../variables/index.ts";
 import type { Aspect, Showing } from "./aspect.ts";
 
 /** A secret that is wanted stays one, whatever the row was written as. */
@@ -38,7 +38,7 @@ export const variableAspect: Aspect = {
   },
   apply(db, scope: Scope, rows, at) {
     const byAuthor = Map.groupBy(rows, ({ author }) => author);
-    for (const [author, own] of byAuthor) writeVariables(db, scope, changeOf(own), { by: author, at });
+    writeVariablesOf(db, scope, [...byAuthor].map(([author, own]) => ({ changed: changeOf(own), who: { by: author, at } })));
   },
   async shown(deps, row) {
     if (row.value === null) return { act: "removed", kind: null, value: null };

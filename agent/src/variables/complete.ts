@@ -1,7 +1,7 @@
 import { asText } from "../../contract/index.ts";
 import type { Sealer } from "../secrets/sealer.ts";
 import { setDigest, setReleaseDigest, undigested, undigestedReleases, type Db } from "../store/index.ts";
-import { digestOf, digestOfLines } from "./digest.ts";
+import { digestOf, digestOfValues } from "./digest.ts";
 
 /**
  * Values and live releases from before there were digests get theirs, once, at the first need. Their values are no templates:
@@ -22,11 +22,8 @@ export function createCompletion({ db, sealer, trial }: { db: Db; sealer: Sealer
     }
     for (const { id, variables } of undigestedReleases(db)) {
       const text = variables === null ? "{}" : await opened(variables);
-      if (text !== null) setReleaseDigest(db, id, digestOfRelease(JSON.parse(text) as Record<string, string>));
+      if (text !== null) setReleaseDigest(db, id, digestOfValues(sealer, JSON.parse(text) as Record<string, string>));
     }
-  }
-  function digestOfRelease(values: Record<string, string>): string {
-    return digestOfLines(sealer, Object.entries(values).map(([name, value]) => ["service", name, digestOf(sealer, "service", name, asText(value))]));
   }
 
   return () => {

@@ -1,3 +1,4 @@
+import { asText } from "../../contract/index.ts";
 import type { Sealer } from "../secrets/sealer.ts";
 import type { Scope, ServiceRow } from "../store/index.ts";
 import { factsOf } from "./facts.ts";
@@ -9,7 +10,7 @@ export const digestOf = (sealer: Sealer, scope: Scope["scope"], name: string, te
 
 type Line = readonly [kind: "service" | "shared" | "of" | "fact" | "missing", name: string, digest: string];
 
-export const digestOfLines = (sealer: Sealer, lines: readonly Line[]): string => sealer.digest(JSON.stringify([...new Set(lines.map((line) => line.join(" ")))].sort()));
+const digestOfLines = (sealer: Sealer, lines: readonly Line[]): string => sealer.digest(JSON.stringify([...new Set(lines.map((line) => line.join(" ")))].sort()));
 
 /**
  * Of all that a service is made with: its own variables and whatever they lead to. Nothing is opened; two are the same
@@ -32,3 +33,7 @@ export function digestOfReached(sealer: Sealer, { id }: ServiceRow, { found, too
   }
   return digestOfLines(sealer, lines);
 }
+
+/** Of a release from before there were digests: what it was started with is no templates, and all of it its own. */
+export const digestOfValues = (sealer: Sealer, values: Record<string, string>): string =>
+  digestOfLines(sealer, Object.entries(values).map(([name, value]) => ["service", name, digestOf(sealer, "service", name, asText(value))]));

@@ -1,5 +1,5 @@
 export { createCompletion } from "./complete.ts";
-export { digestOf, digestOfReached } from "./digest.ts";
+export { digestOf, digestOfReached, digestOfValues } from "./digest.ts";
 export { toldOf } from "./facts.ts";
 export { referringServices, tellReferring, tellVariables } from "./referring.ts";
 export { referableIn } from "./referable.ts";
@@ -7,4 +7,4 @@ export { prepareRename } from "./rename.ts";
 export { reach, type Found, type Reached } from "./reach.ts";
 export { circleWords, resolve, resolvedDigest } from "./resolve.ts";
 export { checkVariableCount, sealAll } from "./seal.ts";
-export { writeVariables } from "./write.ts";
+export { writeVariables, writeVariablesOf } from "./write.ts";

@@ -9,8 +9,19 @@ export type Changed = {
   secret?: readonly string[];
 };
 
+type Who = { by: string | null; at: number };
+
 /** Within a transaction: values, what is secret of them, and a line of history for each, by whom. */
-export function writeVariables(db: Db, scope: Scope, { set = [], remove = [], secret = [] }: Changed, who: { by: string | null; at: number }): void {
+export const writeVariables = (db: Db, scope: Scope, changed: Changed, who: Who): void => writeVariablesOf(db, scope, [{ changed, who }]);
+
+/** The same of several people as one: how many there may be is asked of what comes of all. */
+export function writeVariablesOf(db: Db, scope: Scope, changes: readonly { changed: Changed; who: Who }[]): void {
+  for (const { changed, who } of changes) writeLines(db, scope, changed, who);
+  checkVariableCount(listVariables(db, scope).length);
+  clearHistory(db, scope);
+}
+
+function writeLines(db: Db, scope: Scope, { set = [], remove = [], secret = [] }: Changed, who: Who): void {
   const line = (name: string, act: "set" | "removed" | "secret") => writeVariableChange(db, { ...scope, name, act, ...who });
   for (const name of remove) if (removeVariable(db, scope, name) > 0) line(name, "removed");
   for (const variable of set) {
@@ -18,6 +29,4 @@ export function writeVariables(db: Db, scope: Scope, { set = [], remove = [], se
     line(variable.name, "set");
   }
   for (const name of secret) if (makeSecret(db, scope, name) > 0) line(name, "secret");
-  checkVariableCount(listVariables(db, scope).length);
-  clearHistory(db, scope);
 }
