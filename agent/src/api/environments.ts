@@ -1,6 +1,7 @@
 import { fail, type Environment } from "../../contract/index.ts";
 import type { Place } from "../changes/changes.ts";
-import { createEnvironment, environmentsByProject, environmentsOf, findEnvironment, findEnvironmentByName, listVariables, ofEnvironment } from "../store/index.ts";
+import { stagedWords } from "../staged/index.ts";
+import { countStagedIn, createEnvironment, environmentsByProject, environmentsOf, findEnvironment, findEnvironmentByName, listVariables, ofEnvironment } from "../store/index.ts";
 import { renameEnvironment, servicesOfEnvironment, type EnvironmentRow } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
 import { begin } from "./begin.ts";
@@ -72,6 +73,7 @@ export function environmentHandlers(base: Base, { core, runtime }: Rooms, views:
         goes: [
           ...each,
           ...(shared === 0 ? [] : [shared === 1 ? "1 shared variable" : `${shared} shared variables`]),
+          ...stagedWords(countStagedIn(db, environment.id)),
           ...(environment.subnet === null ? [] : [`Its private network ${environment.subnet}`]),
         ],
       };

@@ -1,7 +1,7 @@
 import { fail } from "../../contract/index.ts";
 import { placeOf } from "../changes/changes.ts";
-import { settleStaged, tellStaged } from "../staged/index.ts";
-import { createService, findDomain, findJob, findService, findServiceByName, hostnamesOf, ofService, setHostnames } from "../store/index.ts";
+import { settleStaged, stagedWords, tellStaged } from "../staged/index.ts";
+import { countStaged, createService, findDomain, findJob, findService, findServiceByName, hostnamesOf, ofService, setHostnames } from "../store/index.ts";
 import { listServices, transaction, updateService, type ServicePage, type ServiceRow } from "../store/index.ts";
 import { foundPart, logName } from "../raw/file-name.ts";
 import type { Base, Rooms } from "./base.ts";
@@ -33,9 +33,10 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       const still = mustFindService(core, id);
       refuseWhileDeleting(core, placeOf(still));
       refuseTaken(still, to.name, to.hostname);
-      const rewritten = transaction(db, () => apply(keep));
-      for (const one of rewritten ?? []) changes.emit({ entity: "variables", id: one.id, ...placeOf(one) });
-      if (rewritten !== null) return;
+      const renamed = transaction(db, () => apply(keep));
+      for (const one of renamed?.services ?? []) changes.emit({ entity: "variables", id: one.id, ...placeOf(one) });
+      if (renamed?.staged) tellStaged(core, still, []);
+      if (renamed !== null) return;
       if (tries === MOST_TRIES) throw fail("BUSY", { what: pathOf(core, still), job: "change of variables" });
     }
   }
@@ -103,9 +104,10 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       return views.oneService(now);
     }),
 
-    deletion: base.services.deletion.handler(async ({ input }) => ({
-      goes: await runtime.deletion(mustFindService(core, input.id, input.environmentId)),
-    })),
+    deletion: base.services.deletion.handler(async ({ input }) => {
+      const goes = await runtime.deletion(mustFindService(core, input.id, input.environmentId));
+      return { goes: [...goes, ...stagedWords(countStaged(db, input.id))] };
+    }),
 
     logs: base.services.logs.handler(({ input, signal }) => {
       const service = mustFindService(core, input.id, input.environmentId);

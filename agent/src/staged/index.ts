@@ -6,3 +6,4 @@ export { planOf, type Plan } from "./plan.ts";
 export { settleStaged } from "./settle.ts";
 export { showDifferences, showRows } from "./show.ts";
 export { tellStaged } from "./tell.ts";
+export { stagedWords } from "./words.ts";

@@ -7,7 +7,9 @@ import { reach } from "./reach.ts";
 
 type Deps = { db: Db; sealer: Sealer };
 type Rewritten = { before: VariableRow; after: NewVariable };
-type RewrittenRow = { id: string; after: Pick<StagedRow, "value" | "digest"> };
+/** Whose variables were written anew, and whether staged ones were. */
+export type Renamed = { services: ServiceRow[]; staged: boolean };
+type RewrittenRow = { before: StagedRow; after: Pick<StagedRow, "value" | "digest"> };
 
 const referring = (db: Db, { environmentId, name }: ServiceRow): VariableRow[] => variablesReferringTo(db, environmentId, name);
 const stagedReferring = (db: Db, { environmentId, name }: ServiceRow): StagedRow[] => stagedReferringTo(db, environmentId, name);
@@ -17,7 +19,7 @@ const stagedReferring = (db: Db, { environmentId, name }: ServiceRow): StagedRow
  * transaction of the rename (`rename`), and answers whose they are; or null where a person has changed one of them, or the
  * name, meanwhile.
  */
-export async function prepareRename({ db, sealer }: Deps, service: ServiceRow, to: string): Promise<(rename: () => void) => ServiceRow[] | null> {
+export async function prepareRename({ db, sealer }: Deps, service: ServiceRow, to: string): Promise<(rename: () => void) => Renamed | null> {
   const rewritten: Rewritten[] = [];
   for (const before of referring(db, service)) {
     const template = withOwner(await sealer.open(before.sealed, `The variable ${before.name}`), service.name, to);
@@ -27,28 +29,32 @@ export async function prepareRename({ db, sealer }: Deps, service: ServiceRow, t
   return (rename) => {
     const now = referring(db, service);
     const same = now.length === rewritten.length && rewritten.every(({ before }) => now.some((row) => row.scopeId === before.scopeId && row.name === before.name && row.digest === before.digest));
-    const sameRows = stagedReferring(db, service).map(({ id }) => id).join() === rows.map(({ id }) => id).join();
+    // Another rename keeps the id of what it writes anew.
+    const sameRows = versionsOf(stagedReferring(db, service)) === versionsOf(rows.map(({ before }) => before));
     if (!same || !sameRows || findService(db, service.id)?.name !== service.name) return null;
     const unchanged = rewritten.length === 0 ? [] : unchangedReleases({ db, sealer }, service);
     for (const { before, after } of rewritten) setVariable(db, ofService(before.scopeId), after);
-    for (const { id, after } of rows) rewriteStaged(db, id, after);
+    for (const { before, after } of rows) rewriteStaged(db, before.id, after);
     rename();
     // The text of a template is another, the values are what they were.
     for (const { of, releases } of unchanged) {
       const digest = digestOfReached(sealer, of, reach(db, of));
       if (digest !== null) for (const id of releases) setReleaseDigest(db, id, digest);
     }
-    return [...new Set(rewritten.map(({ before }) => before.scopeId))].flatMap((id) => findService(db, id) ?? []);
+    return { services: [...new Set(rewritten.map(({ before }) => before.scopeId))].flatMap((id) => findService(db, id) ?? []), staged: rows.length > 0 };
   };
 }
+
+const versionsOf = (rows: readonly StagedRow[]): string => rows.map(({ id, digest }) => `${id} ${digest}`).join();
 
 /** What is staged is the same edit as before, so it keeps its id. */
 async function rewriteRows({ db, sealer }: Deps, service: ServiceRow, to: string): Promise<RewrittenRow[]> {
   const rewritten: RewrittenRow[] = [];
-  for (const { id, name, value } of stagedReferring(db, service)) {
+  for (const before of stagedReferring(db, service)) {
+    const { name, value } = before;
     const { kind, sealed } = readTemplate(value!);
     const template = withOwner(await sealer.open(sealed!, `The staged variable ${name}`), service.name, to);
-    rewritten.push({ id, after: { value: writeTemplate({ kind, sealed: await sealer.seal(template), refers: refersTo(template) }), digest: digestOf(sealer, "service", name, template) } });
+    rewritten.push({ before, after: { value: writeTemplate({ kind, sealed: await sealer.seal(template), refers: refersTo(template) }), digest: digestOf(sealer, "service", name, template) } });
   }
   return rewritten;
 }
