@@ -4,7 +4,7 @@ import { fail, Failure, IDEMPOTENCY_HEADER, type Problem } from "../../contract/
 import { subjectOf, writeAudit, type Who } from "../audit/index.ts";
 import { NOWHERE } from "../changes/changes.ts";
 import type { Core } from "../core.ts";
-import { claimKey, setOutcome } from "../store/idempotency.ts";
+import { answerOf, claimKey, setOutcome } from "../store/idempotency.ts";
 import { findJob, transaction, type Db } from "../store/index.ts";
 import { problemOf } from "./errors.ts";
 import { whoAsks, type Caller } from "./who.ts";
@@ -21,7 +21,7 @@ const keeperOf = ({ login, personId }: Caller) => (personId ? `person ${personId
 
 type Outcome = { output: unknown } | { problem: Problem };
 
-/** Their answers hold secrets, or values of variables: they are never kept, a repeated call is done again. */
+/** Their answers hold secrets, or values of variables: they are never kept. A repeated call is done again, or says by `markDone` that it is not to be. */
 const NEVER_KEPT = new Set(["variables.reveal", "staged.stage", "staged.discard", "variables.upload", "instance.speed", "services.download", "services.downloadFound", "deployments.download"]);
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}$/;
 const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
@@ -68,7 +68,8 @@ export function createRecorder({ db, changes, sealer }: Pick<Core, "db" | "chang
     if (row.procedure !== procedure || ![inputHash, plainHash(text)].includes(row.inputHash)) {
       throw fail("INVALID_INPUT", { field: IDEMPOTENCY_HEADER, why: "it was already used for another call" });
     }
-    if (row.outcome !== null) return answer(JSON.parse(row.outcome) as Outcome);
+    const kept = answerOf(row);
+    if (kept !== null) return answer(JSON.parse(kept) as Outcome);
     const name = `${login} ${row.key}`;
     const running =
       inFlight.get(name) ??

@@ -2,6 +2,7 @@ import { fail, Failure, type Me, type Role } from "../../contract/index.ts";
 import { placeOf, type Place } from "../changes/changes.ts";
 import { sourceOf } from "../sources/index.ts";
 import { deployStaged, mustFindRows, planOf, refuseUnreadable, showDifferences, showRows, stagedGroupOf, stageEdits, tellStaged } from "../staged/index.ts";
+import { isDone, markDone } from "../store/idempotency.ts";
 import { clearGone, findService, findStaged, findVariable, listStaged, ofEnvironment, ofService, readTemplate, stagedOf, takeStaged, transaction } from "../store/index.ts";
 import type { Scope, ServiceRow, StagedRow } from "../store/index.ts";
 import { sealAll } from "../variables/index.ts";
@@ -51,6 +52,8 @@ export function stagedHandlers(base: Base, { core, runtime }: Rooms, views: View
 
     stage: base.staged.stage.handler(async ({ input, context }) => {
       const { scope, service } = placeFor(input);
+      // What others have changed since stays theirs.
+      if (isDone(db, context.entityId!)) return showRows(showing(context.me), stagedOf(db, scope));
       if (service !== null) refuseUnreadable(service, input.set, (name) => input.secret.includes(name) || isSecret(scope, name));
       const set = await sealAll(sealer, scope.scope, input.set);
       await core.completeDigests();
@@ -58,7 +61,10 @@ export function stagedHandlers(base: Base, { core, runtime }: Rooms, views: View
       const { place } = placeFor(input);
       refuseWhileDeleting(core, place);
       const who = { author: nameOf(context), at: core.clock.now() };
-      transaction(db, () => stageEdits({ db, scope, environmentId: place.environmentId, who }, { set, remove: input.remove, secret: input.secret, settings: input.settings }));
+      transaction(db, () => {
+        stageEdits({ db, scope, environmentId: place.environmentId, who }, { set, remove: input.remove, secret: input.secret, settings: input.settings });
+        markDone(db, context.entityId!);
+      });
       tellStaged(core, place, [scope]);
       return showRows(showing(context.me), stagedOf(db, scope));
     }),
@@ -99,7 +105,8 @@ export function stagedHandlers(base: Base, { core, runtime }: Rooms, views: View
         const environment = aboutEnvironment(core, mustFindEnvironment(core, environmentId));
         await core.completeDigests();
         const discarded = (service: ServiceRow) => discard.find(({ serviceId }) => serviceId === service.id)?.paths ?? [];
-        for (const { service } of planOf(planning, environmentId, mustFindRows(db, environmentId, ids)).members) await runtime.refuseLoss(service, "deploy", discarded(service));
+        // Each asks Docker, which may be silent: together they take no longer than one.
+        await Promise.all(planOf(planning, environmentId, mustFindRows(db, environmentId, ids)).members.map(({ service }) => runtime.refuseLoss(service, "deploy", discarded(service))));
         // All is read again, and nothing is awaited from here on.
         const rows = mustFindRows(db, environmentId, ids);
         refuseGoing(environmentId, rows);

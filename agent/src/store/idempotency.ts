@@ -37,3 +37,11 @@ export function claimKey(
 
 export const setOutcome = (db: Db, login: string, key: string, outcome: string): number =>
   run(db, "UPDATE idempotency SET outcome = ? WHERE login = ? AND key = ?", outcome, login, key);
+
+/** What the call of an entity did is kept, and none of its answer: repeated, it asks `isDone` and tells what is so now. */
+const DONE = JSON.stringify({ done: true });
+/** Within the transaction of what it does. */
+export const markDone = (db: Db, entityId: string): number => run(db, "UPDATE idempotency SET outcome = ? WHERE entityId = ? AND outcome IS NULL", DONE, entityId);
+export const isDone = (db: Db, entityId: string): boolean => one(db, "SELECT 1 FROM idempotency WHERE entityId = ? AND outcome = ?", entityId, DONE) !== undefined;
+/** Null: there is nothing to answer with. */
+export const answerOf = ({ outcome }: Pick<IdempotencyRow, "outcome">): string | null => (outcome === DONE ? null : outcome);
