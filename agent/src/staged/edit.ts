@@ -1,5 +1,6 @@
 import { v7 as uuid } from "uuid";
-import { fail, MOST_STAGED, referencesOf, type SettingsEdit } from "../../contract/index.ts";
+import { fail, MOST_STAGED, referencesOf, type ServiceConfig, type SettingsEdit } from "../../contract/index.ts";
+import { toldConfig } from "../api/rules.ts";
 import { clearGone, countStagedIn, findService, findStaged, findVariable, listStaged, putStaged, readTemplate, stagedOf, supposed, takeStaged, writeTemplate } from "../store/index.ts";
 import type { Db, NewVariable, Scope, StagedRow, StagedTemplate } from "../store/index.ts";
 import { applyRows, aspectOf, grouped, SETTING, VARIABLE } from "./aspects.ts";
@@ -35,8 +36,9 @@ function applyOthers(db: Db, environmentId: string, own: Scope, at: number): voi
     if (scope.scopeId === own.scopeId) continue;
     try {
       applyRows(db, scope, rows, at);
-    } catch {
-      continue;
+    } catch (error) {
+      // The disk has ended the transaction: nothing after it may be written alone.
+      if (!db.isTransaction) throw error;
     }
   }
 }
@@ -80,15 +82,21 @@ function stageSettings(place: Place, settings: SettingsEdit): void {
   if (scope.scope !== "service" || service === undefined) throw fail("INVALID_INPUT", { field: "settings", why: "only a service has any" });
   const before = stagedOf(db, scope).filter(({ aspect }) => aspect === SETTING);
   const staged = Object.fromEntries(before.map(({ name, value }) => [name, value === null ? null : (JSON.parse(value) as unknown)]));
-  // As they are read together, where a shape has its own say in a field.
-  const whole = configWith(db, service, { ...staged, ...Object.fromEntries(edited) });
-  for (const [name] of edited) {
+  // As they are read together, where a shape has its own say in a field, and over what the window was told.
+  const told = { ...service, config: toldConfig(service.config) };
+  const whole = configWith(db, told, { ...staged, ...Object.fromEntries(edited) });
+  for (const name of fieldsToPut(edited.map(([name]) => name), whole)) {
     const value = fieldOf(whole, name);
     const was = before.find((row) => row.name === name);
     if (was !== undefined && isSame(staged[name], value)) continue;
     put(place, SETTING, name, { value: JSON.stringify(value), digest: null });
   }
 }
+
+/** Of a health check that goes its path and HEALTHCHECK are kept in it alone: they are written down as what takes its place. */
+const CHECK = ["health", "healthPath", "imageHealth"];
+const fieldsToPut = (edited: readonly string[], { health }: ServiceConfig): string[] =>
+  health === undefined && edited.some((name) => CHECK.includes(name)) ? [...new Set([...edited, ...CHECK])] : [...edited];
 
 /** What stands between the braces and can be nothing at all; of a secret it may be a part of its value. */
 export function refuseUnreadable(service: { name: string }, set: Record<string, string>, isSecret: (name: string) => boolean): void {

@@ -11,8 +11,13 @@ export const isSame = (one: unknown, other: unknown): boolean => isDeepStrictEqu
 
 const mayBeAbsent = (name: string) => Object.hasOwn(serviceConfig.shape, name) && serviceConfig.shape[name as keyof typeof serviceConfig.shape] instanceof z.ZodOptional;
 
-/** The config with other values of some fields, read as a whole: what cannot be together is refused. */
+/** Fields of its config that could not be read: they stand at their defaults, which nobody has chosen. */
+const lostOf = ({ damage }: Pick<ServiceRow, "damage">): string[] => damage?.split(", ").filter((name) => name !== "") ?? [];
+
+/** The config with other values of some fields, read as a whole: what cannot be together is refused, and what was lost and is not among the fields. */
 export function configWith(db: Db, service: ServiceRow, fields: Record<string, unknown>): ServiceConfig {
+  const lost = lostOf(service).filter((name) => !Object.hasOwn(fields, name));
+  if (lost.length > 0) throw fail("SETTINGS_DAMAGED", { service: service.name, fields: lost.join(", ") });
   const entries = Object.entries({ ...service.config, ...fields }).filter(([name, value]) => value !== null || !mayBeAbsent(name));
   try {
     return checkService(service, Object.fromEntries(entries) as OpenConfig, hostnamesOf(db, service.id)[0] ?? null);
@@ -29,7 +34,7 @@ export const settingAspect: Aspect = {
   words: (name) => `The setting ${name}`,
   isWanted(db, { scopeId, name, value }) {
     const service = findService(db, scopeId);
-    return service === undefined || isSame(fieldOf(service.config, name), valueOf(value));
+    return service === undefined || (!lostOf(service).includes(name) && isSame(fieldOf(service.config, name), valueOf(value)));
   },
   apply(db, { scopeId }, rows) {
     const service = findService(db, scopeId);

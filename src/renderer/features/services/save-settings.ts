@@ -3,7 +3,7 @@ import { hostnameFrom } from "../../data/address.ts";
 import { ofService } from "../../data/agent.ts";
 import { stage } from "../../data/staged.ts";
 import { client } from "../../link.ts";
-import { settingsBetween } from "../staged/rows.ts";
+import { damagedFields, settingsBetween } from "../staged/rows.ts";
 import { editedConfig, type Draft, type DraftField } from "./config.ts";
 
 const AT_ONCE: readonly DraftField[] = ["name", "hostname"];
@@ -20,7 +20,7 @@ export async function saveSettings(serverId: string, service: Service, draft: Dr
     ...(fields.includes("hostname") ? { hostname: hostnameFrom(draft.hostname).trim() || null } : {}),
   };
   const update = (more: object) => client.agent.services.update({ ...ofService(service), ...atOnce, ...more }, { context: { serverId } });
-  const staged = config === null || (await stage(serverId, { environmentId, serviceId: id }, { settings: settingsBetween(service.config, config) })) !== null;
+  const staged = config === null || (await stage(serverId, { environmentId, serviceId: id }, { settings: settingsBetween(service.config, config, damagedFields(service)) })) !== null;
   if (!staged) await update({ config });
   else if (config !== null) saved(fields.filter((field) => !AT_ONCE.includes(field)));
   if (staged && Object.keys(atOnce).length > 0) await update({});

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { shapes, type Service, type StagedDifference, type StagedRow, type Variable } from "@aeroplane/agent/contract";
 import { partsOf, withGone } from "./parts.ts";
-import { canRestage, listedOf, restaged, settingsBetween, stagedValue, withStaged } from "./rows.ts";
+import { canRestage, damagedFields, listedOf, restaged, settingsBetween, stagedValue, withStaged } from "./rows.ts";
 
 const row = (fields: Partial<StagedRow>): StagedRow => ({ id: fields.name ?? "r", environmentId: "e", serviceId: "web", aspect: "variable", name: "MODE", act: "set", kind: "plain", value: "1", by: "ada", at: 9, ...fields });
 const variable = (name: string, fields: Partial<Variable> = {}): Variable => ({ name, value: null, refers: [], kind: "plain", updatedAt: 1, ...fields });
@@ -31,6 +31,9 @@ test("staged settings lie over the config, and only what differs from it is stag
   const { memoryMiB: _, ...without } = staged.config;
   expect(settingsBetween(staged.config, { ...without, port: null, replicas: 3 })).toEqual({ memoryMiB: null, replicas: 3 });
   expect(settingsBetween(config as Service["config"], { ...config })).toEqual({});
+  // What was lost and is saved is said, also where its default is what is wanted.
+  const lost = damagedFields({ warnings: [{ code: "SETTINGS_DAMAGED", values: { service: "web", fields: "replicas, startCommand, memoryMiB, shape" } }, { code: "OTHER", values: {} }] as never });
+  expect(settingsBetween(config as Service["config"], { ...config, port: 80 }, lost)).toEqual({ port: 80, replicas: 1, startCommand: null, memoryMiB: null });
 });
 
 test("what was discarded is staged again scope by scope, unless it holds a value that nobody can read", () => {

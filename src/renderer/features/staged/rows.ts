@@ -43,10 +43,14 @@ export function withStaged(service: Service, rows: readonly StagedRow[]): Servic
 /** Whether null is a value of that field; where it is not, it stands for a field that is taken out. */
 const mayBeNull = (name: string): boolean => !Object.hasOwn(serviceConfig.shape, name) || serviceConfig.shape[name as keyof typeof serviceConfig.shape].safeParse(null).success;
 
-/** Of an edited config the fields that differ; one that is absent there is taken out. */
-export function settingsBetween(before: Service["config"], after: Record<string, unknown>): SettingsEdit {
+/** Settings that could not be read and are shown at their defaults: who saves has looked at them. */
+export const damagedFields = ({ warnings }: Pick<Service, "warnings">): string[] =>
+  (warnings ?? []).filter(({ code }) => code === "SETTINGS_DAMAGED").flatMap(({ values }) => String(values.fields ?? "").split(", ").filter((field) => Object.hasOwn(serviceConfig.shape, field)));
+
+/** Of an edited config the fields that differ, and those that were `lost`; one that is absent there is taken out. */
+export function settingsBetween(before: Service["config"], after: Record<string, unknown>, lost: readonly string[] = []): SettingsEdit {
   const was = before as Record<string, unknown>;
-  const fields = [...new Set([...Object.keys(was), ...Object.keys(after)])].filter((field) => JSON.stringify(was[field]) !== JSON.stringify(after[field]));
+  const fields = [...new Set([...Object.keys(was), ...Object.keys(after), ...lost])].filter((field) => lost.includes(field) || JSON.stringify(was[field]) !== JSON.stringify(after[field]));
   return Object.fromEntries(fields.map((field) => [field, after[field] ?? null])) as SettingsEdit;
 }
 
