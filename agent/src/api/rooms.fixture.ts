@@ -62,5 +62,5 @@ export function openRooms() {
     await core.close();
     rmSync(dataDir, { recursive: true });
   }
-  return { dataDir, core, router, raw, served, close };
+  return { dataDir, core, runtime, router, raw, served, close };
 }

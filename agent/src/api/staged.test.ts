@@ -23,7 +23,10 @@ beforeEach(async () => {
   rooms.core.jobs.register([entryOf("deploy", { claims: ({ subject }) => [claim.process(subject, "X")], run: () => new Promise(() => {}) })]);
   production = (await ada!.projects.create({ name: "shop" })).environments[0]!.id;
 });
-afterEach(() => rooms.close());
+afterEach(() => {
+  vi.restoreAllMocks();
+  return rooms.close();
+});
 
 type Shape = "web" | "worker";
 const make = async (name: string, variables: Record<string, string> = {}, { live = true, port = null as number | null, shape = "web" as Shape } = {}) => {
@@ -88,6 +91,17 @@ test("the same edit again is none; another one has a new id and its author", asy
   expect([port, url?.id === first[1]!.id, url?.by]).toEqual([first[0], false, "grace"]);
 });
 
+test("the same call again is not done again: it answers what is staged now", async () => {
+  const api = await make("api", { URL: "one" });
+  const own = as("ada", uuid());
+  await stage(api, { set: { URL: "hidden-two" } }, own);
+  await stage(api, { set: { URL: "three" } }, grace);
+  const again = await stage(api, { set: { URL: "hidden-two" } }, own);
+  expect([again, again[0]?.value]).toEqual([await list(), "three"]);
+  expect(JSON.stringify(rooms.core.db.prepare("SELECT outcome FROM idempotency").all())).not.toContain("hidden");
+  expect(await refusal(stage(api, { set: { URL: "four" } }, own))).toContain("it was already used for another call");
+});
+
 test("a secret stays one: staged anew, made one while it waits, and made one without another value", async () => {
   const api = await make("api", { OPEN: "was-open", OTHER: "o" });
   await stage(api, { set: { TOKEN: "t1" }, secret: ["TOKEN", "OPEN", "NOT_THERE"] });
@@ -134,6 +148,49 @@ test("settings are read as a whole before a row is written, and a field that may
   expect(await rows()).toEqual([]);
 });
 
+test("a health check that goes leaves the path, or the HEALTHCHECK, that windows were told with it", async () => {
+  const [api, web] = [await make("api"), await make("web")];
+  const check = async (id: string) => {
+    await deploy();
+    const { health, healthPath, imageHealth } = (await ada!.services.get({ id })).config;
+    return [health, healthPath, imageHealth];
+  };
+  await stage(api, { settings: { health: { by: "http", path: "/ready", statuses: "200", headers: {} } as never } });
+  expect((await check(api))[1]).toBe("/ready");
+  await stage(api, { settings: { health: null } });
+  expect(await rows()).toEqual([["health", "set", null, null, "ada"], ["healthPath", "set", null, "/ready", "ada"]]);
+  expect(await check(api)).toEqual([undefined, "/ready", false]);
+  await stage(web, { settings: { health: { by: "image" } as never } });
+  await deploy();
+  await stage(web, { settings: { health: null } });
+  expect(await check(web)).toEqual([undefined, null, true]);
+  // Taken back as a whole: nothing of it stays.
+  await stage(web, { settings: { health: { by: "tcp" } as never, imageHealth: false } });
+  await stage(web, { settings: { health: null, imageHealth: true } });
+  expect(await rows()).toEqual([]);
+  // The path goes with it where that is wanted.
+  await stage(api, { settings: { health: { by: "http", path: "/ready", statuses: "200", headers: {} } as never, healthPath: null } });
+  await deploy();
+  await stage(api, { settings: { health: null, healthPath: null } });
+  expect(await check(api)).toEqual([undefined, null, false]);
+});
+
+test("settings that were lost are not written at their defaults by a change of others", async () => {
+  const api = await make("api");
+  const { db } = rooms.core;
+  const raw = JSON.stringify({ ...findService(db, api)!.config, replicas: "many", startCommand: 7 });
+  db.prepare("UPDATE service SET config = ? WHERE id = ?").run(raw, api);
+  const kept = () => db.prepare("SELECT config FROM service WHERE id = ?").get(api);
+  const lost = await refusal(stage(api, { settings: { port: 80, replicas: 1 } }));
+  expect([lost, kept()]).toEqual(["SETTINGS_DAMAGED: The settings of api are damaged where they are kept: startCommand.", { config: raw }]);
+  // Whoever names them mends them, also with what is shown in their place; a part of that would not.
+  await stage(api, { settings: { port: 80, replicas: 1, startCommand: null } });
+  const replicas = (await list()).filter(({ name }) => name === "replicas").map(({ id }) => id);
+  expect([(await rows()).map(([name]) => name), await refusal(deploy(ada, replicas))]).toEqual([["port", "replicas", "startCommand"], lost]);
+  await deploy();
+  expect([findService(db, api)?.damage, findService(db, api)?.config.port]).toEqual([null, 80]);
+});
+
 test("what refers to nothing, or in a circle, is refused at the edit, with what others have staged", async () => {
   const [api, web] = [await make("api", { A: "a" }), await make("web", { B: "b" })];
   expect([
@@ -177,6 +234,16 @@ test("a review is true to the value, and what is removed is refused at the deplo
   const lost = "The variable URL of api refers to ${{db.URL}}, which does not exist.";
   expect([(await review()).problems.map(({ message }) => message), await refusal(deploy())]).toEqual([[lost], `VARIABLE_REFERENCE_UNKNOWN: ${lost}`]);
   expect((await list()).length).toBe(3);
+});
+
+test("how many variables there may be is asked of what several people have staged together", async () => {
+  const many = (letter: string, count: number) => Object.fromEntries(Array.from({ length: count }, (_, number) => [`${letter}${number}`, "x"]));
+  const api = await make("api", many("B", 500));
+  await stage(api, { remove: Object.keys(many("B", 100)) }, grace);
+  await stage(api, { set: many("A", 100) });
+  expect((await review()).problems).toEqual([]);
+  await deploy();
+  expect((await ada!.variables.list({ environmentId: production, serviceId: api })).length).toBe(500);
 });
 
 test("discarded is what stands by these ids, and nothing else", async () => {
@@ -246,6 +313,20 @@ test("the same call again after its outcome was lost answers what it did, also w
   expect(await as("ada", key).staged.deploy(asked)).toMatchObject({ group: null, jobs: [], idle: [{ name: "api", why: "empty" }] });
 });
 
+test("a service that is on its way to run for the first time is deployed once more, with what is staged", async () => {
+  const api = await make("api", {}, { live: false });
+  const first = await ada!.deployments.start({ serviceId: api });
+  await stage(api, { set: { A: "1" } });
+  const { members, idle } = await review();
+  expect([members.map(({ name }) => name), idle]).toEqual([["api"], []]);
+  const done = await deploy();
+  expect([done.jobs.map(({ subject }) => subject), done.idle]).toEqual([["shop / api"], []]);
+  // It was taken back: nothing runs, and nothing is begun.
+  for (const id of [first.id, done.jobs[0]!.id]) await ada!.deployments.cancel({ id });
+  await stage(api, { set: { A: "2" } });
+  expect((await review()).idle.map(({ why }) => why)).toEqual(["empty"]);
+});
+
 test("services that refer to each other in a circle begin one after the other, and the youngest reference does not count", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   try {
@@ -283,6 +364,16 @@ test("a rename goes on in what is staged, and its ids stay what was reviewed", a
   expect(await wanted(web)).toEqual({ API: "http", KEY: "http" });
 });
 
+test("two renames at once leave both names, and windows are told of what is staged", async () => {
+  const [api, db, web] = [await make("api", { URL: "http" }), await make("db", { URL: "pg" }), await make("web")];
+  await stage(web, { set: { BOTH: "${{api.URL}} ${{db.URL}}" } });
+  const emit = vi.spyOn(rooms.core.changes, "emit");
+  await Promise.all([ada!.services.update({ id: api, name: "core" }), grace!.services.update({ id: db, name: "pg" })]);
+  expect([(await rows())[0]?.[3], emit.mock.calls.filter(([{ entity }]) => entity === "staged").length]).toEqual(["${{core.URL}} ${{pg.URL}}", 2]);
+  await deploy();
+  expect(await wanted(web)).toEqual({ BOTH: "http pg" });
+});
+
 test("what is wanted at once, and a service that goes, take their rows along", async () => {
   const [api, web] = [await make("api", { A: "1", B: "2" }), await make("web", { A: "1" })];
   await stage(api, { set: { A: "3" }, remove: ["B"], settings: { replicas: 2 } });
@@ -309,6 +400,24 @@ test("windows are told: of the stage, of the service whose count it is, and of n
   await stage(api, { set: { A: "1" } });
   const { items } = await next(cursor);
   expect(items.map(({ entity, id }) => [entity, id])).toEqual(expect.arrayContaining([["staged", production], ["environment", production], ["service", api]]));
+});
+
+test("what goes with a service or an environment is told with what is staged", async () => {
+  const api = await make("api");
+  await stage(api, { set: { A: "1" } });
+  await stage(null, { set: { B: "2" } });
+  expect([(await ada!.services.deletion({ id: api })).goes.at(-1), (await ada!.environments.deletion({ id: production })).goes[1]]).toEqual(["1 staged change", "2 staged changes"]);
+});
+
+test("a deploy asks of all its members at once what would go", async () => {
+  for (const name of ["api", "web", "docs"]) await stage(await make(name), { set: { A: "1" } });
+  const asked: string[] = [];
+  const all = Promise.withResolvers<void>();
+  vi.spyOn(rooms.runtime, "refuseLoss").mockImplementation(({ name }) => {
+    if (asked.push(name) === 3) all.resolve();
+    return all.promise;
+  });
+  expect((await deploy()).jobs.length).toBe(3);
 });
 
 test("what is being deleted takes no edits and no deploy", async () => {

@@ -51,6 +51,7 @@ export function stagedGroupOf({ db }: Pick<Core, "db">, id: string): Done | unde
   const taken = stagedGoneBy(db, id);
   if (taken.length === 0) return undefined;
   const group = findJobGroup(db, id);
+  const jobs = jobsOfGroup(db, id);
   const services = [...new Set(taken.flatMap(({ scope, scopeId }) => (scope === "service" ? [scopeId] : [])))].flatMap((serviceId) => findService(db, serviceId) ?? []);
-  return { group: group === undefined ? null : { id, subject: group.subject }, jobs: jobsOfGroup(db, id), idle: idleOf(services) };
+  return { group: group === undefined ? null : { id, subject: group.subject }, jobs, idle: idleOf(db, services.filter(({ id: serviceId }) => !jobs.some((job) => job.serviceId === serviceId))) };
 }

@@ -1,6 +1,6 @@
 import { readWritten, toProblem, type Problem } from "../../contract/index.ts";
 import type { Sealer } from "../secrets/sealer.ts";
-import { servicesOfEnvironment, supposed, updateRelease, type Db, type Scope, type ServiceRow, type StagedRow } from "../store/index.ts";
+import { isBeingDeployed, servicesOfEnvironment, supposed, updateRelease, type Db, type Scope, type ServiceRow, type StagedRow } from "../store/index.ts";
 import { digestOfReached, reach, type Found, type Reached } from "../variables/index.ts";
 import { applyRows, grouped, SETTING, VARIABLE } from "./aspects.ts";
 import { orderOf, type Edge } from "./order.ts";
@@ -33,17 +33,20 @@ export function planOf(deps: Deps, environmentId: string, rows: readonly StagedR
     const staged = new Set(rows.filter(({ scope }) => scope === "service").map(({ scopeId }) => scopeId));
     const differs = ({ id }: ServiceRow) => before.get(id)?.digest !== after.get(id)?.digest;
     const changed = services.filter((service) => staged.has(service.id) || differs(service));
-    const running = changed.filter((service) => idleWhy(service) === null && !deps.isGoing(service));
+    const running = changed.filter((service) => idleWhy(db, service) === null && !deps.isGoing(service));
     for (const service of changed) problems.push(...newProblems(service, before.get(service.id)!.reached, after.get(service.id)!.reached));
-    return { ...ordered(running, after, staged, rows), idle: idleOf(services.filter(({ id }) => staged.has(id))), problems };
+    return { ...ordered(running, after, staged, rows), idle: idleOf(db, services.filter(({ id }) => staged.has(id))), problems };
   });
 }
 
-/** A service that has nothing to run, or is not to, is made with its rows when it is deployed next. */
-const idleWhy = ({ liveReleaseId, intent }: ServiceRow): Idle["why"] | null => (liveReleaseId === null ? "empty" : intent === "running" ? null : "stopped");
-export const idleOf = (services: readonly ServiceRow[]): Idle[] =>
+/** A service that has nothing to run, or is not to, is made with its rows when it is deployed next; one that is on its way there was made without them. */
+function idleWhy(db: Db, { id, liveReleaseId, intent }: ServiceRow): Idle["why"] | null {
+  if (liveReleaseId !== null && intent === "running") return null;
+  return isBeingDeployed(db, id) ? null : liveReleaseId === null ? "empty" : "stopped";
+}
+export const idleOf = (db: Db, services: readonly ServiceRow[]): Idle[] =>
   services.flatMap((service) => {
-    const why = idleWhy(service);
+    const why = idleWhy(db, service);
     return why === null ? [] : [{ service, why }];
   });
 
@@ -62,6 +65,8 @@ function applyAll(db: Db, rows: readonly StagedRow[]): Problem[] {
       applyRows(db, scope, own, 0);
       return [];
     } catch (error) {
+      // The disk has ended the transaction: nothing after it may be written alone.
+      if (!db.isTransaction) throw error;
       return [toProblem(error)];
     }
   });

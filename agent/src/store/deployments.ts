@@ -49,6 +49,10 @@ export function findDeployment(db: Db, id: string): DeploymentRow | undefined {
   return stored && row(stored);
 }
 
+/** Whether a deploy or a rollback is on its way that nobody has taken back. */
+export const isBeingDeployed = (db: Db, serviceId: string): boolean =>
+  one(db, "SELECT 1 FROM deployment JOIN job ON job.id = deployment.jobId WHERE deployment.serviceId = ? AND job.endedAt IS NULL AND job.cancelRequested = 0", serviceId) !== undefined;
+
 /** Newest first; `before` is the last one already shown. */
 export const listDeployments = (db: Db, serviceId: string, before?: string, limit = 100): DeploymentRow[] =>
   all<Stored>(
