@@ -1,6 +1,8 @@
 // A service of which there are never two at once: replaced and restarted stop-first, with its requests held; on the real engine.
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ServiceConfig } from "../../agent/contract/index.ts";
+import { docker } from "../world/docker.ts";
 import { startLocalAgent, type LocalAgent } from "./in-process.ts";
 
 const HOST = "once.test";
@@ -21,6 +23,7 @@ const config = {
   source: { type: "image" as const, reference: "node:24-slim" }, port: 3000, healthSeconds: 8, drainSeconds: 1, stopSeconds: 10, replace: "stopFirst" as const, startCommand: `node -e '${APP}'`,
 } satisfies Partial<ServiceConfig>;
 const deploy = async () => local.deployed((await local.client.deployments.start({ serviceId: id })).id);
+const containers = async () => (await docker(["ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.State}}", "--filter", `label=run.aeroplane.service=${id}`])).trim().split("\n");
 
 /** Visitors all the while; answers what they were told. */
 async function visited(act: () => Promise<unknown>): Promise<string[]> {
@@ -59,4 +62,25 @@ test("an agent that ends between the two starts the old one again", async () => 
   await expect.poll(async () => (await local.client.deployments.get({ id: deployment })).steps.find(({ name }) => name === "check")?.state, { timeout: 30_000, interval: 50 }).toBe("running");
   await local.again();
   expect([(await local.deployed(deployment)).state, (await local.fetch(HOST)).status]).toEqual(["failed", 200]);
+});
+
+test("a deploy that takes the setting back still waits for the end of the one that has it", async () => {
+  await local.client.services.update({ id, config: { ...config, replace: "rolling" } as ServiceConfig });
+  expect([(await deploy()).problem, (await inTurn())[0]]).toEqual([null, true]);
+});
+
+test("cancelled while the old one is being stopped, it ends as it was asked to and begins again: one process, which answers", async () => {
+  // It hears the signal at once, answers on for longer than a cancelled step is waited for, and is then gone.
+  const slow = APP.replace("1000", "6200");
+  await local.client.services.update({ id, config: { ...config, drainSeconds: 0, startCommand: `node -e '${slow}'` } as ServiceConfig });
+  expect((await deploy()).problem).toBeNull();
+  const standing = await containers();
+  const { id: deployment } = await local.client.deployments.start({ serviceId: id });
+  await expect.poll(async () => (await local.client.deployments.get({ id: deployment })).steps.find(({ name }) => name === "release")?.detail, { timeout: 30_000, interval: 50 }).toMatch(/^Requests wait/);
+  await sleep(300);
+  await local.client.deployments.cancel({ id: deployment });
+  expect((await local.deployed(deployment)).state).toBe("cancelled");
+  expect([await containers(), (await local.fetch(HOST)).status, await inTurn()]).toEqual([standing, 200, [true, expect.any(Number)]]);
+  await sleep(1000);
+  expect([await containers(), (await local.fetch(HOST)).status]).toEqual([standing, 200]);
 });

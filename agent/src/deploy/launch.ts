@@ -28,11 +28,14 @@ export type LaunchRequest = {
   release: ReleaseRow;
   variables: Record<string, string>;
   jobId: string;
+  /** Of a job that others may have left behind when Docker answers: nothing is begun after it. */
+  signal?: AbortSignal;
 };
 
 /** Makes and starts one more instance of a release for each of the ordinals; nobody is sent to them yet. */
 export async function launch(deps: DeployDeps, request: LaunchRequest, ordinals: number[]): Promise<Launched[]> {
   const { subnet, process } = await prepare(deps, request);
+  request.signal?.throwIfAborted();
   const places = await reserve(deps, request, subnet, ordinals);
   return atOnce(places, AT_ONCE, (place) => start(deps, request, process, place));
 }
@@ -95,10 +98,12 @@ async function start(deps: DeployDeps, request: LaunchRequest, process: Process,
   const { service, release, jobId } = request;
   const spec = specOf(deps, request, process, { name: [short(jobId), String(ordinal)], address, replica: id, ordinal: String(ordinal) });
   const containerName = spec.name;
+  request.signal?.throwIfAborted();
   updateInstance(deps.db, id, { containerName });
   const containerId = await createContainer(deps.docker, spec).catch((error: unknown) => {
     throw refusal(error, service, release);
   });
+  request.signal?.throwIfAborted();
   updateInstance(deps.db, id, { containerId });
   await startContainer(deps.docker, containerId, service.name);
   await deps.names.admit();

@@ -13,9 +13,11 @@ const DEADLINE_SECONDS = 180;
 
 /** Starts the release's instances beside what serves; a site has nothing to start. */
 export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan): Promise<Launched[]> {
-  const { service, release, variables } = plan;
+  const { service, release, variables, previous } = plan;
   // It has run for the release that a rollback brings back, and would meet what newer ones have changed since.
   const before = release.fromReleaseId === null ? release.config.beforeDeploy : undefined;
+  // Also where only the old one must be alone, as when the setting itself is taken back.
+  const alone = stopsFirst(release) || (previous !== null && stopsFirst(previous));
   return context.step(
     "release",
     async (signal) => {
@@ -26,15 +28,15 @@ export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan):
       }
       release.port = await choosePort(deps, plan);
       updateRelease(deps.db, release.id, { port: release.port });
-      const request = { service, release, variables, jobId: context.job.id };
+      const request = { service, release, variables, jobId: context.job.id, signal };
       if (before !== undefined) await runBefore(deps, context, request, before, signal);
-      if (stopsFirst(release)) await stopBefore(deps, context, service, signal);
+      if (alone) await stopBefore(deps, context, service, signal);
       const launched = await launch(deps, request, wantedOrdinals(release));
       context.detail(launched.length === 1 ? "Started" : `Started ${launched.length} instances`);
       for (const { containerName, address } of launched) context.log(`Started as ${containerName} on ${address}`);
       return launched;
     },
-    { deadlineSeconds: DEADLINE_SECONDS + (before === undefined ? 0 : BEFORE_SECONDS) + (stopsFirst(release) ? STOP_FIRST_SECONDS : 0) },
+    { deadlineSeconds: DEADLINE_SECONDS + (before === undefined ? 0 : BEFORE_SECONDS) + (alone ? STOP_FIRST_SECONDS : 0) },
   );
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import * as z from "zod";
 import { inspectContainer, listContainers, startContainer, stopContainer } from "../docker/container.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { traitsOf } from "../shapes/index.ts";
 import { findRelease, turnInstance, type InstanceRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { askedToEnd } from "./asked-to-end.ts";
 import type { DeployDeps } from "./deps.ts";
 import { lookOnce } from "./health-kinds.ts";
 import { stopSecondsOf } from "./limits.ts";
@@ -19,40 +19,64 @@ const LONGEST_DRAIN_SECONDS = 5;
 /** Requests wait no longer than half a minute (0026): what begins again is given a little more. */
 const BACK_SECONDS = 60;
 const EVERY_MS = 250;
-
-/** What was stopped for a release that is to come; written before the first one is. */
-const checkpoint = z.object({ stopped: z.array(z.string()) });
+/** An undo waits no longer for the end of what was asked to end: it has 120 s for all that it does. */
+const LONGEST_STOP_SECONDS = 20;
 
 /** Whether the one before must have ended when this one begins. */
 export const stopsFirst = ({ config }: Pick<ReleaseRow, "config">): boolean => config.replace === "stopFirst";
 
-/** Requests wait from here on, and all of the service that runs has ended, by Docker's word, when this returns. */
+/**
+ * Requests wait from here on, and all of the service that runs has ended, by Docker's word, when this returns. Whoever aborts
+ * may leave this behind (jobs/deadline.ts): after each wait it looks whether the job goes on before it does anything more.
+ */
 export async function stopBefore(deps: DeployDeps, context: JobContext, service: ServiceRow, signal: AbortSignal): Promise<void> {
   const running = (await listContainers(deps.docker, deps.instanceId, service.id)).filter(({ state, owner }) => owner.job !== context.job.id && !ENDED.has(state));
+  signal.throwIfAborted();
   if (running.length === 0) return;
   const live = liveRelease(deps.db, service);
-  context.checkpoint({ stopped: running.map(({ id }) => id) });
-  await deps.routing(() => deps.caddy.hold(service.id));
+  await deps.routing(() => {
+    signal.throwIfAborted();
+    return deps.caddy.hold(service.id);
+  });
   context.detail("Requests wait while the old release ends");
   if (live !== null && traitsOf(live).drains) await sleep(Math.min(live.config.drainSeconds, LONGEST_DRAIN_SECONDS) * 1000, undefined, { signal });
-  const seconds = live === null ? 0 : stopSecondsOf(live.config);
-  await Promise.all(running.map(({ id }) => stopContainer(deps.docker, id, seconds)));
+  signal.throwIfAborted();
+  context.checkpoint({ stopped: running.map(({ id }) => id) });
+  await stopAll(deps, running.map(({ id }) => id), live === null ? 0 : stopSecondsOf(live.config));
+  signal.throwIfAborted();
   context.log("The old release has ended, the new one begins");
+}
+
+/** One that fails leaves none of the others unwaited for. */
+async function stopAll({ docker }: DeployDeps, ids: string[], seconds: number): Promise<void> {
+  const results = await Promise.allSettled(ids.map((id) => stopContainer(docker, id, seconds)));
+  const failed = results.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 const ENDED = new Set(["created", "exited", "dead"]);
 
-/** Of a job that has stopped what served: what it made goes first, then the old ones begin again, and requests wait until they are well. */
+/**
+ * Of a job that has asked what served to end: what it made goes first, then that end is waited for, since a signal cannot be
+ * taken back; then the old ones begin again, and requests wait until they are well.
+ */
 export async function bringBack(deps: DeployDeps, context: JobContext, service: ServiceRow): Promise<void> {
-  const stopped = checkpoint.safeParse(context.job.checkpoint).data?.stopped ?? [];
+  const stopped = askedToEnd.safeParse(context.job.checkpoint).data?.stopped ?? [];
   if (stopped.length === 0) return;
   await deps.routing(() => deps.caddy.hold(service.id));
-  await removeContainers(deps, service, (owner) => owner.job === context.job.id, null, context);
+  // What had the route may still be at work on requests, and what those have left in volumes stays.
+  const grace = mayHaveServed(context) ? Math.min(service.config.drainSeconds, LONGEST_DRAIN_SECONDS) : null;
+  await removeContainers(deps, service, (owner) => owner.job === context.job.id, grace, context);
+  const live = liveRelease(deps.db, service);
+  await stopAll(deps, stopped, live === null ? 0 : Math.min(stopSecondsOf(live.config), LONGEST_STOP_SECONDS));
   const back = keptInstances(deps.db, service).filter(({ containerId }) => containerId !== null && stopped.includes(containerId));
   await Promise.all(back.map((instance) => begin(deps, service, instance)));
   await Promise.all(back.map((instance) => awaitWell(deps, service, instance)));
   context.log("The old release runs again");
 }
+
+/** By its steps: they outlive a crash, and the hold has taken the place of the route that could tell. */
+const mayHaveServed = ({ job }: Pick<JobContext, "job">): boolean => job.steps.some(({ name, startedAt }) => name === "route" && startedAt !== null);
 
 async function begin({ db, docker, sightings }: DeployDeps, service: ServiceRow, { id, containerId }: InstanceRow): Promise<void> {
   const facts = await inspectContainer(docker, containerId!);

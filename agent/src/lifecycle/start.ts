@@ -58,7 +58,7 @@ export function createStartJob(deps: DeployDeps, kind: keyof typeof WORDS): JobE
         START.name,
         async (signal) => {
           if (stopsFirst(release)) await stopBefore(deps, context, service, signal);
-          return launch(deps, { service, release, variables, jobId: context.job.id }, ordinals);
+          return launch(deps, { service, release, variables, jobId: context.job.id, signal }, ordinals);
         },
         { deadlineSeconds: START_SECONDS + (stopsFirst(release) ? STOP_FIRST_SECONDS : 0) },
       );

@@ -1,4 +1,5 @@
 import { v7 as uuid } from "uuid";
+import { wasAskedToEnd } from "../deploy/asked-to-end.ts";
 import { launch, relaunch, wantedOrdinals, type LaunchRequest } from "../deploy/launch.ts";
 import { openVariables } from "../deploy/plan.ts";
 import { policyOf, rests } from "../deploy/restarts.ts";
@@ -64,7 +65,7 @@ async function keepInstance({ db, docker, met }: RepairDeps, service: ServiceRow
     if (facts.id !== instance.containerId) updateInstance(db, instance.id, { containerId: facts.id, containerName: facts.name });
     met(service.id, facts);
     if (facts.restartPolicy !== policyOf(release)) await keepRunning(docker, facts.id, policyOf(release));
-    if (!facts.running && !facts.restarting && !rests(release, facts)) await startContainer(docker, facts.id, service.name);
+    if (!facts.running && !facts.restarting && !(rests(release, facts) && !wasAskedToEnd(db, service.id, facts))) await startContainer(docker, facts.id, service.name);
     return true;
   }
   return false;
