@@ -6,6 +6,7 @@ import { short } from "../docker/names.ts";
 import { waitForExit } from "../docker/wait.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { endInstance, findInstance } from "../store/index.ts";
+import { bounded } from "./bounded.ts";
 import type { DeployDeps } from "./deps.ts";
 import { prepare, refusal, reserve, specOf, type LaunchRequest } from "./launch.ts";
 import { tell } from "./tell.ts";
@@ -34,6 +35,8 @@ export async function runBefore(deps: DeployDeps, context: JobContext, request: 
     throw refusal(error, service, request.release);
   });
   try {
+    // Docker may have answered late: one that was cancelled meanwhile has been undone.
+    signal.throwIfAborted();
     await startContainer(deps.docker, id, service.name);
     await deps.names.admit();
     const code = await ended(deps, context, id, signal);
@@ -51,7 +54,8 @@ async function ended({ docker }: DeployDeps, { log }: JobContext, id: string, si
   signal.throwIfAborted();
   const over = new AbortController();
   const within = AbortSignal.any([signal, over.signal]);
-  const told = tell(docker, id, log, within, Number.POSITIVE_INFINITY);
+  const output = bounded(log);
+  const told = tell(docker, id, output.log, within, Number.POSITIVE_INFINITY);
   const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true, signal: over.signal }));
   try {
     const code = await Promise.race([waitForExit(docker, id, within), aborted]);
@@ -60,5 +64,6 @@ async function ended({ docker }: DeployDeps, { log }: JobContext, id: string, si
   } finally {
     over.abort();
     await told;
+    output.end();
   }
 }
