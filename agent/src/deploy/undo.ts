@@ -19,10 +19,14 @@ const LONGEST_GRACE_SECONDS = 5;
 /** Everything that the job made goes; what served before serves on. */
 export async function undoDeploy(deps: DeployDeps, context: JobContext): Promise<void> {
   const release = releaseOf(deps.db, context.job);
-  await completeLog(context);
-  await removeSource(checkoutPath(deps, context.job.id));
   const service = context.job.serviceId === null ? undefined : findService(deps.db, context.job.serviceId);
-  if (service !== undefined) await bringBack(deps, context, service);
+  try {
+    // First of all: requests wait for it, and for nothing of what follows.
+    if (service !== undefined) await bringBack(deps, context, service);
+  } finally {
+    await completeLog(context);
+    await removeSource(checkoutPath(deps, context.job.id));
+  }
   if (release !== null && release.state !== "live") await abandonRelease(deps, release, context);
 }
 
