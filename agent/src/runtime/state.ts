@@ -40,15 +40,16 @@ function crashesOf(db: Db, crashes: Crashes | null, releaseId: string): Service[
 
 function whileLive(deaths: Deaths, service: ServiceRow, release: ReleaseRow | undefined, serving: InstanceRow[]): Pick<Service, "state" | "stateSince"> {
   const since = Math.max(service.liveSince ?? 0, service.intentSince);
-  const looping = serving.flatMap(({ containerId }) => deaths.loopingSince(containerId) ?? []);
   const down = serving.filter(({ state }) => state === "down");
+  const ended = release === undefined ? [] : down.filter(({ containerId }) => staysEnded(release, deaths.lastExit(containerId)));
+  const lastDeath = Math.max(since, ...down.map(({ containerId }) => deaths.lastAt(containerId)));
+  // However often they died before: what stays ended dies no more.
+  if (ended.length > 0 && ended.length === serving.length) return { state: "ended", stateSince: lastDeath };
+  const looping = serving.flatMap(({ containerId }) => deaths.loopingSince(containerId) ?? []);
   if (looping.length > 0 && (looping.length === serving.length || down.length === serving.length)) {
     return { state: "crash-looping", stateSince: Math.min(...looping) };
   }
   if (down.length === 0) return { state: "live", stateSince: since };
-  const ended = release === undefined ? [] : down.filter(({ containerId }) => staysEnded(release, deaths.lastExit(containerId)));
-  const lastDeath = Math.max(since, ...down.map(({ containerId }) => deaths.lastAt(containerId)));
-  if (ended.length === serving.length) return { state: "ended", stateSince: lastDeath };
   return { state: down.length === serving.length ? "down" : "degraded", stateSince: lastDeath };
 }
 

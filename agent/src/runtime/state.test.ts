@@ -1,0 +1,48 @@
+import { DatabaseSync } from "node:sqlite";
+import { expect, test } from "vitest";
+import { goLive } from "../deploy/live.ts";
+import { createInstance, createProject, createRelease, createService, environmentsOf, findService, instancesOfRelease, turnInstance, updateInstance } from "../store/index.ts";
+import { migrate } from "../store/migrate.ts";
+import { createDeaths } from "./deaths.ts";
+import { createSightings } from "./sightings.ts";
+import { serviceState } from "./state.ts";
+
+const OWNER = { instance: "i" };
+
+/** The state after the processes of its two instances have ended with such codes; what stays ended is down. */
+function after(restart: string, codes: readonly [readonly number[], readonly number[]]): string {
+  const db = new DatabaseSync(":memory:");
+  migrate(db);
+  createProject(db, { id: "p", name: "shop" });
+  const config = { source: { type: "image" as const, reference: "nginx:1" }, restart } as never;
+  createService(db, { id: "s", projectId: "p", environmentId: environmentsOf(db, "p")[0]!.id, name: "task", shape: "worker", config });
+  createRelease(db, { id: "r", serviceId: "s", deploymentId: "d", shape: "worker", config, variables: null, state: "preparing" });
+  for (const ordinal of [1, 2]) {
+    createInstance(db, { id: `n${ordinal}`, releaseId: "r", ordinal, address: null });
+    updateInstance(db, `n${ordinal}`, { containerId: `c${ordinal}` });
+  }
+  goLive(db, "s", "r");
+  const sightings = createSightings(db);
+  const deaths = createDeaths({ readLines: async () => [], changed: () => {}, containersOf: () => ["c1", "c2"] });
+  for (const { id, containerId } of instancesOfRelease(db, "r")) {
+    sightings.saw(id);
+    const ended = codes[containerId === "c1" ? 0 : 1];
+    for (const [at, exitCode] of ended.entries()) deaths.onEvent("s", { action: "die", id: containerId!, owner: OWNER, exitCode, at: 1000 + at });
+    if (ended.length > 0) turnInstance(db, id, "live", "down");
+  }
+  const { state } = serviceState({ db, deaths, health: { of: () => undefined } as never, sightings }, findService(db, "s")!);
+  deaths.close();
+  return state;
+}
+
+test.each<[string, [number[], number[]], string]>([
+  ["onFailure", [[1, 1, 0], [1, 1, 0]], "ended"],
+  ["onFailure", [[1, 1, 1], [1, 1, 1]], "crash-looping"],
+  ["onFailure", [[1, 1, 1], [0]], "crash-looping"],
+  ["onFailure", [[1, 1, 0], []], "degraded"],
+  ["always", [[1, 1, 0], [1, 1, 0]], "crash-looping"],
+  ["never", [[1], [0]], "ended"],
+  ["onFailure", [[], []], "live"],
+])("by %s, after ends with %j, it is %s", (restart, codes, state) => {
+  expect(after(restart, codes)).toBe(state);
+});
