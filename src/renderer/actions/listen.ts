@@ -22,8 +22,11 @@ const inReach = (each: Action) => !asked() || overDialog(each);
 function actOf(event: KeyboardEvent, admits: (each: Action) => boolean): (() => void) | undefined {
   const held = event.ctrlKey || event.metaKey;
   if ((writes(event.target) && !held) || popupOpen()) return undefined;
+  const keyed = actions.filter((each) => pressedFor(each, event) && admits(each));
+  // Keys that are held are one press: what they would do next may be another act.
+  if (event.repeat) return keyed.length > 0 ? () => {} : undefined;
   const context = readContext();
-  const found = actions.find((each) => pressedFor(each, event) && admits(each) && each.when(context));
+  const found = keyed.find((each) => each.when(context));
   return found && (() => found.run(context));
 }
 

@@ -1,13 +1,18 @@
 import { FolderPlusIcon, PencilIcon, PlusIcon, RocketIcon, Trash2Icon } from "lucide-react";
-import type { Role } from "@aeroplane/agent/contract";
+import type { Role, Service } from "@aeroplane/agent/contract";
 import { go } from "../app/view.ts";
+import { runningDeployment } from "../data/agent.ts";
 import { may } from "../data/role.ts";
 import { answers } from "../data/servers.ts";
 import type { Action, Context } from "./action.ts";
 import { goToEnvironment, goToServer } from "./place.ts";
 import { deploy } from "./service.ts";
+import { useStage } from "./stage-acts.ts";
 
 const reachable = ({ server }: Context, needed: Role = "deployer") => !!server && answers(server) && may(server, needed);
+
+/** What is changed and not on its way already. */
+const isToDeploy = (service: Service) => service.changed && !runningDeployment(service);
 
 export const projectActions: Action[] = [
   {
@@ -36,9 +41,10 @@ export const projectActions: Action[] = [
     icon: RocketIcon,
     group: "Project",
     shortcut: "shift+enter",
-    when: (context) => reachable(context) && context.services.some((service) => service.changed),
+    // The keys are those of a staged deploy: pressed twice they begin nothing else.
+    when: (context) => reachable(context) && !useStage.getState().deploying.has(context.environment?.id ?? "") && context.services.some(isToDeploy),
     run: (context) => {
-      for (const service of context.services) if (service.changed) deploy({ ...context, service });
+      for (const service of context.services) if (isToDeploy(service)) deploy({ ...context, service });
     },
   },
   {

@@ -32,9 +32,10 @@ export async function deployRows(at: Stage, ids: string[], discard: Discard[] = 
   dropRefusal();
   setDeploying(environmentId, true);
   try {
-    await client.agent.staged.deploy({ environmentId, ids, discard }, { context: { serverId } });
+    const { jobs } = await client.agent.staged.deploy({ environmentId, ids, discard }, { context: { serverId } });
     const begun = new Set(ids);
     putStaged(serverId, environmentId, (before) => before.filter(({ id }) => !begun.has(id)));
+    onTheirWay(at, new Set(jobs.map(({ serviceId }) => serviceId)));
     if (isReviewed(environmentId)) go.closeDialog();
   } catch (error) {
     const problem = problemOf(error);
@@ -45,6 +46,10 @@ export async function deployRows(at: Stage, ids: string[], discard: Discard[] = 
     old(serverId);
   }
 }
+
+/** Until they are told anew, so that no other act deploys them once more. */
+const onTheirWay = ({ serverId, environmentId }: Stage, ids: ReadonlySet<string | null>) =>
+  void queries.setQueryData<Service[]>(keys.services(serverId, environmentId), (before) => before?.map((service) => (ids.has(service.id) ? { ...service, changed: false } : service)));
 
 function isReviewed(environmentId: string): boolean {
   const { dialog } = here();

@@ -51,10 +51,10 @@ export function ReviewDialog({ server, project, environment }: Props) {
   useEffect(() => dropRefusal, []);
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.key !== "Enter" || !event.shiftKey || event.ctrlKey || event.altKey || event.metaKey || !may || useLosses.getState().asked.length > 0) return;
+      if (event.key !== "Enter" || !event.shiftKey || event.ctrlKey || event.altKey || event.metaKey || useLosses.getState().asked.length > 0 || !(may || event.repeat)) return;
       event.preventDefault();
       event.stopPropagation();
-      deploy();
+      if (!event.repeat) deploy();
     };
     window.addEventListener("keydown", pressed, true);
     return () => window.removeEventListener("keydown", pressed, true);
