@@ -67,8 +67,14 @@ function asksForLoss(at: Stage, ids: string[], discard: Discard[], problem: Prob
   const name = String(problem.values.service);
   const service = queries.getQueryData<Service[]>(keys.services(at.serverId, at.environmentId))?.find((each) => each.name === name);
   if (!service) return false;
-  const act = (paths: string[]) => deployRows(at, ids, [...discard.filter(({ serviceId }) => serviceId !== service.id), { serviceId: service.id, paths }]);
+  const act = (paths: string[]) => deployRows(at, ids, agreed(discard, service.id, paths));
   return askForLoss(problem, { service: name, title: `Deploy ${name}`, word: "Delete data and deploy", act });
+}
+
+/** With what was said yes to before: a refusal names only paths that are new. */
+function agreed(discard: readonly Discard[], serviceId: string, paths: readonly string[]): Discard[] {
+  const before = discard.find((one) => one.serviceId === serviceId)?.paths ?? [];
+  return [...discard.filter((one) => one.serviceId !== serviceId), { serviceId, paths: [...new Set([...before, ...paths])] }];
 }
 
 export async function discardRows(serverId: string, rows: readonly StagedRow[]): Promise<void> {
@@ -80,9 +86,19 @@ export async function discardRows(serverId: string, rows: readonly StagedRow[]):
   old(serverId);
 }
 
-/** The same edits once more; what holds a secret value cannot be had again. */
+const placeOf = ({ environmentId, serviceId, aspect, name }: StagedRow) => `${environmentId} ${serviceId} ${aspect} ${name}`;
+
+/** The same edits once more, but for those where something else was staged since; what holds a secret value cannot be had again. */
 export async function stageAgain(serverId: string, rows: readonly StagedRow[]): Promise<void> {
-  for (const { environmentId, serviceId, ...edits } of restaged(rows) ?? []) await stage(serverId, { environmentId, serviceId }, edits);
+  const taken = new Set<string>();
+  for (const environmentId of new Set(rows.map((row) => row.environmentId))) {
+    const now = await client.agent.staged.list({ environmentId }, { context: { serverId } });
+    putStaged(serverId, environmentId, () => now);
+    for (const row of now) taken.add(placeOf(row));
+  }
+  const passed = rows.filter((row) => taken.has(placeOf(row)));
+  if (passed.length > 0) toast(`${passed.map(rowName).join(", ")}: staged anew meanwhile, and left as it is now`);
+  for (const { environmentId, serviceId, ...edits } of restaged(rows.filter((row) => !taken.has(placeOf(row)))) ?? []) await stage(serverId, { environmentId, serviceId }, edits);
   old(serverId);
 }
 
