@@ -33,13 +33,13 @@ test("an agent without a stage changes what is saved, and is asked for a stage o
   expect([agent.list.mock.calls.length, agent.stage.mock.calls.length, agent.change.mock.calls.length, stagedIn("fra", "e")]).toEqual([1, 0, 2, []]);
 });
 
-test("one that is older than it was changes what is saved; any other refusal changes nothing", async () => {
-  putStaged("fra", "e", () => []);
+test("one that is older than it was changes nothing of what was shown as staged, and does once that is known", async () => {
+  putStaged("fra", "e", () => [row("1", "api")]);
   agent.stage.mockImplementationOnce(() => Promise.reject(fail("NOT_FOUND", { what: "service", id: "web" })));
   await expect(stage("fra", scope, edits)).rejects.toThrow("This server has no service");
-  expect(agent.change.mock.calls.length).toBe(0);
   agent.stage.mockImplementationOnce(older("staged.stage"));
+  await expect(saveVariables("fra", scope, edits)).rejects.toMatchObject({ problem: { code: "PROCEDURE_UNKNOWN" } });
+  expect([agent.change.mock.calls.length, stagedIn("fra", "e")]).toEqual([0, []]);
   await saveVariables("fra", scope, edits);
-  expect(await stage("fra", scope, edits)).toBe(null);
   expect([agent.list.mock.calls.length, agent.stage.mock.calls.length, agent.change.mock.calls.length]).toEqual([0, 2, 1]);
 });

@@ -43,7 +43,13 @@ export const putStaged = (serverId: string, environmentId: string, next: (before
 
 export type StagedEdits = { set?: Record<string, string>; remove?: string[]; secret?: string[]; settings?: SettingsEdit };
 
-/** Puts edits of one scope beside what is wanted. Null: this agent has no stage, and nothing was done. */
+/** There is no stage any more; whoever edits is told so first. */
+function forget(serverId: string, environmentId: string): void {
+  putStaged(serverId, environmentId, () => null);
+  void queries.invalidateQueries({ queryKey: keys.staged(serverId, environmentId) });
+}
+
+/** Puts edits of one scope beside what is wanted. Null: this agent was known to have no stage, and nothing was done. */
 export async function stage(serverId: string, { environmentId, serviceId }: VariableScope, edits: StagedEdits): Promise<StagedRow[] | null> {
   if ((await queries.ensureQueryData(listOf(serverId, environmentId))) === null) return null;
   try {
@@ -51,10 +57,9 @@ export async function stage(serverId: string, { environmentId, serviceId }: Vari
     putStaged(serverId, environmentId, (before) => [...before.filter((row) => row.serviceId !== serviceId), ...rows]);
     return rows;
   } catch (error) {
-    // It was another one when the rows were asked for.
-    if (!isOlder(error)) throw error;
-    putStaged(serverId, environmentId, () => null);
-    return null;
+    // An older one was put in its place meanwhile: what was to be staged must not be changed at once.
+    if (isOlder(error)) forget(serverId, environmentId);
+    throw error;
   }
 }
 
