@@ -13,7 +13,8 @@ export const queries = new QueryClient({
       retry: (count, error) => count < 1 && problemOf(error).retry,
       retryDelay: 800,
     },
-    mutations: { networkMode: "always", retry: false },
+    // What was sent may be a secret: it is not kept once nobody looks at the act.
+    mutations: { networkMode: "always", retry: false, gcTime: 0 },
   },
 });
 

@@ -1,6 +1,7 @@
 import { ClipboardPasteIcon, FileUpIcon, PlusIcon } from "lucide-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import type { Problem } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
 import { takeBack } from "../../actions/stage-acts.ts";
 import { useAct, useVariables, type VariableScope } from "../../data/agent.ts";
@@ -59,7 +60,13 @@ export function VariablesTab({ server, scope, about, empty }: { server: Server; 
   const change = useAct(server, (edits: { set: Record<string, string>; remove: string[]; secret: string[] }) => saveVariables(server.id, scope, edits));
   const away = !answers(server);
   const refused = refusedTo(server, "deployer");
-  const ask = (set: Record<string, string>, { remove = [], secret = [] }: { remove?: string[]; secret?: string[] } = {}) => change.mutateAsync({ set, remove, secret });
+  const [unkept, setUnkept] = useState<Problem[]>([]);
+  const ask = async (set: Record<string, string>, { remove = [], secret = [] }: { remove?: string[]; secret?: string[] } = {}) => {
+    const answered = await change.mutateAsync({ set, remove, secret });
+    setUnkept(answered ? notKept(secret, answered) : []);
+    // It holds the values that were typed.
+    change.reset();
+  };
   /** Saved or undone; another one that was begun and left is shown again. */
   const end = (form: Open) => {
     drop(of, form);
@@ -71,7 +78,7 @@ export function VariablesTab({ server, scope, about, empty }: { server: Server; 
     // What was typed meanwhile was not sent.
     if (typedIn(of, form) === sent) end(form);
   };
-  const props = (form: Open) => ({ of, save: (set: Record<string, string>, secret?: string[]) => save(form, set, secret), onClose: () => end(form) });
+  const props = (form: Open) => ({ of, save: (set: Record<string, string>, secret?: string[]) => save(form, set, secret), onClose: () => (change.reset(), end(form)) });
   const paste = (text: string) => {
     changeDraft(of, "paste", () => text);
     setOpen({ form: "paste" });
@@ -79,7 +86,6 @@ export function VariablesTab({ server, scope, about, empty }: { server: Server; 
   const listed = variables.data && listedOf(variables.data, rowsOf(staged, scope.serviceId));
   const names = listed?.flatMap(({ variable, row }) => (row?.act === "removed" ? [] : variable.name)) ?? [];
   const mayBeSecret = !!staged || keepsSecrets(variables.data ?? []);
-  const unkept = change.data ? notKept(change.variables?.secret ?? [], change.data) : [];
   const asksFirst = staged !== null || names.length > 0;
   const uploadAbout = [staged !== null && uploadWords[scope.serviceId === null ? "shared" : "staged"], names.length > 0 && uploadWords.replaced];
   return (
