@@ -34,11 +34,13 @@ export function Part({ name, service, rows, ...acts }: { name: string; service: 
 }
 
 function Row({ row, refused, onDiscard, onUndo }: { row: Shown } & Acts) {
-  const [revealed, setRevealed] = useState(false);
-  const [asked, setAsked] = useState(false);
+  // By its id: where another row has come to its place, nothing is asked of that one, or shown.
+  const [revealedId, setRevealed] = useState<string | null>(null);
+  const [askedId, setAsked] = useState<string | null>(null);
+  const [revealed, asked] = [revealedId === row.id, askedId === row.id];
   const { gone } = row;
   const name = rowName(row);
-  const discard = () => (canRestage(row) ? onDiscard(row) : setAsked(true));
+  const discard = () => (canRestage(row) ? onDiscard(row) : setAsked(row.id));
   return (
     <li className={classes("grid min-h-9 grid-cols-[minmax(0,28%)_minmax(0,1fr)_auto] items-start gap-x-3 py-1 pr-1.5 pl-3 text-xs [content-visibility:auto] [contain-intrinsic-size:auto_36px]", gone && "bg-sunken first:rounded-t-lg last:rounded-b-lg")}>
       <span className="flex min-w-0 items-center gap-1.5 py-1.5">
@@ -54,10 +56,10 @@ function Row({ row, refused, onDiscard, onUndo }: { row: Shown } & Acts) {
       <span className="flex items-center">
         {asked ? (
           <span className="flex gap-1.5">
-            <Button small kind="danger" autoFocus refused={refused} onClick={() => (setAsked(false), onDiscard(row))}>
+            <Button small kind="danger" autoFocus refused={refused} onClick={() => (setAsked(null), onDiscard(row))}>
               Discard
             </Button>
-            <Button small kind="quiet" onClick={() => setAsked(false)}>
+            <Button small kind="quiet" onClick={() => setAsked(null)}>
               Keep
             </Button>
           </span>
@@ -79,7 +81,7 @@ function Row({ row, refused, onDiscard, onUndo }: { row: Shown } & Acts) {
             </span>
             <span className="flex w-7 justify-center">
               {isMasked(row) && (
-                <IconButton label={revealed ? `Hide ${name}` : `Reveal ${name}`} className="!size-7" onClick={() => setRevealed(!revealed)}>
+                <IconButton label={revealed ? `Hide ${name}` : `Reveal ${name}`} className="!size-7" onClick={() => setRevealed(revealed ? null : row.id)}>
                   <Icon of={revealed ? EyeOffIcon : EyeIcon} size={14} />
                 </IconButton>
               )}
