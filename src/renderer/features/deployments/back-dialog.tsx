@@ -19,15 +19,17 @@ import { Skeleton } from "../../ui/text.tsx";
 import { ReleaseChanges } from "./changes.tsx";
 import { releaseName } from "./release-words.ts";
 
-type Props = { server: Server; service: Service; /** One that is gone, or "newest": the newest that is not live. */ releaseId: string };
+type Props = { server: Server; service: Service; /** "newest": the newest that is not live. */ releaseId: string };
 
 /** Back to a kept release: what changes with it, before it does. */
 export function RollBackDialog({ server, service, releaseId }: Props) {
   const releases = useReleases(server, service);
-  const [chosen, setChosen] = useState(releaseId);
+  const [chosen, setChosen] = useState(releaseId === "newest" ? null : releaseId);
   const kept = (releases.data ?? []).filter(({ live }) => !live);
   const live = releases.data?.find((release) => release.live);
-  const to = kept.find(({ id }) => id === chosen) ?? kept[0];
+  // From then on it is what was shown, whatever goes live meanwhile.
+  if (chosen === null && kept[0]) setChosen(kept[0].id);
+  const to = kept.find(({ id }) => id === chosen);
   const submit = () => {
     if (!to || !answers(server)) return;
     go.closeDialog();
@@ -51,10 +53,11 @@ export function RollBackDialog({ server, service, releaseId }: Props) {
       }
     >
       <Body releases={releases}>
-        {to ? (
+        {kept.length > 0 ? (
           <>
+            {chosen !== null && !to && <Note>{live?.id === chosen ? "The release that was chosen is live now. Choose another one." : "The release that was chosen is not kept any more. Choose another one."}</Note>}
             <Chosen label="To" releases={kept} chosen={to} onChange={setChosen} />
-            {live && <ReleaseChanges server={server} service={service} from={live} to={to} />}
+            {live && to && <ReleaseChanges server={server} service={service} from={live} to={to} />}
           </>
         ) : (
           <Note>No other release of {service.name} is kept.</Note>
@@ -97,23 +100,24 @@ function Body({ releases, children }: { releases: ReturnType<typeof useReleases>
 }
 
 /** One of the kept releases, out of a menu. */
-function Chosen({ label, releases, chosen, onChange }: { label: string; releases: Release[]; chosen: Release; onChange: (id: string) => void }) {
+function Chosen({ label, releases, chosen, onChange }: { label: string; releases: Release[]; chosen: Release | undefined; onChange: (id: string) => void }) {
   const now = useNow();
   const words = (release: Release) => [release.live && "Live", release.pinnedAt !== null && "Pinned", releaseName(release), age(release.createdAt, now)].filter(Boolean).join(" · ");
+  const shown = chosen ? words(chosen) : "Choose a release";
   return (
     <div className="min-w-0">
       <span className="mb-1.5 block text-xs font-medium text-text-2">{label}</span>
       <Menu
         align="start"
-        items={releases.map((release) => ({ id: release.id, name: words(release), icon: release.id === chosen.id ? CheckIcon : CircleIcon, run: () => onChange(release.id) }))}
+        items={releases.map((release) => ({ id: release.id, name: words(release), icon: release.id === chosen?.id ? CheckIcon : CircleIcon, run: () => onChange(release.id) }))}
         trigger={
           <button
             type="button"
-            aria-label={`${label}: ${words(chosen)}`}
-            title={words(chosen)}
+            aria-label={`${label}: ${shown}`}
+            title={shown}
             className="flex h-[34px] w-full min-w-0 items-center gap-2 rounded-md border border-line-2 bg-control px-3 text-left shadow-card hover:bg-sunken"
           >
-            <span className="min-w-0 flex-1 truncate">{words(chosen)}</span>
+            <span className="min-w-0 flex-1 truncate">{shown}</span>
             <Icon of={ChevronDownIcon} size={14} className="text-text-3" />
           </button>
         }
