@@ -59,7 +59,8 @@ export const firstLook = electron ? Promise.resolve(null) : look(token);
 
 /** What Electron's preload posts when the document is there, which may be before the window's script listens: its port above all. */
 const held: MessageEvent[] = [];
-const hold = (event: MessageEvent) => void held.push(event);
+// Said again they are the window's own: no other window's words may become that.
+const hold = (event: MessageEvent) => void (event.source === window && held.push(event));
 if (electron) addEventListener("message", hold);
 
 /** Says them again to who listens by now. */
