@@ -1,12 +1,13 @@
 // A folder for something that a test starts: an agent, an app, a daemon. If the test is killed, the next run ends what still runs
 // there, lets the agent of the checkout take away what it made in Docker, and removes the folder.
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { cacheDir } from "./cache.ts";
 import { attempt } from "./command.ts";
 import { isAlive, thisOwner } from "./owner.ts";
+import { putWhole } from "./put-whole.ts";
 import { until } from "./wait.ts";
 
 const claims = join(cacheDir, "folders");
@@ -17,23 +18,32 @@ export async function ownedFolder(prefix: string): Promise<string> {
   // Without root there is no such cache, and nothing in Docker that could be left.
   await mkdir(claims, { recursive: true })
     .then(() =>
-      writeFile(join(claims, basename(folder)), JSON.stringify({ owner: thisOwner, folder })),
+      putWhole(join(claims, basename(folder)), JSON.stringify({ owner: thisOwner, folder })),
     )
     .catch(() => {});
   return folder;
 }
 
-export async function reapFolders(): Promise<void> {
-  for (const name of await readdir(claims).catch(() => [])) {
-    const claim = join(claims, name);
-    const { owner, folder } = JSON.parse(
-      await readFile(claim, "utf8").catch(() => '{"owner":""}'),
-    ) as { owner: string; folder?: string };
-    if (folder && existsSync(folder)) {
-      if (isAlive(owner)) continue;
-      await clear(folder);
+export async function reapFolders(from = claims): Promise<void> {
+  for (const name of await readdir(from).catch(() => [])) {
+    const path = join(from, name);
+    const claim = read(await readFile(path, "utf8").catch(() => ""));
+    if (claim === undefined) continue;
+    if (existsSync(claim.folder)) {
+      if (isAlive(claim.owner)) continue;
+      await clear(claim.folder);
     }
-    await rm(claim, { force: true });
+    await rm(path, { force: true });
+  }
+}
+
+/** Undefined: it is gone, or not whole yet. */
+function read(text: string): { owner: string; folder: string } | undefined {
+  try {
+    const claim = JSON.parse(text) as { owner?: string; folder?: string };
+    return claim.owner && claim.folder ? { owner: claim.owner, folder: claim.folder } : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 // A lock file between processes; the lock of a dead owner is free.
-import { linkSync, mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isAlive, thisOwner } from "./owner.ts";
 import { until } from "./wait.ts";
@@ -29,17 +29,22 @@ function take(path: string): true | undefined {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    removeIfAbandoned(path);
+    removeIfAbandoned(path, `${own}.old`);
     return undefined;
   } finally {
     unlinkSync(own);
   }
 }
 
-function removeIfAbandoned(path: string): void {
+/** Only one of those who saw a dead owner there moves it away; a living one who has taken its place meanwhile gets it back. */
+function removeIfAbandoned(path: string, aside: string): void {
   try {
-    if (!isAlive(readFileSync(path, "utf8"))) rmSync(path, { force: true });
+    if (isAlive(readFileSync(path, "utf8"))) return;
+    renameSync(path, aside);
+    if (isAlive(readFileSync(aside, "utf8"))) linkSync(aside, path);
   } catch {
-    // Freed in the meantime.
+    // Freed or taken in the meantime.
+  } finally {
+    rmSync(aside, { force: true });
   }
 }

@@ -28,7 +28,7 @@ async function removeOwned(wanted: (owner: Owner) => boolean): Promise<void> {
   if (networks.length > 0) await tryDocker(["network", "rm", ...networks]);
   for (const name of await readdir(runsDir).catch(() => [])) {
     const owner = await readFile(join(runsDir, name, "owner"), "utf8").catch(() => undefined);
-    if (owner !== undefined && wanted(owner)) await endRun(join(runsDir, name));
+    if (owner && wanted(owner)) await endRun(join(runsDir, name));
   }
 }
 

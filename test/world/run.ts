@@ -2,9 +2,10 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { appendFileSync, closeSync, openSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheDir } from "./cache.ts";
+import { putWhole } from "./put-whole.ts";
 import { isAlive, ownerOf, thisOwner, type Owner } from "./owner.ts";
 import { until } from "./wait.ts";
 
@@ -25,7 +26,7 @@ export async function beginRun(options: { owner?: Owner; name?: string } = {}): 
   const owner = `${options.owner ?? thisOwner}.${name}`;
   const folder = join(runsDir, name);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "owner"), owner);
+  await putWhole(join(folder, "owner"), owner);
   const daemon = async (title: string, argv: readonly string[]) => {
     const log = join(folder, `${title}.log`);
     const output = openSync(log, "a");
