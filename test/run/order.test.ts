@@ -80,3 +80,19 @@ test("what two steps say does not mix", async () => {
   const lines = shown.join("").split("\n").filter((line) => /^[ab] \d$/.test(line));
   expect([lines.length, lines.join().replace(/b 1,b 2/, "").replace(/a 1,a 2/, "")]).toEqual([4, ","]);
 });
+
+test("of steps beside each other each is named when it begins, so that one that hangs is known", async () => {
+  const shown: string[] = [];
+  const write = process.stdout.write;
+  process.stdout.write = ((text: string) => shown.push(text)) as never;
+  try {
+    const { steps, end } = staged("a", "b");
+    const run = runInOrder(steps, new AbortController().signal, 2);
+    await end("a");
+    expect(shown.join("")).toContain("== b begins");
+    await end("b");
+    await run;
+  } finally {
+    process.stdout.write = write;
+  }
+});

@@ -41,6 +41,8 @@ function grouped(steps: readonly Step[]): Step[][] {
 /** What two steps print does not mix: each is shown whole when it has ended. */
 async function runInOnePiece(step: Step, signal: AbortSignal): Promise<Counts> {
   const said: string[] = [];
+  // Where it hangs, this is all that is ever seen of it.
+  show(`\n== ${step.name} begins\n`);
   const counts = await runStep(step, signal, (text) => void said.push(text));
   show(said.join(""));
   return counts;
