@@ -168,10 +168,15 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     state: (service) => serviceState({ db, deaths, health, sightings }, service),
     async *logs(service, from, until) {
       let isOpen = false;
-      for await (const batch of followLogs({ ...deps, nextEvent }, service.id, from, until)) {
-        yield batch;
-        if (!isOpen) void history.prepare(service.id).catch(() => {});
-        isOpen = true;
+      const gone = new AbortController();
+      try {
+        for await (const batch of followLogs({ ...deps, nextEvent }, service.id, from, until)) {
+          yield batch;
+          if (!isOpen) void history.prepare(service.id, gone.signal).catch(() => {});
+          isOpen = true;
+        }
+      } finally {
+        gone.abort();
       }
     },
     history: (service, asked, until) => history.page(service.id, asked, until),

@@ -33,16 +33,22 @@ async function createWorld() {
     yield frame(201, "new 1");
   }
   const live = { Id: "b".repeat(64), Names: ["/b"], State: "running", Created: START / 1000 + 150, Labels: labels({ instance: "i", service: "s", release: "two" }) };
+  const dialled: string[] = [];
+  const letterOf = (label: string) => (label.endsWith("=s") ? "b" : label.at(-1)!);
   const docker = {
-    listContainers: () => Promise.resolve([live]),
+    // A service has one container: "s" that of b's, any other that of its own letter.
+    listContainers: ({ filters }: { filters: { label: string[] } }) => Promise.resolve([{ ...live, Id: letterOf(filters.label.at(-1)!).repeat(64) }]),
     modem: {
-      dial: ({ options }: { options: { tail?: number } }, done: (error: null, stream: Readable) => void) => done(null, Readable.from(told(options.tail))),
+      dial: ({ path, options }: { path: string; options: { tail?: number } }, done: (error: null, stream: Readable) => void) => {
+        dialled.push(path);
+        done(null, Readable.from(told(options.tail)));
+      },
     },
   };
   const deps = { docker, instanceId: "i", paths: { logsOf: () => join(folder, "logs"), logCopies: join(folder, "copies") }, note: () => {} } as unknown as DeployDeps;
   const history = createHistory(deps);
   onTestFinished(() => history.close());
-  return { history, letTell: rest.resolve };
+  return { history, dialled, letTell: rest.resolve };
 }
 const texts = ({ lines }: { lines: { text: string }[] }) => lines.map(({ text }) => text);
 const asked = { filter: {}, limit: 3 };
@@ -76,4 +82,22 @@ test("a page that comes to what a container has said waits for all of it", async
   ]);
   // Copied meanwhile, it is part of every answer.
   expect(texts(await history.page("s", { ...asked, limit: 1000, moment: START }, undefined)).length).toBe(102);
+});
+
+test("what is copied ahead is copied one at a time, and not for who has gone before its turn", async () => {
+  const { history, dialled, letTell } = await createWorld();
+  const containers = () => [...new Set(dialled.map((path) => /containers\/(.)/.exec(path)?.[1]))].join("");
+  const first = history.prepare("s");
+  await expect.poll(containers).toBe("b");
+  const reader = new AbortController();
+  const gone = history.prepare("c", reader.signal);
+  const last = history.prepare("d");
+  // Whoever asks for a page does not wait for their turn.
+  const asks = history.page("e", { ...asked, moment: START + 201_000 }, undefined);
+  await expect.poll(containers).toBe("be");
+  reader.abort(new Error("gone"));
+  await expect(gone).rejects.toThrow("gone");
+  letTell();
+  await Promise.all([first, last, asks]);
+  expect(containers()).toBe("bed");
 });

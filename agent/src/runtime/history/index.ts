@@ -20,6 +20,7 @@ export function createHistory(deps: DeployDeps) {
   const copies = createCopies({ docker, folder: deps.paths.logCopies });
   const blocksOf = createArchiveBlocks();
   const turn = createTurns(AT_ONCE);
+  const ahead = createTurns(1);
 
   async function opened({ archive, container }: Output, upTo: string | null): Promise<Opened> {
     if (archive === null) return copies.open(container, upTo);
@@ -61,6 +62,16 @@ export function createHistory(deps: DeployDeps) {
     }
   }
 
+  /** What nobody has asked for yet takes one reading of Docker at a time from those who have. */
+  async function prepare(container: string, signal?: AbortSignal): Promise<void> {
+    const leave = await ahead(signal);
+    try {
+      await copies.prepare(container);
+    } finally {
+      leave();
+    }
+  }
+
   async function page(serviceId: string, asked: HistoryAsked, signal: AbortSignal | undefined): Promise<LogPage> {
     const leave = await turn(signal);
     try {
@@ -70,7 +81,7 @@ export function createHistory(deps: DeployDeps) {
       if (later.size > 0) {
         const early = await answer(outputs.filter(({ container }) => !later.has(container)), asked, signal);
         // What is looked at next may be in them.
-        for (const container of later.keys()) void copies.prepare(container).catch(() => {});
+        for (const container of later.keys()) void prepare(container).catch(() => {});
         if (direction === "older" || endsBefore(early, [...later.values()])) return early;
       }
       return await answer(outputs, asked, signal);
@@ -82,9 +93,9 @@ export function createHistory(deps: DeployDeps) {
   return {
     /** A page of it; see the contract. Throws where Docker does not answer, and DISK_FULL where there is no room for a copy. */
     page,
-    /** Somebody looks at what is said now, and may ask for what was said before. */
-    async prepare(serviceId: string): Promise<void> {
-      for (const { archive, container } of await listOutputs(deps, serviceId)) if (archive === null) await copies.prepare(container);
+    /** Somebody looks at what is said now, and may ask for what was said before; given up where they have gone before its turn. */
+    async prepare(serviceId: string, signal?: AbortSignal): Promise<void> {
+      for (const { archive, container } of await listOutputs(deps, serviceId)) if (archive === null) await prepare(container, signal);
     },
     start: () => void copies.clear().catch((error: unknown) => deps.note("copies of logs not removed", { error: String(error) })),
     close: () => copies.close(),
