@@ -88,13 +88,23 @@ test("one who has his share of bodies keeps nobody else waiting", async () => {
 });
 
 test("nobody can have all connections, nor all that say nothing", async () => {
-  const silent = Array.from({ length: 80 }, () => {
+  const silent = Array.from({ length: 300 }, () => {
     const socket = connect(place());
     sockets.push(socket);
     socket.on("error", () => {});
     return socket.resume();
   });
-  await expect.poll(() => silent.filter((socket) => socket.destroyed).length, PATIENT).toBe(80 - 64);
+  await expect.poll(() => silent.filter((socket) => socket.destroyed).length, PATIENT).toBe(300 - 256);
+});
+
+test("as many calls as one may have at a time may come at once, before any of them has said whose it is", async () => {
+  const opened = await Promise.all(Array.from({ length: 128 }, () => new Promise<Socket>((resolve) => {
+    const socket = connect(place(), () => resolve(socket));
+    sockets.push(socket);
+    socket.on("error", () => {}).resume();
+  })));
+  await settled();
+  expect(opened.filter(({ destroyed }) => destroyed)).toEqual([]);
 });
 
 test("one person never has all bridges, however small the server is", () => {

@@ -11,8 +11,8 @@ const FIRST_LINE_BYTES = 100;
 const CALLS_EACH = 128;
 /** Each may have 64 KiB that nobody has read yet. */
 const CALLS = 512;
-/** Who has said nothing yet is not known; they say it at once. */
-const UNKNOWN = 64;
+/** Who has said nothing yet is not known; bridges say it at once, for as many calls as come together while the machine is busy. */
+const UNKNOWN = 2 * CALLS_EACH;
 /** `bridge ID`: stays open and is told when the access ends. `call ID`: HTTP follows. */
 const FIRST_LINE = /^(bridge|call) ([0-9a-f-]{36})\n/;
 

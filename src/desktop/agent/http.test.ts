@@ -82,3 +82,17 @@ test("an unanswered call and a broken one are reasons for doubt; a beat and a ca
   expect(await failed(get("call", { method: "POST", body: "x" }))).not.toBe("answered");
   expect(doubts.length).toBe(2);
 });
+
+test("a connection that was closed before it was handed over ends its call", async () => {
+  const { get, over, way, doubts } = await rig(() => {});
+  const open = way.open;
+  way.open = async () => {
+    const socket = (await open()) as Socket;
+    socket.on("error", () => {}).destroy();
+    await once(socket, "close");
+    return socket;
+  };
+  expect(await Promise.all([failed(get("call")), failed(get("stream")), failed(get("beat"))])).toEqual(Array(3).fill("Error: The connection was closed as soon as it was open."));
+  expect(await failed(over.exchange({ method: "GET", path: "/x", headers: {} }).answer)).toContain("closed");
+  expect(doubts.length).toBe(2);
+});

@@ -76,6 +76,7 @@ export function socketFetch(open: OpenSocket, { onDoubt = () => {} }: Options = 
     const abort = () => end(signal!.reason as Error);
     exchanges.add(end);
     signal?.addEventListener("abort", abort, { once: true });
+    endWithSocket(sent, end);
     sent.once("response", resolve);
     // Whoever reads or writes hears of it by the stream; this one stays, since an error without a listener ends the app.
     sent.on("error", reject);
@@ -123,6 +124,7 @@ function once(request: Asked, agent: http.Agent, mayRetry: () => boolean): Promi
     const { method, path, body, signal } = request;
     const headers = { ...request.headers, host: "agent", "content-length": body.length };
     const sent = http.request({ agent, method, path, headers, signal });
+    endWithSocket(sent, reject);
     sent.on("response", resolve);
     sent.on("error", (error: NodeJS.ErrnoException) => {
       // The far end may close a kept connection at the very moment it is used again; nothing was answered on it.
@@ -130,6 +132,15 @@ function once(request: Asked, agent: http.Agent, mayRetry: () => boolean): Promi
       else reject(error);
     });
     sent.end(body);
+  });
+}
+
+/** A connection that was closed before it was handed over tells nobody any more, and so does a request that is ended over it. */
+function endWithSocket(sent: http.ClientRequest, end: (error: Error) => void): void {
+  sent.once("socket", (socket) => {
+    if (!socket.destroyed) return;
+    end(Object.assign(new Error("The connection was closed as soon as it was open."), { code: "ECONNRESET" }));
+    sent.destroy();
   });
 }
 
