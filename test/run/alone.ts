@@ -6,7 +6,6 @@ export const alone: Readonly<Record<string, string>> = {
   "other-apps": "lets visitors be drained for seconds, in which a busy machine does not answer all",
   "raw-lane": "sets a transfer beside one through ssh",
   replicas: "sets failed requests beside the moments at which instances died",
-  roles: "asks for everything at once over one connection, and on a busy machine some of it was never answered",
   "window-cost": "counts what a window is sent in a second, and how often it moves",
   "zero-failed": "lets visitors be drained for seconds, in which a busy machine does not answer all",
 };
