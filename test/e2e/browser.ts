@@ -64,6 +64,6 @@ export async function openWindow(
   page.on("pageerror", (error) => errors.push(`thrown: ${error.message}`));
   await page.goto(url);
   // Its script comes beside the one that asks first: keys that are pressed before it runs are nobody's.
-  await page.waitForFunction(() => (document.getElementById("root")?.childElementCount ?? 0) > 0);
+  await page.waitForFunction(() => document.getElementById("root")?.childElementCount !== 0);
   return { page, errors, close: () => context.close() };
 }
