@@ -13,7 +13,8 @@ export async function rings(page: Page): Promise<RingFault[]> {
   const faults: RingFault[] = [];
   const look = async () => {
     // A guard at a dialog's end hands the focus on a moment later.
-    if (await page.evaluate(() => document.activeElement?.hasAttribute("data-base-ui-focus-guard"))) await drawn(page);
+    // A text area comes into sight with its ring in the frame after its focus.
+    if (await page.evaluate(() => document.activeElement?.matches("[data-base-ui-focus-guard], textarea"))) await drawn(page);
     const { found, seen, list, menu, holds } = await page.evaluate(lookHere);
     faults.push(...found);
     return { seen, list, menu, holds };
