@@ -37,34 +37,36 @@ const answering = (status: string) => `require("http").createServer((q, s) => { 
 /** Accepts connections and never speaks. */
 const MUTE = `require("net").createServer(() => {}).listen(process.env.PORT)`;
 const WELL = `require("fs").writeFileSync("/tmp/well", "")`;
+/** Seconds in which a process has begun also on a busy machine: what is refused is looked at for so long. */
+const SOON = 6;
 const SLEEP = "setInterval(() => {}, 1000)";
 
 test("by HTTP the path, the statuses and the headers decide", async () => {
   const program = answering(`q.headers["x-check"] === "yes" && q.headers.host === "inside.test" && q.url === "/ready" ? 418 : 200`);
   const health = { by: "http" as const, path: "/ready", statuses: "418", headers: { "X-Check": "yes", Host: "inside.test" }, timeoutSeconds: 2, intervalSeconds: 1 };
   expect((await deploy("web", program, { port: 3000, health })).code).toBe("live");
-  const refused = await deploy("web", program, { port: 3000, healthSeconds: 2, health: { ...health, headers: {} } });
+  const refused = await deploy("web", program, { port: 3000, healthSeconds: SOON, health: { ...health, headers: {} } });
   expect([refused.code, refused.said.includes("answered 200 on /ready")]).toEqual(["HEALTH_CHECK_FAILED", true]);
 });
 
 test("a worker is asked over HTTP on its port", async () => {
   const health = { by: "http" as const, path: "/ready", statuses: null, headers: {} };
-  expect([(await deploy("worker", answering("204"), { port: 3000, health })).code, (await deploy("worker", answering("500"), { port: 3000, healthSeconds: 2, health })).code]).toEqual(["live", "HEALTH_CHECK_FAILED"]);
+  expect([(await deploy("worker", answering("204"), { port: 3000, health })).code, (await deploy("worker", answering("500"), { port: 3000, healthSeconds: SOON, health })).code]).toEqual(["live", "HEALTH_CHECK_FAILED"]);
 });
 
 test("by its port a service that speaks no HTTP goes live, and one that listens elsewhere does not", async () => {
   expect((await deploy("web", MUTE, { port: 3000, health: { by: "tcp" } })).code).toBe("live");
-  expect((await deploy("web", MUTE.replace("process.env.PORT", "4000"), { port: 3000, healthSeconds: 2, health: { by: "tcp" } })).code).toBe("APP_LISTENS_ON_OTHER_PORT");
+  expect((await deploy("web", MUTE.replace("process.env.PORT", "4000"), { port: 3000, healthSeconds: SOON, health: { by: "tcp" } })).code).toBe("APP_LISTENS_ON_OTHER_PORT");
 });
 
 test("by a command in its container", async () => {
   const health = { by: "command" as const, command: "test -e /tmp/well", intervalSeconds: 1 };
   expect((await deploy("worker", `setTimeout(() => ${WELL}, 1500); ${SLEEP}`, { health })).code).toBe("live");
   const said = { ...health, command: `sh -c 'echo not yet; exit 1'` };
-  const refused = await deploy("worker", SLEEP, { healthSeconds: 3, health: said });
+  const refused = await deploy("worker", SLEEP, { healthSeconds: SOON, health: said });
   expect([refused.code, refused.said.includes("not yet")]).toEqual(["HEALTH_COMMAND_FAILED", true]);
   // Whoever is sent visitors must let them in besides.
-  expect((await deploy("web", `${WELL}; ${SLEEP}`, { port: 3000, healthSeconds: 3, health })).code).toBe("APP_NOT_LISTENING");
+  expect((await deploy("web", `${WELL}; ${SLEEP}`, { port: 3000, healthSeconds: SOON, health })).code).toBe("APP_NOT_LISTENING");
 });
 
 test("by a HEALTHCHECK that the image does not have nothing can pass, and that is said at once", async () => {
@@ -89,7 +91,7 @@ test("what comes back is asked in the same way: by its port, not by HTTP", async
 test("the first failures do not count: one that comes and goes while it starts is not unsteady", async () => {
   const wobbly = `const begun = Date.now(); ${answering("Date.now() - begun < 2500 && Math.floor((Date.now() - begun) / 300) % 2 ? 500 : 200")}`;
   const health = { by: "http" as const, path: "/", statuses: null, headers: {} };
-  expect((await deploy("web", wobbly, { port: 3000, healthSeconds: 3, startSeconds: 5, health })).code).toBe("live");
+  expect((await deploy("web", wobbly, { port: 3000, healthSeconds: SOON, startSeconds: 15, health })).code).toBe("live");
 });
 
 test("what a shape cannot have is refused, field by field", async () => {

@@ -1,10 +1,11 @@
 // An agent inside this process, on the Docker of this machine, with an instance and a folder of its own.
-import { chmod, rm } from "node:fs/promises";
+import { chmod } from "node:fs/promises";
 import { get, type IncomingHttpHeaders } from "node:http";
 import type { ContractRouterClient } from "@orpc/contract";
 import { createRouterClient } from "@orpc/server";
 import type { AgentContract, Deployment, Job } from "../../agent/contract/index.ts";
 import { openAgent, type Agent } from "../../agent/src/agent.ts";
+import { purge } from "../../agent/src/server/purge.ts";
 import { ownedFolder } from "../world/folder.ts";
 import { freePort } from "../world/git/server.ts";
 import { buildxBin, caddyBin } from "../world/parts.ts";
@@ -81,9 +82,9 @@ export async function startLocalAgent({ dockerSocket = "/var/run/docker.sock" } 
       agent.start();
     },
     async stop() {
-      await agent.purge().catch((error: unknown) => console.error("purge", error));
+      // One that still works brings back what is taken from it.
       await agent.close();
-      await rm(dataDir, { recursive: true, force: true });
+      await purge(config);
     },
   };
 }
