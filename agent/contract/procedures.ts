@@ -154,7 +154,7 @@ export const agentContract = {
     /** Changes of names, newest first: the last 500. */
     history: ask.input(scope).output(z.array(entity.variableChange)),
     /** A ticket for a `.env` file of so many bytes: when all of it has come, all that it names is set, or nothing. */
-    upload: deploy.input(scope.extend({ size: z.int().min(1).max(LARGEST_VARIABLES_FILE) })).output(rawTicket),
+    upload: deploy.input(scope.extend({ size: z.int().min(1).max(LARGEST_VARIABLES_FILE), /** What it says is staged. */ stage: z.boolean().default(false) })).output(rawTicket),
   },
 
   staged: stagedProcedures,

@@ -31,5 +31,5 @@ export const LARGEST_VARIABLES_FILE = 1024 ** 2;
 export const LARGEST_SPEED = 1024 ** 3;
 
 /** What came of an uploaded file of variables. */
-export const variablesTaken = z.object({ names: z.array(z.string()), added: z.int(), replaced: z.int() });
+export const variablesTaken = z.object({ names: z.array(z.string()), added: z.int(), replaced: z.int(), /** They wait for a Deploy. */ staged: z.boolean().default(false) });
 export type VariablesTaken = z.infer<typeof variablesTaken>;

@@ -62,6 +62,8 @@ export const transferProcedures = {
         serverId: names.id,
         environmentId: names.id,
         serviceId: names.id.nullable(),
+        /** What it says is staged; an agent without a stage sets it at once. */
+        stage: z.boolean().default(false),
         file: z.object({ name: z.string().min(1).max(255), size: z.int().nonnegative() }).nullable(),
       }),
     )

@@ -134,9 +134,9 @@ test("a file of variables is set whole or not at all, audited by names alone, an
   const { environmentId, serviceId } = await service();
   const scope = { environmentId, serviceId };
   await owner.client.variables.change({ ...scope, set: { B: "old" } });
-  const upload = async (given: string | Buffer) => {
+  const upload = async (given: string | Buffer, stage = false) => {
     const bytes = Buffer.from(given as string);
-    const ticket = await owner.client.variables.upload({ ...scope, size: bytes.length });
+    const ticket = await owner.client.variables.upload({ ...scope, size: bytes.length, stage });
     const source = { read: async (offset: number, most: number) => bytes.subarray(offset, offset + most) };
     return { ticket, source, once: (from = 0) => sendOnce({ agent: owner, ticket, signal, from, source, digest: createDigest(), onTaken: () => {} }) };
   };
@@ -145,12 +145,16 @@ test("a file of variables is set whole or not at all, audited by names alone, an
   expect(await codeOf((await upload(Buffer.from([65, 61, 0xff]))).once())).toBe("VARIABLES_FILE_UNREADABLE");
   const { ticket, source, once } = await upload("A=top-secret-1\nB='two words'\nC=${{shared.X}}\n");
   const taken = await once();
-  expect(taken).toEqual({ names: ["A", "B", "C"], added: 2, replaced: 1 });
+  expect(taken).toEqual({ names: ["A", "B", "C"], added: 2, replaced: 1, staged: false });
   // The answer was lost on the way: the same again, and nothing twice.
   const whole = createDigest();
   whole.add(await source.read(0, ticket.size));
   expect(await askOffset({ agent: owner, ticket, signal })).toBe(ticket.size);
   expect(await sendOnce({ agent: owner, ticket, signal, from: ticket.size, source: { read: async () => new Uint8Array() }, digest: whole, onTaken: () => {} })).toEqual(taken);
+  expect((await owner.client.variables.reveal({ ...scope, name: "A" })).value).toBe("top-secret-1");
+  expect(await codeOf((await upload("A=${{ no reference }}\n", true)).once())).toBe("VARIABLE_REFERENCE_UNKNOWN");
+  expect(await (await upload("A=top-secret-2\nD=4\n", true)).once()).toEqual({ names: ["A", "D"], added: 1, replaced: 1, staged: true });
+  expect((await owner.client.staged.list({ environmentId })).map(({ name, act, by }) => `${name} ${act} ${by}`)).toEqual(["A set root", "D set root"]);
   expect((await owner.client.variables.reveal({ ...scope, name: "A" })).value).toBe("top-secret-1");
   const rows = JSON.stringify((await owner.client.audit.list({})) as unknown);
   expect(rows).toContain("variables.uploaded");
@@ -200,7 +204,7 @@ test("a body that differs from its hash is thrown away, and comes again from its
   const source = { read: async (offset: number, most: number) => bytes.subarray(offset, offset + most) };
   const wrong = { ...createDigest(), hex: () => "0".repeat(64) };
   expect(await codeOf(sendOnce({ agent: owner, ticket, signal, from: 0, source, digest: wrong, onTaken: () => {} }))).toBe("RAW_DAMAGED");
-  expect(await sendOnce({ agent: owner, ticket, signal, from: 0, source, digest: createDigest(), onTaken: () => {} })).toEqual({ names: ["A"], added: 1, replaced: 0 });
+  expect(await sendOnce({ agent: owner, ticket, signal, from: 0, source, digest: createDigest(), onTaken: () => {} })).toEqual({ names: ["A"], added: 1, replaced: 0, staged: false });
 });
 
 test("the role is asked before a body is read, and what is longer than anything a viewer can say is refused", async () => {

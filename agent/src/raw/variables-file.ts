@@ -4,13 +4,13 @@ import { whoAsks } from "../api/who.ts";
 import { subjectOf, writeEvent } from "../audit/index.ts";
 import { placeOf } from "../changes/changes.ts";
 import type { Core } from "../core.ts";
-import { settleStaged, tellStaged } from "../staged/index.ts";
+import { refuseUnreadable, settleStaged, stageEdits, tellStaged } from "../staged/index.ts";
 import { listVariables, ofEnvironment, ofService, transaction, type RawTicketRow } from "../store/index.ts";
 import { sealAll, tellVariables, writeVariables } from "../variables/index.ts";
 import type { Upload } from "./purposes.ts";
 
 /** Whose variables a file is to set. */
-export type VariablesOf = { environmentId: string; serviceId: string | null };
+export type VariablesOf = { environmentId: string; serviceId: string | null; /** They wait for a Deploy. */ stage?: boolean };
 
 /** Kept in memory until it is whole: what is in it is on no disk unsealed. */
 export function variablesFile(core: Core, ticket: RawTicketRow): Upload {
@@ -54,25 +54,30 @@ async function apply(core: Core, ticket: RawTicketRow, about: VariablesOf, set: 
   const { db, sealer } = core;
   const scope = about.serviceId === null ? ofEnvironment(about.environmentId) : ofService(about.serviceId);
   const sealed = await sealAll(sealer, scope.scope, set);
-  const { projectId } = mustFindEnvironment(core, about.environmentId);
-  const place = about.serviceId === null ? { projectId, environmentId: about.environmentId, serviceId: null } : placeOf(mustFindService(core, about.serviceId, about.environmentId));
+  const { environmentId, stage = false } = about;
+  if (stage) await core.completeDigests();
+  const { projectId } = mustFindEnvironment(core, environmentId);
+  const place = about.serviceId === null ? { projectId, environmentId, serviceId: null } : placeOf(mustFindService(core, about.serviceId, environmentId));
   refuseWhileDeleting(core, place);
+  if (about.serviceId !== null) refuseUnreadable(mustFindService(core, about.serviceId, environmentId), set, () => true);
   let settled = false;
   const taken = transaction(db, () => {
     const before = new Set(listVariables(db, scope).map(({ name }) => name));
     const given = Object.keys(set);
     const replaced = given.filter((name) => before.has(name)).length;
-    const result = { names: given, added: given.length - replaced, replaced };
+    const result = { names: given, added: given.length - replaced, replaced, staged: stage };
     const { login, desktop, personId } = ticket;
     const { name: person, fingerprint } = whoAsks(db, ticket);
     const who = { login, desktop, personId, person, fingerprint };
-    writeVariables(db, scope, { set: sealed }, { by: person ?? login, at: core.clock.now() });
-    settled = settleStaged(db, scope, person ?? login);
+    const [by, at] = [person ?? login, core.clock.now()];
+    if (stage) stageEdits({ db, scope, environmentId, who: { author: by, at } }, { set: sealed, remove: [], secret: [], settings: {} });
+    else writeVariables(db, scope, { set: sealed }, { by, at });
+    settled = stage || settleStaged(db, scope, by);
     writeEvent(db, { procedure: "variables.uploaded", who, subject: subjectOf(db, "variables.uploaded", about), about: { ...about, names: given } });
     commit(result);
     return result;
   });
-  tellVariables(core, scope, place);
-  if (settled) tellStaged(core, { projectId, environmentId: about.environmentId }, [scope]);
+  if (!stage) tellVariables(core, scope, place);
+  if (settled) tellStaged(core, { projectId, environmentId }, [scope]);
   return taken;
 }

@@ -96,12 +96,12 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
     }
   }
 
-  async function uploadVariables({ serverId, file, ...scope }: { serverId: string; file: { name: string; size: number } | null } & Scope): Promise<Begun> {
+  async function uploadVariables({ serverId, file, ...about }: { serverId: string; stage: boolean; file: { name: string; size: number } | null } & Scope): Promise<Begun> {
     const { client } = mustReach(serverId);
     if (!files) {
       if (!file) throw fail("INVALID_INPUT", { field: "file", why: "the page has to say which one it brings" });
       checkVariablesFile(file);
-      const ticket = await client.variables.upload({ ...scope, size: file.size });
+      const ticket = await client.variables.upload({ ...about, size: file.size });
       const running = list.begin({ serverId, direction: "up", ...file });
       const { id } = running.transfer;
       const slices = createSlices(file.size);
@@ -127,7 +127,7 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
     const source = await fileSource(path);
     const ticket = await (async () => {
       checkVariablesFile({ name: basename(path), size: source.size });
-      return client.variables.upload({ ...scope, size: source.size });
+      return client.variables.upload({ ...about, size: source.size });
     })().catch(async (error: unknown) => {
       await source.close();
       throw error;

@@ -25,6 +25,9 @@ const listOf = (serverId: string, environmentId: string) =>
 /** What waits in an environment, whoever edited it; undefined: not known yet. */
 export const useStaged = (server: Server, environmentId: string) => useQuery({ ...listOf(server.id, environmentId), enabled: answers(server) });
 
+/** Else what is edited is wanted at once. */
+export const hasStage = async (serverId: string, environmentId: string): Promise<boolean> => (await queries.ensureQueryData(listOf(serverId, environmentId))) !== null;
+
 /** As far as it was asked for here. */
 export const stagedIn = (serverId: string, environmentId: string): StagedRow[] => queries.getQueryData<Staged>(keys.staged(serverId, environmentId)) ?? [];
 
@@ -51,7 +54,7 @@ function forget(serverId: string, environmentId: string): void {
 
 /** Puts edits of one scope beside what is wanted. Null: this agent was known to have no stage, and nothing was done. */
 export async function stage(serverId: string, { environmentId, serviceId }: VariableScope, edits: StagedEdits): Promise<StagedRow[] | null> {
-  if ((await queries.ensureQueryData(listOf(serverId, environmentId))) === null) return null;
+  if (!(await hasStage(serverId, environmentId))) return null;
   try {
     const rows = await client.agent.staged.stage({ environmentId, serviceId, ...edits }, { context: { serverId } });
     putStaged(serverId, environmentId, (before) => [...before.filter((row) => row.serviceId !== serviceId), ...rows]);

@@ -1,6 +1,7 @@
 import { OFFER_HEADER, RAW_WEB_PATH, SLICE, SLICE_HEADER, type LogOf, type Offer, type Server, type Transfer } from "../../contract/index.ts";
 import { client, inElectron } from "../link.ts";
 import type { VariableScope } from "./agent.ts";
+import { hasStage } from "./staged.ts";
 import { createLive, newest } from "./live.ts";
 import { saveBlob } from "./save.ts";
 
@@ -21,11 +22,12 @@ export async function downloadLog(server: Server, log: LogOf, signal: AbortSigna
   if (begun?.offer) await orCancel(begun.offer, takeOffer(begun.offer, signal));
 }
 
-/** Sets all that a `.env` file names, or nothing. Its values are not read by the page where the app can read them itself. */
+/** Stages or sets all that a `.env` file names, or nothing. Its values are not read by the page where the app can read them itself. */
 export async function uploadVariables(server: Server, scope: VariableScope): Promise<void> {
   const file = inElectron ? null : await chooseFile();
   if (!inElectron && file === null) return;
-  const begun = await client.transfers.uploadVariables({ serverId: server.id, ...scope, file: file && { name: file.name, size: file.size } });
+  const stage = await hasStage(server.id, scope.environmentId);
+  const begun = await client.transfers.uploadVariables({ serverId: server.id, ...scope, stage, file: file && { name: file.name, size: file.size } });
   if (begun?.offer && file) await orCancel(begun.offer, bring(begun.offer, file));
 }
 

@@ -18,7 +18,7 @@ const tellAll = (transfers: Transfer[]) => transfers.forEach(tell);
 
 function tell({ id, name, direction, state, problem, variables, onDisk }: Transfer) {
   const show = onDisk && inElectron ? { label: "Show", onClick: () => void client.transfers.show({ id }).catch(() => {}) } : undefined;
-  if (state === "done") toast.success(variables ? takenOf(variables) : `${name} ${direction === "down" ? "downloaded" : "uploaded"}`, { description: variables ? `From ${name}. They take effect with the next deployment.` : undefined, action: show });
+  if (state === "done") toast.success(variables ? takenOf(variables) : `${name} ${direction === "down" ? "downloaded" : "uploaded"}`, { description: variables ? `From ${name}. They take effect ${variables.staged ? "when they are deployed" : "with the next deployment"}.` : undefined, action: show });
   else if (state === "failed") toast.error(direction === "down" ? `${name} was not downloaded` : `Nothing of ${name} was taken`, { description: problem ? `${problem.message} ${problem.next}` : undefined, action: problem ? pressed(problem) : undefined, duration: 12_000 });
 }
 

@@ -11,9 +11,10 @@ export function lineOf({ state, direction, done, size, perSecond, variables }: T
   return perSecond === null ? moved : `${moved} · ${bytes(perSecond)}/s`;
 }
 
-/** "12 variables set, 3 of them replaced". */
-export function takenOf({ added, replaced }: NonNullable<Transfer["variables"]>): string {
+/** "12 variables set, 3 of them replaced"; what is staged replaces nothing yet. */
+export function takenOf({ added, replaced, staged }: NonNullable<Transfer["variables"]>): string {
   const all = added + replaced;
-  const set = all === 1 ? "1 variable set" : `${all} variables set`;
+  const set = `${all === 1 ? "1 variable" : `${all} variables`} ${staged ? "staged" : "set"}`;
+  if (staged) return set;
   return replaced === 0 ? set : replaced === all ? `${set}, all of them replaced` : `${set}, ${replaced} of them replaced`;
 }

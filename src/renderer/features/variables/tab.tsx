@@ -23,12 +23,8 @@ import { VariableRow } from "./row.tsx";
 import { isSecret, keepsSecrets, notKept } from "./secret.ts";
 import { VariableForm } from "./variable-form.tsx";
 
-/** The file's values do not wait with what is staged, which is said before one is chosen. */
-const uploadWords = {
-  staged: "The values of a file are not staged: they are set at once, for everybody, and the next deploy of the service takes them. What is staged for the same names stays staged.",
-  shared: "The values of a file are not staged: they are set at once, for everybody, and the next deploy of each service that refers to them takes them. What is staged for the same names stays staged.",
-  replaced: "Where the file names one of these, its value is replaced, and the one before cannot be brought back. Others stay as they are.",
-};
+/** Of an agent without a stage: it is said before a file is chosen. */
+const REPLACED = "Where the file names one of these, its value is replaced, and the one before cannot be brought back. Others stay as they are.";
 
 type Open = { form: "variable" } | { form: "paste" } | { form: "values"; name: string };
 
@@ -86,8 +82,7 @@ export function VariablesTab({ server, scope, about, empty }: { server: Server; 
   const listed = variables.data && listedOf(variables.data, rowsOf(staged, scope.serviceId));
   const names = listed?.flatMap(({ variable, row }) => (row?.act === "removed" ? [] : variable.name)) ?? [];
   const mayBeSecret = !!staged || keepsSecrets(variables.data ?? []);
-  const asksFirst = staged !== null || names.length > 0;
-  const uploadAbout = [staged !== null && uploadWords[scope.serviceId === null ? "shared" : "staged"], names.length > 0 && uploadWords.replaced];
+  const asksFirst = staged === null && names.length > 0;
   return (
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto p-5">
       <div className="mb-3 flex items-center gap-2">
@@ -105,8 +100,8 @@ export function VariablesTab({ server, scope, about, empty }: { server: Server; 
       {asking && (
         <ConfirmDialog
           title="Upload a file of variables"
-          about={uploadAbout.filter(Boolean).join(" ")}
-          goes={names.length === 0 ? [] : [`${names.length === 1 ? "1 variable" : `${names.length} variables`} that the file may replace: ${names.join(", ")}`]}
+          about={REPLACED}
+          goes={[`${names.length === 1 ? "1 variable" : `${names.length} variables`} that the file may replace: ${names.join(", ")}`]}
           name={null}
           word="Choose the file"
           act={async () => upload.mutate()}
