@@ -20,6 +20,12 @@ export const jobsErrors = {
     message: "{what} is done, but what follows from it could not be completed: {why}",
     next: "The rest is completed by itself as soon as that is possible.",
   },
+  SUPERSEDED: {
+    status: 409,
+    retry: false,
+    message: "{what} was superseded by {by}, which was asked for later.",
+    next: "Deploy again where it is wanted after all.",
+  },
   GROUP_STOPPED: {
     status: 409,
     retry: true,

@@ -31,6 +31,7 @@ export const workSteps: Record<Codes, readonly [NextStep, ...NextStep[]]> = {
   JOB_KIND_UNKNOWN: [act("server.prepare")],
   UNDO_UNFINISHED: [nothing("itself")],
   FINISH_UNFINISHED: [nothing("itself")],
+  SUPERSEDED: [act("service.deploy")],
   GROUP_STOPPED: [act("jobs.show"), again],
 
   RAW_TICKET_UNKNOWN: [again],

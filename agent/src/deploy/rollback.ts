@@ -12,6 +12,7 @@ import { keptRelease } from "./kept.ts";
 import { liveRelease, openVariables, serviceOf, type Plan } from "./plan.ts";
 import { retireStep } from "./retire.ts";
 import { fromRelease, RELEASE_STEPS, tellOfPort } from "./story.ts";
+import { olderDeploys } from "./supersedes.ts";
 import { undoDeploy } from "./undo.ts";
 
 const input = z.object({ ...discardInput, ...askedInput });
@@ -27,6 +28,7 @@ export function createRollbackJob(deps: DeployDeps): JobEntry {
     input,
     steps: () => RELEASE_STEPS,
     claims: ({ subject }) => [claim.process(subject, "X")],
+    supersedes: olderDeploys,
     deadlines: { run: 2100, undo: 120, finish: 900 },
     retention: { newest: 50, of: "service", days: DAYS.jobs, logs: 30 },
     // As with a deploy: a release that is kept is shown with the deployment that made it.

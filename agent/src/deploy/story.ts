@@ -14,6 +14,7 @@ import { tellReferring } from "../variables/index.ts";
 import { retireStep } from "./retire.ts";
 import { routeStep, targetOf } from "./route.ts";
 import { bringSource, materialAgain } from "./source.ts";
+import { olderDeploys } from "./supersedes.ts";
 import { undoDeploy } from "./undo.ts";
 import { checkSeconds } from "./watch.ts";
 
@@ -44,7 +45,7 @@ export function createDeployJob(deps: DeployDeps): JobEntry {
     steps: () => STEPS,
     claims: ({ subject }) => [claim.process(subject, "X")],
     lane: ({ input: { builds } }) => (builds ? "build" : null),
-    supersedes: (older, { subject }) => older.kind === "deploy" && older.serviceId === subject.serviceId,
+    supersedes: olderDeploys,
     deadlines: { run: 7200, undo: 120, finish: 900 },
     retention: { newest: 50, of: "service", days: DAYS.jobs, logs: 30 },
     // A release that is kept is shown with the deployment that made it.

@@ -1,4 +1,4 @@
-import { fail, type Step } from "../../contract/index.ts";
+import { describe, fail, type Problem, type Step } from "../../contract/index.ts";
 import type { JobRow, NewJob } from "../store/index.ts";
 import type { Claim, Subject } from "./claims.ts";
 import type { JobEntry } from "./entry.ts";
@@ -13,6 +13,8 @@ export type Plan = {
   endsOther(other: JobRow): boolean;
   /** Of these, what it does in their place. */
   supersedes(other: JobRow): boolean;
+  /** What is said of one that it makes pointless and that has not begun. */
+  why(other: JobRow): Problem | null;
 };
 
 const subjectOf = ({ projectId, environmentId, serviceId }: Partial<Subject>): Subject => ({
@@ -34,6 +36,8 @@ function claimsAgain(kind: JobEntry, asked: Parameters<JobEntry["claims"]>[0]): 
 export function createRegistry() {
   const entries = new Map<string, JobEntry>();
   const entry = (kind: string) => entries.get(kind);
+
+  const named = ({ kind, subject }: Pick<JobRow, "kind" | "subject">) => `${entry(kind)?.words.doing ?? kind} ${subject}`;
 
   /** Whether its success makes all of this go. */
   function deletes(job: Pick<JobRow, "kind" | keyof Subject>, subject: Subject): boolean {
@@ -65,6 +69,7 @@ export function createRegistry() {
         lane: kind.lane?.(asked) ?? null,
         endsOther: (other) => deletes({ kind: job.kind, ...asked.subject }, other) || supersedes(other),
         supersedes,
+        why: (other) => (supersedes(other) ? describe("SUPERSEDED", { what: named(other), by: named(job) }) : null),
       };
     },
     /** Of one that an earlier life admitted: by the claims that it has, where they were kept. */

@@ -145,10 +145,11 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
     pump();
   }
 
-  function cancelMember(member: Member) {
+  /** `why`: said of one that has not begun. */
+  function cancelMember(member: Member, why: Problem | null = null) {
     const { job } = member;
     if (job.committed) return;
-    if (job.state === "queued" && job.startedAt === null) return end(member, "cancelled", null);
+    if (job.state === "queued" && job.startedAt === null) return end(member, "cancelled", why);
     change(member, { cancelRequested: true });
     announce(job);
     running.get(job.id)?.abort.abort(new Failure(describe("CANCELLED", { what: job.subject })));
@@ -175,7 +176,7 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
     line.add({ job, claims: plan.claims, lane: plan.lane, passedOver: false, blockedBy: standing(db, job).blockedBy });
     return () => {
       for (const { job: before } of superseded) line.succeed(before.id, given.id);
-      for (const member of pointless) if (line.find(member.job.id) === member) tolerate(() => cancelMember(member));
+      for (const member of pointless) if (line.find(member.job.id) === member) tolerate(() => cancelMember(member, plan.why(member.job)));
       announce(job);
     };
   }

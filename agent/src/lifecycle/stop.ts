@@ -4,6 +4,7 @@ import type { DeployDeps } from "../deploy/deps.ts";
 import { serviceOf } from "../deploy/plan.ts";
 import { discardInput, discardOf, refuseLoss } from "../deploy/discard.ts";
 import { retireStep } from "../deploy/retire.ts";
+import { olderDeploys } from "../deploy/supersedes.ts";
 import { setIntent } from "../store/index.ts";
 import { RETIRE } from "./words.ts";
 
@@ -15,6 +16,7 @@ export function createStopJob(deps: DeployDeps): JobEntry {
     input: z.object(discardInput),
     steps: () => [RETIRE],
     claims: ({ subject }) => [claim.process(subject, "X")],
+    supersedes: olderDeploys,
     deadlines: { run: 60, undo: 60, finish: 900 },
     retention: SHORT_LIVED,
     crash: "undo",

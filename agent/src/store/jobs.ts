@@ -120,7 +120,7 @@ export function deleteJob(db: Db, id: string): void {
   transaction(db, () => {
     run(
       db,
-      `UPDATE audit SET outcome = coalesce(job.problem ->> 'code', CASE job.state WHEN 'cancelled' THEN 'cancelled' ELSE audit.outcome END),
+      `UPDATE audit SET outcome = CASE job.state WHEN 'cancelled' THEN 'cancelled' ELSE coalesce(job.problem ->> 'code', audit.outcome) END,
          problem = coalesce(job.problem, audit.problem)
        FROM job WHERE job.id = audit.jobId AND audit.jobId = ? AND audit.outcome = 'ok'`,
       id,

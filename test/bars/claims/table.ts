@@ -3,6 +3,7 @@ import type { DeployDeps } from "../../../agent/src/deploy/deps.ts";
 import { claim, type Claim, type JobEntry, type Subject } from "../../../agent/src/jobs/index.ts";
 import type { Lane } from "../../../agent/src/jobs/schedule.ts";
 import { jobKinds } from "../../../agent/src/kinds.ts";
+import type { JobRow } from "../../../agent/src/store/index.ts";
 
 export type Row = {
   kind: string;
@@ -23,11 +24,13 @@ const DESTINATION = "s3";
 const seconds = (deadline: JobEntry["deadlines"]["run"]) => (typeof deadline === "number" ? deadline : deadline.idle);
 
 /** What stands: nothing of it is written down here a second time. */
-const standing: Row[] = jobKinds({} as DeployDeps).map((entry) => ({
+const entries = jobKinds({} as DeployDeps);
+const subject: Subject = { projectId: "p", environmentId: "e", serviceId: "s" };
+const standing: Row[] = entries.map((entry) => ({
   kind: entry.kind,
   claims: (subject) => entry.claims({ input: entry.input.parse({}), subject }),
-  lane: entry.lane?.({ input: entry.input.parse({}), subject: { projectId: "p", environmentId: "e", serviceId: "s" } }) ?? null,
-  supersedes: entry.supersedes ? [entry.kind] : [],
+  lane: entry.lane?.({ input: entry.input.parse({}), subject }) ?? null,
+  supersedes: entries.map(({ kind }) => kind).filter((kind) => entry.supersedes?.({ ...subject, kind } as JobRow, { input: entry.input.parse({}), subject })),
   deletes: entry.deletes,
   crash: entry.crash,
   pauses: false,

@@ -111,7 +111,7 @@ function Detail({ server, service, deployment, alone }: DetailProps) {
       </div>
       <DeploymentSteps deployment={deployment} />
       <div className="mt-2 flex flex-col gap-2 empty:hidden">
-        {deployment.problem && <ProblemNote problem={deployment.problem} detail />}
+        {deployment.problem && <ProblemNote problem={deployment.problem} detail tone={deployment.state === "cancelled" ? "warn" : "bad"} />}
         {deployment.state === "failed" && service.liveRelease && service.state === "live" && (
           <Note>The release from before keeps serving.</Note>
         )}
