@@ -15,7 +15,7 @@ let next = 0;
 function begin(name: string) {
   end();
   phaseBegan = performance.now();
-  phase = { phase: name, sent: 0, ok: 0, failed: 0, achievedRate: 0, seconds: 0, byKind: {}, failedOn: { new: 0, kept: 0 }, releases: {}, apps: {}, instances: {}, failedRequests: [], failures: [], slowestMs: 0 };
+  phase = { phase: name, sent: 0, ok: 0, failed: 0, achievedRate: 0, seconds: 0, byKind: {}, failedOn: { new: 0, kept: 0 }, releases: {}, apps: {}, instances: {}, failedRequests: [], posted: [], failures: [], slowestMs: 0 };
   results.push(phase);
 }
 
@@ -40,7 +40,7 @@ function send(into: PhaseResult) {
   into.byKind[kind] = (into.byKind[kind] ?? 0) + 1;
   open++;
   let settled = false;
-  const settle = (problem: string | null) => {
+  const settle = (problem: string | null, answer?: { status: number; retryAfter: string | null }) => {
     if (settled) return;
     settled = true;
     open--;
@@ -48,12 +48,13 @@ function send(into: PhaseResult) {
     into.slowestMs = Math.max(into.slowestMs, Math.round(took));
     if (problem === null) {
       into.ok++;
+      if (method === "POST") into.posted.push(String(number));
       return;
     }
     into.failed++;
     into.failedOn[call.reusedSocket ? "kept" : "new"]++;
     const now = Date.now();
-    into.failedRequests.push({ id: String(number), method, began: now - took, failed: now });
+    into.failedRequests.push({ id: String(number), method, began: now - took, failed: now, status: answer?.status ?? null, retryAfter: answer?.retryAfter ?? null });
     if (into.failures.length < 20) into.failures.push(`${new Date().toISOString()} ${kind} (${number}) after ${Math.round(took)} ms: ${problem}`);
   };
   const call = request({
@@ -83,7 +84,7 @@ function send(into: PhaseResult) {
         const name = response.headers[header];
         if (typeof name === "string") seen[name] = (seen[name] ?? 0) + 1;
       }
-      if (response.statusCode !== 200) return settle(`status ${response.statusCode}: ${text.slice(0, 80)}`);
+      if (response.statusCode !== 200) return settle(`status ${response.statusCode}: ${text.slice(0, 80)}`, { status: response.statusCode ?? 0, retryAfter: response.headers["retry-after"] ?? null });
       if (body !== undefined && !isSlow && !text.includes(body)) return settle(`the echo is another: ${text.slice(0, 80)}`);
       settle(null);
     });

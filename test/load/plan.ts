@@ -32,8 +32,10 @@ export type PhaseResult = {
   apps: Record<string, number>;
   /** Which instance of it answered, by the app's own name, with their number. */
   instances: Record<string, number>;
-  /** The requests that failed: by the id that the app got, and when they began and failed (ms since the epoch). */
-  failedRequests: { id: string; method: string; began: number; failed: number }[];
+  /** The requests that failed: by the id that the app got, when they began and failed (ms since the epoch), and what an answer said. */
+  failedRequests: { id: string; method: string; began: number; failed: number; status: number | null; retryAfter: string | null }[];
+  /** The POSTs that were answered as they should be. */
+  posted: string[];
   /** The first failures in words. */
   failures: string[];
   slowestMs: number;
