@@ -31,7 +31,8 @@ export async function starve(db: Db, paths: DataPaths): Promise<{ pairs: number;
 
 function isAgainst(one: Row, row: Row): boolean {
   const [subject, other] = [places[0]!, otherOf(places[0]!)];
-  return one.lane === null && one.deletes === undefined && one.kind !== "update" && exclude(one.claims(subject, other), row.claims(subject, other));
+  // What makes it pointless keeps it from beginning by right.
+  return one.lane === null && one.deletes === undefined && one.kind !== "update" && !one.supersedes.includes(row.kind) && exclude(one.claims(subject, other), row.claims(subject, other));
 }
 
 async function one(world: World, row: Row, against: Row, db: Db): Promise<number> {
