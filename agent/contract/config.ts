@@ -47,6 +47,8 @@ export const serviceConfig = z.object({
   memoryMiB: z.int().min(16).max(16 * 1024 ** 2).optional(),
   /** Processors that each instance may use, 0.05 and more in steps of a hundredth; absent: all that there are. */
   processors: name.processors.optional(),
+  /** Siblings reach it by these too; absent: by its own name alone. */
+  names: name.privateNames.optional(),
   /** Replaces the image's command; null keeps it. */
   startCommand: name.command.nullable().default(null),
   /** Words run once in the new image, with its variables and no requests, before anything of the release is started; its failure fails the deploy. */
@@ -76,6 +78,7 @@ export const openConfig = z.looseObject({
   memoryMiB: z.int().optional(),
   processors: z.number().optional(),
   beforeDeploy: z.string().optional(),
+  names: z.array(z.string()).optional(),
   startCommand: z.string().nullable().default(null),
   imageHealth: z.boolean().default(false),
   site: openSite.nullable().default(null),

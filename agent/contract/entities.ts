@@ -99,6 +99,8 @@ export const service = z.object({
   hostname: z.string().nullable(),
   /** How its siblings reach it: this name on the network of their environment; null for what has none. */
   privateName: z.string().nullable(),
+  /** By which they reach it besides: those of its live release. */
+  privateNames: z.array(z.string()).default([]),
   state: open<ServiceState>(),
   /** Since when the state holds. */
   stateSince: name.timestamp,

@@ -27,6 +27,23 @@ export const serviceName = z
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "Lower-case letters, digits and dashes; begins with a letter")
   .refine((name) => !reservedOwners.includes(name), "Variables refer to something else by this name");
 
+/** Names that stand in every container for itself. */
+const OWN_HOSTS = ["localhost", "ip6-localhost", "ip6-loopback", "ip6-allnodes", "ip6-allrouters"];
+
+/** One DNS label of up to 60 characters, by which siblings reach a service besides its own name. */
+export const privateName = z
+  .string()
+  .max(60)
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "Lower-case letters, digits and dashes; begins with a letter")
+  .refine((name) => !OWN_HOSTS.includes(name), "A container knows itself by this name");
+
+/** More names of one service, at most. */
+export const MOST_PRIVATE_NAMES = 10;
+export const privateNames = z
+  .array(privateName)
+  .max(MOST_PRIVATE_NAMES, `${MOST_PRIVATE_NAMES} names at most`)
+  .refine((names) => new Set(names).size === names.length, "The same name is there twice");
+
 /** A name in other letters as DNS has it: bücher.example is xn--bcher-kva.example. Everything else stays as it is. */
 function inAscii(host: string): string {
   if (!/[^\0-\x7f]/.test(host) || !/^[\p{L}\p{M}\p{N}.\u3002-]+$/u.test(host)) return host;

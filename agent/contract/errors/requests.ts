@@ -21,6 +21,12 @@ export const requestsErrors = {
     message: "The name {name} is already used by another {what}.",
     next: "Choose another name.",
   },
+  PRIVATE_NAME_TAKEN: {
+    status: 409,
+    retry: false,
+    message: "The private name {name} belongs to the service {service}: {how}.",
+    next: "Choose another name, or take it from that service first and deploy that.",
+  },
   HOSTNAME_TAKEN: {
     status: 409,
     retry: false,

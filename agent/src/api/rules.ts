@@ -21,6 +21,8 @@ export function checkService(service: { shape: string }, config: OpenConfig, hos
   const site = traits.makes === "site" ? (config.site ?? siteConfig.parse({})) : null;
   const checked = serviceConfig.parse({ ...config, site });
   checkRun(traits, checked);
+  // None is what is so without the field, and no change.
+  if (checked.names?.length === 0) delete checked.names;
   // Two answers to one question would be read differently by who knows only one of them.
   return checked.health === undefined ? checked : { ...checked, healthPath: null, imageHealth: false };
 }

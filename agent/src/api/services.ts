@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { fail } from "../../contract/index.ts";
 import { placeOf } from "../changes/changes.ts";
 import { settleStaged, stagedWords, tellStaged } from "../staged/index.ts";
 import { countStaged, createService, findDomain, findJob, findService, findServiceByName, hostnamesOf, ofService, setHostnames } from "../store/index.ts";
 import { listServices, transaction, updateService, type ServicePage, type ServiceRow } from "../store/index.ts";
+import { refuseTakenNames } from "../network/taken.ts";
 import { foundPart, logName } from "../raw/file-name.ts";
 import type { Base, Rooms } from "./base.ts";
 import { aboutService, begin, pathOf } from "./begin.ts";
@@ -19,20 +21,22 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
   const { core, runtime, raw } = rooms;
   const { db, changes } = core;
 
-  function refuseTaken(own: { id: string; environmentId: string }, name?: string, hostname?: string | null) {
+  type Taking = { name?: string | undefined; hostname?: string | null | undefined; names?: readonly string[] | undefined };
+  function refuseTaken(own: { id: string; environmentId: string }, { name, hostname, names = [] }: Taking) {
     const sameName = name === undefined ? undefined : findServiceByName(db, own.environmentId, name);
     if (sameName && sameName.id !== own.id) throw fail("NAME_TAKEN", { name: name!, what: "service of this environment" });
+    refuseTakenNames(db, own, name === undefined ? names : [name, ...names]);
     const sameHost = hostname ? findDomain(db, hostname) : undefined;
     if (sameHost && sameHost.serviceId !== own.id) throw fail("HOSTNAME_TAKEN", { hostname: hostname!, service: pathOf(core, mustFindService(core, sameHost.serviceId)) });
   }
   /** Variables that refer to it go on referring to it. */
-  async function rename(id: string, to: { name: string; hostname: string | null | undefined }, keep: () => void) {
+  async function rename(id: string, to: Taking & { name: string }, keep: () => void) {
     for (let tries = 1; ; tries++) {
       const apply = await prepareRename(core, mustFindService(core, id), to.name);
       // Read again: what was free may be taken by now, and the service may go.
       const still = mustFindService(core, id);
       refuseWhileDeleting(core, placeOf(still));
-      refuseTaken(still, to.name, to.hostname);
+      refuseTaken(still, to);
       const renamed = transaction(db, () => apply(keep));
       for (const one of renamed?.services ?? []) changes.emit({ entity: "variables", id: one.id, ...placeOf(one) });
       if (renamed?.staged) tellStaged(core, still, []);
@@ -63,7 +67,7 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       const sealed = await sealAll(core.sealer, "service", variables);
       const { projectId } = mustFindEnvironment(core, environmentId);
       refuseWhileDeleting(core, { projectId, environmentId, serviceId: null });
-      refuseTaken({ id, environmentId }, name, hostname);
+      refuseTaken({ id, environmentId }, { name, hostname, names: config.names });
       transaction(db, () => {
         if (findService(db, id)) return;
         createService(db, { id, projectId, environmentId, name, shape, config });
@@ -85,7 +89,8 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       // What is kept may be damaged; only what is to be kept now is looked at.
       const config = input.config && checkService(service, heardConfig(service.config, input.config), host);
       if (hostname) checkHostname(service, hostname);
-      refuseTaken(service, name, hostname);
+      const taking = { name, hostname, names: isDeepStrictEqual(config?.names, service.config.names) ? [] : config?.names };
+      refuseTaken(service, taking);
       let settled = false;
       const keep = () => {
         updateService(db, id, { ...(name === undefined ? {} : { name }), ...(config === undefined ? {} : { config }) });
@@ -93,7 +98,7 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
         settled = settleStaged(db, ofService(id), context.me?.name ?? context.login);
       };
       if (name === undefined || name === service.name) transaction(db, keep);
-      else await rename(id, { name, hostname }, keep);
+      else await rename(id, { ...taking, name }, keep);
       const moved = (name !== undefined && name !== service.name) || host !== before;
       // The store is the truth: when route or name cannot follow now, the reconcile loop makes them.
       if (moved) await runtime.apply(id).catch((error: unknown) => core.note("apply failed", { serviceId: id, error: String(error) }));

@@ -85,6 +85,7 @@ export function createViews({ core, runtime }: Rooms) {
       config: toldConfig(row.config),
       hostname: hostnamesOf(core.db, row.id)[0] ?? null,
       privateName: traitsOf(row).named ? row.name : null,
+      privateNames: [...(release?.config.names ?? [])],
       ...runtime.state(row),
       liveRelease: release
         ? {

@@ -1,6 +1,6 @@
 import type { Docker } from "../docker/client.ts";
 import { traitsOf } from "../shapes/index.ts";
-import { findEnvironment, listEnvironments, servicesOfEnvironment, setSubnet, transaction, updateService } from "../store/index.ts";
+import { findEnvironment, findRelease, listEnvironments, servicesOfEnvironment, setSubnet, transaction, updateService } from "../store/index.ts";
 import { servingAddresses, type Db, type EnvironmentRow, type ServiceRow } from "../store/index.ts";
 import { ensureNetwork } from "./ensure.ts";
 import type { NamedEnvironment } from "./names.ts";
@@ -72,10 +72,13 @@ export function wantedNames(db: Db): NamedEnvironment[] {
       services: servicesOfEnvironment(db, id).flatMap((service) =>
         service.virtualAddress === null || !traitsOf(service).named
           ? []
-          : [{ name: service.name, virtualAddress: service.virtualAddress, live: liveAddresses(db, service) }],
+          : [{ names: namesOf(db, service), virtualAddress: service.virtualAddress, live: liveAddresses(db, service) }],
       ),
     }));
 }
+
+/** Its own, and those of the release that is live: they come with it and go with it, as its address does. */
+const namesOf = (db: Db, { name, liveReleaseId }: ServiceRow): string[] => [name, ...((liveReleaseId === null ? undefined : findRelease(db, liveReleaseId))?.config.names ?? [])];
 
 function liveAddresses(db: Db, service: ServiceRow): string[] {
   return service.intent !== "running" || service.liveReleaseId === null ? [] : servingAddresses(db, service.liveReleaseId);

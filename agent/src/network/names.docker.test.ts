@@ -118,9 +118,9 @@ test.skipIf(!usable)("a name follows the live container without a failed request
     await until(() => fetch(`http://${address}/`).then(() => true, () => false));
   }
   const virtual = freeVirtualAddress(home.subnet, []);
-  const web = { name: "web", virtualAddress: virtual, live: [one.address] };
+  const web = { names: ["web"], virtualAddress: virtual, live: [one.address] };
   home.services.push(web);
-  away.services.push({ name: "web", virtualAddress: virtual, live: [] });
+  away.services.push({ names: ["web"], virtualAddress: virtual, live: [] });
   const shared = names();
   await shared.sync();
 
@@ -148,7 +148,7 @@ test.skipIf(!usable)("a name stands for all live containers; one that leaves cos
   const apps = await Promise.all(["one", "two", "three"].map((release, at) => container(home, 2 + at, SERVER, [`RELEASE=${release}`])));
   for (const { address } of apps) await until(() => fetch(`http://${address}/`).then(() => true, () => false));
   const all = apps.map(({ address }) => address);
-  const web = { name: "web", virtualAddress: freeVirtualAddress(home.subnet, []), live: all };
+  const web = { names: ["web"], virtualAddress: freeVirtualAddress(home.subnet, []), live: all };
   home.services.push(web);
   const shared = names();
   await shared.sync();

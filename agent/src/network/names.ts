@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { short } from "../docker/names.ts";
 import { allowSelfCalls } from "./hairpin.ts";
-import { removeHosts, writeHosts } from "./hosts.ts";
+import { removeHosts, writeHosts, type PrivateName } from "./hosts.ts";
 import { reflectPorts } from "./reflect.ts";
 import { planOf } from "./subnet.ts";
 import { canSpread, canTranslate, loadScript, removalScript, tableScript, tableStands } from "./table.ts";
@@ -11,7 +11,8 @@ export type NamedEnvironment = {
   id: string;
   subnet: string;
   services: {
-    name: string;
+    /** Its own first; what is another's own leads to that one. */
+    names: string[];
     virtualAddress: string;
     /** Addresses of the live containers; none: nothing answers under the name now. */
     live: string[];
@@ -38,6 +39,17 @@ export type PrivateNamesOptions = {
   wanted: () => NamedEnvironment[];
 };
 
+/** What is called so comes before what has the name besides; without an address a name has no line, and is nobody else's. */
+export function linesOf(services: NamedEnvironment["services"], virtual: boolean): PrivateName[] {
+  const addresses = new Map<string, string | undefined>();
+  for (const rank of [1, Number.POSITIVE_INFINITY]) {
+    for (const { names, virtualAddress, live } of services) {
+      for (const name of names.slice(0, rank)) if (!addresses.has(name)) addresses.set(name, virtual ? virtualAddress : live[0]);
+    }
+  }
+  return [...addresses].flatMap(([name, address]) => (address === undefined ? [] : [{ name, address }]));
+}
+
 /** Linux takes at most 15 characters for an interface. */
 export function bridgeName(instanceId: string, subnet: string): string {
   return `ap${short(instanceId)}-${planOf(subnet).block}`;
@@ -60,13 +72,7 @@ export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateName
     const environments = wanted();
     // Lines first: an address without a translation refuses at once, a name without a line would be asked of DNS.
     for (const { id, services } of environments) {
-      await writeHosts(
-        hostsFile(id),
-        services.flatMap(({ name, virtualAddress, live }) => {
-          const address = virtual ? virtualAddress : live[0];
-          return address === undefined ? [] : [{ name, address }];
-        }),
-      );
+      await writeHosts(hostsFile(id), linesOf(services, virtual));
     }
     if (!virtual) return;
     await loadScript(

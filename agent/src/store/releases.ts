@@ -105,6 +105,14 @@ export const takeOldRelease = (db: Db, serviceId: string, kept: number): Release
 export const hasOldReleases = (db: Db, serviceId: string, kept: number): boolean =>
   one(db, `SELECT 1 FROM release WHERE serviceId = ? GROUP BY serviceId HAVING sum(state IN ('retiring', 'going')) > 0 OR sum(state = 'retired' AND ${IS_LOOSE}) > ?`, serviceId, kept) !== undefined;
 
+/** By what services of an environment are reached: their live ones, and those that are being made. */
+export const namingReleases = (db: Db, environmentId: string): ReleaseRow[] =>
+  all<Stored>(
+    db,
+    "SELECT release.* FROM release JOIN service ON service.id = release.serviceId WHERE service.environmentId = ? AND (release.id = service.liveReleaseId OR release.state = 'preparing') ORDER BY release.id",
+    environmentId,
+  ).map(row);
+
 /** Newest first: all that one can go back to. */
 export const keptReleases = (db: Db, serviceId: string): ReleaseRow[] =>
   all<Stored>(db, "SELECT * FROM release WHERE serviceId = ? AND state IN ('live', 'retiring', 'retired') ORDER BY id DESC", serviceId).map(row);

@@ -19,6 +19,7 @@ import { Bar, Dot, State } from "../../ui/state.tsx";
 import { Age, Line } from "../../ui/text.tsx";
 import { Unsaved } from "../../ui/unsaved.tsx";
 import { instancesOf } from "./instances.ts";
+import { insideOf } from "./names.ts";
 import { unseenLine } from "./unseen.ts";
 import { iconOf, placeOf, restingState, servingLine, stateOf, wantsDomain } from "./states.ts";
 
@@ -171,10 +172,8 @@ function LiveLine({ service }: { service: Service }) {
   if (service.changed) return <Quiet text="Changes wait for the next deploy" />;
   if (service.state === "stopped") return <Quiet text="Stopped by a person; start it to bring it back" />;
   if (service.state === "empty") return <Quiet text="Deploy it to bring it live" />;
-  if (service.privateName) {
-    const port = service.liveRelease?.port;
-    return <Quiet mono text={port ? `${service.privateName}:${port}` : service.privateName} label="Inside the project" />;
-  }
+  const inside = insideOf(service);
+  if (inside.length > 0) return <Quiet mono text={inside.join(", ")} label="Inside the project" />;
   return <Quiet text={restingLine(service.traits)} />;
 }
 

@@ -7,7 +7,7 @@ import { Segments } from "../../ui/choice.tsx";
 import { Field, TextField } from "../../ui/field.tsx";
 import { sourceOf, takesPort } from "./config.ts";
 import { TwoWays, useField, type FieldsProps } from "./field-props.tsx";
-import { BeforeFields, HealthFields, LimitFields, ProcessFields, StoppingFields } from "./run-fields.tsx";
+import { BeforeFields, HealthFields, LimitFields, NamesField, ProcessFields, StoppingFields } from "./run-fields.tsx";
 
 export type { FieldsProps } from "./field-props.tsx";
 
@@ -106,6 +106,7 @@ export function RunFields(props: FieldsProps) {
           hint={`So many run side by side${traits.routed ? " and share the requests" : ""}; 1 to ${traits.replicas}.`}
         />
       )}
+      <NamesField {...props} />
       <ProcessFields {...props} />
     </>
   );

@@ -134,6 +134,18 @@ test("how a process ends, what it may use and whether it begins again is typed, 
   expect(edit(service({}), { stopSignal: "HUP", stopSeconds: "301", processors: "0" }).wrong).toEqual(["stopSignal", "stopSeconds", "processors"]);
 });
 
+test("more private names are typed with commas or white space, kept and taken back", () => {
+  const set = config({ names: ["db", "cache"] });
+  expect([edit(service({}), { names: " db,\ncache " }), draftOf(service({ config: set })).names]).toEqual([{ sent: set, wrong: [] }, "db, cache"]);
+  expect(JSON.parse(JSON.stringify(edit(service({ config: set }), { names: " " }).sent))).toEqual(config({}));
+  expect([edit(service({}), { names: "Db" }).wrong, edit(service({}), { names: "db db" }).wrong]).toEqual([["names"], ["names"]]);
+  const before = { ...shapes.web, settings: ["processors"] };
+  expect(configOf(before, { ...emptyDraft, names: "db" })).not.toHaveProperty("names");
+  const taken = describeProblem("PRIVATE_NAME_TAKEN", { name: "db", service: "store", how: "its settings have it" });
+  const message = "The private name db belongs to the service store: its settings have it.";
+  expect([refusedIn(taken, { ...emptyDraft, names: "cache db" }), refusedIn(taken, { ...emptyDraft, name: "db" }), refusedIn(taken, emptyDraft)]).toEqual([{ names: message }, { name: message }, {}]);
+});
+
 test("words of traits that nobody here has heard of reset nothing", () => {
   const traits = { ...shapes.web, process: "of-later", port: "of-later", makes: "of-later" };
   const kept = config({ port: 3000, healthPath: "/health", replicas: 3, startCommand: "run" });

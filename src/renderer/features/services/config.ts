@@ -25,6 +25,8 @@ export type Draft = SiteDraft & HealthDraft & {
   processors: string;
   replace: string;
   beforeDeploy: string;
+  /** With commas between them, or white space. */
+  names: string;
   /** Empty: what the image says. */
   stopSignal: string;
   stopSeconds: string;
@@ -60,6 +62,7 @@ export const emptyDraft: Draft = {
   processors: "",
   replace: "rolling",
   beforeDeploy: "",
+  names: "",
   stopSignal: "",
   stopSeconds: "",
   restart: "always",
@@ -98,6 +101,7 @@ export function draftOf(service: Service): Draft {
     memoryMiB: config.memoryMiB === undefined ? "" : String(config.memoryMiB),
     processors: config.processors === undefined ? "" : String(config.processors),
     beforeDeploy: config.beforeDeploy ?? "",
+    names: config.names?.join(", ") ?? "",
     replace: config.replace ?? "rolling",
     stopSignal: config.stopSignal ?? "",
     stopSeconds: config.stopSeconds === undefined ? "" : String(config.stopSeconds),
@@ -143,6 +147,7 @@ export function configOf(traits: Traits, draft: Draft): ServiceConfig {
     ...(can("restart") && draft.restart !== "always" ? { restart: draft.restart as ServiceConfig["restart"] } : {}),
     ...(can("init") && draft.init ? { init: draft.init === "yes" } : {}),
     ...(can("beforeDeploy") && draft.beforeDeploy.trim() ? { beforeDeploy: draft.beforeDeploy.trim() } : {}),
+    ...(can("names") && namesIn(draft.names).length > 0 ? { names: namesIn(draft.names) } : {}),
     ...(can("replace") && draft.replace !== "rolling" ? { replace: draft.replace as ServiceConfig["replace"] } : {}),
     ...(can("processors") && draft.processors.trim() ? { processors: Number(draft.processors) } : {}),
     healthSeconds: Number(draft.healthSeconds),
@@ -156,6 +161,8 @@ export function configOf(traits: Traits, draft: Draft): ServiceConfig {
   };
 }
 
+const namesIn = (typed: string): string[] => typed.split(/[\s,]+/).filter(Boolean);
+
 /** Whether a port is asked for: its shape has one, or its check needs one. */
 export const takesPort = (traits: Traits, { health }: Pick<Draft, "health">): boolean => hasPort(traits) || (runs(traits) && traits.port === "optional" && asksPort(health));
 
@@ -166,7 +173,7 @@ const CHECK = ["health", "healthPath", "imageHealth"] as const;
 const settingsOf: Partial<Record<DraftField, readonly (keyof ServiceConfig)[]>> = {
   from: ["source"], url: ["source"], branch: ["source"], rootDirectory: ["source"], submodules: ["source"], lfs: ["source"], reference: ["source"],
   port: ["port"], healthSeconds: ["healthSeconds"], drainSeconds: ["drainSeconds"], replicas: ["replicas"], memoryMiB: ["memoryMiB"], startCommand: ["startCommand"], startSeconds: ["startSeconds"],
-  processors: ["processors"], replace: ["replace"], beforeDeploy: ["beforeDeploy"], stopSignal: ["stopSignal"], stopSeconds: ["stopSeconds"], restart: ["restart"], init: ["init"],
+  processors: ["processors"], replace: ["replace"], beforeDeploy: ["beforeDeploy"], names: ["names"], stopSignal: ["stopSignal"], stopSeconds: ["stopSeconds"], restart: ["restart"], init: ["init"],
   health: [...CHECK, "port"], healthPath: CHECK, healthStatuses: CHECK, healthHeaders: CHECK, healthTimeout: CHECK, healthInterval: CHECK, healthCommand: CHECK, imageHealth: ["imageHealth"],
   outputDirectory: ["site"], buildCommand: ["site"], buildImage: ["site"], spa: ["site"], cleanUrls: ["site"], dotfiles: ["site"], cacheRules: ["site"],
 };
@@ -183,13 +190,15 @@ export function editedConfig(traits: Traits, draft: Draft, kept: Service["config
 }
 
 /** The field that a refusal is about, where it is one that was typed. */
-const refusedFields: Record<string, DraftField> = { NAME_TAKEN: "name", HOSTNAME_TAKEN: "hostname" };
+const refusedFields: Record<string, DraftField> = { NAME_TAKEN: "name", HOSTNAME_TAKEN: "hostname", PRIVATE_NAME_TAKEN: "name" };
 
 /** A refusal that belongs below a field, until something else is typed there; the others stand for themselves. */
 export function refusedIn({ code, message, values }: Problem, draft: Draft): Wrong | null {
   const setting = code === "INVALID_INPUT" ? String(values.field).split(".") : [];
   const typed = setting[0] === "config" || setting[0] === "settings" ? fieldAt(setting.slice(1), draft) : undefined;
   if (typed !== undefined) return { [typed]: message };
+  // Its own name may be another's further one, and the other way round.
+  if (code === "PRIVATE_NAME_TAKEN" && namesIn(draft.names).includes(String(values.name))) return { names: message };
   const field = Object.hasOwn(refusedFields, code) ? refusedFields[code]! : undefined;
   if (field === undefined || (field === "name" && values.what !== undefined && values.what !== "service")) return null;
   return draft[field].trim() === String(values[field] ?? "") ? { [field]: message } : {};

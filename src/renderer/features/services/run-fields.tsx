@@ -108,6 +108,12 @@ export function LimitFields(props: FieldsProps) {
   );
 }
 
+/** By what its siblings reach it besides its own name. */
+export function NamesField(props: FieldsProps) {
+  if (!canSet(props.traits, "names")) return null;
+  return <TextField label="More private names" optional mono placeholder="db, cache" {...useField(props)("names")} hint="Siblings reach it by these too, from its next deploy on; 10 at most." />;
+}
+
 const replaces = [
   { value: "rolling", label: "Starts beside the old one" },
   { value: "stopFirst", label: "Starts when the old one has ended" },

@@ -18,6 +18,7 @@ import { rowsOf, withStaged } from "../staged/rows.ts";
 import { ElsewhereFields, HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
 import { changedIn, draftOf, isForeign, refusedIn, wrongEdits, type Draft, type DraftField } from "./config.ts";
 import { saveSettings } from "./save-settings.ts";
+import { Inside } from "./inside.tsx";
 import { marksOf } from "./staged-marks.tsx";
 import { SiteAnswerFields } from "./site-fields.tsx";
 
@@ -75,6 +76,7 @@ export function SettingsTab({ server, service: wanted }: { server: Server; servi
               <NameField {...fields} />
               <HostnameField {...fields} local={server.kind === "local"} />
             </div>
+            <Inside service={wanted} />
           </Section>
           {foreign !== null && <Note>{foreign}</Note>}
           {foreign === null && (

@@ -12,6 +12,7 @@ const names: Record<string, string> = {
   init: "Process 1",
   replace: "A new release",
   beforeDeploy: "Command before a deploy",
+  names: "More private names",
   processors: "Processors of each instance",
   "site spa": "A page that is not there",
   "site cleanUrls": "Addresses without .html",
