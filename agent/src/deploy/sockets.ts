@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { addressOf, CLOSE, LISTEN, readSockets } from "../host/socket-table.ts";
 
 export type ListeningSocket = { protocol: "tcp" | "udp"; address: string; port: number };
 
@@ -11,10 +12,10 @@ export type Elsewhere =
   | { at: "udp" };
 
 const FILES = [
-  { file: "tcp", protocol: "tcp", listens: "0A" },
-  { file: "tcp6", protocol: "tcp", listens: "0A" },
-  { file: "udp", protocol: "udp", listens: "07" },
-  { file: "udp6", protocol: "udp", listens: "07" },
+  { file: "tcp", protocol: "tcp", listens: LISTEN },
+  { file: "tcp6", protocol: "tcp", listens: LISTEN },
+  { file: "udp", protocol: "udp", listens: CLOSE },
+  { file: "udp6", protocol: "udp", listens: CLOSE },
 ] as const;
 
 /** Docker's resolver inside of each container. */
@@ -28,30 +29,10 @@ export async function socketsOf(containerId: string, pid: number): Promise<Liste
   const found = await Promise.all(
     FILES.map(async ({ file, protocol, listens }) => {
       const text = await readFile(`/proc/${pid}/net/${file}`, "utf8").catch(() => "");
-      return parseSockets(text, listens).map((socket) => ({ protocol, ...socket }));
+      return readSockets(text).flatMap((row) => (row.state === listens ? [{ protocol, address: addressOf(row), port: row.port }] : []));
     }),
   );
   return found.flat().filter(({ address }) => address !== RESOLVER);
-}
-
-/** Lines of /proc/net/{tcp,udp}{,6} in one state. */
-export function parseSockets(text: string, state: string): { address: string; port: number }[] {
-  return text.split("\n").flatMap((line) => {
-    const [, local, , is] = line.trim().split(/\s+/);
-    const match = /^([0-9A-F]+):([0-9A-F]{4})$/.exec(local ?? "");
-    return match && is === state ? [{ address: readAddress(match[1]!), port: Number.parseInt(match[2]!, 16) }] : [];
-  });
-}
-
-/** The kernel prints words of four bytes in the order of the machine, which is little-endian wherever we run. */
-function readAddress(hex: string): string {
-  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).reverse().map((byte) => Number.parseInt(byte, 16)));
-  if (bytes.length === 4) return bytes.join(".");
-  const isMapped = bytes.slice(0, 12).every((byte, at) => byte === (at < 10 ? 0 : 255));
-  if (isMapped) return bytes.slice(12).join(".");
-  if (bytes.every((byte) => byte === 0)) return "::";
-  if (bytes.slice(0, 15).every((byte) => byte === 0) && bytes[15] === 1) return "::1";
-  return Array.from({ length: 8 }, (_, at) => ((bytes[2 * at]! << 8) | bytes[2 * at + 1]!).toString(16)).join(":");
 }
 
 const isLoopback = (address: string) => address === "::1" || address.startsWith("127.");

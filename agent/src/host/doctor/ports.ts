@@ -1,18 +1,12 @@
 import { readdir, readlink } from "node:fs/promises";
+import { LISTEN, readSockets } from "../socket-table.ts";
 import { text } from "./tell.ts";
 
-const LISTEN = "0A";
-
 /** Inodes of the sockets that listen on a port, from /proc/net/tcp and tcp6. */
-export function listeners(table: string, port: number): string[] {
-  return table
-    .split("\n")
-    .slice(1)
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, local, , state]) => state === LISTEN && Number.parseInt(local?.slice(local.lastIndexOf(":") + 1) ?? "", 16) === port)
-    .map((fields) => fields[9]!)
-    .filter(Boolean);
-}
+export const listeners = (table: string, port: number): string[] =>
+  readSockets(table, port)
+    .filter(({ state, inode }) => state === LISTEN && inode !== "")
+    .map(({ inode }) => inode);
 
 /** One who holds a port: its process; `null`: it may not be seen. */
 export type Holder = { pid: number; name: string; argv: string[] } | null;
