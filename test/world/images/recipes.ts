@@ -98,6 +98,8 @@ export const recipes = {
   },
   "world/tiny:1": simple("tiny", ["debian:trixie-slim"]),
   "world/volume:1": simple("volume", ["world/tiny:1"]),
+  "world/asker-go:1": simple("asker-go", ["debian:trixie-slim"]),
+  "world/asker-musl:1": simple("asker-musl", ["debian:trixie-slim"]),
   "world/server:bare-13": server("debian:trixie-slim", "bare", "", ["debian:trixie-slim"]),
   "world/server:ready-13": server("debian:trixie-slim", "ready", "docker.io docker-cli", [
     "world/server:bare-13",
