@@ -67,7 +67,8 @@ export type ServiceState =
   | "empty" // never deployed
   | "deploying" // no live release yet, a deployment runs
   | "live"
-  | "degraded" // some of its instances are down and restarted, the others serve
+  | "degraded" // some of its instances are down and restarted, or unhealthy; the others are well
+  | "unhealthy" // it runs and gets requests, and does not answer its health check; no instance is well
   | "down" // all of its instances are down and restarted
   | "ended" // its processes have ended by themselves, and its settings say that they are not started again
   | "crash-looping" // the live release keeps dying; restarted with growing pauses
@@ -80,8 +81,13 @@ export const instance = z.object({
   id: name.id,
   /** 1 to 8. */
   ordinal: z.int(),
-  /** `down`: its process ended; it gets no requests until it runs and answers again. `unknown`: nobody has seen it lately. */
-  state: open<"live" | "down" | "unknown">(),
+  /**
+   * `down`: its process ended; it gets no requests until it runs and answers again. `unhealthy`: it runs, gets requests and
+   * does not answer its health check. `unknown`: nobody has seen it lately.
+   */
+  state: open<"live" | "unhealthy" | "down" | "unknown">(),
+  /** Of one that is unhealthy: since the first of the answers that were not good, one after the other, and what the last one was. */
+  unwell: z.object({ since: name.timestamp, said: z.string() }).optional(),
   containerName: z.string().nullable(),
   /** What the HEALTHCHECK of its image says; absent: it has none. */
   health: open<"starting" | "healthy" | "unhealthy">().optional(),

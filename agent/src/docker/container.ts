@@ -198,12 +198,14 @@ export async function containerHealth(docker: Docker, id: string): Promise<Healt
   }
 }
 
-type Health = { status: string; said: string };
+/** `exitCode`: of the last try; below 0: it did not end in its time. */
+type Health = { status: string; said: string; exitCode: number };
 
 /** Docker says "none" for one that is switched off. */
 function healthOf({ Health }: ContainerInspectInfo["State"]): Health | null {
   if (Health === undefined || Health.Status === "none") return null;
-  return { status: Health.Status, said: (Health.Log ?? []).at(-1)?.Output.trim().slice(-200) ?? "" };
+  const last = (Health.Log ?? []).at(-1);
+  return { status: Health.Status, said: last?.Output.trim().slice(-200) ?? "", exitCode: last?.ExitCode ?? -1 };
 }
 
 /** One record of a tar archive: a file's header, and each part of its content. */

@@ -19,6 +19,8 @@ import { followLogs } from "./logs.ts";
 import { createLooks } from "./looks.ts";
 import { createLoop } from "./loop.ts";
 import { createOutages } from "./outages.ts";
+import { createProbes } from "./probes.ts";
+import { createProbing } from "./probing.ts";
 import { purgeDocker } from "./purge.ts";
 import { reconcile } from "./reconcile.ts";
 import { repairService } from "./repair.ts";
@@ -64,6 +66,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
   });
   const outages = createOutages({ ...deps, signal, keepsDying: (container) => deaths.loopingSince(container) !== null });
   const health = createHealth();
+  const probes = createProbes({ ...createProbing({ ...deps, jobs }), clock, signal, changed });
   function met(serviceId: string, facts: ContainerFacts) {
     deaths.meet(serviceId, facts);
     health.meet(facts);
@@ -129,6 +132,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     if (serviceId === undefined || signal.aborted) return;
     // First of all: requests still go there.
     outages.onEvent(event);
+    if (event.action === "die") probes.forget(findInstanceByContainer(db, event.id)?.id ?? "");
     if (TELLS_HOW_IT_IS.has(event.action)) saw(event.id);
     if (servingOf(serviceId).some(({ containerId }) => containerId === event.id)) deaths.onEvent(serviceId, event);
     if (health.onEvent(event)) changed(serviceId);
@@ -162,10 +166,11 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
   return {
     start() {
       history.start();
+      probes.start();
       const onLost = () => sightings.lost(Date.now());
       following = Promise.all([loop.run(), followEvents(docker, { instance: instanceId, signal, onEvent, onConnect, onLost })]);
     },
-    state: (service) => serviceState({ db, deaths, health, sightings }, service),
+    state: (service) => serviceState({ db, deaths, health, sightings, probes }, service),
     async *logs(service, from, until) {
       let isOpen = false;
       const gone = new AbortController();
@@ -199,7 +204,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       loop.wake();
       deaths.close();
       history.close();
-      const ended = Promise.allSettled([following, outages.idle(), looks.idle(), gone.idle()]);
+      const ended = Promise.allSettled([following, outages.idle(), probes.idle(), looks.idle(), gone.idle()]);
       // What waits for a Docker that hangs is left behind: the next agent looks at everything.
       await Promise.race([ended, sleepOn(clock, CLOSE_MS)]);
     },

@@ -30,7 +30,7 @@ function after(restart: string, codes: readonly [readonly number[], readonly num
     for (const [at, exitCode] of ended.entries()) deaths.onEvent("s", { action: "die", id: containerId!, owner: OWNER, exitCode, at: 1000 + at });
     if (ended.length > 0) turnInstance(db, id, "live", "down");
   }
-  const { state } = serviceState({ db, deaths, health: { of: () => undefined } as never, sightings }, findService(db, "s")!);
+  const { state } = serviceState({ db, deaths, health: { of: () => undefined } as never, sightings, probes: { of: () => null } }, findService(db, "s")!);
   deaths.close();
   return state;
 }

@@ -4,23 +4,25 @@ import { staysEnded } from "../deploy/restarts.ts";
 import { findRelease, lastDeployment, servingInstances, type Db, type InstanceRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import type { Crashes, Deaths } from "./deaths.ts";
 import type { Health } from "./health.ts";
+import type { Probes } from "./probes.ts";
 import type { Sightings } from "./sightings.ts";
 
 type State = Pick<Service, "state" | "stateSince" | "unseen" | "crashes" | "instances">;
-type Told = { db: Db; deaths: Deaths; health: Health; sightings: Sightings };
+type Told = { db: Db; deaths: Deaths; health: Health; sightings: Sightings; probes: Pick<Probes, "of"> };
 
 /** What a service is now, from the store and from what Docker told; asks nobody. */
-export function serviceState({ db, deaths, health, sightings }: Told, service: ServiceRow): State {
+export function serviceState({ db, deaths, health, sightings, probes }: Told, service: ServiceRow): State {
   if (service.liveReleaseId === null) return { ...beforeLive(db, service), crashes: null, instances: [] };
   if (service.intent !== "running") return { state: "stopped", stateSince: service.intentSince, crashes: null, instances: [] };
   const serving = servingInstances(db, service.liveReleaseId);
   const release = findRelease(db, service.liveReleaseId);
   const crashes = crashesOf(db, deaths.crashes(serving.map(({ containerId }) => containerId)), service.liveReleaseId);
   const instances = serving.map(({ id, ordinal, state, containerName, containerId }) => {
-    const known = sightings.unseen(id) === null;
-    return { id, ordinal, state: known ? state : ("unknown" as const), containerName, health: known ? health.of(containerId) : undefined };
+    if (sightings.unseen(id) !== null) return { id, ordinal, state: "unknown" as const, containerName };
+    const unwell = state === "live" ? probes.of(id) : null;
+    return { id, ordinal, state: unwell ? ("unhealthy" as const) : state, unwell: unwell ?? undefined, containerName, health: health.of(containerId) };
   });
-  return { ...asSeen(sightings, serving, whileLive(deaths, service, release, serving)), crashes, instances };
+  return { ...asSeen(sightings, serving, whileLive({ deaths, probes }, service, release, serving)), crashes, instances };
 }
 
 /** What the rows say was true when they were written; of what nobody has seen since, that is all that can be said. */
@@ -38,7 +40,7 @@ function crashesOf(db: Db, crashes: Crashes | null, releaseId: string): Service[
   return release ? { ...told, outOfMemory: memoryWords(release.config) } : told;
 }
 
-function whileLive(deaths: Deaths, service: ServiceRow, release: ReleaseRow | undefined, serving: InstanceRow[]): Pick<Service, "state" | "stateSince"> {
+function whileLive({ deaths, probes }: Pick<Told, "deaths" | "probes">, service: ServiceRow, release: ReleaseRow | undefined, serving: InstanceRow[]): Pick<Service, "state" | "stateSince"> {
   const since = Math.max(service.liveSince ?? 0, service.intentSince);
   const down = serving.filter(({ state }) => state === "down");
   const ended = release === undefined ? [] : down.filter(({ containerId }) => staysEnded(release, deaths.lastExit(containerId)));
@@ -49,8 +51,13 @@ function whileLive(deaths: Deaths, service: ServiceRow, release: ReleaseRow | un
   if (looping.length > 0 && (looping.length === serving.length || down.length === serving.length)) {
     return { state: "crash-looping", stateSince: Math.min(...looping) };
   }
-  if (down.length === 0) return { state: "live", stateSince: since };
-  return { state: down.length === serving.length ? "down" : "degraded", stateSince: lastDeath };
+  const unwell = serving.flatMap(({ id, state }) => (state === "live" ? (probes.of(id)?.since ?? []) : []));
+  if (down.length + unwell.length === 0) return { state: "live", stateSince: since };
+  if (down.length === serving.length) return { state: "down", stateSince: lastDeath };
+  // Of what is amiss: since when the first is, where others are well; and the last, where none is.
+  const amiss = [...unwell, ...(down.length > 0 ? [lastDeath] : [])];
+  if (down.length + unwell.length < serving.length) return { state: "degraded", stateSince: Math.min(...amiss) };
+  return { state: "unhealthy", stateSince: Math.max(...amiss) };
 }
 
 function beforeLive(db: Db, service: ServiceRow): Pick<Service, "state" | "stateSince"> {

@@ -54,6 +54,14 @@ export function servingInstances(db: Db, releaseId: string): InstanceRow[] {
   return [...new Map(serving.map((instance) => [instance.ordinal, instance])).values()];
 }
 
+/** Of all services that are to run: the instances that get requests. */
+export const allServing = (db: Db): { id: string; releaseId: string; serviceId: string }[] =>
+  all(
+    db,
+    `SELECT instance.id, instance.releaseId, service.id AS serviceId FROM service JOIN instance ON instance.releaseId = service.liveReleaseId
+     WHERE service.intent = 'running' AND instance.state = 'live'`,
+  );
+
 /** Where requests go: to all that are live; where none is, to those that are expected back. */
 export function servingAddresses(db: Db, releaseId: string): string[] {
   const serving = servingInstances(db, releaseId);
