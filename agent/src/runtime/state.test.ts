@@ -9,8 +9,11 @@ import { serviceState } from "./state.ts";
 
 const OWNER = { instance: "i" };
 
-/** The state after the processes of its two instances have ended with such codes; what stays ended is down. */
-function after(restart: string, codes: readonly [readonly number[], readonly number[]]): string {
+/** The word of the state after the processes of its two instances have ended with such codes; what stays ended is down. */
+const after = (restart: string, codes: readonly [readonly number[], readonly number[]]): string => stateAfter(restart, codes, {}).state;
+
+/** `unwell`: since when an instance does not answer its check. */
+function stateAfter(restart: string, codes: readonly [readonly number[], readonly number[]], unwell: Record<string, number>) {
   const db = new DatabaseSync(":memory:");
   migrate(db);
   createProject(db, { id: "p", name: "shop" });
@@ -30,7 +33,8 @@ function after(restart: string, codes: readonly [readonly number[], readonly num
     for (const [at, exitCode] of ended.entries()) deaths.onEvent("s", { action: "die", id: containerId!, owner: OWNER, exitCode, at: 1000 + at });
     if (ended.length > 0) turnInstance(db, id, "live", "down");
   }
-  const { state } = serviceState({ db, deaths, health: { of: () => undefined } as never, sightings, probes: { of: () => null } }, findService(db, "s")!);
+  const probes = { of: (id: string) => (unwell[id] === undefined ? null : { since: unwell[id], said: "no" }) };
+  const state = serviceState({ db, deaths, health: { of: () => undefined } as never, sightings, probes }, findService(db, "s")!);
   deaths.close();
   return state;
 }
@@ -45,4 +49,16 @@ test.each<[string, [number[], number[]], string]>([
   ["onFailure", [[], []], "live"],
 ])("by %s, after ends with %j, it is %s", (restart, codes, state) => {
   expect(after(restart, codes)).toBe(state);
+});
+
+test.each<[string, [number[], number[]], Record<string, number>, [string, number, ...string[]]]>([
+  ["one of two", [[], []], { n2: 5000 }, ["degraded", 5000, "live", "unhealthy"]],
+  ["both", [[], []], { n1: 6000, n2: 5000 }, ["unhealthy", 6000, "unhealthy", "unhealthy"]],
+  // What was found of a process that has ended is of no other.
+  ["one, and the other is down", [[1], []], { n1: 4000, n2: 5000 }, ["unhealthy", 5000, "down", "unhealthy"]],
+])("with %s not answering the check", (_, codes, unwell, [state, since, ...instances]) => {
+  const told = stateAfter("always", codes, unwell);
+  expect([told.state, told.instances.map((one) => one.state), told.instances.map((one) => one.unwell?.since)]).toEqual([state, instances, instances.map((word, at) => (word === "unhealthy" ? unwell[`n${at + 1}`] : undefined))]);
+  // Since the words stand still: of the last that went where none is well.
+  expect(told.stateSince >= since).toBe(true);
 });

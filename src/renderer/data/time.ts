@@ -60,6 +60,9 @@ export function clock(at: number): string {
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
 
+/** For a sentence: "12:03:11", and of another day its date before that. */
+export const since = (at: number): string => (new Date(at).toDateString() === new Date().toDateString() ? clock(at) : `${date(at)}, ${clock(at)}`);
+
 /** "0.4 s", "13 s", "2 min 5 s". */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;

@@ -2,7 +2,7 @@ import type { Project, Service } from "@aeroplane/agent/contract";
 import { runningDeployment } from "../../data/agent.ts";
 import type { Tone } from "../../data/servers.ts";
 import type { View } from "../../app/view.ts";
-import { restingState } from "../services/states.ts";
+import { restingState } from "../services/state-table.ts";
 
 export type Summary = { words: string; tone: Tone };
 

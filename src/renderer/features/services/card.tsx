@@ -21,7 +21,8 @@ import { Unsaved } from "../../ui/unsaved.tsx";
 import { instancesOf } from "./instances.ts";
 import { insideOf } from "./names.ts";
 import { unseenLine } from "./unseen.ts";
-import { iconOf, placeOf, restingState, servingLine, stateOf, wantsDomain } from "./states.ts";
+import { restingState, stateLine } from "./state-table.ts";
+import { iconOf, placeOf, servingLine, stateOf, wantsDomain } from "./states.ts";
 
 export const CARD_HEIGHT = 132;
 
@@ -158,19 +159,22 @@ function LiveLine({ service }: { service: Service }) {
     </span>
   );
   if (service.state === "crash-looping" && crashes) {
-    const line = tellingLine(crashes.lastLines);
+    const said = tellingLine(crashes.lastLines);
     if (crashes.outOfMemory) return alarm(CircleAlertIcon, "bad", `Out of memory · each instance may have ${crashes.outOfMemory}`);
     const exit = crashes.lastExitCode === null ? "" : `Exit ${crashes.lastExitCode} · `;
-    return alarm(CircleAlertIcon, "bad", line ? exit + line : `${exit}${crashes.count} restarts`);
+    return alarm(CircleAlertIcon, "bad", said ? exit + said : `${exit}${crashes.count} restarts`);
   }
   if (service.state === "unknown") return <Quiet text={unseenLine(service)} />;
+  const { tone } = restingState(service);
+  const line = stateLine(service);
+  if (line && (tone === "bad" || tone === "warn")) return alarm(tone === "bad" ? CircleAlertIcon : TriangleAlertIcon, tone, line);
   if (last?.state === "failed" && last.problem) {
     return alarm(CircleAlertIcon, "bad", service.liveRelease ? `Last deploy failed: ${last.problem.message}` : last.problem.message);
   }
   const [warning] = service.warnings;
   if (warning) return alarm(TriangleAlertIcon, "warn", warning.message);
   if (service.changed) return <Quiet text="Changes wait for the next deploy" />;
-  if (service.state === "stopped") return <Quiet text="Stopped by a person; start it to bring it back" />;
+  if (line) return <Quiet text={line} />;
   if (service.state === "empty") return <Quiet text="Deploy it to bring it live" />;
   const inside = insideOf(service);
   if (inside.length > 0) return <Quiet mono text={inside.join(", ")} label="Inside the project" />;

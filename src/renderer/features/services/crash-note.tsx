@@ -1,6 +1,7 @@
 import type { Service } from "@aeroplane/agent/contract";
 import { action } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
+import { since } from "../../data/time.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton, Note } from "../../ui/note.tsx";
 import { plain } from "../logs/plain.ts";
@@ -15,7 +16,7 @@ export function CrashNote({ service }: { service: Service }) {
     <section aria-label="Crashes" className="shrink-0 px-5 pt-4">
       <Note tone="bad">
         <p className="font-medium">
-          {`${service.name} ended ${times} since it went live${howLast(lastExitCode, outOfMemory)}.`}
+          {`${service.name} ended ${times} since it went live${howLast(lastExitCode, outOfMemory)}. It keeps ending since ${since(service.stateSince)}.`}
         </p>
         <p className="text-text-2">
           It is started again with growing pauses. {outOfMemory ? "Let it use less memory, or let it have more in its settings, and deploy; or stop it." : "Correct the cause and deploy, or stop it."}

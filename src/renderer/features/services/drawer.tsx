@@ -30,7 +30,8 @@ import { StagedStrip } from "../staged/strip.tsx";
 import { VariablesTab } from "../variables/tab.tsx";
 import { inWords } from "../../data/punycode.ts";
 import { instancesOf } from "./instances.ts";
-import { iconOf, placeOf, restingState, servingLine, stateOf, wantsDomain } from "./states.ts";
+import { restingState } from "./state-table.ts";
+import { iconOf, placeOf, servingLine, stateOf, wantsDomain } from "./states.ts";
 import { SettingsTab } from "./settings-tab.tsx";
 
 const LEAST = 560;

@@ -8,9 +8,12 @@ export function instancesOf(service: Pick<Service, "instances">): string | null 
   return (first === "live" || first === "unknown") && instances.every(({ state }) => state === first) ? `${instances.length} instances` : runningOf(service);
 }
 
-/** "2 of 3 running"; what this window does not know of the others, by its own name. */
+/** "2 of 3 running"; "2 of 3 well" where one runs and is not; what this window does not know of the others, by its own name. */
 export function runningOf({ instances }: Pick<Service, "instances">): string {
-  const strange = new Set(instances.map(({ state }) => state).filter((state) => state !== "live" && state !== "down" && state !== "unknown"));
-  const unseen = instances.filter(({ state }) => state === "unknown").length;
-  return [`${instances.filter(({ state }) => state === "live").length} of ${instances.length} running`, ...(unseen > 0 ? [`${unseen} not seen`] : []), ...strange].join(", ");
+  const count = (state: string) => instances.filter((one) => one.state === state).length;
+  const strange = new Set(instances.map(({ state }) => state).filter((state) => !known.has(state)));
+  const unseen = count("unknown");
+  return [`${count("live")} of ${instances.length} ${count("unhealthy") > 0 ? "well" : "running"}`, ...(unseen > 0 ? [`${unseen} not seen`] : []), ...strange].join(", ");
 }
+
+const known = new Set(["live", "unhealthy", "down", "unknown"]);

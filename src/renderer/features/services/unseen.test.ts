@@ -3,7 +3,7 @@ import type { Service } from "@aeroplane/agent/contract";
 import { configOf, image, projectOf, serviceOf } from "../../../../test/e2e/fixture/make.ts";
 
 vi.mock("../../link.ts", () => ({ client: {}, linkState: { subscribe: () => {} } }));
-const { restingState } = await import("./states.ts");
+const { restingState } = await import("./state-table.ts");
 const { summaryOf } = await import("../projects/summary.ts");
 const { unseenLine, unseenWords } = await import("./unseen.ts");
 

@@ -1,6 +1,6 @@
 import type { Service } from "@aeroplane/agent/contract";
 import { clock } from "../../data/time.ts";
-import { restingState } from "./states.ts";
+import { restingState } from "./state-table.ts";
 
 type Unseen = Pick<Service, "state" | "instances" | "unseen">;
 

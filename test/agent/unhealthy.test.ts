@@ -1,0 +1,62 @@
+// What serves is asked by its own health check for as long as it serves, on the real engine.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Service } from "../../agent/contract/index.ts";
+import { startLocalAgent, type LocalAgent } from "./in-process.ts";
+
+/** Several intervals, on a machine with other work. */
+const POLL = { timeout: 90_000, interval: 200 };
+const SECRET = "the words of an answer may be secret";
+/** Sick or well by what it is told to be, each instance for itself. */
+const APP = `let sick = false; require("http").createServer((q, s) => {
+  if (q.url === "/sick") sick = true;
+  if (q.url === "/well") sick = false;
+  if (q.url === "/ready" && sick) { s.statusCode = 503; return s.end("${SECRET}") }
+  s.end("here");
+}).listen(process.env.PORT)`.replaceAll("\n", " ");
+
+let local: LocalAgent;
+let environmentId: string;
+beforeAll(async () => {
+  local = await startLocalAgent();
+  environmentId = (await local.client.projects.create({ name: "Well" })).environments[0]!.id;
+});
+afterAll(() => local?.stop());
+
+async function deploy(name: string, replicas: number): Promise<() => Promise<Service>> {
+  const health = { by: "http" as const, path: "/ready", statuses: null, headers: {}, intervalSeconds: 5 };
+  const config = { source: { type: "image" as const, reference: "node:24-slim" }, port: 3000, healthSeconds: 60, drainSeconds: 0, replicas, health, startCommand: `node -e '${APP}'` };
+  const { id } = await local.client.services.create({ environmentId, name, shape: "web", hostname: `${name}.test`, config });
+  const { problem } = await local.deployed((await local.client.deployments.start({ serviceId: id })).id);
+  expect(problem).toBeNull();
+  return () => local.client.services.get({ id });
+}
+const told = ({ state, instances }: Service) => [state, ...instances.map((one) => one.unwell?.said ?? one.state)];
+
+test("one that serves and no longer answers its check is unhealthy with its last answer, goes on to get requests, and is live with the next good one", async () => {
+  const get = await deploy("web", 1);
+  const before = Date.now();
+  await local.fetch("web.test", "/sick");
+  await expect.poll(async () => told(await get()), POLL).toEqual(["unhealthy", "GET /ready answers 503"]);
+  const sick = await get();
+  expect([sick.stateSince > before, sick.stateSince === sick.instances[0]!.unwell!.since, sick.instances[0]!.state]).toEqual([true, true, "unhealthy"]);
+  expect(JSON.stringify(sick.instances)).not.toContain(SECRET);
+  expect((await local.fetch("web.test", "/")).body).toBe("here");
+
+  // A new life of the agent has asked nobody yet.
+  await local.again();
+  await expect.poll(async () => told(await get()), POLL).toEqual(["live", "live"]);
+  await expect.poll(async () => told(await get()), POLL).toEqual(["unhealthy", "GET /ready answers 503"]);
+  await local.fetch("web.test", "/well");
+  await expect.poll(async () => told(await get()), POLL).toEqual(["live", "live"]);
+});
+
+test("of several it is said which, and a restart begins anew", async () => {
+  const get = await deploy("pair", 2);
+  await local.fetch("pair.test", "/sick");
+  await expect.poll(async () => (await get()).state, POLL).toBe("degraded");
+  const { instances } = await get();
+  expect(instances.map(({ state }) => state).toSorted()).toEqual(["live", "unhealthy"]);
+  const { job } = await local.client.services.restart({ id: (await get()).id });
+  await local.ended(job.id);
+  expect(told(await get())).toEqual(["live", "live", "live"]);
+});
