@@ -142,6 +142,18 @@ export const service = z.object({
 });
 export type Service = z.infer<typeof service>;
 
+/** What a service uses now, of what each of its instances may have: bytes, and processors as a figure. Null: not known. */
+export const serviceMeters = z.object({
+  serviceId: name.id,
+  memoryLimit: z.number(),
+  processorLimit: z.number(),
+  /** Of its live release, by ordinal. */
+  instances: z.array(z.object({ id: name.id, ordinal: z.int(), memory: z.number().nullable(), processors: z.number().nullable() })),
+});
+export type ServiceMeters = z.infer<typeof serviceMeters>;
+/** So many services are measured by one call. */
+export const MOST_METERED = 50;
+
 export const variable = z.object({
   name: name.variableName,
   /** Only with reveal; sealed otherwise. */

@@ -109,6 +109,8 @@ export const agentContract = {
     stop: deploy.input(byServiceDiscarding).output(started),
     start: deploy.input(byServiceDiscarding).output(started),
     restart: deploy.input(byServiceDiscarding).output(started),
+    /** Memory and processors of those of these that run now; read when it is asked, at most about once a second. */
+    meters: ask.input(z.object({ environmentId: name.id, ids: z.array(name.id).min(1).max(entity.MOST_METERED) })).output(z.array(entity.serviceMeters)),
     /** Runtime output of all its releases, oldest kept first; `after` resumes, `tail` begins that many lines back. */
     logs: ask
       .input(byService.extend({ after: name.cursor.optional(), tail: z.int().min(0).max(5000).default(500) }))

@@ -24,7 +24,7 @@ afterAll(() => local?.stop());
 
 async function deploy(name: string, replicas: number): Promise<() => Promise<Service>> {
   const health = { by: "http" as const, path: "/ready", statuses: null, headers: {}, intervalSeconds: 5 };
-  const config = { source: { type: "image" as const, reference: "node:24-slim" }, port: 3000, healthSeconds: 60, drainSeconds: 0, replicas, health, startCommand: `node -e '${APP}'` };
+  const config = { source: { type: "image" as const, reference: "node:24-slim" }, port: 3000, healthSeconds: 60, drainSeconds: 0, replicas, memoryMiB: 128, processors: 0.5, health, startCommand: `node -e '${APP}'` };
   const { id } = await local.client.services.create({ environmentId, name, shape: "web", hostname: `${name}.test`, config });
   const { problem } = await local.deployed((await local.client.deployments.start({ serviceId: id })).id);
   expect(problem).toBeNull();
@@ -41,22 +41,20 @@ test("one that serves and no longer answers its check is unhealthy with its last
   expect([sick.stateSince > before, sick.stateSince === sick.instances[0]!.unwell!.since, sick.instances[0]!.state]).toEqual([true, true, "unhealthy"]);
   expect(JSON.stringify(sick.instances)).not.toContain(SECRET);
   expect((await local.fetch("web.test", "/")).body).toBe("here");
-
-  // A new life of the agent has asked nobody yet.
-  await local.again();
-  await expect.poll(async () => told(await get()), POLL).toEqual(["live", "live"]);
-  await expect.poll(async () => told(await get()), POLL).toEqual(["unhealthy", "GET /ready answers 503"]);
   await local.fetch("web.test", "/well");
   await expect.poll(async () => told(await get()), POLL).toEqual(["live", "live"]);
 });
 
-test("of several it is said which, and a restart begins anew", async () => {
+test("of several it is said which, a new life of the agent has asked nobody, and what it uses is measured", async () => {
   const get = await deploy("pair", 2);
   await local.fetch("pair.test", "/sick");
   await expect.poll(async () => (await get()).state, POLL).toBe("degraded");
   const { instances } = await get();
   expect(instances.map(({ state }) => state).toSorted()).toEqual(["live", "unhealthy"]);
-  const { job } = await local.client.services.restart({ id: (await get()).id });
-  await local.ended(job.id);
-  expect(told(await get())).toEqual(["live", "live", "live"]);
+  const { id, environmentId: inside } = await get();
+  const [meters] = await local.client.services.meters({ environmentId: inside, ids: [id] });
+  const all = meters!.instances.map(({ memory, processors }) => memory! > 1e6 && memory! < meters!.memoryLimit && processors! >= 0);
+  expect([all, meters!.memoryLimit, meters!.processorLimit]).toEqual([[true, true], 128 * 1024 ** 2, 0.5]);
+  await local.again();
+  await expect.poll(async () => told(await get()), POLL).toEqual(["live", "live", "live"]);
 });

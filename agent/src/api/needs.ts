@@ -1,4 +1,4 @@
-import type { Admission, DoctorReport, FixId, HostStatus, LogBatch, LogFilter, LogPage, Person, Role, Service } from "../../contract/index.ts";
+import type { Admission, DoctorReport, FixId, HostStatus, LogBatch, LogFilter, LogPage, Person, Role, Service, ServiceMeters } from "../../contract/index.ts";
 import type { ServiceRow } from "../store/index.ts";
 
 /** `before`, `after` and `moment`: at most one counts, in the order after, moment, before. */
@@ -10,6 +10,8 @@ export type Runtime = {
   start(): void;
   /** From the live release, its containers and the last deployment; never waits for Docker. */
   state(service: ServiceRow): Pick<Service, "state" | "stateSince" | "unseen" | "crashes" | "instances">;
+  /** What they use now; reads the kernel's own counts, and asks Docker where those cannot be seen. */
+  meters(services: readonly ServiceRow[]): Promise<ServiceMeters[]>;
   /** Output of all releases of a service that are still kept, then live until the signal. */
   logs(
     service: ServiceRow,

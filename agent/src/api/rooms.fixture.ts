@@ -20,6 +20,7 @@ const status: HostStatus = { cores: 1, cpuUsed: 0, memoryTotal: 1, memoryUsed: 1
 const runtime: Rooms["runtime"] = {
   start: () => {},
   state: () => ({ state: "empty", stateSince: 1, crashes: null, instances: [] }),
+  meters: async () => [],
   async *logs() {
     yield { cursor: "x:1", lines: [], ended: true, gap: false };
   },

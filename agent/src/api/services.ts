@@ -59,6 +59,12 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       return views.services(found.filter((service) => environmentId === undefined || service.environmentId === environmentId));
     }),
 
+    meters: base.services.meters.handler(({ input: { ids, environmentId } }) => {
+      mustFindEnvironment(core, environmentId);
+      const found = [...new Set(ids)].flatMap((id) => findService(db, id) ?? []);
+      return runtime.meters(found.filter((service) => service.environmentId === environmentId));
+    }),
+
     create: base.services.create.handler(async ({ input, context }) => {
       const { environmentId, name, shape, hostname, variables } = input;
       const id = context.entityId!;

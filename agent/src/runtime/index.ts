@@ -27,6 +27,7 @@ import { repairService } from "./repair.ts";
 import { watchSilence } from "./sightings.ts";
 import { serviceState } from "./state.ts";
 import { claimsOfRepair } from "./survey.ts";
+import { createUsage } from "./usage.ts";
 import { wholeLog } from "./whole-log.ts";
 
 const EVERY_MS = 60_000;
@@ -67,6 +68,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
   const outages = createOutages({ ...deps, signal, keepsDying: (container) => deaths.loopingSince(container) !== null });
   const health = createHealth();
   const probes = createProbes({ ...createProbing({ ...deps, jobs }), clock, signal, changed });
+  const usage = createUsage({ ...deps, clock });
   function met(serviceId: string, facts: ContainerFacts) {
     deaths.meet(serviceId, facts);
     health.meet(facts);
@@ -171,6 +173,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       following = Promise.all([loop.run(), followEvents(docker, { instance: instanceId, signal, onEvent, onConnect, onLost })]);
     },
     state: (service) => serviceState({ db, deaths, health, sightings, probes }, service),
+    meters: usage.of,
     async *logs(service, from, until) {
       let isOpen = false;
       const gone = new AbortController();

@@ -121,6 +121,20 @@ export const useJobs = (server: Server) =>
 export const useStatus = (server: Server) =>
   useAsk(server, keys.status(server.id), (signal) => client.agent.instance.status({}, to(server, signal)), { interval: 15_000 });
 
+const METERS_MS = 5000;
+
+/** What one service uses, asked again while it is looked at; not among the answers that a change makes old. */
+export const useMeters = (server: Server, { id, environmentId }: Pick<Service, "id" | "environmentId">, when: boolean) =>
+  useQuery({
+    queryKey: keys.meters(server.id, id),
+    queryFn: async ({ signal }) => (await client.agent.services.meters({ environmentId, ids: [id] }, to(server, signal)))[0] ?? null,
+    enabled: when && answers(server),
+    // An older agent knows no such question; it is asked again when the service is looked at anew.
+    refetchInterval: ({ state }) => (state.error === null ? METERS_MS : false),
+    staleTime: METERS_MS,
+    gcTime: METERS_MS,
+  });
+
 /** An act on the agent; what it may have changed is asked for again when it has ended. */
 export function useAct<Input, Output>(server: Server, act: (input: Input, options: { context: { serverId: string } }) => Promise<Output>) {
   const cache = useQueryClient();

@@ -47,6 +47,8 @@ export const keys = {
   people: (serverId: string) => ["agent", serverId, "people"] as const,
   jobs: (serverId: string) => ["agent", serverId, "jobs"] as const,
   audit: (serverId: string) => ["agent", serverId, "audit"] as const,
+  /** Of one service; they move by themselves. */
+  meters: (serverId: string, serviceId: string) => ["meters", serverId, serviceId] as const,
   /** Not among the answers of the agent that a change makes old: it is asked for by a person alone. */
   doctor: (serverId: string) => ["doctor", serverId] as const,
 };

@@ -67,7 +67,7 @@ const KEEPS = new Set(
 );
 
 test("every act of a person is known as one that takes something away, or as one that does not", () => {
-  const asks = (path: string) => /\.(list|get|getMany|watch|find|output|log|logs|hello|status|speed|deletion|reveal|check)$/.test(path);
+  const asks = (path: string) => /\.(list|get|getMany|meters|watch|find|output|log|logs|hello|status|speed|deletion|reveal|check)$/.test(path);
   const all = procedures(desktopContract).map(({ path, mutates }) => ({ path: path.join("."), mutates }));
   const acts = all.filter(({ path, mutates }) => mutates || (!path.startsWith("agent.") && !asks(path))).map(({ path }) => path);
   expect(acts.filter((path) => !(path in DESTROYS) && !KEEPS.has(path))).toEqual([]);

@@ -63,6 +63,7 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, environm
     "environments.deletion": { id: environmentId },
     "services.list": { environmentId },
     "services.getMany": { environmentId, ids: [serviceId] },
+    "services.meters": { environmentId, ids: [serviceId] },
     "services.create": {
       environmentId,
       name: unique("s"),

@@ -85,6 +85,10 @@ function calls(client: Client, one: Place, other: Place): Probe[] {
       const found = await client.services.getMany({ environmentId, ids: [id] });
       return found.length === 0 ? client.services.get({ environmentId, id }) : found;
     },
+    "services.meters": async () => {
+      const found = await client.services.meters({ environmentId, ids: [id] });
+      return found.length === 0 ? client.services.get({ environmentId, id }) : found;
+    },
     "services.update": () => client.services.update({ environmentId, id, name: "taken-over" }),
     "services.stop": () => client.services.stop({ environmentId, id }),
     "services.delete": () => client.services.delete({ environmentId, id, confirm: "web" }),

@@ -19,6 +19,7 @@ const CALLS: Record<string, ((seen: Seen) => Input[]) | null> = {
   "services.list": ({ projectId, environmentId }) => [{}, { projectId }, { environmentId }],
   "services.get": ({ serviceId }) => [{ id: serviceId }],
   "services.getMany": ({ environmentId, serviceId }) => [{ ids: [serviceId] }, { environmentId, ids: [serviceId] }],
+  "services.meters": ({ environmentId, serviceId }) => [{ environmentId, ids: [serviceId] }],
   "services.history": ({ serviceId }) => [{ id: serviceId, limit: 10 }],
   "services.deletion": ({ serviceId }) => [{ id: serviceId }],
   "variables.list": ({ environmentId, serviceId }) => [{ environmentId, serviceId }, { environmentId, serviceId: null }],

@@ -40,6 +40,7 @@ export const unseen: Readonly<Record<string, string>> = {
   "environments.deletion": "sentences",
   "environments.delete": notLookedAt,
   "services.get": "the list has all of it",
+  "services.meters": "figures",
   "services.create": "its id alone is looked at",
   "services.update": notLookedAt,
   "services.download": "a ticket, for the desktop alone",

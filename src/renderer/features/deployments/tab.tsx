@@ -20,6 +20,7 @@ import { Age, Line, Skeleton } from "../../ui/text.tsx";
 import { servingLine } from "../services/states.ts";
 import { SiteLink } from "../services/site-link.tsx";
 import { CrashNote } from "../services/crash-note.tsx";
+import { Standing } from "../services/standing.tsx";
 import { StateNote } from "../services/state-note.tsx";
 import { UnseenNote } from "../services/unseen-note.tsx";
 import { SaveDeploymentLog } from "../logs/save-button.tsx";
@@ -69,6 +70,7 @@ export function DeploymentsTab({ server, service }: { server: Server; service: S
       <UnseenNote service={service} />
       <CrashNote service={service} />
       <StateNote service={service} />
+      <Standing server={server} service={service} />
       <Serving server={server} service={service} />
       <Detail key={shown.id} server={server} service={service} deployment={shown} alone={list.length === 1} />
       {list.length > 1 && <Earlier server={server} service={service} list={list} shown={shown.id} more={deployments.hasNextPage ? () => void deployments.fetchNextPage() : null} />}
