@@ -8,7 +8,7 @@ import type { DeployDeps } from "../deploy/deps.ts";
 import { createRollbackJob } from "../deploy/rollback.ts";
 import { entryOf } from "../jobs/entry.fixture.ts";
 import { claim, type JobContext, type JobEntry } from "../jobs/index.ts";
-import { countPinned, deleteRelease, hasOldReleases, oldReleases, setLiveRelease, takeOldRelease, updateRelease } from "../store/index.ts";
+import { copyRelease, countPinned, deleteRelease, hasOldReleases, oldReleases, setLiveRelease, takeOldRelease, updateRelease } from "../store/index.ts";
 import { openRooms } from "./rooms.fixture.ts";
 
 let rooms: ReturnType<typeof openRooms>;
@@ -109,6 +109,29 @@ test("what is pinned, and what a rollback goes back to, is none of those that go
   expect(old()).toEqual([third, second]);
   await client.deployments.unpin({ ...of(), releaseId: oldest });
   expect(old()).toEqual([third, second, oldest]);
+});
+
+test("however often one goes back to a release, its copies take the room of one", async () => {
+  const { db } = rooms.core;
+  const made: string[] = [];
+  for (let number = 0; number < 4; number++) made.push(await releaseMade());
+  const [oldest, second, third, newest] = made as [string, string, string, string];
+  const back = (from: string, state: "retired" | "live") => {
+    const id = uuid();
+    copyRelease(db, { id: from }, { id, deploymentId: id, image: null });
+    updateRelease(db, id, { state });
+    return id;
+  };
+  const [first, middle, last] = [back(oldest, "retired"), back(oldest, "retired"), back(oldest, "retired")];
+  const old = (kept: number) => oldReleases(db, service.id, kept).map(({ id }) => id);
+  // By the last of them it is the newest: of it stay the one that was made first and what served before.
+  expect([old(4), old(2), old(1)]).toEqual([[middle, first], [middle, first, third, second], [middle, first, newest, third, second]]);
+  expect([hasOldReleases(db, service.id, 4), last]).toEqual([true, old(0)[0]]);
+  for (const id of [first, middle]) deleteRelease(db, id);
+  expect(hasOldReleases(db, service.id, 4)).toBe(false);
+  // Beside a copy that is live they are no release more.
+  back(last, "live");
+  expect([old(3), old(2)]).toEqual([[], [second]]);
 });
 
 test("what is going is not kept: nobody pins it or goes back to it, and it goes on going after a crash", async () => {

@@ -85,9 +85,20 @@ const IS_LOOSE = `pinnedAt IS NULL AND id NOT IN (
   SELECT json_extract(input, '$.fromReleaseId') FROM job
   WHERE endedAt IS NULL AND committed = 0 AND job.serviceId = release.serviceId AND json_extract(input, '$.fromReleaseId') IS NOT NULL)`;
 
+/**
+ * Retired ones that are neither pinned nor gone back to, with what they are copies of: copies of one origin count once, by
+ * the newest of them, and not at all beside one of that origin that is live. Of each origin that stays, the first and the
+ * last are kept: the one that a person knows, and what served before.
+ */
+const STAYING = `WITH loose AS (SELECT id, coalesce(originId, id) AS origin FROM release WHERE serviceId = ?1 AND state = 'retired' AND ${IS_LOOSE}),
+  live AS (SELECT coalesce(originId, id) AS origin FROM release WHERE serviceId = ?1 AND state = 'live'),
+  grouped AS (SELECT origin, min(id) AS first, max(id) AS last, origin IN (SELECT origin FROM live) AS beside FROM loose GROUP BY origin),
+  staying AS (SELECT first, last FROM grouped WHERE beside UNION ALL SELECT first, last FROM (SELECT * FROM grouped WHERE NOT beside ORDER BY last DESC LIMIT ?2))`;
+const OLD = `id IN (SELECT id FROM loose) AND id NOT IN (SELECT first FROM staying UNION ALL SELECT last FROM staying)`;
+
 /** Retired ones beyond the newest so many, newest first; none that is pinned or that somebody goes back to. */
 export const oldReleases = (db: Db, serviceId: string, kept: number): ReleaseRow[] =>
-  all<Stored>(db, `SELECT * FROM release WHERE serviceId = ? AND state = 'retired' AND ${IS_LOOSE} ORDER BY id DESC LIMIT -1 OFFSET ?`, serviceId, kept).map(row);
+  all<Stored>(db, `${STAYING} SELECT * FROM release WHERE ${OLD} ORDER BY id DESC`, serviceId, kept).map(row);
 
 /**
  * The next one of which nothing is to be left: one that was going already, else an old one. From here on it is not kept, so
@@ -103,7 +114,8 @@ export const takeOldRelease = (db: Db, serviceId: string, kept: number): Release
 
 /** Whether one is still to retire or going, or there are old ones. */
 export const hasOldReleases = (db: Db, serviceId: string, kept: number): boolean =>
-  one(db, `SELECT 1 FROM release WHERE serviceId = ? GROUP BY serviceId HAVING sum(state IN ('retiring', 'going')) > 0 OR sum(state = 'retired' AND ${IS_LOOSE}) > ?`, serviceId, kept) !== undefined;
+  one(db, "SELECT 1 FROM release WHERE serviceId = ? AND state IN ('retiring', 'going')", serviceId) !== undefined ||
+  one(db, `${STAYING} SELECT 1 FROM release WHERE ${OLD} LIMIT 1`, serviceId, kept) !== undefined;
 
 /** By what services of an environment are reached: their live ones, and those that are being made. */
 export const namingReleases = (db: Db, environmentId: string): ReleaseRow[] =>
