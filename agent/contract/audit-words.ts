@@ -9,6 +9,7 @@ export const auditWords: Record<string, { done: string; failed: string; doing?: 
   "environments.rename": { done: "Renamed the environment", failed: "Could not rename the environment" },
   "environments.delete": { done: "Deleted the environment", failed: "Could not delete the environment", doing: "Deleting the environment" },
   "instance.change": { done: "Changed the settings of the server", failed: "Could not change the settings of the server" },
+  "instance.cleanup": { done: "Cleaned up", failed: "Could not clean up", doing: "Cleaning up" },
   "instance.speed": { done: "Measured the way to the server", failed: "Could not measure the way to the server" },
   "services.download": { done: "Downloaded the log of", failed: "Could not download the log of" },
   "services.downloadFound": { done: "Downloaded lines found in the log of", failed: "Could not download lines found in the log of" },

@@ -18,7 +18,8 @@ export { AUDIT_EVENTS, auditWords, wordsOf, type AuditEvent } from "./audit-word
 export { AUDIT_OUTCOMES, AUDIT_PAGE_LIMIT, auditPage, auditRow, type AuditOutcome, type AuditPage, type AuditRow } from "./audit.ts";
 export { check, CHECK_GROUPS, checkGroup, doctorReport, FIXES, fixId } from "./doctor.ts";
 export type { Check, CheckGroup, DoctorReport, FixId } from "./doctor.ts";
-export { addressRange, openServerSettings, serverSettings, type ServerSettings } from "./settings.ts";
+export { addressRange, MOST_KEPT_RELEASES, openServerSettings, serverSettings, storageSettings, type ServerSettings, type StorageSettings } from "./settings.ts";
+export { CLEANUP_REACHES, MOST_CLEANED, type CleanupPreview, type StorageItem, type StoragePart } from "./storage.ts";
 export { MOST_STAGED, settingsEdit, stagedDifference, stagedIdle, stagedReview, stagedRow } from "./staged.ts";
 export type { SettingsEdit, StagedDifference, StagedReview, StagedRow } from "./staged.ts";
 export { errorTable, type ErrorCode, type ErrorValues } from "./errors.ts";

@@ -14,6 +14,7 @@ import { comparison, release } from "./releases.ts";
 import { openServerSettings, serverSettings } from "./settings.ts";
 import { shape } from "./shapes.ts";
 import { stagedProcedures } from "./staged.ts";
+import { storageProcedures } from "./storage.ts";
 import { terminals } from "./terminals.ts";
 
 
@@ -38,6 +39,7 @@ export const agentContract = {
     settings: ask.input(nothing).output(openServerSettings),
     /** All of them; they hold when it returns. */
     change: own.input(serverSettings).output(openServerSettings),
+    ...storageProcedures,
     /** A ticket for bytes that are made up on one side and thrown away on the other, to measure the way. */
     speed: take.input(z.object({ direction: z.enum(["down", "up"]), size: z.int().min(1).max(LARGEST_SPEED) })).output(rawTicket),
   },

@@ -5,6 +5,8 @@ import { createMeters } from "./api/meters.ts";
 import { createRouter } from "./api/router.ts";
 import { recordStart, recordStop } from "./audit/index.ts";
 import { createCaddy } from "./caddy/index.ts";
+import { createCleanupWatch } from "./cleanup/watch.ts";
+import { preview } from "./cleanup/plan.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { openCore, type Opening } from "./core.ts";
 import type { DeployDeps } from "./deploy/deps.ts";
@@ -74,7 +76,8 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
   const people = createPeople(core, terminals.closeOf);
   const doctor = createDoctor({ core, docker, caddy, names });
   const raw = createRawRoom(core);
-  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, raw, doctor, caddy });
+  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, raw, doctor, caddy, storage: { preview: (reach, signal) => preview(deps, reach, signal) } });
+  const cleanup = createCleanupWatch(deps, core);
   core.jobs.register(jobKinds(deps));
 
   let started = false;
@@ -89,6 +92,7 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
       started = true;
       core.jobs.start();
       runtime.start();
+      cleanup.start();
       void raw.sweep().catch((error: unknown) => core.note("left downloads not swept", { error: String(error) }));
       void terminals.sweep().catch((error: unknown) => core.note("left terminals not looked for", { error: String(error) }));
     },
@@ -101,6 +105,7 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
       await people.purge();
     },
     async close() {
+      cleanup.stop();
       await terminals.closeAll();
       await runtime.close();
       if (started) recordStop(db, AGENT_VERSION);

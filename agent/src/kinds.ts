@@ -1,3 +1,4 @@
+import { createCleanupJob } from "./cleanup/job.ts";
 import type { DeployDeps } from "./deploy/deps.ts";
 import { createRollbackJob } from "./deploy/rollback.ts";
 import { createDeployJob } from "./deploy/story.ts";
@@ -17,4 +18,5 @@ export const jobKinds = (deps: DeployDeps): JobEntry[] => [
   createDeleteServiceJob(deps),
   createDeleteWholeJob(deps, "environment", 3600),
   createDeleteWholeJob(deps, "project", 7200),
+  createCleanupJob(deps),
 ];

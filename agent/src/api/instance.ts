@@ -1,12 +1,17 @@
 import { readFileSync } from "node:fs";
 import { arch, hostname } from "node:os";
 import { PROTOCOL_VERSION } from "../../contract/index.ts";
-import { keepSettings, readSettings } from "../store/index.ts";
+import { keepSettings, readSettings, readStorage } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
+import { begin } from "./begin.ts";
+import { SERVER } from "../cleanup/job.ts";
 import { stream } from "./stream.ts";
+import type { Views } from "./views.ts";
 import { AGENT_VERSION } from "../version.ts";
 
-export function instanceHandlers(base: Base, { core, meters, raw, caddy }: Rooms) {
+export function instanceHandlers(base: Base, { core, meters, raw, caddy, storage }: Rooms, views: Views) {
+  /** A window knows by the storage that there are budgets. */
+  const told = () => ({ ...readSettings(core.db), storage: readStorage(core.db) });
   const startedAt = Date.now();
   const os = distribution();
   return {
@@ -25,10 +30,10 @@ export function instanceHandlers(base: Base, { core, meters, raw, caddy }: Rooms
       me: context.me!,
     })),
     status: base.instance.status.handler(() => meters.status()),
-    settings: base.instance.settings.handler(() => readSettings(core.db)),
+    settings: base.instance.settings.handler(() => told()),
     change: base.instance.change.handler(async ({ input }) => {
       const before = readSettings(core.db);
-      keepSettings(core.db, input);
+      keepSettings(core.db, { ...input, storage: input.storage ?? before.storage });
       // Caddy takes it in by a start of its own, which drops nothing; one that refuses it goes on with what was.
       try {
         await caddy.ensure();
@@ -36,8 +41,12 @@ export function instanceHandlers(base: Base, { core, meters, raw, caddy }: Rooms
         keepSettings(core.db, before);
         throw error;
       }
-      return readSettings(core.db);
+      return told();
     }),
+    cleanupPreview: base.instance.cleanupPreview.handler(({ input, signal }) => storage.preview(input.reach, signal)),
+    cleanup: base.instance.cleanup.handler(({ input, context }) => ({
+      job: views.job(begin(core, context.entityId!, () => ({ job: { kind: "cleanup", subject: SERVER, input } }))),
+    })),
     speed: base.instance.speed.handler(({ input: { direction, size }, context }) => raw.issue(context, { id: context.entityId!, purpose: `speed.${direction}`, about: {}, name: direction, size })),
   };
 }

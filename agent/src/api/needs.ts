@@ -1,4 +1,4 @@
-import type { Admission, DoctorReport, FixId, HostStatus, LogBatch, LogFilter, LogPage, Person, Role, Service, ServiceMeters } from "../../contract/index.ts";
+import type { Admission, CleanupPreview, DoctorReport, FixId, HostStatus, LogBatch, LogFilter, LogPage, Person, Role, Service, ServiceMeters } from "../../contract/index.ts";
 import type { ServiceRow } from "../store/index.ts";
 
 /** `before`, `after` and `moment`: at most one counts, in the order after, moment, before. */
@@ -48,3 +48,6 @@ export type Doctor = {
   check(desktopTime: number, signal?: AbortSignal): Promise<DoctorReport>;
   fix(id: FixId): Promise<{ done: string }>;
 };
+
+/** What is kept for a while, and what of it may go. */
+export type Storage = { preview(reach: "budgets" | "all", signal?: AbortSignal): Promise<CleanupPreview> };

@@ -56,7 +56,7 @@ export function openRooms() {
   });
   const terminals = createTerminalRoom({ docker: openDocker(core.config.dockerSocket), instanceId: core.instanceId, onEnded: auditEnd(core.db) });
   const raw = createRawRoom(core);
-  const router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status }, terminals, raw, doctor, caddy: { ensure: async () => {} } });
+  const router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status }, terminals, raw, doctor, caddy: { ensure: async () => {} }, storage: { preview: async () => ({ disk: { path: "/", free: 1, total: 1 }, mark: 0, parts: [], bytes: 0 }) } });
   const served: Served = { router, admit: createAdmission(core), readBody: createBodies(), raw: (caller, request, response) => answerRaw(raw, core, caller, request, response) };
   async function close() {
     await terminals.closeAll();

@@ -18,7 +18,7 @@ export function createRouter(rooms: Rooms) {
   const base = createBase(rooms);
   const views = createViews(rooms);
   return base.router({
-    instance: instanceHandlers(base, rooms),
+    instance: instanceHandlers(base, rooms, views),
     changes: changesHandlers(base, rooms),
     projects: projectHandlers(base, rooms, views),
     environments: environmentHandlers(base, rooms, views),

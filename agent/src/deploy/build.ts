@@ -5,6 +5,7 @@ import { engineDir, whileItAnswers } from "../docker/engine.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { shapeOf, type Means } from "../shapes/index.ts";
 import type { Material } from "../sources/index.ts";
+import { withOwnCache } from "./build-records.ts";
 import type { DeployDeps } from "./deps.ts";
 import type { Plan } from "./plan.ts";
 
@@ -24,7 +25,9 @@ export async function build(deps: DeployDeps, context: JobContext, plan: Plan, m
     BUILD_STEP,
     (signal) =>
       whileItAnswers(deps.docker, "build", signal, async (until) => {
-        await shapeOf(plan.release).make({ deps, context, plan, material, means: meansOf(deps, context, plan, { signal: until, rejoin }) });
+        const make = () => shapeOf(plan.release).make({ deps, context, plan, material, means: meansOf(deps, context, plan, { signal: until, rejoin }) });
+        // What began in an earlier life began at what nobody looked at.
+        await (rejoin ? make() : withOwnCache(deps, until, make));
       }),
     { deadlineSeconds: DEADLINE_SECONDS },
   );

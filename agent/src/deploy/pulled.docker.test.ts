@@ -10,13 +10,15 @@ import { openDocker } from "../docker/client.ts";
 import { tagImage, untagImage } from "../docker/image.ts";
 import { imageTag } from "../docker/names.ts";
 import { imageId } from "../docker/pull.ts";
-import { createProject, createRelease, createService, deleteRelease, environmentsOf, listPulledImages, type Db } from "../store/index.ts";
+import { createProject, createRelease, createService, deleteRelease, environmentsOf, findRelease, listPulledImages, updateRelease, type Db } from "../store/index.ts";
 import { migrate } from "../store/migrate.ts";
 import { bringImage, dropPulledImages } from "./pulled.ts";
 
 const docker = openDocker("/var/run/docker.sock");
 const usable = await docker.ping().then(() => true, () => false);
 const TAGS = ["1", "2", "3"];
+/** One tag that means another image after each push. */
+let pushed = "1";
 const [PROJECT, SERVICE] = [uuid(), uuid()];
 const signal = new AbortController().signal;
 let registry: Server;
@@ -39,7 +41,7 @@ function imageOf(tag: string) {
 beforeAll(async () => {
   registry = createServer((request, answer) => {
     const [, kind, name] = /\/(manifests|blobs)\/(.+)$/.exec(request.url!) ?? [];
-    const found = kind === undefined ? undefined : TAGS.flatMap(imageOf).find(({ digest }) => digest === name) ?? imageOf(name!)[2];
+    const found = kind === undefined ? undefined : TAGS.flatMap(imageOf).find(({ digest }) => digest === name) ?? imageOf(name === "moving" ? pushed : name!)[2];
     if (found === undefined) return answer.end("{}");
     answer.writeHead(200, { "content-type": found.mediaType, "content-length": found.size, "docker-content-digest": found.digest });
     answer.end(request.method === "HEAD" ? undefined : found.body);
@@ -48,7 +50,7 @@ beforeAll(async () => {
   host = `127.0.0.1:${(registry.address() as AddressInfo).port}`;
 });
 const clear = async () => {
-  for (const tag of TAGS) if (usable) await untagImage(docker, `${host}/app:${tag}`);
+  for (const tag of [...TAGS, "moving"]) if (usable) await untagImage(docker, `${host}/app:${tag}`);
 };
 afterAll(async () => {
   await clear();
@@ -69,6 +71,7 @@ async function deploy(tag: string): Promise<string> {
   const id = uuid();
   createRelease(db, { id, serviceId: SERVICE, deploymentId: uuid(), shape: "web", variables: null, config: configOf(`${host}/app:${tag}`), state: "live" });
   const image = await bringImage(deps(), `${host}/app:${tag}`, { signal, log: () => {} });
+  updateRelease(db, id, { imageId: image });
   await tagImage(docker, image, imageTag(PROJECT, SERVICE, id));
   return id;
 }
@@ -118,4 +121,23 @@ test.skipIf(!usable)("an image that a container of somebody's is made from stays
   await other.remove();
   await dropPulledImages(deps());
   expect([meanwhile, await isHere("1")]).toEqual([true, false]);
+});
+
+test.skipIf(!usable)("an image whose tag has moved on goes with its own last release, and not before", async () => {
+  const made: string[] = [];
+  for (const tag of TAGS) {
+    pushed = tag;
+    made.push(await deploy("moving"));
+  }
+  // Nothing new is pushed: the same image once more.
+  made.push(await deploy("moving"));
+  const images = made.map((id) => findRelease(db, id)!.imageId!);
+  const here = async () => Promise.all(images.slice(0, 3).map(async (id) => (await imageId(docker, id)) !== null));
+  const seen = [await here()];
+  for (const id of made) {
+    await forget(id);
+    seen.push(await here());
+  }
+  expect(seen).toEqual([[true, true, true], [false, true, true], [false, false, true], [false, false, true], [false, false, false]]);
+  expect(listPulledImages(db)).toEqual([]);
 });

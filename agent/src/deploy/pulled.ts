@@ -1,6 +1,6 @@
-import { untagImage, untaggedIn } from "../docker/image.ts";
+import { digestsIn, untagImage, untaggedIn } from "../docker/image.ts";
 import { fullName, imageId, pullImage, type PullOptions } from "../docker/pull.ts";
-import { findPulledImage, forgetPulledImage, listPulledImages, putPulledImage, referencesInUse } from "../store/index.ts";
+import { findPulledImage, forgetPulledImage, listPulledImages, imagesInUse, putPulledImage, referencesInUse, type Db, type PulledImage } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 
 type Deps = Pick<DeployDeps, "db" | "docker">;
@@ -19,6 +19,8 @@ export async function bringImage({ db, docker }: Deps, reference: string, option
   else if (before === null) forgetPulledImage(db, name);
   // Somebody put another image under the name: it is theirs now.
   else if (ours !== undefined && ours.imageId !== null && ours.imageId !== before) forgetPulledImage(db, name);
+  // The tag may mean another image now: what it meant until then keeps the name of its digest, and no other leads to it.
+  if (ours !== undefined && before !== null && ours.imageId === before) for (const digest of await digestsIn(docker, name)) putPulledImage(db, { reference: digest, imageId: before });
   const id = await pullImage(docker, reference, options);
   if (findPulledImage(db, name) !== undefined || (before === null && !foreign.includes(id))) putPulledImage(db, { reference: name, imageId: id });
   return id;
@@ -30,16 +32,24 @@ async function foreignIds({ db, docker }: Deps, name: string): Promise<string[]>
   return (await untaggedIn(docker, name)).filter((id) => !brought.has(id));
 }
 
+/** Names that we brought and that nothing kept is made from, `except` aside; a digest is needed for as long as its image is. */
+export function unusedPulled(db: Db, except = ""): PulledImage[] {
+  const pulled = listPulledImages(db);
+  if (pulled.length === 0) return [];
+  const references = new Set(referencesInUse(db, except).map(fullName));
+  const images = new Set(imagesInUse(db, except));
+  // A release that is being made tells its reference before its image.
+  for (const { reference, imageId: meant } of pulled) if (references.has(reference) && meant !== null) images.add(meant);
+  const isDigest = (reference: string) => reference.includes("@");
+  return pulled.filter(({ reference, imageId: meant }) => !references.has(reference) && !(isDigest(reference) && images.has(meant ?? "")));
+}
+
 /** Takes back the names that we brought and that no kept release is made from; `except` is about to be forgotten. */
 export async function dropPulledImages({ db, docker }: Deps, except = ""): Promise<void> {
-  const pulled = listPulledImages(db);
-  if (pulled.length === 0) return;
-  const isUsed = (reference: string) => referencesInUse(db, except).some((used) => fullName(used) === reference);
-  for (const { reference, imageId: known } of pulled) {
-    if (isUsed(reference)) continue;
+  for (const { reference, imageId: known } of unusedPulled(db, except)) {
     const now = await imageId(docker, reference);
     // A deployment that began meanwhile needs it.
-    if (isUsed(reference)) continue;
+    if (!unusedPulled(db, except).some((one) => one.reference === reference)) continue;
     if (now !== null && (known === null || known === now)) {
       await untagImage(docker, reference);
       // A container of somebody's is made from it: asked again with the next release that goes.

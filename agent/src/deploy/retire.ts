@@ -5,7 +5,7 @@ import { filledVolumes } from "../docker/volume.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { archiveOutput } from "../runtime/archive.ts";
 import { shapeOf, traitsOf } from "../shapes/index.ts";
-import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, releasesOfService, takeOldRelease } from "../store/index.ts";
+import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, readStorage, releasesOfService, takeOldRelease } from "../store/index.ts";
 import { servingInstances, turnInstance, updateInstance, updateRelease } from "../store/index.ts";
 import type { Db, InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -16,9 +16,10 @@ import { liveRelease, serviceOf } from "./plan.ts";
 import { policyOf, rests } from "./restarts.ts";
 import { wantedTarget } from "./route.ts";
 
-const KEPT_RELEASES = 5;
+/** Rows of failed ones, which hold nothing. */
+const KEPT_FAILED = 5;
 /** The live one is one of those that are kept. */
-export const KEPT_RETIRED = KEPT_RELEASES - 1;
+export const keptRetired = (db: Db): number => readStorage(db).releases - 1;
 
 type Words = Pick<JobContext, "log" | "detail" | "signal"> & {
   /** Paths whose data may go, by a person's yes; all other data stays. */
@@ -155,19 +156,22 @@ async function takeAway(deps: DeployDeps, serviceId: string, id: string, volumes
 
 /** The newest few and what is pinned stay as images and sites; of the others only the deployment's own row tells. */
 async function forgetOldReleases(deps: DeployDeps, serviceId: string): Promise<void> {
-  for (let old = takeOldRelease(deps.db, serviceId, KEPT_RETIRED); old !== undefined; old = takeOldRelease(deps.db, serviceId, KEPT_RETIRED)) await forgetRelease(deps, old);
+  const next = () => takeOldRelease(deps.db, serviceId, keptRetired(deps.db));
+  for (let old = next(); old !== undefined; old = next()) await forgetRelease(deps, old);
   // Nothing is left of a failed one but its row.
-  const failed = releasesOfService(deps.db, serviceId).filter(({ state }) => state === "failed").slice(KEPT_RELEASES);
+  const failed = releasesOfService(deps.db, serviceId).filter(({ state }) => state === "failed").slice(KEPT_FAILED);
   for (const release of failed) await forgetRelease(deps, release);
 }
 
+type Holding = Pick<DeployDeps, "db" | "docker" | "instanceId" | "paths">;
+
 /** Its image's name, its files and its row; the row last, since everything is found from it. */
-export async function forgetRelease(deps: DeployDeps, release: ReleaseRow): Promise<void> {
+export async function forgetRelease(deps: Holding, release: ReleaseRow): Promise<void> {
   await removeMaterial(deps, release);
   deleteRelease(deps.db, release.id);
 }
 
-export const removeMaterial = (deps: DeployDeps, release: ReleaseRow): Promise<void> => shapeOf(release).unmake(deps, release);
+export const removeMaterial = (deps: Holding, release: ReleaseRow): Promise<void> => shapeOf(release).unmake(deps, release);
 
 /** The step of a deployment; what fails in it is mended by the reconcile loop, since the release is live already. */
 export async function retireStep(deps: DeployDeps, context: JobContext): Promise<void> {

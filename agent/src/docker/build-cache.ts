@@ -1,9 +1,9 @@
 import { ask, type Docker } from "./client.ts";
 
-export type CacheRecord = { Size?: number; InUse?: boolean; Shared?: boolean };
+export type CacheRecord = { ID?: string; Type?: string; Description?: string; Size?: number; InUse?: boolean; Shared?: boolean; LastUsedAt?: string | null; UsageCount?: number };
 
 /** Asked by hand: the client knows neither the one kind of space, whose others take Docker long, nor `all`. */
-function call<T>(docker: Docker, method: "GET" | "POST", path: string, query: Record<string, string>, abortSignal?: AbortSignal): Promise<T> {
+export function call<T>(docker: Docker, method: "GET" | "POST", path: string, query: Record<string, string>, abortSignal?: AbortSignal): Promise<T> {
   return ask(
     () =>
       new Promise<T>((resolve, reject) => {
@@ -20,4 +20,20 @@ export async function buildCache(docker: Docker, signal: AbortSignal): Promise<C
 /** Removes all of it that no build uses now; answers the bytes that came free. */
 export async function pruneBuildCache(docker: Docker): Promise<number> {
   return (await call<{ SpaceReclaimed?: number }>(docker, "POST", "/build/prune", { all: "true" })).SpaceReclaimed ?? 0;
+}
+
+/** So many ids are named in one call: they stand in its address. */
+const AT_ONCE = 60;
+
+/** Removes these records alone, of them none that a build uses now or that others stand on; answers the bytes that came free. */
+export async function pruneRecords(docker: Docker, ids: readonly string[]): Promise<number> {
+  let free = 0;
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    // BuildKit reads one value, as an expression between slashes.
+    const only = `/^(${ids.slice(at, at + AT_ONCE).filter((id) => /^[a-z0-9]+$/.test(id)).join("|")})$/`;
+    if (only === "/^()$/") continue;
+    const filters = JSON.stringify({ id: { [only]: true } });
+    free += (await call<{ SpaceReclaimed?: number }>(docker, "POST", "/build/prune", { all: "true", filters })).SpaceReclaimed ?? 0;
+  }
+  return free;
 }

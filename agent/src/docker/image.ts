@@ -57,6 +57,12 @@ export async function untaggedIn(docker: Docker, name: string): Promise<string[]
     .map(({ id }) => id);
 }
 
+/** By which digests of its own repository an image is known that has this name. */
+export async function digestsIn(docker: Docker, name: string): Promise<string[]> {
+  const { RepoDigests } = await ask(() => docker.getImage(name).inspect());
+  return (RepoDigests ?? []).filter((digest) => repositoryOf(digest) === repositoryOf(name));
+}
+
 /** As Docker lists it: without the host and the owner that go without saying. */
 function repositoryOf(reference: string): string {
   const bare = reference.replace(/@.*$/, "").replace(/:[^/:]*$/, "");

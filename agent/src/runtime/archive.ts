@@ -69,10 +69,14 @@ async function dropOldest(folder: string): Promise<void> {
   let kept = 0;
   for (const { path } of (await listArchives(folder)).reverse()) {
     kept += (await stat(path)).size;
-    if (kept <= KEPT_BYTES) continue;
-    await rm(path, { force: true });
-    await rm(indexOf(path), { force: true });
+    if (kept > KEPT_BYTES) await removeArchive(path);
   }
+}
+
+/** With what was found out of it; idempotent. */
+export async function removeArchive(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await rm(indexOf(path), { force: true });
 }
 
 /** As coarse as Docker's list of containers tells it, so that both put the containers in the same order. */

@@ -2,7 +2,7 @@ import { wasAskedToEnd } from "../deploy/asked-to-end.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { wantedOrdinals } from "../deploy/launch.ts";
 import { liveRelease } from "../deploy/plan.ts";
-import { KEPT_RETIRED, keptInstances, leavingInstances } from "../deploy/retire.ts";
+import { keptInstances, keptRetired, leavingInstances } from "../deploy/retire.ts";
 import { policyOf, rests } from "../deploy/restarts.ts";
 import { inspectContainer, type ContainerFacts, type ListedContainer } from "../docker/container.ts";
 import { claim, type Claim } from "../jobs/index.ts";
@@ -74,7 +74,7 @@ export function leftover(db: Db, service: ServiceRow, own: readonly ListedContai
   if (service.intent === "deleted") return "its deletion has not come to its end";
   if (abandoned(db, service.id).length > 0) return "a release that nobody finishes";
   // It should be forgotten, and its image: that could not go on.
-  if (hasOldReleases(db, service.id, KEPT_RETIRED)) return "a release too many";
+  if (hasOldReleases(db, service.id, keptRetired(db))) return "a release too many";
   if (leavingInstances(db, service).length > 0) return "an instance too many";
   const kept = keptInstances(db, service);
   return own.some(({ id }) => !kept.some(({ containerId }) => containerId === id)) ? "a container too many" : null;

@@ -13,6 +13,7 @@ export * from "./releases.ts";
 export * from "./instances.ts";
 export { onServiceWritten, serviceWritten, instanceWritten } from "./written.ts";
 export * from "./asked.ts";
+export * from "./build-records.ts";
 export * from "./deployments.ts";
 export * from "./jobs.ts";
 export * from "./people.ts";

@@ -18,3 +18,7 @@ export const referencesInUse = (db: Db, except: string): string[] =>
     "SELECT DISTINCT json_extract(config, '$.source.reference') AS reference FROM release WHERE state <> 'failed' AND id <> ? AND json_extract(config, '$.source.reference') IS NOT NULL",
     except,
   ).map(({ reference }) => reference);
+
+/** Images that kept releases are made from, but for one release. */
+export const imagesInUse = (db: Db, except: string): string[] =>
+  all<{ imageId: string }>(db, "SELECT DISTINCT imageId FROM release WHERE state <> 'failed' AND id <> ? AND imageId IS NOT NULL", except).map(({ imageId }) => imageId);

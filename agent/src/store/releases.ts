@@ -112,6 +112,14 @@ export const takeOldRelease = (db: Db, serviceId: string, kept: number): Release
     return old;
   });
 
+/** That one where nobody needs it, and from here on it is going, or is so already; undefined: it is kept, or gone. */
+export const takeRelease = (db: Db, id: string): ReleaseRow | undefined =>
+  transaction(db, () => {
+    const stored = one<Stored>(db, `SELECT * FROM release WHERE id = ? AND (state = 'going' OR (state = 'retired' AND ${IS_LOOSE}))`, id);
+    if (stored?.state === "retired") updateRelease(db, id, { state: "going" });
+    return stored && row(stored);
+  });
+
 /** Whether one is still to retire or going, or there are old ones. */
 export const hasOldReleases = (db: Db, serviceId: string, kept: number): boolean =>
   one(db, "SELECT 1 FROM release WHERE serviceId = ? AND state IN ('retiring', 'going')", serviceId) !== undefined ||
@@ -135,6 +143,10 @@ export const countPinned = (db: Db, serviceId: string): number =>
 /** Whether a release that is there has its files under this one's name; `except` is about to go. */
 export const isSiteKept = (db: Db, id: string, except = ""): boolean =>
   one(db, "SELECT 1 FROM release WHERE (id = ? OR originId = ?) AND state <> 'failed' AND id <> ?", id, id, except) !== undefined;
+
+/** Those that hold an image, or would: whatever has not failed. */
+export const releasesWithImage = (db: Db): Pick<ReleaseRow, "id" | "serviceId" | "imageId">[] =>
+  all(db, "SELECT id, serviceId, imageId FROM release WHERE imageId IS NOT NULL AND state <> 'failed'");
 
 export const releasesOfDeployment = (db: Db, deploymentId: string): ReleaseRow[] =>
   all<Stored>(db, "SELECT * FROM release WHERE deploymentId = ? ORDER BY id", deploymentId).map(row);

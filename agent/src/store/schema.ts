@@ -276,6 +276,14 @@ export const migrations: readonly string[] = [
   ALTER TABLE release ADD COLUMN pinnedAt INTEGER;
   CREATE INDEX releaseByOrigin ON release (originId) WHERE originId IS NOT NULL;
   `,
+  `
+  -- Records of Docker's build cache that only our builds have made and used; the cache itself tells of nobody whose it is.
+  CREATE TABLE buildRecord (
+    id TEXT PRIMARY KEY,
+    -- How often it was used when we saw it last: whoever uses it besides makes it more.
+    uses INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** So many schemas have been released: their entries are frozen, and each has its store in `fixtures/`. */

@@ -1,4 +1,4 @@
-import type { ServerSettings } from "../../contract/index.ts";
+import { storageSettings, type ServerSettings, type StorageSettings } from "../../contract/index.ts";
 import { readServerSettings } from "./read.ts";
 import { one, run, type Db } from "./sql.ts";
 
@@ -13,3 +13,7 @@ export function readSettings(db: Db): ServerSettings {
 export function keepSettings(db: Db, settings: ServerSettings): void {
   run(db, "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", KEY, JSON.stringify(settings));
 }
+
+const STORAGE: StorageSettings = storageSettings.parse({});
+
+export const readStorage = (db: Db): StorageSettings => readSettings(db).storage ?? STORAGE;

@@ -38,6 +38,15 @@ const ACTS: Record<string, Omit<ActKind, "kind" | "name">> = {
       return job(await client.environments.delete({ id: service.environmentId, confirm: name }));
     },
   },
+  cleanup: {
+    before: "live",
+    async begin(client, { service }) {
+      const { parts } = await client.instance.cleanupPreview({ reach: "all" });
+      const items = parts.flatMap(({ part, items: found }) => found.filter(({ serviceId }) => serviceId === service.id).map(({ id }) => ({ part, id })));
+      // Where it has nothing that may go, one thing that is gone already.
+      return job(await client.instance.cleanup({ items: items.length > 0 ? items : [{ part: "leftovers", id: "tmp/nothing" }] }));
+    },
+  },
   "delete-project": {
     before: "live, to be deleted",
     async begin(client, { service }) {

@@ -87,6 +87,8 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, environm
     "staged.review": { environmentId },
     "staged.deploy": { environmentId, ids: [NO_ID] },
     "instance.change": { trustedProxies: ["192.0.2.7/32"] },
+    "instance.cleanupPreview": { reach: "budgets" },
+    "instance.cleanup": { items: [{ part: "leftovers", id: "nothing" }] },
     "instance.speed": { direction: "down", size: 10 },
     "services.history": { id: serviceId, filter: { text: "word" } },
     "services.download": { id: serviceId },

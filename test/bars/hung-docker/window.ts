@@ -13,6 +13,7 @@ const CALLS: Record<string, ((seen: Seen) => Input[]) | null> = {
   "instance.hello": () => [{}],
   "instance.status": () => [{}],
   "instance.settings": () => [{}],
+  "instance.cleanupPreview": () => [{}],
   "projects.list": () => [{}],
   "environments.list": ({ projectId }) => [{ projectId }],
   "environments.deletion": ({ environmentId }) => [{ id: environmentId }],
@@ -45,7 +46,7 @@ const CALLS: Record<string, ((seen: Seen) => Input[]) | null> = {
 const reads = procedures(agentContract).filter(({ streams, mutates }) => !streams && !mutates).map(({ path }) => path.join("."));
 
 /** What these tell lies with Docker: while it is silent they end with its code, after the deadline of a call. */
-const OF_DOCKER = new Set(["services.history"]);
+const OF_DOCKER = new Set(["services.history", "instance.cleanupPreview"]);
 
 /** Reads that nobody has said how to ask. */
 export const unplaced = (): string[] => reads.filter((name) => CALLS[name] === undefined);

@@ -30,6 +30,8 @@ const notLookedAt = "the window does not look at the answer: it asks for what it
 export const unseen: Readonly<Record<string, string>> = {
   "instance.settings": "what a person typed, and nothing else",
   "instance.change": notLookedAt,
+  "instance.cleanupPreview": "words, names and sizes; a part of later is shown by its words",
+  "instance.cleanup": notLookedAt,
   "instance.speed": "a ticket, for the desktop alone",
   "projects.create": notLookedAt,
   "projects.rename": notLookedAt,
