@@ -109,6 +109,8 @@ export const screens: Screen[] = [
   { name: "invited", empty: "projects", remembered: at({ section: "people" }, 5), not: ["none", "many", "long", "loading", "away"] },
   { name: "server tags", empty: "projects", remembered: at({}), open: palette("tags of the server"), not: ["loading"] },
   { name: "proxies in front", empty: "projects", remembered: at({ section: "server" }), open: palette("Proxies in front"), not: ["loading", "away"] },
+  { name: "cleanup", empty: "projects", remembered: at({ section: "server" }), open: palette("Clean up the server"), not: ["loading", "away"] },
+  { name: "storage budgets", empty: "projects", remembered: at({ section: "server" }), open: palette("Storage budgets"), not: ["loading", "away", "long", "many"] },
   { name: "sealed file", empty: "servers", remembered: at({ section: "settings" }), open: (page) => page.getByRole("button", { name: /sealed file…/ }).click(), not: ["loading"] },
   { name: "search", empty: "services", remembered: inProject, open: async (page) => (await press("Control+k")(page), await page.keyboard.type("e")), not: ["loading"] },
   { name: "palette", empty: "services", remembered: inProject, open: press("Control+k") },

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import * as z from "zod";
 import { size, toProblem } from "../../contract/index.ts";
 import { claim, DAYS, defineJob, type JobContext, type JobEntry } from "../jobs/index.ts";
@@ -6,8 +7,8 @@ import type { Deps } from "./part.ts";
 import { PARTS } from "./parts.ts";
 import { preview, tightestDisk } from "./plan.ts";
 
-/** What it is about, for people. */
-export const SERVER = "this server";
+/** What it is about, for people: "Clean up fra1", "fra1 is cleaned up". */
+export const SERVER = hostname();
 const TAKE = { name: "take", words: "Clean up", doing: "Cleaning up" } as const;
 const RUN_SECONDS = 1800;
 

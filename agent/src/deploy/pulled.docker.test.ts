@@ -17,6 +17,8 @@ import { bringImage, dropPulledImages } from "./pulled.ts";
 const docker = openDocker("/var/run/docker.sock");
 const usable = await docker.ping().then(() => true, () => false);
 const TAGS = ["1", "2", "3"];
+/** Of nothing else, so that no other test has them here. */
+const MOVED = ["4", "5", "6"];
 /** One tag that means another image after each push. */
 let pushed = "1";
 const [PROJECT, SERVICE] = [uuid(), uuid()];
@@ -41,7 +43,7 @@ function imageOf(tag: string) {
 beforeAll(async () => {
   registry = createServer((request, answer) => {
     const [, kind, name] = /\/(manifests|blobs)\/(.+)$/.exec(request.url!) ?? [];
-    const found = kind === undefined ? undefined : TAGS.flatMap(imageOf).find(({ digest }) => digest === name) ?? imageOf(name === "moving" ? pushed : name!)[2];
+    const found = kind === undefined ? undefined : [...TAGS, ...MOVED].flatMap(imageOf).find(({ digest }) => digest === name) ?? imageOf(name === "moving" ? pushed : name!)[2];
     if (found === undefined) return answer.end("{}");
     answer.writeHead(200, { "content-type": found.mediaType, "content-length": found.size, "docker-content-digest": found.digest });
     answer.end(request.method === "HEAD" ? undefined : found.body);
@@ -123,15 +125,17 @@ test.skipIf(!usable)("an image that a container of somebody's is made from stays
   expect([meanwhile, await isHere("1")]).toEqual([true, false]);
 });
 
+async function push(word: string): Promise<string> {
+  pushed = word;
+  return deploy("moving");
+}
+const imageOfRelease = (id: string) => findRelease(db, id)!.imageId!;
+
 test.skipIf(!usable)("an image whose tag has moved on goes with its own last release, and not before", async () => {
   const made: string[] = [];
-  for (const tag of TAGS) {
-    pushed = tag;
-    made.push(await deploy("moving"));
-  }
-  // Nothing new is pushed: the same image once more.
-  made.push(await deploy("moving"));
-  const images = made.map((id) => findRelease(db, id)!.imageId!);
+  // Of the last nothing new is pushed: the same image once more.
+  for (const word of [...MOVED, MOVED.at(-1)!]) made.push(await push(word));
+  const images = made.map(imageOfRelease);
   const here = async () => Promise.all(images.slice(0, 3).map(async (id) => (await imageId(docker, id)) !== null));
   const seen = [await here()];
   for (const id of made) {
@@ -140,4 +144,15 @@ test.skipIf(!usable)("an image whose tag has moved on goes with its own last rel
   }
   expect(seen).toEqual([[true, true, true], [false, true, true], [false, false, true], [false, false, true], [false, false, false]]);
   expect(listPulledImages(db)).toEqual([]);
+});
+
+test.skipIf(!usable)("a tag that has moved on to an image of somebody's takes nothing of theirs along", async () => {
+  const digest = `${host}/app@${imageOf(MOVED[1]!)[2]!.digest}`;
+  await docker.pull(digest).then((stream) => new Promise((resolve) => docker.modem.followProgress(stream, resolve)));
+  const [one, two] = [await push(MOVED[0]!), await push(MOVED[1]!)];
+  const first = imageOfRelease(one);
+  await forget(one);
+  await forget(two);
+  expect([await imageId(docker, first), (await imageId(docker, digest)) !== null, listPulledImages(db)]).toEqual([null, true, []]);
+  await untagImage(docker, digest);
 });

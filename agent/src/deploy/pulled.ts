@@ -13,7 +13,7 @@ export async function bringImage({ db, docker }: Deps, reference: string, option
   const name = fullName(reference);
   const before = await imageId(docker, name);
   const ours = findPulledImage(db, name);
-  const foreign = before === null ? await foreignIds({ db, docker }, name) : [];
+  const foreign = before === null || ours !== undefined ? await foreignIds({ db, docker }, name) : [];
   // First, so that a name that came is ours whatever ends us; but where the image itself may be somebody's, only its id tells.
   if (before === null && foreign.length === 0) putPulledImage(db, { reference: name, imageId: null });
   else if (before === null) forgetPulledImage(db, name);
@@ -22,7 +22,9 @@ export async function bringImage({ db, docker }: Deps, reference: string, option
   // The tag may mean another image now: what it meant until then keeps the name of its digest, and no other leads to it.
   if (ours !== undefined && before !== null && ours.imageId === before) for (const digest of await digestsIn(docker, name)) putPulledImage(db, { reference: digest, imageId: before });
   const id = await pullImage(docker, reference, options);
-  if (findPulledImage(db, name) !== undefined || (before === null && !foreign.includes(id))) putPulledImage(db, { reference: name, imageId: id });
+  // The tag has moved to an image that was somebody's before: Docker would remove that with our name for it.
+  if (id !== before && foreign.includes(id)) forgetPulledImage(db, name);
+  else if (findPulledImage(db, name) !== undefined || before === null) putPulledImage(db, { reference: name, imageId: id });
   return id;
 }
 

@@ -78,6 +78,8 @@ export const serverMenu = [
   "server.sign-in",
   "server.tags",
   "server.proxies",
+  "server.storage",
+  "server.cleanup",
   "server.up",
   "server.down",
   "line",

@@ -1,7 +1,9 @@
 import {
   ArrowDownIcon,
   ArrowUpIcon,
+  BrushCleaningIcon,
   CircleArrowUpIcon,
+  HardDriveIcon,
   HistoryIcon,
   KeyRoundIcon,
   PackageXIcon,
@@ -23,6 +25,7 @@ import { client } from "../link.ts";
 import { go } from "../app/view.ts";
 import { checkAgain } from "../data/doctor.ts";
 import type { Connection, Server } from "../../contract/index.ts";
+import { keys, queries } from "../data/queries.ts";
 import { moved } from "../data/order.ts";
 import { answers, isUnknown } from "../data/servers.ts";
 import { showTerminal } from "../features/terminal/sessions.ts";
@@ -32,6 +35,13 @@ import { perform } from "./perform.ts";
 import { isOpen } from "./place.ts";
 
 const idle = new Set(["offline", "failed", "reconnecting", "silent", "needs-you"]);
+
+/** An agent from before there were any says nothing of storage; one that was not asked yet may have them. */
+const keepsBudgets = (server: Server | undefined): boolean => {
+  if (!server || !answers(server)) return false;
+  const known = queries.getQueryData<{ storage?: unknown }>(keys.settings(server.id));
+  return known === undefined || known.storage !== undefined;
+};
 
 /** What connecting is called from where the connection stands. */
 export const connectWord = (connection: Connection | undefined) =>
@@ -147,6 +157,22 @@ export const serverActions: Action[] = [
     group: "Server",
     when: ({ server }) => !!server && answers(server) && may(server, "owner"),
     run: ({ server }) => server && go.open({ type: "server-proxies", serverId: server.id }),
+  },
+  {
+    id: "server.storage",
+    name: "Storage budgets of the server…",
+    icon: HardDriveIcon,
+    group: "Server",
+    when: ({ server }) => keepsBudgets(server) && may(server, "owner"),
+    run: ({ server }) => server && go.open({ type: "server-storage", serverId: server.id }),
+  },
+  {
+    id: "server.cleanup",
+    name: "Clean up the server…",
+    icon: BrushCleaningIcon,
+    group: "Server",
+    when: ({ server }) => keepsBudgets(server) && may(server, "deployer"),
+    run: ({ server }) => server && go.open({ type: "server-cleanup", serverId: server.id }),
   },
   {
     id: "server.up",

@@ -28,6 +28,8 @@ export const dialogs = {
   "forget-host-key": { takes: { ...server, address: serverAddress } },
   "server-tags": { takes: server },
   "server-proxies": { takes: server },
+  "server-storage": { takes: server },
+  "server-cleanup": { takes: server },
   "new-project": { takes: nothing },
   "rename-project": { takes: project },
   "delete-project": { takes: project },

@@ -21,6 +21,7 @@ const DESTROYS: Record<string, { what: string; file: string; says: string[] }> =
   "agent.staged.deploy": { what: "as stop, of the releases before", file: "features/services/losses.tsx", says: ["loss.paths", "ConfirmDialog"] },
   "agent.people.revoke": { what: "a person's key and what they have open", file: "features/people/dialogs.tsx", says: ["person.fingerprint", "ConfirmDialog"] },
   "agent.doctor.fix": { what: "the build cache", file: "features/doctor/checks.tsx", says: ["fix.consequence"] },
+  "agent.instance.cleanup": { what: "releases of the past, build cache, logs of containers that are gone", file: "features/storage/cleanup-dialog.tsx", says: ["What goes", "item.name", "danger-primary"] },
   "servers.remove": { what: "login, kept secrets, name, tags, what was last known of it", file: "features/servers/dialogs.tsx", says: ["loginOf(server)", "server.tags", "held.words", "ConfirmDialog"] },
   "servers.uninstall": { what: "the agent, and by choice every app with its data", file: "features/servers/uninstall-dialog.tsx", says: ["useServerDeletion", "held.words", "to confirm"] },
   "ssh.forgetHostKey": { what: "lines of known_hosts, with a copy beside it", file: "features/servers/host-key.tsx", says: ["The lines of ${address} in known_hosts", "ConfirmDialog"] },

@@ -24,6 +24,8 @@ import { DomainDialog } from "./services/domain-dialog.tsx";
 import { NewServiceDialog } from "./services/new-dialog.tsx";
 import { DiscardStagedDialog } from "./staged/discard-dialog.tsx";
 import { ReviewDialog } from "./staged/review-dialog.tsx";
+import { BudgetsDialog } from "./storage/budgets-dialog.tsx";
+import { CleanupDialog } from "./storage/cleanup-dialog.tsx";
 
 /** The one dialog that is open, if any; what it is about is looked up while it is. */
 export function Dialogs({ server }: { server: Server | undefined }) {
@@ -44,12 +46,16 @@ export function Dialogs({ server }: { server: Server | undefined }) {
     case "uninstall-server":
     case "server-tags":
     case "server-proxies":
+    case "server-storage":
+    case "server-cleanup":
     case "forget-server": {
       const about = servers.get()?.find((each) => each.id === dialog.serverId);
       if (!about) return <Gone />;
       if (dialog.type === "forget-host-key") return <ForgetHostKeyDialog server={about} address={dialog.address} />;
       if (dialog.type === "change-sign-in") return about.login ? <SignInDialog server={about} login={about.login} /> : <Gone />;
       if (dialog.type === "uninstall-server") return <UninstallDialog server={about} />;
+      if (dialog.type === "server-storage") return <BudgetsDialog server={about} />;
+      if (dialog.type === "server-cleanup") return <CleanupDialog server={about} />;
       if (dialog.type === "server-proxies") return <ProxiesDialog server={about} />;
       if (dialog.type === "server-tags") return <TagsDialog server={about} />;
       return dialog.type === "rename-server" ? <RenameServerDialog server={about} /> : <ForgetServerDialog server={about} />;

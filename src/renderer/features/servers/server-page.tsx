@@ -19,6 +19,7 @@ import { Menu } from "../../ui/menu.tsx";
 import { ProblemNote } from "../../ui/note.tsx";
 import { State, StepIcon } from "../../ui/state.tsx";
 import { Age, Skeleton } from "../../ui/text.tsx";
+import { StorageSection } from "../storage/section.tsx";
 import { AgentNotice } from "./agent-notice.tsx";
 import { DoctorPage } from "../doctor/page.tsx";
 import { Refusal } from "../refusal.tsx";
@@ -97,6 +98,7 @@ export function ServerPage({ server }: { server: Server }) {
               {status.data && <Fact name="Disk">{`${bytes(status.data.diskFree)} free of ${bytes(status.data.diskTotal)}`}</Fact>}
             </Section>
           )}
+          {hello && <StorageSection server={server} />}
           {status.isError && <ProblemNote problem={problemOf(status.error)} onRetry={() => void status.refetch()} />}
           {status.isLoading && <Skeleton className="h-40 !rounded-lg" />}
           {status.data && (
