@@ -76,6 +76,10 @@ export type ServiceState =
   | "stopped" // by a person
   | "failed"; // no live release, the last deployment failed
 
+/** Why the agent itself has stopped a service. `disk`: it had written so many bytes into its container when so few were free. */
+export const stoppedFor = z.object({ what: open<"disk">(), written: z.number(), free: z.number() });
+export type StoppedFor = z.infer<typeof stoppedFor>;
+
 /** One process of a release; a restarted one is the same instance. */
 export const instance = z.object({
   id: name.id,
@@ -133,6 +137,13 @@ export const service = z.object({
    * one was for want of memory, of which an instance may have so much ("512 MB").
    */
   crashes: z.object({ count: z.int(), lastExitCode: z.int().nullable(), lastLines: z.array(z.string()), outOfMemory: z.string().optional() }).nullable(),
+  /**
+   * Limits of an instance that were reached while it went on, since its process began: `memory`, a process of it was ended;
+   * `processes`, it was refused new ones. With the limit ("512 MB", "2048") and how often.
+   */
+  reached: z.array(z.object({ what: open<"memory" | "processes">(), limit: z.string(), count: z.int() })).optional(),
+  /** Of one that is stopped, and not by a person. */
+  stoppedFor: stoppedFor.optional(),
   /** Config or variables differ from those of the live release. */
   changed: z.boolean(),
   /** Edits of it that wait for a Deploy. */

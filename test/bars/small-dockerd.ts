@@ -1,7 +1,7 @@
 // A Docker Engine of its own on a disk of so many megabytes, for what happens when that disk is full.
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, openSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawn, type ChildProcess } from "node:child_process";
@@ -24,6 +24,8 @@ export async function smallDisk({ cleanup }: Pick<BarContext, "cleanup">, name: 
 
 export type SmallDockerd = {
   socket: string;
+  /** Bytes that are left on its disk. */
+  free(): Promise<number>;
   /** Ends it as a service manager does, or by kill -9, and waits for the next one; `liveRestore` is of that next one. */
   restart(options?: { signal?: NodeJS.Signals; liveRestore?: boolean }): Promise<void>;
 };
@@ -81,6 +83,10 @@ export async function startSmallDockerd(context: Pick<BarContext, "cleanup">, me
   await start(first);
   return {
     socket,
+    async free() {
+      const { bavail, bsize } = await statfs(folder);
+      return bavail * bsize;
+    },
     async restart({ signal = "SIGTERM", liveRestore = first } = {}) {
       await end(signal);
       // What a killed one leaves would keep the next from starting.

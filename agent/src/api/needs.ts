@@ -9,7 +9,7 @@ export type Runtime = {
   /** Follows Docker's events and repairs differences, now and on a slow loop. Serving never waits for it. */
   start(): void;
   /** From the live release, its containers and the last deployment; never waits for Docker. */
-  state(service: ServiceRow): Pick<Service, "state" | "stateSince" | "unseen" | "crashes" | "instances">;
+  state(service: ServiceRow): Pick<Service, "state" | "stateSince" | "unseen" | "crashes" | "instances" | "reached" | "stoppedFor">;
   /** What they use now; reads the kernel's own counts, and asks Docker where those cannot be seen. */
   meters(services: readonly ServiceRow[]): Promise<ServiceMeters[]>;
   /** Output of all releases of a service that are still kept, then live until the signal. */

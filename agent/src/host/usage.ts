@@ -6,16 +6,28 @@ export type Usage = { memory: number; processorMs: number };
 const ROOT = "/sys/fs/cgroup";
 
 /** As the kernel counts them, by a process of the container; null where that cannot be seen from here, as within another container. */
-export async function groupUsage(containerId: string, pid: number, root = ROOT, proc = "/proc"): Promise<Usage | null> {
+export const groupUsage = (containerId: string, pid: number, root = ROOT, proc = "/proc"): Promise<Usage | null> =>
+  read(containerId, pid, proc, (groups) => (isOne(groups) ? ofOne(root, groups) : ofSeveral(root, groups)));
+
+/** How often the kernel ended a process of it for want of memory, and refused it a new one, since it began. */
+export type Reached = { memory: number; processes: number };
+
+export const groupReached = (containerId: string, pid: number, root = ROOT, proc = "/proc"): Promise<Reached | null> =>
+  read(containerId, pid, proc, async (groups) => {
+    const one = `${root}${pathIn(groups, "")}`;
+    const files = isOne(groups) ? [`${one}/memory.events`, `${one}/pids.events`] : [`${root}/memory${pathIn(groups, "memory")}/memory.oom_control`, `${root}/pids${pathIn(groups, "pids")}/pids.events`];
+    const [memory, processes] = await Promise.all(files.map((file) => readFile(file, "utf8")));
+    return { memory: figureIn(memory!, "oom_kill"), processes: figureIn(processes!, "max") };
+  });
+
+async function read<T>(containerId: string, pid: number, proc: string, take: (groups: string) => Promise<T>): Promise<T | null> {
   const groups = await readFile(`${proc}/${pid}/cgroup`, "utf8").catch(() => "");
   // A number alone may name anybody: the process says whose it is.
-  if (!groups.includes(containerId)) return null;
-  try {
-    return await (pathIn(groups, "memory") === null ? ofOne(root, groups) : ofSeveral(root, groups));
-  } catch {
-    return null;
-  }
+  return groups.includes(containerId) ? take(groups).catch(() => null) : null;
 }
+
+/** One tree for all kinds, or one for each. */
+const isOne = (groups: string): boolean => pathIn(groups, "memory") === null;
 
 /** One tree for all: cgroup v2. */
 async function ofOne(root: string, groups: string): Promise<Usage> {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { size, stoppedFor } from "../../contract/index.ts";
 import { claim, defineJob, SHORT_LIVED, type JobEntry } from "../jobs/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { serviceOf } from "../deploy/plan.ts";
@@ -13,7 +14,7 @@ export function createStopJob(deps: DeployDeps): JobEntry {
   return defineJob({
     kind: "stop",
     words: { doing: "Stop", done: "stopped" },
-    input: z.object(discardInput),
+    input: z.object({ ...discardInput, because: stoppedFor.optional() }),
     steps: () => [RETIRE],
     claims: ({ subject }) => [claim.process(subject, "X")],
     supersedes: olderDeploys,
@@ -23,9 +24,11 @@ export function createStopJob(deps: DeployDeps): JobEntry {
     async run(context) {
       const service = serviceOf(deps.db, context.job);
       await refuseLoss(deps, service, discardOf(context.job.input));
+      const because = z.object({ because: stoppedFor.optional() }).safeParse(context.job.input).data?.because;
       context.commit(() => {
-        if (service.intent === "running") setIntent(deps.db, service.id, "stopped");
+        if (service.intent === "running") setIntent(deps.db, service.id, "stopped", because === undefined ? null : JSON.stringify(because));
       });
+      if (because !== undefined) context.log(`Stopped by the agent: an instance had written ${size(because.written)} into its container, and the disk had ${size(because.free)} left`);
     },
     async undo() {},
     async finish(context) {

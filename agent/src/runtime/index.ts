@@ -14,6 +14,7 @@ import { findInstanceByContainer, findJob, findService, hostnamesOf, servingInst
 import { createDeaths } from "./deaths.ts";
 import { createHealth } from "./health.ts";
 import { whatGoes } from "./deletion.ts";
+import { createDiskGuard } from "./disk-guard.ts";
 import { createHistory } from "./history/index.ts";
 import { followLogs } from "./logs.ts";
 import { createLooks } from "./looks.ts";
@@ -23,6 +24,7 @@ import { createProbes } from "./probes.ts";
 import { createProbing } from "./probing.ts";
 import { purgeDocker } from "./purge.ts";
 import { reconcile } from "./reconcile.ts";
+import { createReached } from "./reached.ts";
 import { repairService } from "./repair.ts";
 import { watchSilence } from "./sightings.ts";
 import { serviceState } from "./state.ts";
@@ -68,6 +70,8 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
   const outages = createOutages({ ...deps, signal, keepsDying: (container) => deaths.loopingSince(container) !== null });
   const health = createHealth();
   const probes = createProbes({ ...createProbing({ ...deps, jobs }), clock, signal, changed });
+  const reached = createReached({ db, docker, sightings, clock, signal, changed });
+  const diskGuard = createDiskGuard({ ...deps, jobs, clock, signal });
   const usage = createUsage({ ...deps, clock });
   function met(serviceId: string, facts: ContainerFacts) {
     deaths.meet(serviceId, facts);
@@ -134,7 +138,11 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     if (serviceId === undefined || signal.aborted) return;
     // First of all: requests still go there.
     outages.onEvent(event);
-    if (event.action === "die") probes.forget(findInstanceByContainer(db, event.id)?.id ?? "");
+    if (event.action === "die") {
+      const id = findInstanceByContainer(db, event.id)?.id ?? "";
+      probes.forget(id);
+      reached.forget(id);
+    }
     if (TELLS_HOW_IT_IS.has(event.action)) saw(event.id);
     if (servingOf(serviceId).some(({ containerId }) => containerId === event.id)) deaths.onEvent(serviceId, event);
     if (health.onEvent(event)) changed(serviceId);
@@ -169,10 +177,12 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     start() {
       history.start();
       probes.start();
+      reached.start();
+      diskGuard.start();
       const onLost = () => sightings.lost(Date.now());
       following = Promise.all([loop.run(), followEvents(docker, { instance: instanceId, signal, onEvent, onConnect, onLost })]);
     },
-    state: (service) => serviceState({ db, deaths, health, sightings, probes }, service),
+    state: (service) => serviceState({ db, deaths, health, sightings, probes, reached }, service),
     meters: usage.of,
     async *logs(service, from, until) {
       let isOpen = false;
@@ -207,7 +217,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       loop.wake();
       deaths.close();
       history.close();
-      const ended = Promise.allSettled([following, outages.idle(), probes.idle(), looks.idle(), gone.idle()]);
+      const ended = Promise.allSettled([following, outages.idle(), probes.idle(), reached.idle(), diskGuard.idle(), looks.idle(), gone.idle()]);
       // What waits for a Docker that hangs is left behind: the next agent looks at everything.
       await Promise.race([ended, sleepOn(clock, CLOSE_MS)]);
     },

@@ -34,7 +34,7 @@ function stateAfter(restart: string, codes: readonly [readonly number[], readonl
     if (ended.length > 0) turnInstance(db, id, "live", "down");
   }
   const probes = { of: (id: string) => (unwell[id] === undefined ? null : { since: unwell[id], said: "no" }) };
-  const state = serviceState({ db, deaths, health: { of: () => undefined } as never, sightings, probes }, findService(db, "s")!);
+  const state = serviceState({ db, deaths, health: { of: () => undefined } as never, sightings, probes, reached: { of: () => null } }, findService(db, "s")!);
   deaths.close();
   return state;
 }

@@ -1,19 +1,20 @@
-import type { Service } from "../../contract/index.ts";
-import { memoryWords } from "../deploy/limits.ts";
+import { stoppedFor, type Service } from "../../contract/index.ts";
+import { memoryWords, PROCESSES } from "../deploy/limits.ts";
 import { staysEnded } from "../deploy/restarts.ts";
 import { findRelease, lastDeployment, servingInstances, type Db, type InstanceRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import type { Crashes, Deaths } from "./deaths.ts";
 import type { Health } from "./health.ts";
 import type { Probes } from "./probes.ts";
+import type { ReachedLimits } from "./reached.ts";
 import type { Sightings } from "./sightings.ts";
 
-type State = Pick<Service, "state" | "stateSince" | "unseen" | "crashes" | "instances">;
-type Told = { db: Db; deaths: Deaths; health: Health; sightings: Sightings; probes: Pick<Probes, "of"> };
+type State = Pick<Service, "state" | "stateSince" | "unseen" | "crashes" | "instances" | "reached" | "stoppedFor">;
+type Told = { db: Db; deaths: Deaths; health: Health; sightings: Sightings; probes: Pick<Probes, "of">; reached: Pick<ReachedLimits, "of"> };
 
 /** What a service is now, from the store and from what Docker told; asks nobody. */
-export function serviceState({ db, deaths, health, sightings, probes }: Told, service: ServiceRow): State {
+export function serviceState({ db, deaths, health, sightings, probes, reached }: Told, service: ServiceRow): State {
   if (service.liveReleaseId === null) return { ...beforeLive(db, service), crashes: null, instances: [] };
-  if (service.intent !== "running") return { state: "stopped", stateSince: service.intentSince, crashes: null, instances: [] };
+  if (service.intent !== "running") return { state: "stopped", stateSince: service.intentSince, crashes: null, instances: [], stoppedFor: readStoppedFor(service) };
   const serving = servingInstances(db, service.liveReleaseId);
   const release = findRelease(db, service.liveReleaseId);
   const crashes = crashesOf(db, deaths.crashes(serving.map(({ containerId }) => containerId)), service.liveReleaseId);
@@ -22,7 +23,7 @@ export function serviceState({ db, deaths, health, sightings, probes }: Told, se
     const unwell = state === "live" ? probes.of(id) : null;
     return { id, ordinal, state: unwell ? ("unhealthy" as const) : state, unwell: unwell ?? undefined, containerName, health: health.of(containerId) };
   });
-  return { ...asSeen(sightings, serving, whileLive({ deaths, probes }, service, release, serving)), crashes, instances };
+  return { ...asSeen(sightings, serving, whileLive({ deaths, probes }, service, release, serving)), crashes, instances, reached: release && reachedBy(reached, release, serving) };
 }
 
 /** What the rows say was true when they were written; of what nobody has seen since, that is all that can be said. */
@@ -31,6 +32,19 @@ function asSeen(sightings: Sightings, serving: InstanceRow[], last: Pick<Service
   if (unseen === undefined) return last;
   return { state: "unknown", stateSince: unseen.since, unseen: { state: last.state, at: unseen.at, why: unseen.why } };
 }
+
+function readStoppedFor({ stoppedFor: kept }: ServiceRow): Service["stoppedFor"] {
+  return kept === null ? undefined : stoppedFor.safeParse(JSON.parse(kept)).data;
+}
+
+/** Of all instances together; undefined: none. */
+function reachedBy(reached: Pick<ReachedLimits, "of">, { config }: ReleaseRow, serving: InstanceRow[]): Service["reached"] {
+  const all = serving.map(({ id }) => reached.of(id));
+  const told = REACHED.map((what) => ({ what, limit: what === "memory" ? memoryWords(config) : String(PROCESSES), count: all.reduce((sum, one) => sum + (one?.[what] ?? 0), 0) }));
+  const found = told.filter(({ count }) => count > 0);
+  return found.length > 0 ? found : undefined;
+}
+const REACHED = ["memory", "processes"] as const;
 
 /** With the limit that was reached, where one was. */
 function crashesOf(db: Db, crashes: Crashes | null, releaseId: string): Service["crashes"] {

@@ -284,6 +284,10 @@ export const migrations: readonly string[] = [
     uses INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Of one that the agent itself has stopped, why: JSON.
+  ALTER TABLE service ADD COLUMN stoppedFor TEXT;
+  `,
 ];
 
 /** So many schemas have been released: their entries are frozen, and each has its store in `fixtures/`. */

@@ -20,6 +20,8 @@ export type ServiceRow = {
   virtualAddress: string | null;
   intent: Intent;
   intentSince: number;
+  /** Of one that the agent itself has stopped, why: JSON; null: a person did, or it is to run. */
+  stoppedFor: string | null;
   liveReleaseId: string | null;
   liveSince: number | null;
   createdAt: number;
@@ -88,8 +90,8 @@ export const updateService = (
   return update(db, "service", id, { ...rest, ...(config === undefined ? {} : { config: json(config) }) });
 };
 
-export function setIntent(db: Db, id: string, intent: Intent): void {
-  update(db, "service", id, { intent, intentSince: Date.now() });
+export function setIntent(db: Db, id: string, intent: Intent, stoppedFor: string | null = null): void {
+  update(db, "service", id, { intent, intentSince: Date.now(), stoppedFor });
   serviceWritten(db, id);
 }
 

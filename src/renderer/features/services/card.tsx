@@ -21,6 +21,7 @@ import { Unsaved } from "../../ui/unsaved.tsx";
 import { instancesOf } from "./instances.ts";
 import { insideOf } from "./names.ts";
 import { unseenLine } from "./unseen.ts";
+import { reachedLine } from "./reached.ts";
 import { restingState, stateLine } from "./state-table.ts";
 import { iconOf, placeOf, servingLine, stateOf, wantsDomain } from "./states.ts";
 
@@ -81,7 +82,7 @@ export function ServiceCard({ serverId, service, staged, selected, ...focusable 
 }
 
 /** Nothing about it has to be said first. */
-const isCalm = ({ state, lastDeployment, warnings, changed }: Service) => state === "live" && lastDeployment?.state !== "failed" && warnings.length === 0 && !changed;
+const isCalm = ({ state, lastDeployment, warnings, changed, reached }: Service) => state === "live" && !reached && lastDeployment?.state !== "failed" && warnings.length === 0 && !changed;
 
 /** `serving`: what goes on beside it, and how well. */
 function Working({ deployment, staged, serving, tone }: { deployment: Deployment; staged: number; serving: string | null; tone: Tone }) {
@@ -168,6 +169,8 @@ function LiveLine({ service }: { service: Service }) {
   const { tone } = restingState(service);
   const line = stateLine(service);
   if (line && (tone === "bad" || tone === "warn")) return alarm(tone === "bad" ? CircleAlertIcon : TriangleAlertIcon, tone, line);
+  const reached = reachedLine(service);
+  if (reached) return alarm(TriangleAlertIcon, "warn", reached);
   if (last?.state === "failed" && last.problem) {
     return alarm(CircleAlertIcon, "bad", service.liveRelease ? `Last deploy failed: ${last.problem.message}` : last.problem.message);
   }

@@ -1,10 +1,10 @@
 import { entryOf, type Service, type ServiceState } from "@aeroplane/agent/contract";
 import type { Tone } from "../../data/servers.ts";
-import { since } from "../../data/time.ts";
+import { bytes, since } from "../../data/time.ts";
 import { runningOf } from "./instances.ts";
 
 type Seen = Pick<Service, "state" | "instances" | "unseen">;
-export type Told = Seen & Pick<Service, "name" | "stateSince" | "crashes">;
+export type Told = Seen & Pick<Service, "name" | "stateSince" | "crashes" | "stoppedFor">;
 /** What it is, and what to do. */
 export type Words = { tone: "info" | "warn" | "bad"; what: string; next: string };
 
@@ -81,8 +81,15 @@ const table: Record<ServiceState, Row> = {
   unknown: { word: ({ unseen }) => (unseen?.why === "docker-away" ? "Not seen" : "Not seen yet"), tone: () => "idle" },
   stopped: {
     ...plain("Stopped", "idle"),
-    line: () => "Stopped by a person; start it to bring it back",
-    words: ({ name, stateSince }) => ({ tone: "info", what: `A person stopped ${name} at ${since(stateSince)}. It gets no requests.`, next: "Start it to bring the same release back." }),
+    line: ({ stoppedFor }) => (stoppedFor ? `Stopped: it filled the disk · ${bytes(stoppedFor.written)} written` : "Stopped by a person; start it to bring it back"),
+    words: ({ name, stateSince, stoppedFor }) =>
+      stoppedFor
+        ? {
+            tone: "bad",
+            what: `${name} was stopped at ${since(stateSince)}, before it had filled the server's disk: it had written ${bytes(stoppedFor.written)} into its container, and ${bytes(stoppedFor.free)} were left.`,
+            next: "What it had written went with its container. Let it write less, and start it.",
+          }
+        : { tone: "info", what: `A person stopped ${name} at ${since(stateSince)}. It gets no requests.`, next: "Start it to bring the same release back." },
   },
   failed: plain("Failed", "bad"),
 };
