@@ -32,6 +32,8 @@ export const auditWords: Record<string, { done: string; failed: string; doing?: 
   "deployments.rollback": { done: "Rolled back", failed: "Could not roll back", doing: "Rolling back" },
   "deployments.pin": { done: "Pinned a release of", failed: "Could not pin a release of" },
   "deployments.unpin": { done: "Unpinned a release of", failed: "Could not unpin a release of" },
+  "runs.start": { done: "Ran a command in", failed: "Could not run a command in", doing: "Running a command in" },
+  "runs.download": { done: "Downloaded the log of a command in", failed: "Could not download the log of a command in" },
   "jobs.resume": { done: "Let a job go on of", failed: "Could not let a job go on of" },
   "jobs.cancelGroup": { done: "Cancelled the jobs of", failed: "Could not cancel the jobs of" },
   "jobs.cancel": { done: "Cancelled a job of", failed: "Could not cancel a job of" },

@@ -9,6 +9,7 @@ import { prepareErrors } from "./errors/prepare.ts";
 import { rawErrors } from "./errors/raw.ts";
 import { releaseErrors } from "./errors/releases.ts";
 import { requestsErrors } from "./errors/requests.ts";
+import { runErrors } from "./errors/runs.ts";
 import { secretsErrors } from "./errors/secrets.ts";
 import { sealingErrors } from "./errors/sealing.ts";
 import { serverErrors } from "./errors/server.ts";
@@ -30,6 +31,7 @@ export const errorTable = {
   ...rawErrors,
   ...releaseErrors,
   ...requestsErrors,
+  ...runErrors,
   ...sealingErrors,
   ...secretsErrors,
   ...serverErrors,

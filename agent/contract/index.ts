@@ -27,6 +27,7 @@ export { ACTS, commandOf, errorSteps, type Act, type NextStep } from "./steps.ts
 export * as names from "./names.ts";
 export { describe, fail, Failure, problem, toProblem, type Problem } from "./problem.ts";
 export { ROLES, wireErrors, type ProcedureMeta, type Role } from "./procedure.ts";
+export { LONGEST_RUN_SECONDS, MOST_RUNS, run, type Run } from "./runs.ts";
 export { agentContract, PROTOCOL_VERSION, type AgentContract } from "./procedures.ts";
 export {
   TERMINAL_INPUT_BYTES,

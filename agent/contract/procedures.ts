@@ -11,6 +11,7 @@ import { peopleProcedures } from "./people.ts";
 import { ask, deploy, deployLarge, own, take } from "./procedure.ts";
 import { LARGEST_SPEED, LARGEST_VARIABLES_FILE, rawTicket } from "./raw.ts";
 import { comparison, release } from "./releases.ts";
+import { runProcedures } from "./runs.ts";
 import { openServerSettings, serverSettings } from "./settings.ts";
 import { shape } from "./shapes.ts";
 import { stagedProcedures } from "./staged.ts";
@@ -188,6 +189,8 @@ export const agentContract = {
     /** A ticket for the log as it is now, as text. */
     download: take.input(byId).output(rawTicket),
   },
+
+  runs: runProcedures,
 
   jobs: {
     /** First those that have not ended, then ended ones, newest first: at most `limit`; `before`: ended ones before this one. */

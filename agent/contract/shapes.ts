@@ -34,6 +34,8 @@ export const traits = z.object({
   restarts: z.boolean(),
   /** How it is made to run, or answers as a site, can be chosen in these; an agent from before them names none. */
   settings: z.array(open<ShapeSetting>()).optional(),
+  /** A command can be run once in a container of a release; an agent from before that says nothing. */
+  runsOnce: z.boolean().optional(),
   /** What its drawer shows, in order. */
   drawer: z.array(open<DrawerPart>()),
 });
@@ -68,6 +70,7 @@ export const shapes = {
     drains: true,
     restarts: true,
     settings: [...runSettings],
+    runsOnce: true,
     drawer: [...runs],
   },
   worker: {
@@ -85,6 +88,7 @@ export const shapes = {
     drains: false,
     restarts: true,
     settings: [...runSettings],
+    runsOnce: true,
     drawer: [...runs],
   },
   static: {
@@ -102,6 +106,7 @@ export const shapes = {
     drains: true,
     restarts: false,
     settings: [...siteSettings],
+    runsOnce: false,
     drawer: ["deployments", "variables", "settings"],
   },
 } as const satisfies Record<string, Traits>;

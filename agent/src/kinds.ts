@@ -7,6 +7,7 @@ import { createDeleteServiceJob } from "./lifecycle/delete.ts";
 import { createStartJob } from "./lifecycle/start.ts";
 import { createStopJob } from "./lifecycle/stop.ts";
 import { createDeleteWholeJob } from "./lifecycle/whole.ts";
+import { createRunOnceJob } from "./run-once/job.ts";
 
 /** Every kind of job that this agent knows. */
 export const jobKinds = (deps: DeployDeps): JobEntry[] => [
@@ -15,6 +16,7 @@ export const jobKinds = (deps: DeployDeps): JobEntry[] => [
   createStopJob(deps),
   createStartJob(deps, "start"),
   createStartJob(deps, "restart"),
+  createRunOnceJob(deps),
   createDeleteServiceJob(deps),
   createDeleteWholeJob(deps, "environment", 3600),
   createDeleteWholeJob(deps, "project", 7200),

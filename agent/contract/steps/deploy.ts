@@ -2,6 +2,7 @@ import type { causeErrors } from "../errors/causes.ts";
 import type { deployErrors } from "../errors/deploy.ts";
 import type { imageErrors } from "../errors/image.ts";
 import type { releaseErrors } from "../errors/releases.ts";
+import type { runErrors } from "../errors/runs.ts";
 import { act, onServer, type NextStep } from "./step.ts";
 
 const deploy = act("service.deploy");
@@ -11,7 +12,7 @@ const logs = act("service.logs");
 const deployments = act("service.deployments");
 
 /** What to press between a source and a served release. */
-export const deploySteps: Record<keyof typeof causeErrors | keyof typeof deployErrors | keyof typeof imageErrors | keyof typeof releaseErrors, readonly [NextStep, ...NextStep[]]> = {
+export const deploySteps: Record<keyof typeof causeErrors | keyof typeof deployErrors | keyof typeof imageErrors | keyof typeof releaseErrors | keyof typeof runErrors, readonly [NextStep, ...NextStep[]]> = {
   SOURCE_LFS_POINTERS: [settings, deploy],
   LFS_NOT_INSTALLED: [onServer("apt-get install -y git-lfs"), settings, deploy],
   LFS_ADDRESS_REFUSED: [deploy],
@@ -27,6 +28,11 @@ export const deploySteps: Record<keyof typeof causeErrors | keyof typeof deployE
   HEALTHCHECK_MISSING: [settings],
   HEALTH_COMMAND_FAILED: [settings, logs],
   BEFORE_DEPLOY_FAILED: [logs, settings],
+  RUN_FAILED: [deployments],
+  RUN_OUT_OF_MEMORY: [settings, deployments],
+  RUN_INTERRUPTED: [deployments],
+  RUN_TOO_LONG: [deployments],
+  RUNS_TOO_MANY: [deployments],
   BUILD_KILLED: [act("doctor.check"), deploy],
   DOCKERFILE_HEREDOC_UNKNOWN: [act("doctor.check"), deploy],
   GIT_UNREACHABLE: [deploy, settings],

@@ -7,6 +7,7 @@ import { changesHandlers, instanceHandlers } from "./instance.ts";
 import { jobHandlers } from "./jobs.ts";
 import { peopleHandlers } from "./people.ts";
 import { projectHandlers } from "./projects.ts";
+import { runHandlers } from "./runs.ts";
 import { serviceHandlers } from "./services.ts";
 import { stagedHandlers } from "./staged.ts";
 import { terminalHandlers } from "./terminals.ts";
@@ -26,6 +27,7 @@ export function createRouter(rooms: Rooms) {
     variables: variableHandlers(base, rooms),
     staged: stagedHandlers(base, rooms, views),
     deployments: deploymentHandlers(base, rooms, views),
+    runs: runHandlers(base, rooms, views),
     jobs: jobHandlers(base, rooms, views),
     terminals: terminalHandlers(base, rooms),
     people: peopleHandlers(base, rooms),

@@ -43,7 +43,7 @@ function checkRun(traits: Traits, config: ServiceConfig): void {
 }
 
 /** A line that only a shell could obey is said when it is typed, not when it is run. */
-function checkWords(field: string, line: string): void {
+export function checkWords(field: string, line: string): void {
   try {
     splitWords(line);
   } catch (error) {

@@ -27,6 +27,8 @@ export function subjectOf(db: Db, procedure: string, input: unknown): string | n
         return service(db, text("serviceId") ?? findDeployment(db, id)?.serviceId);
       case "people":
         return findPerson(db, id)?.name ?? text("name");
+      case "runs":
+        return service(db, text("serviceId") ?? findJob(db, id)?.serviceId ?? undefined);
       case "jobs":
         return findJobGroup(db, id)?.subject ?? findJob(db, id)?.subject.split(" / ").reverse().join(" in ");
       default:

@@ -20,7 +20,7 @@ const SOON_MS = 500;
 
 /** Where containers of the service keep data in volumes of their image; an empty one has nothing to lose. */
 async function dataPaths({ docker, instanceId }: Docker, service: ServiceRow): Promise<string[]> {
-  const containers = await listContainers(docker, instanceId, service.id);
+  const containers = (await listContainers(docker, instanceId, service.id)).filter(({ owner }) => !owner.once);
   const filled = await filledVolumes(docker, containers.flatMap(({ volumes }) => volumes));
   return [...new Set(filled.map(({ path }) => path))].sort();
 }

@@ -78,14 +78,18 @@ export async function reserve(deps: DeployDeps, request: LaunchRequest, subnet: 
   );
 }
 
-async function readdress(deps: DeployDeps, request: LaunchRequest, subnet: string, id: string): Promise<string> {
+/** An address for what is no instance; `keep` writes it down, in the same transaction. */
+export async function reserveAddress(deps: DeployDeps, request: LaunchRequest, subnet: string, keep: (address: string) => void): Promise<string> {
   const standing = await containerAddresses(deps.docker, deps.instanceId);
   return transaction(deps.db, () => {
     const [address] = freeFor(deps, request, subnet, standing, 1);
-    updateInstance(deps.db, id, { address });
+    keep(address!);
     return address!;
   });
 }
+
+const readdress = (deps: DeployDeps, request: LaunchRequest, subnet: string, id: string): Promise<string> =>
+  reserveAddress(deps, request, subnet, (address) => updateInstance(deps.db, id, { address }));
 
 /** Addresses that neither the store nor Docker knows. Whoever asks keeps them in the same transaction, so that services that launch together share the range. */
 function freeFor({ db }: DeployDeps, { service }: LaunchRequest, subnet: string, standing: string[], count: number): string[] {
@@ -110,7 +114,7 @@ async function start(deps: DeployDeps, request: LaunchRequest, process: Process,
   return { id, ordinal, containerId, containerName, address };
 }
 
-type Placed = { /** Behind the service and the release. */ name: string[]; address: string } & Pick<Owner, "replica" | "ordinal">;
+type Placed = { /** Behind the service and the release. */ name: string[]; address: string } & Pick<Owner, "replica" | "ordinal" | "once">;
 
 /** A container of a release, with all that its settings say. */
 export function specOf(deps: DeployDeps, { service, release, variables, jobId }: LaunchRequest, process: Process, { name, address, ...instance }: Placed): ContainerSpec {

@@ -124,7 +124,7 @@ function tellKept({ note }: DeployDeps, service: ServiceRow, kept: VolumeMount[]
 }
 
 /** What a job makes before its commit is that job's own to keep or to remove. */
-function isUnderWay({ db }: DeployDeps, jobId: string | undefined): boolean {
+export function isUnderWay({ db }: Pick<DeployDeps, "db">, jobId: string | undefined): boolean {
   const job = jobId === undefined ? undefined : findJob(db, jobId);
   return job !== undefined && job.endedAt === null && !job.committed;
 }

@@ -30,7 +30,7 @@ export const stopsFirst = ({ config }: Pick<ReleaseRow, "config">): boolean => c
  * may leave this behind (jobs/deadline.ts): after each wait it looks whether the job goes on before it does anything more.
  */
 export async function stopBefore(deps: DeployDeps, context: JobContext, service: ServiceRow, signal: AbortSignal): Promise<void> {
-  const running = (await listContainers(deps.docker, deps.instanceId, service.id)).filter(({ state, owner }) => owner.job !== context.job.id && !ENDED.has(state));
+  const running = (await listContainers(deps.docker, deps.instanceId, service.id)).filter(({ state, owner }) => owner.job !== context.job.id && !owner.once && !ENDED.has(state));
   signal.throwIfAborted();
   if (running.length === 0) return;
   const live = liveRelease(deps.db, service);

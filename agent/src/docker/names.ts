@@ -11,6 +11,8 @@ export type Owner = {
   /** Which instance of its release: the id of its row, and its ordinal for people. */
   replica?: string;
   ordinal?: string;
+  /** Of a command that is run once: it is no instance, and nothing of what the service says or keeps. */
+  once?: string;
 };
 
 /** Eight characters of the random tail of an id: its head is a clock, which two instances may share. */
@@ -40,6 +42,7 @@ export function ownerOf(found: Record<string, string> | undefined): Owner | null
     job: read("job"),
     replica: read("replica"),
     ordinal: read("ordinal"),
+    once: read("once"),
   };
 }
 

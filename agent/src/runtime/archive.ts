@@ -25,7 +25,7 @@ export const shortContainer = (id: string): string => id.slice(0, 12);
 export async function archiveOutput(deps: Pick<DeployDeps, "docker" | "paths" | "note">, serviceId: string, id: string): Promise<void> {
   try {
     const facts = await inspectContainer(deps.docker, id);
-    if (facts === null) return;
+    if (facts === null || facts.owner.once) return;
     const folder = deps.paths.logsOf(serviceId);
     await mkdir(folder, { recursive: true, mode: 0o750 });
     const ordinal = ordinalOf(facts.owner);

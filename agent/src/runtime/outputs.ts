@@ -21,7 +21,8 @@ export type Output = {
 
 /** All outputs of a service that are kept, oldest container first. Throws where Docker does not answer: what it has is not nothing. */
 export async function listOutputs({ docker, paths, instanceId }: DeployDeps, serviceId: string): Promise<Output[]> {
-  const found = await listContainers(docker, instanceId, serviceId);
+  // What a command says that is run once stands in its own log.
+  const found = (await listContainers(docker, instanceId, serviceId)).filter(({ owner }) => !owner.once);
   const outputs = new Map<string, Output>();
   for (const { path, createdAt, container, release, ordinal } of await listArchives(paths.logsOf(serviceId))) {
     outputs.set(container, { container, createdAt, release, ordinal, archive: path });

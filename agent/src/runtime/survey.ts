@@ -2,7 +2,7 @@ import { wasAskedToEnd } from "../deploy/asked-to-end.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { wantedOrdinals } from "../deploy/launch.ts";
 import { liveRelease } from "../deploy/plan.ts";
-import { keptInstances, keptRetired, leavingInstances } from "../deploy/retire.ts";
+import { isUnderWay, keptInstances, keptRetired, leavingInstances } from "../deploy/retire.ts";
 import { policyOf, rests } from "../deploy/restarts.ts";
 import { inspectContainer, type ContainerFacts, type ListedContainer } from "../docker/container.ts";
 import { claim, type Claim } from "../jobs/index.ts";
@@ -77,7 +77,7 @@ export function leftover(db: Db, service: ServiceRow, own: readonly ListedContai
   if (hasOldReleases(db, service.id, keptRetired(db))) return "a release too many";
   if (leavingInstances(db, service).length > 0) return "an instance too many";
   const kept = keptInstances(db, service);
-  return own.some(({ id }) => !kept.some(({ containerId }) => containerId === id)) ? "a container too many" : null;
+  return own.some(({ id, owner }) => !kept.some(({ containerId }) => containerId === id) && !(owner.once && isUnderWay({ db }, owner.job))) ? "a container too many" : null;
 }
 
 /** Releases begun by a job that has neither finished nor undone them. */

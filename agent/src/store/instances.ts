@@ -69,13 +69,17 @@ export function servingAddresses(db: Db, releaseId: string): string[] {
   return (live.length > 0 ? live : serving).flatMap(({ address }) => address ?? []);
 }
 
-/** Addresses that an environment's instances hold now or will hold, so that no two get the same. */
+/** Addresses that an environment's instances hold now or will hold, so that no two get the same; and those of jobs that are none, by their checkpoint. */
 export const addressesInUse = (db: Db, environmentId: string): string[] =>
   all<{ address: string }>(
     db,
     `SELECT instance.address FROM service JOIN release ON release.serviceId = service.id
        JOIN instance ON instance.releaseId = release.id
-     WHERE service.environmentId = ? AND instance.address IS NOT NULL AND instance.state <> 'gone'`,
+     WHERE service.environmentId = ? AND instance.address IS NOT NULL AND instance.state <> 'gone'
+     UNION ALL
+     SELECT CASE WHEN json_valid(checkpoint) THEN checkpoint ->> 'address' END AS address FROM job
+     WHERE endedAt IS NULL AND environmentId = ? AND address IS NOT NULL`,
+    environmentId,
     environmentId,
   ).map(({ address }) => address);
 

@@ -86,6 +86,10 @@ export const openJobs = (db: Db): JobRow[] => all<Stored>(db, "SELECT * FROM job
 export const jobsOfGroup = (db: Db, groupId: string): JobRow[] =>
   all<Stored>(db, "SELECT * FROM job WHERE groupId = ? ORDER BY id", groupId).map(row);
 
+/** Of one kind of a service, newest first; `before`: those before that id. */
+export const jobsOfService = (db: Db, serviceId: string, kind: string, { before = LAST, limit }: { before?: string | undefined; limit: number }): JobRow[] =>
+  all<Stored>(db, "SELECT * FROM job WHERE serviceId = ? AND kind = ? AND id < ? ORDER BY id DESC LIMIT ?", serviceId, kind, before, limit).map(row);
+
 /** Greater than every id. */
 const LAST = "g";
 

@@ -58,6 +58,8 @@ const KEEPS = new Set(
     "agent.staged.stage discard deploy",
     // Everything that they made themselves goes; what served before serves on.
     "agent.deployments.cancel download pin unpin",
+    // It has volumes of its own alone, and they are empty when it begins.
+    "agent.runs.start download",
     "agent.jobs.cancel cancelGroup resume",
     "agent.terminals.openServer openService write resize taken close",
     "agent.people.invite changeRole",

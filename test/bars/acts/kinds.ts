@@ -11,6 +11,8 @@ export type ActKind = {
   name: string;
   /** What the service is before: one that stays may be used again. */
   before: "live" | "stopped" | "live, to be deleted";
+  /** Of what has a container. */
+  needsProcess?: true;
   begin(client: Client, subject: Subject): Promise<string>;
 };
 
@@ -30,6 +32,7 @@ const ACTS: Record<string, Omit<ActKind, "kind" | "name">> = {
   stop: { before: "live", begin: async (client, { service }) => job(await client.services.stop({ id: service.id })) },
   start: { before: "stopped", begin: async (client, { service }) => job(await client.services.start({ id: service.id })) },
   restart: { before: "live", begin: async (client, { service }) => job(await client.services.restart({ id: service.id })) },
+  "run-once": { before: "live", needsProcess: true, begin: async (client, { service }) => job(await client.runs.start({ serviceId: service.id, command: "node --version" })) },
   "delete-service": { before: "live, to be deleted", begin: async (client, { service }) => job(await client.services.delete({ id: service.id, confirm: service.name })) },
   "delete-environment": {
     before: "live, to be deleted",

@@ -53,6 +53,7 @@ function wrongOutcome(service: Service, job: Job): string[] {
     stop: (service.state === "stopped") === succeeded,
     start: (service.state === "live") === succeeded,
     restart: service.state === "live",
+    "run-once": service.state === "live",
   };
   return (wanted[job.kind] ?? !succeeded) ? [] : [`${job.kind} ${job.state}, and it is ${service.state}`];
 }

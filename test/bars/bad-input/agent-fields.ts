@@ -100,6 +100,8 @@ function goodInput({ procedure, shape, steps }: TextField, { projectId, environm
     "deployments.pin": { serviceId, releaseId: NO_ID },
     "deployments.unpin": { serviceId, releaseId: NO_ID },
     "deployments.compare": { serviceId, from: NO_ID, to: NO_ID },
+    "runs.list": { serviceId },
+    "runs.start": { serviceId: NO_ID, command: "true" },
     "changes.watch": {},
     "doctor.fix": { id: "names.sync" },
     "people.invite": { name: unique("person"), role: "viewer", publicKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl" },

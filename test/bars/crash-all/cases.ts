@@ -33,7 +33,7 @@ export const plainStart = (shape: TableShape): Case => ({ name: `nothing is wron
 
 export function casesOf(shape: TableShape): Case[] {
   if (shape.shape === "files") return actKinds().kinds.filter(({ kind }) => kind === "deploy").map((act) => ({ name: `deploy of ${shape.shape}`, what: "deploy", shape, act }));
-  const acts = [...actKinds().kinds, ...cancelledKinds()].map((act) => ({ name: `${act.name} of ${shape.shape}`, what: act.name, shape, act }));
+  const acts = [...actKinds().kinds, ...cancelledKinds()].filter(({ needsProcess }) => !needsProcess || shape.hasProcess).map((act) => ({ name: `${act.name} of ${shape.shape}`, what: act.name, shape, act }));
   const deploy = actKinds().kinds.find(({ kind }) => kind === "deploy");
   const deaths = (DEATHS[shape.shape] ?? []).map((death) => ({ name: `deploy after a death at ${death}, of ${shape.shape}`, what: `deploy after a death at ${death}`, shape, act: deploy, death }));
   const repairs = ALL_REPAIRS.filter(({ needsProcess }) => !needsProcess || shape.hasProcess);

@@ -108,6 +108,8 @@ function calls(client: Client, one: Place, other: Place): Probe[] {
     "deployments.pin": () => client.deployments.pin({ ...scope, releaseId: id }),
     "deployments.unpin": () => client.deployments.unpin({ ...scope, releaseId: id }),
     "deployments.compare": () => client.deployments.compare({ ...scope, from: id, to: id }),
+    "runs.list": () => client.runs.list(scope),
+    "runs.start": () => client.runs.start({ ...scope, command: "true" }),
     "terminals.openService": () => client.terminals.openService({ ...scope, rows: 24, columns: 80 }),
   };
   const refused = Object.entries(asked).map(([name, call]): Probe => ({ name: `${one.word} asks ${name} of ${other.word}`, ask: () => refusal(call()) }));

@@ -32,6 +32,8 @@ const CALLS: Record<string, ((seen: Seen) => Input[]) | null> = {
   "deployments.releases": ({ serviceId }) => [{ serviceId }],
   "deployments.compare": ({ serviceId, releaseId }) => [{ serviceId, from: releaseId, to: releaseId }],
   "deployments.get": ({ deploymentId }) => [{ id: deploymentId }],
+  "runs.list": ({ serviceId }) => [{ serviceId }],
+  "runs.get": () => [],
   "jobs.list": () => [{}],
   "jobs.get": ({ jobId }) => [{ id: jobId }],
   "terminals.list": () => [{}],
