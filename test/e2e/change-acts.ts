@@ -95,6 +95,26 @@ export const changeActs: Act[] = [
     },
   },
   {
+    name: "run a command once, see how it ended, and cancel another",
+    run: async (hands) => {
+      await hands.palette("Run a command");
+      await hands.fill("Command", "npm run exit 3", "combobox");
+      await hands.press("Enter");
+      await hands.seeRole("dialog", /^Command in/);
+      await hands.see("Failed with code 3");
+      await hands.see("Error: no such table: orders");
+      await hands.push("Run another");
+      await hands.fill("Command", "npm run sleep", "combobox");
+      await hands.press("Enter");
+      await hands.see("Running");
+      await hands.push("Cancel the command");
+      await hands.see("Cancelled");
+      await hands.press("Escape");
+      await hands.seeRole("region", "Commands");
+      await hands.see(/Failed with code 3/);
+    },
+  },
+  {
     name: "see the jobs, and cancel a deploy there",
     run: async (hands, { tempo }) => {
       const { pace } = tempo;

@@ -92,6 +92,7 @@ export const screens: Screen[] = [
   { name: "failed deployment", empty: "service", remembered: drawer(6, "deployments"), not: ["none", "loading"] },
   { name: "roll back", empty: "service", remembered: drawer(1, "deployments"), open: palette("Roll back"), not: ["none", "many", "loading", "away"] },
   { name: "compare releases", empty: "service", remembered: drawer(1, "deployments"), open: palette("Compare releases"), not: ["none", "many", "loading", "away"] },
+  { name: "run a command", empty: "service", remembered: drawer(1, "deployments"), open: palette("Run a command"), not: ["none", "many", "loading", "away"] },
   { name: "variables", empty: "service", remembered: drawer(1, "variables") },
   { name: "logs", empty: "service", remembered: drawer(1, "logs") },
   { name: "container terminal", empty: "service", remembered: drawer(1, "terminal") },

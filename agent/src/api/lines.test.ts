@@ -11,5 +11,5 @@ test("the streams of log lines alone are not checked again, and ask for the same
       return outputSchema === procedure["~orpc"].outputSchema ? [] : [`${room}.${name}`];
     }),
   );
-  expect(changed).toEqual(["services.logs", "deployments.log"]);
+  expect(changed).toEqual(["services.logs", "deployments.log", "runs.log"]);
 });

@@ -20,7 +20,7 @@ const UNDO_SECONDS = 420;
 export function createRunOnceJob(deps: DeployDeps): JobEntry {
   return defineJob<RunInput>({
     kind: RUN_ONCE,
-    words: { doing: "Run a command in", done: "has run a command" },
+    words: { doing: "Command", done: "has run its command" },
     input: runInput,
     steps: () => [RUN],
     // What serves may be replaced, stopped and started meanwhile: it shares nothing with that.

@@ -51,6 +51,7 @@ export const serviceMenu = [
   "line",
   "service.logs",
   "service.terminal",
+  "service.run-command",
   "service.variables",
   "service.settings",
   "line",

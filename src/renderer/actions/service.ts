@@ -11,6 +11,7 @@ import {
   RotateCwIcon,
   ScrollTextIcon,
   Settings2Icon,
+  SquareChevronRightIcon,
   SquareIcon,
   SquareTerminalIcon,
   Trash2Icon,
@@ -186,6 +187,17 @@ export const serviceActions: Action[] = [
       if (!server || !service) return;
       goToService(context, "terminal");
       void showTerminal({ serverId: server.id, serviceId: service.id });
+    },
+  },
+  {
+    id: "service.run-command",
+    name: "Run a command…",
+    icon: SquareChevronRightIcon,
+    group: "Service",
+    when: (context) => reachable(context) && !!context.service?.liveRelease && context.service.traits.runsOnce === true,
+    run: (context) => {
+      goToService(context, "deployments");
+      if (context.service) go.open({ type: "run-command", serviceId: context.service.id });
     },
   },
   {

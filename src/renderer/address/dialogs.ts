@@ -44,6 +44,8 @@ export const dialogs = {
   "delete-service": { takes: { serviceId: names.id } },
   "roll-back": { takes: release },
   "compare-releases": { takes: release, harmless: true },
+  "run-command": { takes: { serviceId: names.id } },
+  command: { takes: { serviceId: names.id, runId: names.id }, harmless: true },
   secrets: { takes: { act: z.enum(["keep-in-file", "start-new", "unlock", "change", "use-keychain", "forget"]) } },
   "invite-person": { takes: nothing },
   invitation: { takes: person },

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Job, Project, Service } from "@aeroplane/agent/contract";
 import { everyPage, type Server } from "../../contract/index.ts";
 import { client } from "../link.ts";
@@ -116,6 +116,34 @@ export const usePeople = (server: Server) =>
 
 export const useJobs = (server: Server) =>
   useAsk(server, keys.jobs(server.id), (signal) => client.agent.jobs.list({}, to(server, signal)));
+
+/** Those that run and ran in a service: each change of one of them makes the list old, and no other job does. */
+const RUN_ONCE = "run-once";
+const marksOf = (jobs: readonly Job[], isOne: (job: Job) => boolean) => jobs.filter((job) => job.kind === RUN_ONCE && isOne(job)).map(({ id, state, cancellable }) => `${id} ${state} ${cancellable}`).join();
+
+/** Commands that were run once in a service, newest first, fifty at a time. */
+export function useRuns(server: Server, { id: serviceId, environmentId }: Pick<Service, "id" | "environmentId">) {
+  const { data: jobs = [] } = useJobs(server);
+  return useInfiniteQuery({
+    queryKey: keys.runs(server.id, serviceId, marksOf(jobs, (job) => job.serviceId === serviceId)),
+    queryFn: ({ signal, pageParam }) => client.agent.runs.list({ environmentId, serviceId, before: pageParam }, to(server, signal)),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => (page.length >= 50 ? page.at(-1)!.job.id : undefined),
+    select: ({ pages }) => pages.flat(),
+    placeholderData: keepPreviousData,
+    enabled: answers(server),
+  });
+}
+
+export function useRun(server: Server, runId: string) {
+  const { data: jobs = [] } = useJobs(server);
+  return useQuery({
+    queryKey: keys.run(server.id, runId, marksOf(jobs, ({ id }) => id === runId)),
+    queryFn: ({ signal }) => client.agent.runs.get({ id: runId }, to(server, signal)),
+    placeholderData: keepPreviousData,
+    enabled: answers(server),
+  });
+}
 
 /** Meters move by themselves: the one thing that is asked for again and again, and rarely. */
 export const useStatus = (server: Server) =>

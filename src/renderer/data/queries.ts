@@ -45,6 +45,9 @@ export const keys = {
   /** Of a service, an environment or a project. */
   deletion: (serverId: string, id: string) => ["agent", serverId, "deletion", id] as const,
   people: (serverId: string) => ["agent", serverId, "people"] as const,
+  /** Of a service, as those that the list of jobs knows are now. */
+  runs: (serverId: string, serviceId: string, marks: string) => ["agent", serverId, "runs", serviceId, marks] as const,
+  run: (serverId: string, runId: string, marks: string) => ["agent", serverId, "run", runId, marks] as const,
   jobs: (serverId: string) => ["agent", serverId, "jobs"] as const,
   audit: (serverId: string) => ["agent", serverId, "audit"] as const,
   /** Of one service; they move by themselves. */

@@ -11,6 +11,8 @@ import { ChangeRoleDialog, Invitation, InviteDialog, RevokeDialog } from "./peop
 import { CompareDialog, RollBackDialog } from "./deployments/back-dialog.tsx";
 import { DeleteEnvironmentDialog, NewEnvironmentDialog, RenameEnvironmentDialog } from "./environments/dialogs.tsx";
 import { DeleteProjectDialog, NewProjectDialog, RenameProjectDialog } from "./projects/dialogs.tsx";
+import { RunCommandDialog } from "./runs/dialog.tsx";
+import { RunDialog } from "./runs/log-dialog.tsx";
 import { SecretsDialog } from "./secrets/dialogs.tsx";
 import { AddServerDialog } from "./servers/add-dialog.tsx";
 import { ForgetHostKeyDialog } from "./servers/host-key.tsx";
@@ -121,6 +123,8 @@ function OfProject({ server, dialog }: OfServerProps) {
     case "add-domain":
     case "roll-back":
     case "compare-releases":
+    case "run-command":
+    case "command":
     case "delete-service": {
       const within = projects.find((each) => each.id === view.projectId);
       const environment = within && environmentIn(within, view);
@@ -139,6 +143,8 @@ function OfEnvironment({ server, project, environment, dialog }: OfServerProps &
   if (dialog.type === "add-domain") return <DomainDialog server={server} service={about} />;
   if (dialog.type === "roll-back") return <RollBackDialog server={server} service={about} releaseId={dialog.releaseId} />;
   if (dialog.type === "compare-releases") return <CompareDialog server={server} service={about} releaseId={dialog.releaseId} />;
+  if (dialog.type === "run-command") return <RunCommandDialog server={server} service={about} />;
+  if (dialog.type === "command") return <RunDialog key={dialog.runId} server={server} service={about} runId={dialog.runId} />;
   return <DeleteServiceDialog server={server} service={about} />;
 }
 

@@ -100,7 +100,7 @@ function Body({ releases, children }: { releases: ReturnType<typeof useReleases>
 }
 
 /** One of the kept releases, out of a menu. */
-function Chosen({ label, releases, chosen, onChange }: { label: string; releases: Release[]; chosen: Release | undefined; onChange: (id: string) => void }) {
+export function Chosen({ label, releases, chosen, onChange }: { label: string; releases: Release[]; chosen: Release | undefined; onChange: (id: string) => void }) {
   const now = useNow();
   const words = (release: Release) => [release.live && "Live", release.pinnedAt !== null && "Pinned", releaseName(release), age(release.createdAt, now)].filter(Boolean).join(" · ");
   const shown = chosen ? words(chosen) : "Choose a release";

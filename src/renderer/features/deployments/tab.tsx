@@ -26,6 +26,7 @@ import { UnseenNote } from "../services/unseen-note.tsx";
 import { SaveDeploymentLog } from "../logs/save-button.tsx";
 import { LogViewer } from "../logs/viewer.tsx";
 import { useLines } from "../logs/stream.ts";
+import { Runs } from "../runs/list.tsx";
 import { Earlier } from "./earlier.tsx";
 import { DeploymentSteps } from "./steps.tsx";
 import { reasonsOf, titleOf } from "./words.ts";
@@ -74,6 +75,7 @@ export function DeploymentsTab({ server, service }: { server: Server; service: S
       <Serving server={server} service={service} />
       <Detail key={shown.id} server={server} service={service} deployment={shown} alone={list.length === 1} />
       {list.length > 1 && <Earlier server={server} service={service} list={list} shown={shown.id} more={deployments.hasNextPage ? () => void deployments.fetchNextPage() : null} />}
+      {service.traits.runsOnce === true && <Runs server={server} service={service} />}
     </div>
   );
 }

@@ -1,0 +1,24 @@
+import { entryOf, type Run } from "@aeroplane/agent/contract";
+import type { Server } from "../../../contract/index.ts";
+
+/** Ends that are told by their cause and not by their code. */
+const causes: Record<string, string> = { RUN_INTERRUPTED: "Interrupted", RUN_TOO_LONG: "Took too long", RUN_OUT_OF_MEMORY: "Out of memory" };
+const states: Record<string, string> = { queued: "Waits for its turn", running: "Running", succeeded: "Succeeded", cancelled: "Cancelled" };
+
+/** How it is or how it ended: "Failed with code 3". A state of a newer agent is told by its own name. */
+export function stateWords({ job: { state, problem }, exitCode }: Pick<Run, "exitCode"> & { job: Pick<Run["job"], "state" | "problem"> }): string {
+  if (state !== "failed") return entryOf(states, state) ?? state;
+  return entryOf(causes, problem?.code ?? "") ?? (exitCode === null ? "Failed" : `Failed with code ${exitCode}`);
+}
+
+const MOST = 8;
+const remembered = new Map<string, string[]>();
+const keyOf = (server: Pick<Server, "id">, serviceId: string) => `${server.id} ${serviceId}`;
+
+/** Commands of a service that were run from this window, the last one first; gone with the window. */
+export const lastCommands = (server: Pick<Server, "id">, serviceId: string): readonly string[] => remembered.get(keyOf(server, serviceId)) ?? [];
+
+export function rememberCommand(server: Pick<Server, "id">, serviceId: string, command: string): void {
+  const others = lastCommands(server, serviceId).filter((other) => other !== command);
+  remembered.set(keyOf(server, serviceId), [command, ...others].slice(0, MOST));
+}
