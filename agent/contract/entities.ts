@@ -132,6 +132,8 @@ export const service = z.object({
   lastDeployment: deployment.nullable(),
   /** Of the live release, by ordinal; none: it has no process, or does not run. */
   instances: z.array(instance).default([]),
+  /** Volumes of ours that it wants, by their path; a deployment mounts them. */
+  volumes: z.array(z.object({ id: name.id, path: z.string(), name: z.string() })).default([]),
   /**
    * Restarts of the live release since it went live, and its last lines when it is crash-looping. `outOfMemory`: the last
    * one was for want of memory, of which an instance may have so much ("512 MB").
@@ -270,7 +272,7 @@ export type HostStatus = z.infer<typeof hostStatus>;
 
 /** Something changed; a screen asks again for what it shows. Of `staged` the id is that of the environment. */
 export const change = z.object({
-  entity: open<"project" | "environment" | "service" | "deployment" | "job" | "variables" | "staged" | "host" | "person" | "audit">(),
+  entity: open<"project" | "environment" | "service" | "deployment" | "job" | "variables" | "staged" | "volume" | "host" | "person" | "audit">(),
   id: z.string(),
   projectId: name.id.nullable(),
   /** Null: of the whole project, or of the server. */

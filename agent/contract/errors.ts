@@ -13,6 +13,7 @@ import { runErrors } from "./errors/runs.ts";
 import { secretsErrors } from "./errors/secrets.ts";
 import { sealingErrors } from "./errors/sealing.ts";
 import { serverErrors } from "./errors/server.ts";
+import { volumeErrors } from "./errors/volumes.ts";
 import { upgradeErrors } from "./errors/upgrade.ts";
 import { sshErrors } from "./errors/ssh.ts";
 import { storeErrors } from "./errors/store.ts";
@@ -39,6 +40,7 @@ export const errorTable = {
   ...storeErrors,
   ...terminalErrors,
   ...upgradeErrors,
+  ...volumeErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

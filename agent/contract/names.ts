@@ -74,6 +74,24 @@ export const volumePath = z
   .max(1024)
   .refine((path) => path.startsWith("/") && !path.includes("\0"), "A path from the root, such as /var/lib/data");
 
+/** What the kernel and Docker put there themselves. */
+const TAKEN_PATH = /^\/(?:proc|sys|dev)(?:\/|$)|^\/etc(?:\/(?:hosts|hostname|resolv\.conf))?$/;
+
+/** Where a volume of ours is mounted: an absolute path in its plain form, /srv/data and not /srv//data/, below the root. */
+export const mountPath = z
+  .string()
+  .max(255)
+  .regex(/^(?:\/[^/]+)+$/, "A folder such as /data, with one slash before each name")
+  .refine(printable, "Control characters are not allowed")
+  .refine((path) => !path.split("/").some((part) => part === "." || part === ".."), "No . and .. in the path")
+  .refine((path) => !TAKEN_PATH.test(path), "The system of a container has this folder for itself");
+
+/** Of a volume: 1 to 63 lower-case letters, digits and dashes. */
+export const volumeName = z
+  .string()
+  .max(63)
+  .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "Lower-case letters, digits and dashes; begins with a letter");
+
 /** http(s)://, ssh:// or user@host:path. No local paths, no helpers (`ext::`), no credentials inside. */
 export const gitUrl = z
   .string()

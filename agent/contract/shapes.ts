@@ -32,6 +32,8 @@ export const traits = z.object({
   drains: z.boolean(),
   /** Started again when it ends by itself. */
   restarts: z.boolean(),
+  /** Volumes of ours can be mounted in it; absent: it has none, or the agent knows of none. */
+  volumes: z.boolean().optional(),
   /** How it is made to run, or answers as a site, can be chosen in these; an agent from before them names none. */
   settings: z.array(open<ShapeSetting>()).optional(),
   /** A command can be run once in a container of a release; an agent from before that says nothing. */
@@ -69,6 +71,7 @@ export const shapes = {
     replicas: MOST_REPLICAS,
     drains: true,
     restarts: true,
+    volumes: true,
     settings: [...runSettings],
     runsOnce: true,
     drawer: [...runs],
@@ -87,6 +90,7 @@ export const shapes = {
     replicas: MOST_REPLICAS,
     drains: false,
     restarts: true,
+    volumes: true,
     settings: [...runSettings],
     runsOnce: true,
     drawer: [...runs],

@@ -26,14 +26,17 @@ export const stagedRow = z.object({
   environmentId: name.id,
   /** Whose; null: what the environment shares. */
   serviceId: name.id.nullable(),
-  aspect: open<"variable" | "setting">(),
-  /** Of a variable its name, of a setting the field of the config. */
+  aspect: open<"variable" | "setting" | "volume">(),
+  /** Of a variable its name, of a setting the field of the config, of a volume where it is mounted. */
   name: z.string(),
   /** secret: a variable that is there becomes secret, with the value that it has. */
   act: open<"set" | "removed" | "secret">(),
   /** Of a variable; null for a setting, and where it is removed. */
   kind: open<"plain" | "secret">().nullable(),
-  /** Of a setting its JSON, null for a field that is taken out; of a plain variable its template, for who may reveal it. Else null. */
+  /**
+   * Of a setting its JSON, null for a field that is taken out; of a plain variable its template, for who may reveal it; of a
+   * volume that is mounted `{ volumeId, name, bytes }`, where `volumeId` null is a new one. Else null.
+   */
   value: z.unknown(),
   /** A person's name, or the login of an owner; null where that was not written down. */
   by: z.string().nullable(),
@@ -92,6 +95,10 @@ export const stagedProcedures = {
         /** Of those that are set or there: shown no more from now on. */
         secret: names,
         settings: settingsEdit.default({}),
+        /** A new volume at each path, or the one whose removal is staged; without a name it has one of its service and path. */
+        volumes: z.array(z.object({ path: name.mountPath, name: name.volumeName.optional() })).max(100).default([]),
+        /** Paths of volumes that go to the trash at the Deploy. */
+        removeVolumes: z.array(name.volumePath).max(100).default([]),
       }),
     )
     .output(z.array(stagedRow)),

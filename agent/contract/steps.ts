@@ -1,6 +1,7 @@
 import type { ErrorCode } from "./errors.ts";
 import { deploySteps } from "./steps/deploy.ts";
 import { serverSteps } from "./steps/server.ts";
+import { volumeSteps } from "./steps/volumes.ts";
 import { workSteps } from "./steps/work.ts";
 import type { NextStep } from "./steps/step.ts";
 
@@ -10,7 +11,7 @@ export { ACTS, type Act, type NextStep } from "./steps/step.ts";
  * What can be done about each code of the table, most useful first: `next` says it in words, this is the same as things to
  * press. A window knows it by the code alone, so an agent of any age gets it; of a code that it does not know it shows the words.
  */
-export const errorSteps: Record<ErrorCode, readonly [NextStep, ...NextStep[]]> = { ...deploySteps, ...serverSteps, ...workSteps };
+export const errorSteps: Record<ErrorCode, readonly [NextStep, ...NextStep[]]> = { ...deploySteps, ...serverSteps, ...volumeSteps, ...workSteps };
 
 /**
  * A command with the values of a problem put in; null where one is missing, or is no single word of it. What the problem

@@ -8,6 +8,7 @@ import { createStartJob } from "./lifecycle/start.ts";
 import { createStopJob } from "./lifecycle/stop.ts";
 import { createDeleteWholeJob } from "./lifecycle/whole.ts";
 import { createRunOnceJob } from "./run-once/job.ts";
+import { createEmptyTrashJob } from "./volumes/empty.ts";
 
 /** Every kind of job that this agent knows. */
 export const jobKinds = (deps: DeployDeps): JobEntry[] => [
@@ -21,4 +22,5 @@ export const jobKinds = (deps: DeployDeps): JobEntry[] => [
   createDeleteWholeJob(deps, "environment", 3600),
   createDeleteWholeJob(deps, "project", 7200),
   createCleanupJob(deps),
+  createEmptyTrashJob(deps),
 ];

@@ -1,8 +1,8 @@
 import { fail } from "../../contract/index.ts";
 import type { Place } from "../changes/changes.ts";
 import type { Core } from "../core.ts";
-import { findDeployment, findEnvironment, findJob, findProject, findService } from "../store/index.ts";
-import type { DeploymentRow, EnvironmentRow, JobRow, ProjectRow, ServiceRow } from "../store/index.ts";
+import { findDeployment, findEnvironment, findJob, findProject, findService, findVolume } from "../store/index.ts";
+import type { DeploymentRow, EnvironmentRow, JobRow, ProjectRow, ServiceRow, VolumeRow } from "../store/index.ts";
 
 /** The row, or NOT_FOUND with what was asked for. */
 export function mustFindProject({ db }: Core, id: string): ProjectRow {
@@ -19,6 +19,11 @@ export function mustFindEnvironment({ db }: Core, id: string): EnvironmentRow {
 export function mustFindService({ db }: Core, id: string, environmentId?: string): ServiceRow {
   const found = findService(db, id);
   if (!found || (environmentId !== undefined && found.environmentId !== environmentId)) throw fail("NOT_FOUND", { what: "service", id });
+  return found;
+}
+export function mustFindVolume({ db }: Core, id: string, environmentId?: string): VolumeRow {
+  const found = findVolume(db, id);
+  if (!found || found.state === "going" || (environmentId !== undefined && found.environmentId !== environmentId)) throw fail("NOT_FOUND", { what: "volume", id });
   return found;
 }
 export function mustFindDeployment({ db }: Core, id: string): DeploymentRow {

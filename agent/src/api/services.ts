@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { fail } from "../../contract/index.ts";
 import { placeOf } from "../changes/changes.ts";
-import { settleStaged, stagedWords, tellStaged } from "../staged/index.ts";
+import { refuseSecondInstance, settleStaged, stagedWords, tellStaged } from "../staged/index.ts";
 import { countStaged, createService, findDomain, findJob, findService, findServiceByName, hostnamesOf, ofService, setHostnames } from "../store/index.ts";
 import { listServices, transaction, updateService, type ServicePage, type ServiceRow } from "../store/index.ts";
 import { refuseTakenNames } from "../network/taken.ts";
@@ -99,6 +99,7 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       refuseTaken(service, taking);
       let settled = false;
       const keep = () => {
+        if (config !== undefined) refuseSecondInstance(db, id, config.replicas);
         updateService(db, id, { ...(name === undefined ? {} : { name }), ...(config === undefined ? {} : { config }) });
         if (hostname !== undefined) setHostnames(db, id, hostname === null ? [] : [hostname]);
         settled = settleStaged(db, ofService(id), context.me?.name ?? context.login);

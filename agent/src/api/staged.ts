@@ -62,7 +62,7 @@ export function stagedHandlers(base: Base, { core, runtime }: Rooms, views: View
       refuseWhileDeleting(core, place);
       const who = { author: nameOf(context), at: core.clock.now() };
       transaction(db, () => {
-        stageEdits({ db, scope, environmentId: place.environmentId, who }, { set, remove: input.remove, secret: input.secret, settings: input.settings });
+        stageEdits({ db, scope, environmentId: place.environmentId, who }, { set, remove: input.remove, secret: input.secret, settings: input.settings, volumes: input.volumes, removeVolumes: input.removeVolumes });
         markDone(db, context.entityId!);
       });
       tellStaged(core, place, [scope]);

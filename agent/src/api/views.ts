@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { describe, type Deployment, type Job, type Release, type Service, type Step } from "../../contract/index.ts";
 import { traitsOf } from "../shapes/index.ts";
-import { countStaged, findRelease, hostnamesOf, lastDeployment, type DeploymentRow, type JobRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { countStaged, findRelease, hostnamesOf, lastDeployment, mountsWanted, volumesOfService, type DeploymentRow, type JobRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import { findDeployment, findJobGroup } from "../store/index.ts";
 import { resolvedDigest } from "../variables/index.ts";
 import type { Rooms } from "./base.ts";
@@ -98,8 +98,9 @@ export function createViews({ core, runtime }: Rooms) {
           }
         : null,
       lastDeployment: last ? deployment(last) : null,
-      changed: release !== undefined && (variablesChanged(row, release) || !isDeepStrictEqual(row.config, release.config)),
+      changed: release !== undefined && (variablesChanged(row, release) || !isDeepStrictEqual(row.config, release.config) || !isDeepStrictEqual(mountsWanted(core.db, row.id), release.mounts)),
       stagedCount: countStaged(core.db, row.id),
+      volumes: volumesOfService(core.db, row.id).map(({ id, path, name }) => ({ id, path, name })),
       warnings: [...(row.damage === null ? [] : [describe("SETTINGS_DAMAGED", { service: row.name, fields: row.damage })]), ...(source?.warnings ?? []).filter(({ code }) => !ABOUT_ITS_JOB.has(code))],
       createdAt: row.createdAt,
     };

@@ -1,4 +1,4 @@
-import { environmentsOf, findDeployment, findEnvironment, findJob, findJobGroup, findPerson, findProject, findService, type Db } from "../store/index.ts";
+import { environmentsOf, findDeployment, findEnvironment, findJob, findJobGroup, findPerson, findProject, findService, findVolume, type Db } from "../store/index.ts";
 
 const MAX = 200;
 /** What a refused input may hold; it would only spoil the list. */
@@ -23,6 +23,8 @@ export function subjectOf(db: Db, procedure: string, input: unknown): string | n
         return service(db, id) ?? within(db, text("name"), text("environmentId"));
       case "variables":
         return service(db, text("serviceId")) ?? environment(db, text("environmentId"));
+      case "volumes":
+        return [volume(db, id), text("name")].filter((name) => name !== undefined).join(" to ") || undefined;
       case "deployments":
         return service(db, text("serviceId") ?? findDeployment(db, id)?.serviceId);
       case "people":
@@ -41,6 +43,11 @@ export function subjectOf(db: Db, procedure: string, input: unknown): string | n
 
 function service(db: Db, id: string | undefined): string | undefined {
   const found = id === undefined ? undefined : findService(db, id);
+  return found && within(db, found.name, found.environmentId);
+}
+
+function volume(db: Db, id: string): string | undefined {
+  const found = findVolume(db, id);
   return found && within(db, found.name, found.environmentId);
 }
 

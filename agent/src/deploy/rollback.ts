@@ -59,7 +59,7 @@ async function beginAgain(deps: DeployDeps, { job, log }: JobContext): Promise<P
   transaction(db, () => {
     // Another service may have been given one since this was asked for.
     refuseTakenNames(db, service, from.config.names ?? []);
-    copyRelease(db, from, { id, deploymentId: job.deploymentId!, image });
+    copyRelease(db, from, { id, deploymentId: job.deploymentId!, image, mounts: liveRelease(db, service)?.mounts ?? [] });
     if (from.variablesDigest === null) setReleaseDigest(db, id, digestOfValues(deps.sealer, variables));
     updateDeployment(db, job.deploymentId!, { commit: from.commit, image });
   });

@@ -8,6 +8,8 @@ export type Owner = {
   service?: string;
   release?: string;
   job?: string;
+  /** Of a volume: its id. */
+  volume?: string;
   /** Which instance of its release: the id of its row, and its ordinal for people. */
   replica?: string;
   ordinal?: string;
@@ -40,6 +42,7 @@ export function ownerOf(found: Record<string, string> | undefined): Owner | null
     service: read("service"),
     release: read("release"),
     job: read("job"),
+    volume: read("volume"),
     replica: read("replica"),
     ordinal: read("ordinal"),
     once: read("once"),

@@ -29,7 +29,8 @@ export const claim = {
   process: (subject: Subject, mode: Mode): Claim => ({ resource: `${servicePath(subject)}/process`, mode }),
   /** What it keeps; a deploy never touches it. */
   data: (subject: Subject, mode: Mode): Claim => ({ resource: `${servicePath(subject)}/data`, mode }),
-  volume: (subject: Subject, id: string, mode: Mode): Claim => ({ resource: below(`${servicePath(subject)}/data`, "volume", id), mode }),
+  /** One of a service that is gone lies below its environment. */
+  volume: (subject: Subject, id: string, mode: Mode): Claim => ({ resource: below(subject.serviceId === null ? environmentPath(subject) : `${servicePath(subject)}/data`, "volume", id), mode }),
 };
 
 export const isInstanceExclusive = (claims: readonly Claim[]): boolean =>

@@ -33,7 +33,7 @@ function made(text: string): ReleaseRow {
 }
 async function copied(from: ReleaseRow): Promise<ReleaseRow> {
   const id = uuid();
-  copyRelease(rooms.core.db, from, { id, deploymentId: uuid(), image: null });
+  copyRelease(rooms.core.db, from, { id, deploymentId: uuid(), image: null, mounts: [] });
   const copy = findRelease(rooms.core.db, id)!;
   expect([await site.hold(deps(), copy), await site.hold(deps(), copy)]).toEqual([true, true]);
   return copy;
@@ -64,6 +64,6 @@ test.each([
 test("a site whose files somebody took away is not there to come back", async () => {
   const first = made("one");
   await site.unmake(deps(), first);
-  copyRelease(rooms.core.db, first, { id: "copy", deploymentId: uuid(), image: null });
+  copyRelease(rooms.core.db, first, { id: "copy", deploymentId: uuid(), image: null, mounts: [] });
   expect(await site.hold(deps(), findRelease(rooms.core.db, "copy")!)).toBe(false);
 });

@@ -4,11 +4,15 @@ import { refuseTakenNames } from "../network/taken.ts";
 import { toldConfig } from "../api/rules.ts";
 import { clearGone, countStagedIn, findService, findStaged, findVariable, listStaged, putStaged, readTemplate, stagedOf, supposed, takeStaged, writeTemplate } from "../store/index.ts";
 import type { Db, NewVariable, Scope, StagedRow, StagedTemplate } from "../store/index.ts";
-import { applyRows, aspectOf, grouped, SETTING, VARIABLE } from "./aspects.ts";
+import { applyRows, aspectOf, grouped, SETTING, VARIABLE, VOLUME } from "./aspects.ts";
 import { refuseBroken } from "./references.ts";
+import { freeName } from "../volumes/names.ts";
+import { writeMountRow } from "./mount-row.ts";
 import { configWith, fieldOf, isSame } from "./setting.ts";
 
-export type Edits = { set: readonly NewVariable[]; remove: readonly string[]; secret: readonly string[]; settings: SettingsEdit };
+export type Edits = { set: readonly NewVariable[]; remove: readonly string[]; secret: readonly string[]; settings: SettingsEdit; volumes?: readonly VolumeEdit[]; removeVolumes?: readonly string[] };
+/** `volumeId`: one that comes back from the trash; without it a new one. */
+export type VolumeEdit = { path: string; name?: string | undefined; volumeId?: string };
 type Who = { author: string | null; at: number };
 type Place = { db: Db; scope: Scope; environmentId: string; who: Who };
 type Written = Pick<StagedRow, "value" | "digest">;
@@ -21,6 +25,7 @@ export function stageEdits(place: Place, edits: Edits): void {
   const given = new Set(edits.set.map(({ name }) => name));
   for (const name of edits.secret) if (!given.has(name)) makeSecret(place, name);
   stageSettings(place, edits.settings);
+  stageVolumes(place, edits);
   clearGone(db, environmentId);
   const count = countStagedIn(db, environmentId);
   if (count > MOST_STAGED) throw fail("INVALID_INPUT", { field: "Staged changes", why: `${count} are more than the ${MOST_STAGED} that an environment can have` });
@@ -92,6 +97,22 @@ function stageSettings(place: Place, settings: SettingsEdit): void {
     const was = before.find((row) => row.name === name);
     if (was !== undefined && isSame(staged[name], value)) continue;
     put(place, SETTING, name, { value: JSON.stringify(value), digest: null });
+  }
+}
+
+/** One without a name gets the one that it has staged already, or a free one. */
+function stageVolumes(place: Place, { volumes = [], removeVolumes = [] }: Pick<Edits, "volumes" | "removeVolumes">): void {
+  const { db, scope, environmentId } = place;
+  if (volumes.length + removeVolumes.length === 0) return;
+  const service = findService(db, scope.scopeId);
+  if (scope.scope !== "service" || service === undefined) throw fail("INVALID_INPUT", { field: "volumes", why: "only a service has any" });
+  for (const path of removeVolumes) put(place, VOLUME, path, { value: null, digest: null });
+  for (const { path, name: wished, volumeId = null } of volumes) {
+    const own = (row: StagedRow) => row.scopeId === scope.scopeId && row.name === path;
+    const free = (base?: string) => freeName(db, { environmentId, serviceName: service.name, path, own, ...(base === undefined ? {} : { wished: base }) });
+    // A name that was typed is refused where it is taken; one that comes back may get another.
+    const name = volumeId === null && wished !== undefined ? wished : free(wished);
+    put(place, VOLUME, path, { value: writeMountRow({ volumeId, name }), digest: null });
   }
 }
 

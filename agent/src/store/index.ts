@@ -9,6 +9,7 @@ export * from "./domains.ts";
 export * from "./environments.ts";
 export * from "./variables.ts";
 export * from "./staged.ts";
+export * from "./volumes.ts";
 export * from "./releases.ts";
 export * from "./instances.ts";
 export { onServiceWritten, serviceWritten, instanceWritten } from "./written.ts";

@@ -79,6 +79,7 @@ const warningsIn = reader<Problem[]>("warnings", z.array(kept), () => [damaged("
 const stepsIn = reader<Step[]>("steps", stepList, () => []);
 const commitIn = reader<Commit | null>("commit", commit, () => null);
 const namesIn = reader<string[]>("refers", z.array(z.string()), () => []);
+const mountsIn = reader("mounts", z.array(z.object({ volumeId: z.string(), path: z.string() })), () => []);
 const settingsIn = reader<ServerSettings>("settings", serverSettings, () => NO_SETTINGS);
 const anyIn = reader<unknown>("input", z.unknown().refine((value) => value !== UNREADABLE), () => null);
 
@@ -86,6 +87,7 @@ export const readProblem = (text: string | null, id: string): Problem | null => 
 export const readWarnings = (text: string, id: string): Problem[] => (text === "[]" ? [] : warningsIn(text, id));
 export const readSteps = (text: string, id: string): Step[] => (text === "[]" ? [] : stepsIn(text, id));
 export const readCommit = (text: string | null, id: string): Commit | null => (text === null ? null : commitIn(text, id));
+export const readMounts = (text: string, id: string): { volumeId: string; path: string }[] => (text === "[]" ? [] : mountsIn(text, id));
 export const readNames = (text: string, id: string): string[] => (text === "[]" ? [] : namesIn(text, id));
 export const readServerSettings = (text: string | null, id: string): ServerSettings => (text === null ? NO_SETTINGS : settingsIn(text, id));
 /** Of a shape that only the job's own kind knows. */

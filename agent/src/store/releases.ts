@@ -1,7 +1,8 @@
 import type { Commit, ServiceConfig } from "../../contract/index.ts";
 import { configOf, type StoredConfig } from "./config.ts";
-import { readCommit } from "./read.ts";
+import { readCommit, readMounts } from "./read.ts";
 import { all, insert, json, one, run, transaction, update, type Db } from "./sql.ts";
+import type { Mount } from "./volumes.ts";
 
 /**
  * preparing: made by a running job, serves nobody yet · live: what the service is · retiring: replaced, its requests in
@@ -35,34 +36,38 @@ export type ReleaseRow = {
   originId: string | null;
   /** Since when no cleanup takes it. */
   pinnedAt: number | null;
+  /** Volumes of ours that its containers have mounted. */
+  mounts: Mount[];
   createdAt: number;
   endedAt: number | null;
 };
-type Stored = Omit<ReleaseRow, "config" | "damage" | "commit"> & { config: string; commit: string | null };
+type Stored = Omit<ReleaseRow, "config" | "damage" | "commit" | "mounts"> & { config: string; commit: string | null; mounts: string };
 
 const row = (stored: Stored): ReleaseRow => ({
   ...stored,
   ...configOf(stored.config, stored.id),
   commit: readCommit(stored.commit, stored.id),
+  mounts: readMounts(stored.mounts, stored.id),
 });
 
 export type NewRelease = Pick<ReleaseRow, "id" | "serviceId" | "deploymentId" | "shape" | "variables"> & { config: ServiceConfig } &
   Partial<Omit<ReleaseRow, "config" | "damage" | "createdAt" | "endedAt">>;
 
 export function createRelease(db: Db, release: NewRelease): void {
-  const { config, commit, ...rest } = release;
-  insert(db, "release", { state: "preparing", ...rest, config: json(config), commit: json(commit), createdAt: Date.now() });
+  const { config, commit, mounts = [], ...rest } = release;
+  insert(db, "release", { state: "preparing", ...rest, config: json(config), commit: json(commit), mounts: json(mounts), createdAt: Date.now() });
 }
 
-/** A copy that shares with the one that is kept all that it was made with; it holds its image by a name of its own. */
-export function copyRelease(db: Db, from: Pick<ReleaseRow, "id">, { id, deploymentId, image }: Pick<ReleaseRow, "id" | "deploymentId" | "image">): void {
+/** A copy that shares with the one that is kept all that it was made with, but for what is mounted; it holds its image by a name of its own. */
+export function copyRelease(db: Db, from: Pick<ReleaseRow, "id">, { id, deploymentId, image, mounts }: Pick<ReleaseRow, "id" | "deploymentId" | "image" | "mounts">): void {
   run(
     db,
-    `INSERT INTO release (id, serviceId, deploymentId, state, shape, config, variables, variablesDigest, "commit", image, imageId, fromReleaseId, originId, createdAt)
-      SELECT ?, serviceId, ?, 'preparing', shape, config, variables, variablesDigest, "commit", ?, imageId, id, coalesce(originId, id), ? FROM release WHERE id = ?`,
+    `INSERT INTO release (id, serviceId, deploymentId, state, shape, config, variables, variablesDigest, "commit", image, imageId, fromReleaseId, originId, mounts, createdAt)
+      SELECT ?, serviceId, ?, 'preparing', shape, config, variables, variablesDigest, "commit", ?, imageId, id, coalesce(originId, id), ?, ? FROM release WHERE id = ?`,
     id,
     deploymentId,
     image,
+    json(mounts),
     Date.now(),
     from.id,
   );

@@ -14,7 +14,7 @@ import { strip } from "./strip.ts";
 const idOf = (number: number) => `01a20000-0000-7000-8000-${String(number).padStart(12, "0")}`;
 const project = (number: number, name: string): Project => ({ id: idOf(number), name, environments: [{ id: idOf(number + 1), name: "production", serviceCount: 1, createdAt: 1 }], serviceCount: 1, createdAt: 1 });
 const service = (number: number, projectId: string, name: string, fields: Partial<Service> = {}): Service => ({
-  ...{ id: idOf(number), projectId, environmentId: idOf(2), name, shape: "web", traits: shapes.web, hostname: null, privateName: name, privateNames: [], state: "live", stateSince: 1, liveRelease: null, lastDeployment: null, instances: [], crashes: null, changed: false, stagedCount: 0, warnings: [], createdAt: 1 },
+  ...{ id: idOf(number), projectId, environmentId: idOf(2), name, shape: "web", traits: shapes.web, hostname: null, privateName: name, privateNames: [], state: "live", stateSince: 1, liveRelease: null, lastDeployment: null, instances: [], volumes: [], crashes: null, changed: false, stagedCount: 0, warnings: [], createdAt: 1 },
   config: { source: { type: "image", reference: "nginx" }, port: null, healthPath: null, healthSeconds: 60, drainSeconds: 10, replicas: 1, startCommand: null, imageHealth: false, site: null },
   ...fields,
 });

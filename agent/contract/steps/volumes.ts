@@ -1,0 +1,13 @@
+import type { volumeErrors } from "../errors/volumes.ts";
+import { act, again, nothing, type NextStep } from "./step.ts";
+
+/** What to press about volumes. */
+export const volumeSteps: Record<keyof typeof volumeErrors, readonly [NextStep, ...NextStep[]]> = {
+  VOLUME_PATHS_NEST: [nothing("form")],
+  VOLUMES_TOO_MANY: [nothing("form")],
+  VOLUME_ONE_INSTANCE: [act("service.settings")],
+  VOLUME_STILL_MOUNTED: [act("service.deploy")],
+  VOLUME_RETURNS: [act("list.reload")],
+  VOLUME_MISSING: [act("service.settings")],
+  VOLUME_IN_USE: [again],
+};

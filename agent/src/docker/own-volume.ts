@@ -1,0 +1,40 @@
+import { ask, askGone, statusOf, type Docker } from "./client.ts";
+import { LABEL, labels, objectName, ownerOf, type Owner } from "./names.ts";
+
+/** Docker's name of a volume of ours follows from its id, so that it is found whatever became of its row. */
+export const volumeNameOf = (instanceId: string, id: string): string => objectName(instanceId, "volume", id);
+export const isOwnVolume = (instanceId: string, name: string): boolean => name.startsWith(objectName(instanceId, "volume", ""));
+
+/** One that is there already stays as it is, with all that it holds. */
+export async function makeVolume(docker: Docker, owner: Owner & Required<Pick<Owner, "volume">>): Promise<void> {
+  await ask(() => docker.createVolume({ Name: volumeNameOf(owner.instance, owner.volume), Driver: "local", Labels: labels(owner) }));
+}
+
+/** Where Docker keeps what it holds; null: there is no such volume. */
+export async function volumeFolder(docker: Docker, name: string): Promise<string | null> {
+  try {
+    return (await ask(() => docker.getVolume(name).inspect())).Mountpoint;
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
+/** Only one that bears our label; Docker itself refuses while a container has it. One that is gone is done. */
+export async function removeVolume(docker: Docker, instanceId: string, id: string): Promise<void> {
+  const name = volumeNameOf(instanceId, id);
+  const owner = await ask(() => docker.getVolume(name).inspect()).then(
+    ({ Labels }) => ownerOf(Labels ?? {}),
+    (error: unknown) => {
+      if (statusOf(error) === 404) return null;
+      throw error;
+    },
+  );
+  if (owner?.instance === instanceId && owner.volume === id) await askGone(() => docker.getVolume(name).remove());
+}
+
+/** Ids of all volumes that bear the label of this instance. */
+export async function listOwnVolumes(docker: Docker, instanceId: string): Promise<string[]> {
+  const { Volumes } = await ask(() => docker.listVolumes({ filters: { label: [`${LABEL}.instance=${instanceId}`] } }));
+  return (Volumes ?? []).flatMap(({ Labels }) => ownerOf(Labels)?.volume ?? []);
+}
