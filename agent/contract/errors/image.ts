@@ -36,13 +36,13 @@ export const imageErrors = {
     status: 422,
     retry: false,
     message: "The image {reference} keeps data in {paths}, which is not kept between releases.",
-    next: "Use it only when that data may be lost at each deploy.",
+    next: "Add a volume at each of these paths: what is there now goes into it. Without one the data may be lost at each deploy.",
   },
   VOLUME_DATA_WOULD_GO: {
     status: 409,
     retry: false,
     message: "{service} keeps data in {paths}, which its image declares as volumes; it goes when its containers are replaced or stopped.",
-    next: "Copy what is needed out of these paths, then say that their data may go.",
+    next: "Add a volume at each of these paths and deploy: what they hold goes into it. Else copy out what is needed, then say that the data may go.",
   },
   VOLUME_DATA_KEPT: {
     status: 409,

@@ -38,6 +38,12 @@ export const volumeErrors = {
     message: "The volume {volume} of {service} is not on this server any more: something besides Aeroplane has removed it.",
     next: "Bring it back from a copy under the name {docker}, or remove the volume from the service and add a new one.",
   },
+  VOLUME_CONTENT_NOT_COPIED: {
+    status: 422,
+    retry: true,
+    message: "What {path} of {service} holds could not be copied into its volume: {why}.",
+    next: "Nothing has been changed: the release that was live runs on as it was. Mend the cause, then deploy again.",
+  },
   VOLUME_IN_USE: {
     status: 409,
     retry: true,

@@ -9,5 +9,6 @@ export const volumeSteps: Record<keyof typeof volumeErrors, readonly [NextStep, 
   VOLUME_STILL_MOUNTED: [act("service.deploy")],
   VOLUME_RETURNS: [act("list.reload")],
   VOLUME_MISSING: [act("service.settings")],
+  VOLUME_CONTENT_NOT_COPIED: [act("service.deploy")],
   VOLUME_IN_USE: [again],
 };

@@ -3,6 +3,7 @@ import type { Place } from "../changes/changes.ts";
 import { stagedWords } from "../staged/index.ts";
 import { countStagedIn, createEnvironment, environmentsByProject, environmentsOf, findEnvironment, findEnvironmentByName, listVariables, ofEnvironment } from "../store/index.ts";
 import { renameEnvironment, servicesOfEnvironment, type EnvironmentRow } from "../store/index.ts";
+import { volumesGoWords } from "../volumes/words.ts";
 import type { Base, Rooms } from "./base.ts";
 import { begin } from "./begin.ts";
 import { mustFindEnvironment, mustFindProject, refuseWhileDeleting } from "./find.ts";
@@ -73,6 +74,7 @@ export function environmentHandlers(base: Base, { core, runtime }: Rooms, views:
         goes: [
           ...each,
           ...(shared === 0 ? [] : [shared === 1 ? "1 shared variable" : `${shared} shared variables`]),
+          ...volumesGoWords(db, environment.id),
           ...stagedWords(countStagedIn(db, environment.id)),
           ...(environment.subnet === null ? [] : [`Its private network ${environment.subnet}`]),
         ],

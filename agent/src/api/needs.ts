@@ -24,8 +24,8 @@ export type Runtime = {
   wholeLog(service: ServiceRow, filter: LogFilter, signal: AbortSignal | undefined): AsyncIterable<string>;
   /** Brings route, hostname and private name in line with the store after a change of name or hostname. */
   apply(serviceId: string): Promise<void>;
-  /** VOLUME_DATA_WOULD_GO where an act of that kind would take data along that `discard` does not name. */
-  refuseLoss(service: ServiceRow, kind: string, discard: readonly string[]): Promise<void>;
+  /** VOLUME_DATA_WOULD_GO where an act of that kind would take data along that `discard` does not name. `added`: paths at which it gets volumes of ours that take it in. */
+  refuseLoss(service: ServiceRow, kind: string, discard: readonly string[], added?: readonly string[]): Promise<void>;
   /** What a deletion takes along, in words. */
   deletion(service: ServiceRow): Promise<string[]>;
   close(): Promise<void>;

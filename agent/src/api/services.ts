@@ -10,6 +10,7 @@ import type { Base, Rooms } from "./base.ts";
 import { aboutService, begin, pathOf } from "./begin.ts";
 import { mustFindEnvironment, mustFindProject, mustFindService, refuseWhileDeleting } from "./find.ts";
 import { checkVariableCount, prepareRename, sealAll, tellReferring, toldOf, writeVariables } from "../variables/index.ts";
+import { trashWords } from "../volumes/words.ts";
 import { checkHostname, checkService, heardConfig } from "./rules.ts";
 import { stream } from "./stream.ts";
 import type { Views } from "./views.ts";
@@ -118,7 +119,7 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
 
     deletion: base.services.deletion.handler(async ({ input }) => {
       const goes = await runtime.deletion(mustFindService(core, input.id, input.environmentId));
-      return { goes: [...goes, ...stagedWords(countStaged(db, input.id))] };
+      return { goes: [...goes, ...trashWords(db, input.id), ...stagedWords(countStaged(db, input.id))] };
     }),
 
     logs: base.services.logs.handler(({ input, signal }) => {

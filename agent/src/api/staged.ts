@@ -1,7 +1,7 @@
 import { fail, Failure, type Me, type Role } from "../../contract/index.ts";
 import { placeOf, type Place } from "../changes/changes.ts";
 import { sourceOf } from "../sources/index.ts";
-import { deployStaged, mustFindRows, planOf, refuseUnreadable, showDifferences, showRows, stagedGroupOf, stageEdits, tellStaged } from "../staged/index.ts";
+import { deployStaged, mustFindRows, newVolumePaths, planOf, refuseUnreadable, showDifferences, showRows, stagedGroupOf, stageEdits, tellStaged } from "../staged/index.ts";
 import { isDone, markDone } from "../store/idempotency.ts";
 import { clearGone, findService, findStaged, findVariable, listStaged, ofEnvironment, ofService, readTemplate, stagedOf, takeStaged, transaction } from "../store/index.ts";
 import type { Scope, ServiceRow, StagedRow } from "../store/index.ts";
@@ -106,7 +106,8 @@ export function stagedHandlers(base: Base, { core, runtime }: Rooms, views: View
         await core.completeDigests();
         const discarded = (service: ServiceRow) => discard.find(({ serviceId }) => serviceId === service.id)?.paths ?? [];
         // Each asks Docker, which may be silent: together they take no longer than one.
-        await Promise.all(planOf(planning, environmentId, mustFindRows(db, environmentId, ids)).members.map(({ service }) => runtime.refuseLoss(service, "deploy", discarded(service))));
+        const asked = mustFindRows(db, environmentId, ids);
+        await Promise.all(planOf(planning, environmentId, asked).members.map(({ service }) => runtime.refuseLoss(service, "deploy", discarded(service), newVolumePaths(asked, service.id))));
         // All is read again, and nothing is awaited from here on.
         const rows = mustFindRows(db, environmentId, ids);
         refuseGoing(environmentId, rows);

@@ -2,17 +2,18 @@ import { fail } from "../../contract/index.ts";
 import { placeOf } from "../changes/changes.ts";
 import { mustBeInTrash, stageEdits, tellStaged } from "../staged/index.ts";
 import { showRows } from "../staged/show.ts";
-import { findVolumeByName, ofService, stagedOf, transaction, updateVolume, volumesIn, type VolumeRow } from "../store/index.ts";
+import { findVolumeByName, ofService, stagedOf, transaction, updateVolume, volumesIn } from "../store/index.ts";
+import { EMPTY_TRASH } from "../volumes/empty.ts";
 import { mayGo } from "../volumes/may-go.ts";
 import { showVolume } from "../volumes/show.ts";
+import { aboutVolume, placeOfVolume } from "../volumes/subject.ts";
 import type { Base, Rooms } from "./base.ts";
-import { aboutEnvironment, begin } from "./begin.ts";
+import { begin } from "./begin.ts";
 import { mustFindEnvironment, mustFindService, mustFindVolume, refuseWhileDeleting } from "./find.ts";
 import type { Views } from "./views.ts";
 
 export function volumeHandlers(base: Base, { core }: Pick<Rooms, "core">, views: Views) {
   const { db, changes, clock } = core;
-  const placeFor = ({ environmentId, serviceId }: Pick<VolumeRow, "environmentId" | "serviceId">) => ({ projectId: mustFindEnvironment(core, environmentId).projectId, environmentId, serviceId });
 
   return {
     list: base.volumes.list.handler(({ input: { environmentId } }) => {
@@ -22,7 +23,7 @@ export function volumeHandlers(base: Base, { core }: Pick<Rooms, "core">, views:
 
     rename: base.volumes.rename.handler(({ input: { id, environmentId, name } }) => {
       const volume = mustFindVolume(core, id, environmentId);
-      const place = placeFor(volume);
+      const place = placeOfVolume(db, volume);
       refuseWhileDeleting(core, place);
       transaction(db, () => {
         if (volume.state === "trash") throw fail("NOT_FOUND", { what: "volume outside of the trash", id });
@@ -57,12 +58,10 @@ export function volumeHandlers(base: Base, { core }: Pick<Rooms, "core">, views:
       const job = begin(core, context.entityId!, () => {
         const volume = mustFindVolume(core, input.id, input.environmentId);
         if (input.confirm !== volume.name) throw fail("CONFIRMATION_MISMATCH", { typed: input.confirm, name: volume.name });
-        const place = placeFor(volume);
-        refuseWhileDeleting(core, place);
+        refuseWhileDeleting(core, placeOfVolume(db, volume));
         const problem = mayGo(db, volume.id);
         if (problem !== null) throw problem;
-        const { subject } = aboutEnvironment(core, mustFindEnvironment(core, volume.environmentId));
-        return { job: { kind: "emptyTrash", subject: `${subject} / ${volume.name}`, ...place, input: { volumeId: volume.id } } };
+        return { job: { kind: EMPTY_TRASH, ...aboutVolume(db, volume), input: { volumeId: volume.id } } };
       });
       return { job: views.job(job) };
     }),

@@ -9,6 +9,7 @@ import { endInstance, findInstance } from "../store/index.ts";
 import { bounded } from "./bounded.ts";
 import type { DeployDeps } from "./deps.ts";
 import { prepare, refusal, reserve, specOf, type LaunchRequest } from "./launch.ts";
+import { refuseSecond } from "./mounts.ts";
 import { tell } from "./tell.ts";
 
 /** Added to the time that the step is given. */
@@ -20,7 +21,8 @@ const LAST_WORDS_MS = 1000;
 const NO_ORDINAL = 0;
 
 /**
- * Runs a line of the settings once in the new image, while whatever served before serves on. Its container is of this job,
+ * Runs a line of the settings once in the new image, while whatever served before serves on; one with volumes is let to them
+ * once that has ended. Its container is of this job,
  * so that a deploy which is cancelled or was cut off removes it with the rest that it made; it is never begun twice by one.
  */
 export async function runBefore(deps: DeployDeps, context: JobContext, request: LaunchRequest, line: string, signal: AbortSignal): Promise<void> {
@@ -37,6 +39,7 @@ export async function runBefore(deps: DeployDeps, context: JobContext, request: 
   try {
     // Docker may have answered late: one that was cancelled meanwhile has been undone.
     signal.throwIfAborted();
+    await refuseSecond(deps, service, request.release, id);
     await startContainer(deps.docker, id, service.name);
     await deps.names.admit();
     const code = await ended(deps, context, id, signal);

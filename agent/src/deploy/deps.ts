@@ -8,7 +8,7 @@ import type { Sightings } from "../runtime/sightings.ts";
 import type { Account } from "../sandbox/index.ts";
 
 /** What the stories about services stand on. */
-export type DeployDeps = Pick<Core, "config" | "paths" | "db" | "instanceId" | "sealer" | "changes" | "completeDigests" | "note"> & {
+export type DeployDeps = Pick<Core, "config" | "paths" | "db" | "instanceId" | "sealer" | "changes" | "completeDigests" | "clock" | "note"> & {
   docker: Docker;
   caddy: Caddy;
   environments: Environments;

@@ -14,6 +14,7 @@ import { atOnce } from "./at-once.ts";
 import type { DeployDeps } from "./deps.ts";
 import { containerEnvironment } from "./environment.ts";
 import { memoryOf, PROCESSES, processorsOf, stopSecondsOf } from "./limits.ts";
+import { ensureVolumes, mountedIn, refuseSecond } from "./mounts.ts";
 import { healthcheckOf, processOf, type Process } from "./process.ts";
 import { checkSeconds } from "./watch.ts";
 
@@ -47,8 +48,8 @@ export async function relaunch(deps: DeployDeps, request: LaunchRequest, { id, o
   return start(deps, request, process, { id, ordinal, address: stands ? address : await readdress(deps, request, subnet, id) });
 }
 
-/** One for each instance that the release is to have. */
-export const wantedOrdinals = ({ config }: Pick<ReleaseRow, "config">): number[] => Array.from({ length: config.replicas }, (_, at) => at + 1);
+/** One for each instance that the release is to have; of one with volumes one alone, also where it comes back from before there were any. */
+export const wantedOrdinals = ({ config, mounts }: Pick<ReleaseRow, "config" | "mounts">): number[] => Array.from({ length: mounts.length > 0 ? 1 : config.replicas }, (_, at) => at + 1);
 
 /** `line`: in the place of the image's command; null keeps that. */
 export async function prepare(deps: DeployDeps, { service, release }: LaunchRequest, line = release.config.startCommand): Promise<{ subnet: string; process: Process }> {
@@ -61,6 +62,7 @@ export async function prepare(deps: DeployDeps, { service, release }: LaunchRequ
   const subnet = await deps.environments.ensure(service.environmentId);
   // The names file must stand before it is mounted.
   await deps.names.sync();
+  await ensureVolumes(deps, service, release);
   return { subnet, process };
 }
 
@@ -109,6 +111,7 @@ async function start(deps: DeployDeps, request: LaunchRequest, process: Process,
   });
   request.signal?.throwIfAborted();
   updateInstance(deps.db, id, { containerId });
+  await refuseSecond(deps, service, release, containerId);
   await startContainer(deps.docker, containerId, service.name);
   await deps.names.admit();
   return { id, ordinal, containerId, containerName, address };
@@ -138,6 +141,7 @@ export function specOf(deps: DeployDeps, { service, release, variables, jobId }:
     network: networkName(deps.instanceId, service.environmentId),
     address,
     hostsFile: deps.names.hostsFile(service.environmentId),
+    mounted: mountedIn(deps, release),
     limits: { memory: memoryOf(release.config) * 1024 ** 2, processes: PROCESSES, processors: processorsOf(release.config) },
   };
 }

@@ -1,4 +1,4 @@
-import { findService, instancesOfRelease, instancesOfService, setIntent, setLiveRelease, transaction, updateRelease, updateInstance, type Db } from "../store/index.ts";
+import { findRelease, findService, instancesOfRelease, instancesOfService, markMounted, setIntent, setLiveRelease, transaction, updateRelease, updateInstance, type Db } from "../store/index.ts";
 
 /** One write: a release with the instances that were launched for it is what serves; whatever served before leaves. */
 export function goLive(db: Db, serviceId: string, releaseId: string): void {
@@ -13,6 +13,7 @@ export function goLive(db: Db, serviceId: string, releaseId: string): void {
     if (previous !== null && previous !== releaseId) updateRelease(db, previous, { state: "retiring" });
     updateRelease(db, releaseId, { state: "live" });
     setLiveRelease(db, serviceId, releaseId);
+    markMounted(db, findRelease(db, releaseId)?.mounts ?? []);
     setIntent(db, serviceId, "running");
   });
 }

@@ -1,6 +1,6 @@
 import { v7 as uuid } from "uuid";
 import type { JobContext } from "../jobs/index.ts";
-import { createRelease, findRelease, findService, releasesOfDeployment, transaction } from "../store/index.ts";
+import { createRelease, findRelease, findService, mountsWanted, releasesOfDeployment, transaction } from "../store/index.ts";
 import type { Db, JobRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 import { fail } from "../../contract/problem.ts";
 import { serviceConfig } from "../../contract/index.ts";
@@ -33,7 +33,7 @@ export async function beginRelease(deps: DeployDeps, { job }: JobContext): Promi
   const { values: variables, digest: variablesDigest } = await resolve(deps, service, id);
   const snapshot = await sealer.seal(JSON.stringify(variables));
   transaction(db, () => {
-    createRelease(db, { id, serviceId: service.id, deploymentId: job.deploymentId!, shape: service.shape, config: serviceConfig.parse(service.config), variables: snapshot, variablesDigest });
+    createRelease(db, { id, serviceId: service.id, deploymentId: job.deploymentId!, shape: service.shape, config: serviceConfig.parse(service.config), variables: snapshot, variablesDigest, mounts: mountsWanted(db, service.id) });
   });
   return { service, variables, release: findRelease(db, id)!, previous: liveRelease(db, service) };
 }

@@ -3,9 +3,11 @@ import { inspectImage } from "../docker/image.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { runs, traitsOf } from "../shapes/index.ts";
 import { updateDeployment, updateRelease } from "../store/index.ts";
+import { ADOPT_SECONDS, adopt } from "./adopt.ts";
 import { BEFORE_SECONDS, runBefore } from "./before.ts";
 import type { DeployDeps } from "./deps.ts";
 import { launch, wantedOrdinals, type Launched } from "./launch.ts";
+import { ensureVolumes } from "./mounts.ts";
 import type { Plan } from "./plan.ts";
 import { STOP_FIRST_SECONDS, stopBefore, stopsFirst } from "./stop-first.ts";
 
@@ -18,6 +20,7 @@ export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan):
   const before = release.fromReleaseId === null ? release.config.beforeDeploy : undefined;
   // Also where only the old one must be alone, as when the setting itself is taken back.
   const alone = stopsFirst(release) || (previous !== null && stopsFirst(previous));
+  const keeps = release.mounts.length > 0;
   return context.step(
     "release",
     async (signal) => {
@@ -29,14 +32,18 @@ export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan):
       release.port = await choosePort(deps, plan);
       updateRelease(deps.db, release.id, { port: release.port });
       const request = { service, release, variables, jobId: context.job.id, signal };
+      // What is in a volume is for one process at a time, and for the words before a deploy, too: then the old one ends first.
+      if (alone && keeps) await stopBefore(deps, context, service, signal);
+      if (keeps) await ensureVolumes(deps, service, release);
+      if (keeps) await adopt(deps, context, plan, signal);
       if (before !== undefined) await runBefore(deps, context, request, before, signal);
-      if (alone) await stopBefore(deps, context, service, signal);
+      if (alone && !keeps) await stopBefore(deps, context, service, signal);
       const launched = await launch(deps, request, wantedOrdinals(release));
       context.detail(launched.length === 1 ? "Started" : `Started ${launched.length} instances`);
       for (const { containerName, address } of launched) context.log(`Started as ${containerName} on ${address}`);
       return launched;
     },
-    { deadlineSeconds: DEADLINE_SECONDS + (before === undefined ? 0 : BEFORE_SECONDS) + (alone ? STOP_FIRST_SECONDS : 0) },
+    { deadlineSeconds: DEADLINE_SECONDS + (before === undefined ? 0 : BEFORE_SECONDS) + (alone ? STOP_FIRST_SECONDS : 0) + (keeps ? ADOPT_SECONDS : 0) },
   );
 }
 

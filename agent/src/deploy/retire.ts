@@ -5,13 +5,14 @@ import { filledVolumes } from "../docker/volume.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { archiveOutput } from "../runtime/archive.ts";
 import { shapeOf, traitsOf } from "../shapes/index.ts";
-import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, readStorage, releasesOfService, takeOldRelease } from "../store/index.ts";
+import { deleteRelease, endInstance, findJob, findRelease, findService, instancesOfService, isTaken, readStorage, releasesOfService, takeOldRelease } from "../store/index.ts";
 import { servingInstances, turnInstance, updateInstance, updateRelease } from "../store/index.ts";
 import type { Db, InstanceRow, ReleaseRow, ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import { discardOf } from "./discard.ts";
 import { wantedOrdinals } from "./launch.ts";
 import { stopSecondsOf } from "./limits.ts";
+import { isAlone } from "./mounts.ts";
 import { liveRelease, serviceOf } from "./plan.ts";
 import { policyOf, rests } from "./restarts.ts";
 import { wantedTarget } from "./route.ts";
@@ -61,7 +62,8 @@ export function leavingInstances(db: Db, service: ServiceRow): InstanceRow[] {
 }
 
 /** Docker restarts it from now on, as its settings say. One that died between its check and the commit is started again like any other. */
-async function keepUp({ db, docker, sightings }: DeployDeps, service: ServiceRow, { id, releaseId, containerId }: InstanceRow): Promise<void> {
+async function keepUp(deps: DeployDeps, service: ServiceRow, { id, releaseId, containerId }: InstanceRow): Promise<void> {
+  const { db, docker, sightings } = deps;
   if (containerId === null) return;
   const release = findRelease(db, releaseId);
   if (release === undefined) return;
@@ -72,7 +74,7 @@ async function keepUp({ db, docker, sightings }: DeployDeps, service: ServiceRow
   if (facts === null || facts.running || facts.restarting) return;
   turnInstance(db, id, "live", "down");
   sightings.saw(id);
-  if (!rests(release, facts)) await startContainer(docker, containerId, service.name);
+  if (!rests(release, facts) && (await isAlone(deps, release, containerId))) await startContainer(docker, containerId, service.name);
 }
 
 /** Drains, stops and removes every container of the service that is not one of those that stay. */
@@ -108,8 +110,9 @@ export async function endContainers(deps: DeployDeps, service: ServiceRow, conta
   await Promise.all(containers.map((one) => takeAway(deps, service.id, one.id, { withVolumes: !kept.includes(one) })));
 }
 
-async function withoutYes({ docker }: DeployDeps, containers: ListedContainer[], discard: readonly string[]): Promise<ListedContainer[]> {
-  const filled = await Promise.all(containers.map(({ volumes }) => filledVolumes(docker, volumes.filter(({ path }) => !discard.includes(path)))));
+async function withoutYes({ db, docker }: DeployDeps, containers: ListedContainer[], discard: readonly string[]): Promise<ListedContainer[]> {
+  // What a volume of ours has of it is there.
+  const filled = await Promise.all(containers.map(({ volumes }) => filledVolumes(docker, volumes.filter(({ path, name }) => !discard.includes(path) && !isTaken(db, name)))));
   return containers.filter((_, at) => filled[at]!.length > 0);
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { inspectContainer, listContainers, startContainer, stopContainer } from "../docker/container.ts";
+import { inspectContainer, keepRunning, letEnd, listContainers, startContainer, stopContainer } from "../docker/container.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { traitsOf } from "../shapes/index.ts";
 import { findRelease, turnInstance, type InstanceRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
@@ -7,7 +7,9 @@ import { askedToEnd } from "./asked-to-end.ts";
 import type { DeployDeps } from "./deps.ts";
 import { lookOnce } from "./health-kinds.ts";
 import { stopSecondsOf } from "./limits.ts";
+import { isAlone } from "./mounts.ts";
 import { liveRelease } from "./plan.ts";
+import { policyOf } from "./restarts.ts";
 import { keptInstances } from "./retire.ts";
 import { removeContainers } from "./undo-containers.ts";
 import { checkSeconds } from "./watch.ts";
@@ -22,8 +24,8 @@ const EVERY_MS = 250;
 /** An undo waits no longer for the end of what was asked to end: it has 120 s for all that it does. */
 const LONGEST_STOP_SECONDS = 20;
 
-/** Whether the one before must have ended when this one begins. */
-export const stopsFirst = ({ config }: Pick<ReleaseRow, "config">): boolean => config.replace === "stopFirst";
+/** Whether the one before must have ended when this one begins: by choice, and always where it has a volume. */
+export const stopsFirst = ({ config, mounts }: Pick<ReleaseRow, "config" | "mounts">): boolean => config.replace === "stopFirst" || mounts.length > 0;
 
 /**
  * Requests wait from here on, and all of the service that runs has ended, by Docker's word, when this returns. Whoever aborts
@@ -42,6 +44,9 @@ export async function stopBefore(deps: DeployDeps, context: JobContext, service:
   if (live !== null && traitsOf(live).drains) await sleep(Math.min(live.config.drainSeconds, LONGEST_DRAIN_SECONDS) * 1000, undefined, { signal });
   signal.throwIfAborted();
   context.checkpoint({ stopped: running.map(({ id }) => id) });
+  // A Docker that is started anew begins again what ended with a code, whoever asked it to end.
+  await Promise.all(running.map(({ id }) => letEnd(deps.docker, id)));
+  signal.throwIfAborted();
   await stopAll(deps, running.map(({ id }) => id), live === null ? 0 : stopSecondsOf(live.config));
   signal.throwIfAborted();
   context.log("The old release has ended, the new one begins");
@@ -78,9 +83,14 @@ export async function bringBack(deps: DeployDeps, context: JobContext, service: 
 /** By its steps: they outlive a crash, and the hold has taken the place of the route that could tell. */
 const mayHaveServed = ({ job }: Pick<JobContext, "job">): boolean => job.steps.some(({ name, startedAt }) => name === "route" && startedAt !== null);
 
-async function begin({ db, docker, sightings }: DeployDeps, service: ServiceRow, { id, containerId }: InstanceRow): Promise<void> {
+async function begin(deps: DeployDeps, service: ServiceRow, { id, containerId, releaseId }: InstanceRow): Promise<void> {
+  const { db, docker, sightings } = deps;
+  const release = findRelease(db, releaseId);
   const facts = await inspectContainer(docker, containerId!);
-  if (facts === null || facts.running || facts.restarting) return;
+  if (facts === null || release === undefined) return;
+  await keepRunning(docker, containerId!, policyOf(release));
+  // Where something else is on its volume, the reconcile loop begins it when that has ended.
+  if (facts.running || facts.restarting || !(await isAlone(deps, release, containerId!))) return;
   turnInstance(db, id, "live", "down");
   sightings.saw(id);
   await startContainer(docker, containerId!, service.name);

@@ -3,6 +3,7 @@ import { claim, DAYS, defineJob, type JobContext, type JobEntry } from "../jobs/
 import { askedInput, releasesOfDeployment, releasesOfService } from "../store/index.ts";
 import { removeSource } from "../git/index.ts";
 import { checkoutPath } from "../sources/index.ts";
+import { takingPaths } from "./adopt.ts";
 import { build, buildGoesOn } from "./build.ts";
 import { checkInstances } from "./check-instances.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -52,7 +53,8 @@ export function createDeployJob(deps: DeployDeps): JobEntry {
     holds: ({ id }) => releasesOfDeployment(deps.db, id).length > 0,
     crash: "undo",
     async run(context) {
-      await refuseLoss(deps, serviceOf(deps.db, context.job), discardOf(context.job.input));
+      const service = serviceOf(deps.db, context.job);
+      await refuseLoss(deps, service, discardOf(context.job.input), takingPaths(deps.db, service.id));
       const plan = await beginRelease(deps, context);
       const material = await bringSource(deps, context, plan);
       await build(deps, context, plan, material);

@@ -4,6 +4,7 @@ import { fail } from "../../contract/problem.ts";
 import { ask, askGone, reasonOf, statusOf, type Docker } from "./client.ts";
 import { diskFull, isDiskFull } from "./failures.ts";
 import { LABEL, labels, ownerOf, type Owner } from "./names.ts";
+import { isOwnVolume } from "./own-volume.ts";
 
 export type ContainerSpec = {
   name: string;
@@ -23,6 +24,8 @@ export type ContainerSpec = {
   network: string;
   address: string;
   hostsFile: string;
+  /** Volumes of ours; on its first mount Docker copies into an empty one what the image has there. */
+  mounted?: MountedVolume[];
   limits: {
     /** Bytes of all its processes. */
     memory: number;
@@ -86,7 +89,10 @@ export async function createContainer(docker: Docker, spec: ContainerSpec): Prom
       HostConfig: {
         NetworkMode: spec.network,
         // A mount, not a bind: for a bind whose file is missing Docker would make a folder of that name.
-        Mounts: [{ Type: "bind", Source: spec.hostsFile, Target: "/etc/hosts", ReadOnly: true }],
+        Mounts: [
+          { Type: "bind", Source: spec.hostsFile, Target: "/etc/hosts", ReadOnly: true },
+          ...(spec.mounted ?? []).map(({ name, path }) => ({ Type: "volume" as const, Source: name, Target: path })),
+        ],
         RestartPolicy: { Name: "no" },
         Init: spec.init,
         SecurityOpt: ["no-new-privileges:true"],
@@ -143,6 +149,11 @@ export type RestartPolicy = "unless-stopped" | "on-failure" | "no";
 
 export async function keepRunning(docker: Docker, id: string, policy: RestartPolicy): Promise<void> {
   await ask(() => docker.getContainer(id).update({ RestartPolicy: { Name: policy } }));
+}
+
+/** From now on Docker does not begin it again; one that is gone stays so. */
+export async function letEnd(docker: Docker, id: string): Promise<void> {
+  await askGone(() => docker.getContainer(id).update({ RestartPolicy: { Name: "no" } }));
 }
 
 /** Its stop signal, and SIGKILL after `graceSeconds`; a container that is gone or ended counts as stopped. */
@@ -225,7 +236,10 @@ export async function fileBegins(docker: Docker, id: string, path: string): Prom
 }
 
 /** `createdAt` in whole seconds, as the list tells it. */
-export type ListedContainer = { id: string; name: string; owner: Owner; state: string; createdAt: number; volumes: VolumeMount[] };
+export type ListedContainer = { id: string; name: string; owner: Owner; state: string; createdAt: number; volumes: VolumeMount[]; mounted: MountedVolume[] };
+
+/** A volume of ours. */
+export type MountedVolume = { name: string; path: string };
 
 /** A volume that Docker made for a path that the image declares; it has no name of ours. */
 export type VolumeMount = { name: string; path: string };
@@ -239,7 +253,8 @@ export async function listContainers(docker: Docker, instance: string, service?:
     if (owner === null) return [];
     const name = container.Names[0]?.replace(/^\//, "") ?? container.Id;
     const volumes = (container.Mounts ?? []).flatMap(({ Type, Name, Destination }) => (Type === "volume" ? [{ name: Name ?? "", path: Destination }] : []));
-    return [{ id: container.Id, name, owner, state: container.State, createdAt: container.Created * 1000, volumes }];
+    const isOurs = (volume: VolumeMount) => isOwnVolume(instance, volume.name);
+    return [{ id: container.Id, name, owner, state: container.State, createdAt: container.Created * 1000, volumes: volumes.filter((one) => !isOurs(one)), mounted: volumes.filter(isOurs) }];
   });
 }
 

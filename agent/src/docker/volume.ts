@@ -14,7 +14,7 @@ async function isEmpty(docker: Docker, name: string): Promise<boolean> {
 }
 
 /** Where Docker itself keeps it; null where it is not a plain folder of this machine. */
-async function folderOf(docker: Docker, name: string): Promise<string | null> {
+export async function folderOf(docker: Docker, name: string): Promise<string | null> {
   try {
     const { Driver, Options, Mountpoint } = await ask(() => docker.getVolume(name).inspect());
     // With options it may be a file system of elsewhere that is mounted only while it is used.

@@ -5,6 +5,7 @@ import { claim, defineJob, SHORT_LIVED, type Claim, type JobContext, type JobEnt
 import { networkName } from "../network/ensure.ts";
 import { deleteEnvironment, deleteProject, environmentsOf, findEnvironment, findProject, listServices } from "../store/index.ts";
 import { setEnvironmentDeleted, setIntent, setProjectDeleted, type Db } from "../store/index.ts";
+import { removeVolumesOf } from "../volumes/empty.ts";
 import { removeService } from "./delete.ts";
 import { REMOVE } from "./words.ts";
 
@@ -63,6 +64,7 @@ export async function removeWhole(deps: DeployDeps, whole: Whole, tell: Partial<
   }
   const environments = whole.environmentId === null ? environmentsOf(db, whole.projectId).map(({ id }) => id) : [whole.environmentId];
   for (const id of environments) {
+    await removeVolumesOf(deps, id);
     await removeNetwork(deps.docker, networkName(deps.instanceId, id));
     await deps.names.forget(id);
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Runtime } from "../api/needs.ts";
 import { placeOf } from "../changes/changes.ts";
 import type { Core } from "../core.ts";
+import { takingPaths } from "../deploy/adopt.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { refuseLossSoon, takesContainers } from "../deploy/discard.ts";
 import { listContainers, type ContainerFacts } from "../docker/container.ts";
@@ -206,8 +207,9 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       assignVirtualAddresses(db, service.environmentId);
       await deps.names.sync();
     },
-    async refuseLoss(service, kind, discard) {
-      if (takesContainers(kind, service)) await refuseLossSoon(deps, service, discard);
+    async refuseLoss(service, kind, discard, added = []) {
+      const taking = kind === "deploy" ? [...takingPaths(db, service.id), ...added] : [];
+      if (takesContainers(kind, service)) await refuseLossSoon(deps, service, discard, taking);
     },
     deletion: (service) => whatGoes(deps, service),
     async close() {

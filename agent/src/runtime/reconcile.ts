@@ -9,10 +9,11 @@ import type { Runner } from "../jobs/index.ts";
 import type { Whole } from "../lifecycle/whole.ts";
 import { assignVirtualAddresses } from "../network/environments.ts";
 import { deletedEnvironments, deletedProjects, eachService, findJob, findService, hostnamesOf, isSiteKept, listEnvironments, needsNetwork } from "../store/index.ts";
+import { sweepTrash } from "../volumes/sweep.ts";
 import { claimsOfRepair, difference, type SurveyDeps } from "./survey.ts";
 
 export type ReconcileDeps = SurveyDeps & {
-  jobs: Pick<Runner, "isFree">;
+  jobs: Pick<Runner, "isFree" | "enqueue" | "hold">;
   /** Begins to mend a service, and does not wait for it. */
   look: (serviceId: string) => void;
   /** The same for a project or an environment that is to go. */
@@ -39,6 +40,7 @@ const AFTER_DOCKER = [
   { name: "gone", mend: (deps) => lookAtAllGone(deps) },
   { name: "ports", mend: ({ names }) => names.admit() },
   { name: "strays", mend: (deps, { containers }) => removeStrays(deps, containers) },
+  { name: "trash", mend: (deps) => sweepTrash(deps) },
   { name: "folders", mend: (deps) => removeLeftoverFolders(deps) },
 ] as const satisfies readonly Care[];
 

@@ -1,6 +1,7 @@
 import { v7 as uuid } from "uuid";
 import { wasAskedToEnd } from "../deploy/asked-to-end.ts";
 import { launch, relaunch, wantedOrdinals, type LaunchRequest } from "../deploy/launch.ts";
+import { isAlone } from "../deploy/mounts.ts";
 import { openVariables } from "../deploy/plan.ts";
 import { policyOf, rests } from "../deploy/restarts.ts";
 import { keptInstances, settleService } from "../deploy/retire.ts";
@@ -56,7 +57,8 @@ async function keepInstances(deps: RepairDeps, service: ServiceRow, release: Rel
 }
 
 /** Answers whether it has a container, which then runs or is being restarted. */
-async function keepInstance({ db, docker, met }: RepairDeps, service: ServiceRow, release: ReleaseRow, instance: InstanceRow, own: ListedContainer[]): Promise<boolean> {
+async function keepInstance(deps: RepairDeps, service: ServiceRow, release: ReleaseRow, instance: InstanceRow, own: ListedContainer[]): Promise<boolean> {
+  const { db, docker, met } = deps;
   // One that was made when the agent died has no place in the store yet.
   const ids = [instance.containerId, ...own.filter(({ owner }) => owner.replica === instance.id).map(({ id }) => id)];
   for (const id of new Set(ids)) {
@@ -65,7 +67,7 @@ async function keepInstance({ db, docker, met }: RepairDeps, service: ServiceRow
     if (facts.id !== instance.containerId) updateInstance(db, instance.id, { containerId: facts.id, containerName: facts.name });
     met(service.id, facts);
     if (facts.restartPolicy !== policyOf(release)) await keepRunning(docker, facts.id, policyOf(release));
-    if (!facts.running && !facts.restarting && !(rests(release, facts) && !wasAskedToEnd(db, service.id, facts))) await startContainer(docker, facts.id, service.name);
+    if (!facts.running && !facts.restarting && !(rests(release, facts) && !wasAskedToEnd(db, service.id, facts)) && (await isAlone(deps, release, facts.id))) await startContainer(docker, facts.id, service.name);
     return true;
   }
   return false;

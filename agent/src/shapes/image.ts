@@ -1,6 +1,7 @@
 import { describe } from "../../contract/problem.ts";
 import { buildImage } from "../build/index.ts";
 import { keepImage } from "../deploy/keep-image.ts";
+import { unkept } from "../deploy/mounts.ts";
 import { dropPulledImages } from "../deploy/pulled.ts";
 import { statusOf } from "../docker/client.ts";
 import { inspectImage, tagImage, untagImage } from "../docker/image.ts";
@@ -20,7 +21,7 @@ export const image: Pick<Shape, "make" | "hold" | "unmake"> = {
       labels: labels({ instance: deps.instanceId, service: service.id, release: release.id, job: context.job.id }),
     });
     keepImage(deps, release, tag, imageId);
-    const { volumes } = await inspectImage(deps.docker, imageId);
+    const volumes = unkept((await inspectImage(deps.docker, imageId)).volumes, release);
     if (volumes.length > 0) context.warn(describe("IMAGE_HAS_VOLUMES", { reference: "of this service", paths: volumes }));
     // What it is called inside says nothing to a person; the log has it.
     context.detail("The image is built");

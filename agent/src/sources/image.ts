@@ -1,6 +1,7 @@
 import { imageSource, type ImageSource } from "../../contract/index.ts";
 import { describe } from "../../contract/problem.ts";
 import { keepImage } from "../deploy/keep-image.ts";
+import { unkept } from "../deploy/mounts.ts";
 import { bringImage } from "../deploy/pulled.ts";
 import { inspectImage, tagImage } from "../docker/image.ts";
 import { imageTag } from "../docker/names.ts";
@@ -21,7 +22,7 @@ async function pull({ deps, context, plan: { release, service }, signal }: Bring
     onProgress: context.progress,
   });
   await tagImage(deps.docker, imageId, imageTag(deps.instanceId, service.id, release.id));
-  const { volumes } = await inspectImage(deps.docker, imageId);
+  const volumes = unkept((await inspectImage(deps.docker, imageId)).volumes, release);
   if (volumes.length > 0) {
     context.warn(describe("IMAGE_HAS_VOLUMES", { reference, paths: volumes }));
   }

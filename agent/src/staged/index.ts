@@ -5,6 +5,6 @@ export { mustFindRows } from "./found.ts";
 export { planOf, type Plan } from "./plan.ts";
 export { settleStaged } from "./settle.ts";
 export { showDifferences, showRows } from "./show.ts";
-export { mustBeInTrash, refuseSecondInstance } from "./volume.ts";
+export { mustBeInTrash, newVolumePaths, refuseSecondInstance } from "./volume.ts";
 export { tellStaged } from "./tell.ts";
 export { stagedWords } from "./words.ts";

@@ -38,6 +38,10 @@ export const volumeAspect: Aspect = {
   },
 };
 
+/** Paths at which these rows bring a service a new volume. */
+export const newVolumePaths = (rows: readonly StagedRow[], serviceId: string): string[] =>
+  rows.filter(({ scopeId, aspect, value }) => scopeId === serviceId && aspect === "volume" && value !== null && readMountRow(value).volumeId === null).map(({ name }) => name);
+
 function mount(db: Db, service: ServiceRow, { name: path, value }: StagedRow, at: number): void {
   const { environmentId, id: serviceId, name: serviceName } = service;
   const { volumeId, name } = readMountRow(value!);

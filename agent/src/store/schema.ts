@@ -1,4 +1,5 @@
 import { released } from "./schema-released.ts";
+import { volumes } from "./schema-volumes.ts";
 
 /** Forward only: a released entry never changes, a new one is added at the end. Entry N brings the store to version N+1. */
 export const migrations: readonly string[] = [
@@ -288,31 +289,7 @@ export const migrations: readonly string[] = [
   -- Of one that the agent itself has stopped, why: JSON.
   ALTER TABLE service ADD COLUMN stoppedFor TEXT;
   `,
-  `
-  -- Named volumes of services. Docker's name follows from the id, so the row goes last.
-  CREATE TABLE volume (
-    id TEXT PRIMARY KEY,
-    environmentId TEXT NOT NULL,
-    -- Null: its service was deleted, and it lies in the trash.
-    serviceId TEXT,
-    serviceName TEXT NOT NULL,
-    name TEXT NOT NULL,
-    path TEXT NOT NULL,
-    state TEXT NOT NULL,
-    bytes INTEGER,
-    measuredAt INTEGER,
-    -- When Docker's volume was made: that is never made again.
-    madeAt INTEGER,
-    createdAt INTEGER NOT NULL,
-    deletedAt INTEGER
-  ) STRICT;
-  CREATE INDEX volumeOfEnvironment ON volume (environmentId, id);
-  CREATE INDEX volumeOfService ON volume (serviceId) WHERE serviceId IS NOT NULL;
-  CREATE UNIQUE INDEX volumeByName ON volume (environmentId, name) WHERE state IN ('wanted', 'mounted');
-  CREATE INDEX volumeInTrash ON volume (deletedAt) WHERE deletedAt IS NOT NULL;
-  -- What its containers have mounted, as JSON.
-  ALTER TABLE release ADD COLUMN mounts TEXT NOT NULL DEFAULT '[]';
-  `,
+  volumes,
 ];
 
 /** So many schemas have been released: their entries are frozen, and each has its store in `fixtures/`. */

@@ -20,6 +20,10 @@ export type VolumeRow = {
   measuredAt: number | null;
   /** When Docker's volume was made; null: not yet. One that was made is never made again, since that would be an empty one. */
   madeAt: number | null;
+  /** 1: what it holds was written by releases that never went live, or copied for one, so it may be made anew. */
+  fresh: number;
+  /** Docker's name of the volume of an image whose content it has. */
+  takenFrom: string | null;
   createdAt: number;
   deletedAt: number | null;
 };
@@ -30,7 +34,7 @@ export type Mount = { volumeId: string; path: string };
 export type NewVolume = Pick<VolumeRow, "id" | "environmentId" | "serviceId" | "serviceName" | "name" | "path" | "createdAt"> & Partial<VolumeRow>;
 
 export const createVolume = (db: Db, volume: NewVolume) =>
-  insert(db, "volume", { state: "wanted", bytes: null, measuredAt: null, madeAt: null, deletedAt: null, ...volume });
+  insert(db, "volume", { state: "wanted", bytes: null, measuredAt: null, madeAt: null, fresh: 0, takenFrom: null, deletedAt: null, ...volume });
 
 export const findVolume = (db: Db, id: string): VolumeRow | undefined => one(db, "SELECT * FROM volume WHERE id = ?", id);
 /** By age; those that are going are nobody's any more. */
@@ -58,18 +62,21 @@ export function trashVolumesOf(db: Db, serviceId: string, at: number): void {
 
 /** A release that has them is live. */
 export const markMounted = (db: Db, mounts: readonly Mount[]): void => {
-  for (const { volumeId } of mounts) run(db, "UPDATE volume SET state = 'mounted' WHERE id = ? AND state = 'wanted'", volumeId);
+  for (const { volumeId } of mounts) run(db, "UPDATE volume SET state = CASE state WHEN 'wanted' THEN 'mounted' ELSE state END, fresh = 0 WHERE id = ?", volumeId);
 };
 
 /** What the next release of a service has mounted. */
 export const mountsWanted = (db: Db, serviceId: string): Mount[] => volumesOfService(db, serviceId).map(({ id, path }) => ({ volumeId: id, path }));
 
-/** Services whose live release, or one on its way, has it mounted. */
+/** Whether what Docker keeps under this name is in a volume of ours that went live. */
+export const isTaken = (db: Db, name: string): boolean => one(db, "SELECT 1 FROM volume WHERE takenFrom = ? AND fresh = 0 AND state <> 'going'", name) !== undefined;
+
+/** Services whose live release, one on its way or one that ends has it mounted. */
 export const mountingServices = (db: Db, id: string): { id: string; name: string }[] =>
   all<{ id: string; name: string; mounts: string; releaseId: string }>(
     db,
     `SELECT service.id, service.name, release.mounts, release.id AS releaseId FROM release JOIN service ON service.id = release.serviceId
-      WHERE release.state IN ('live', 'preparing') AND instr(release.mounts, ?) > 0 GROUP BY service.id ORDER BY service.id`,
+      WHERE release.state IN ('live', 'preparing', 'retiring') AND instr(release.mounts, ?) > 0 GROUP BY service.id ORDER BY service.id`,
     id,
   )
     .filter(({ mounts, releaseId }) => readMounts(mounts, releaseId).some(({ volumeId }) => volumeId === id))
