@@ -118,7 +118,7 @@ test("however often one goes back to a release, its copies take the room of one"
   const [oldest, second, third, newest] = made as [string, string, string, string];
   const back = (from: string, state: "retired" | "live") => {
     const id = uuid();
-    copyRelease(db, { id: from }, { id, deploymentId: id, image: null });
+    copyRelease(db, { id: from }, { id, deploymentId: id, image: null, mounts: [] });
     updateRelease(db, id, { state });
     return id;
   };
