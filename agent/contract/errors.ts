@@ -18,6 +18,7 @@ import { upgradeErrors } from "./errors/upgrade.ts";
 import { sshErrors } from "./errors/ssh.ts";
 import { storeErrors } from "./errors/store.ts";
 import { terminalErrors } from "./errors/terminals.ts";
+import { volumeFileErrors } from "./errors/volume-files.ts";
 
 /** The one table of errors: code, sentence, what to do, may-retry. */
 export const errorTable = {
@@ -41,6 +42,7 @@ export const errorTable = {
   ...terminalErrors,
   ...upgradeErrors,
   ...volumeErrors,
+  ...volumeFileErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

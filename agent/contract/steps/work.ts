@@ -5,9 +5,10 @@ import type { sealingErrors } from "../errors/sealing.ts";
 import type { secretsErrors } from "../errors/secrets.ts";
 import type { storeErrors } from "../errors/store.ts";
 import type { terminalErrors } from "../errors/terminals.ts";
+import type { volumeFileErrors } from "../errors/volume-files.ts";
 import { act, again, nothing, onServer, type NextStep } from "./step.ts";
 
-type Codes = keyof typeof jobsErrors | keyof typeof rawErrors | keyof typeof requestsErrors | keyof typeof sealingErrors | keyof typeof secretsErrors | keyof typeof storeErrors | keyof typeof terminalErrors;
+type Codes = keyof typeof jobsErrors | keyof typeof rawErrors | keyof typeof requestsErrors | keyof typeof sealingErrors | keyof typeof secretsErrors | keyof typeof storeErrors | keyof typeof terminalErrors | keyof typeof volumeFileErrors;
 
 /** What to press about a request, a job, a transfer, a secret and a terminal. */
 export const workSteps: Record<Codes, readonly [NextStep, ...NextStep[]]> = {
@@ -71,4 +72,12 @@ export const workSteps: Record<Codes, readonly [NextStep, ...NextStep[]]> = {
   TERMINAL_ELSEWHERE: [again],
   TERMINAL_FULL: [nothing("itself")],
   TERMINAL_INPUT_LOST: [nothing("form")],
+
+  VOLUME_NOT_HERE: [act("service.deploy")],
+  VOLUME_PATH_UNKNOWN: [act("list.reload")],
+  VOLUME_PATH_REFUSED: [nothing("person")],
+  VOLUME_FILE_CHANGED: [again],
+  VOLUME_FOLDER_TOO_LARGE: [nothing("person")],
+  VOLUME_NOT_MEASURED: [again],
+  VOLUME_IN_USE: [nothing("person"), again],
 };
