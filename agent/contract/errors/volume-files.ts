@@ -38,7 +38,7 @@ export const volumeFileErrors = {
     message: "The size of the volume {volume} is not known: {why}.",
     next: "Measure it again when the server has less to do.",
   },
-  VOLUME_IN_USE: {
+  VOLUME_WRITTEN_TO: {
     status: 409,
     retry: true,
     message: "The volume {volume} is in use by {who}, which Aeroplane did not begin.",

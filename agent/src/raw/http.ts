@@ -113,7 +113,13 @@ const tellResult = (response: ServerResponse, result: string): void =>
 async function up(exchange: Exchange, purpose: Up, parent: AbortSignal): Promise<void> {
   const { request, response, ticket, room } = exchange;
   const from = offsetOf(exchange);
-  const { sink, digest, finish } = room.uploadOf(ticket, purpose);
+  const { sink, digest, finish, failed } = room.uploadOf(ticket, purpose);
+  const why = failed?.() ?? null;
+  if (why !== null) {
+    // What it came to ended its connection: the next one is told.
+    await room.forgetUpload(ticket.id);
+    throw why;
+  }
   if (from !== digest.at()) throw fail("RAW_OFFSET", { wanted: digest.at(), given: from });
   const { signal, moved, end } = watchful(SILENT_MS.up, parent);
   signal.addEventListener("abort", () => request.destroy(signal.reason as Error), { once: true });
@@ -134,7 +140,7 @@ async function up(exchange: Exchange, purpose: Up, parent: AbortSignal): Promise
   } catch (error) {
     // What broke on the way goes on later; what is wrong with the whole begins anew.
     if (!request.complete) return void response.destroy();
-    room.forgetUpload(ticket.id);
+    await room.forgetUpload(ticket.id);
     tell({ problem: toProblem(error) });
   } finally {
     end();

@@ -6,7 +6,7 @@ import type { Purpose } from "./purposes.ts";
 import { createRawRoom } from "./room.ts";
 
 type Up = Extract<Purpose, { direction: "up" }>;
-const purpose = { inMemory: true, begin: () => ({}) } as unknown as Up;
+const purpose = { held: true, begin: () => ({}) } as unknown as Up;
 let rooms: ReturnType<typeof openRooms>;
 let gone: AbortController;
 beforeEach(() => {

@@ -100,15 +100,19 @@ export async function* namesIn(folder: Folder): AsyncGenerator<Buffer> {
   for await (const { name } of await opendir(itself(folder.handle), { encoding: "buffer" as BufferEncoding, bufferSize: BATCH })) yield name as unknown as Buffer;
 }
 
-/** Goes down from the volume's own folder, one held folder after the other, and lets go of all of them after `act`. */
-export async function atFolder<T>(root: string, names: readonly Uint8Array[], act: (folder: Folder) => Promise<T>): Promise<T> {
+/** Goes down from the volume's own folder, one held folder after the other. The caller closes the last one. */
+export async function enter(root: string, names: readonly Uint8Array[]): Promise<Folder> {
   let folder = await openRoot(root);
+  for (const name of names) {
+    const above = folder;
+    folder = await folderIn(above, name).finally(() => above.handle.close());
+  }
+  return folder;
+}
+
+export async function atFolder<T>(root: string, names: readonly Uint8Array[], act: (folder: Folder) => Promise<T>): Promise<T> {
+  const folder = await enter(root, names);
   try {
-    for (const name of names) {
-      const next = await folderIn(folder, name);
-      await folder.handle.close();
-      folder = next;
-    }
     return await act(folder);
   } finally {
     await folder.handle.close();

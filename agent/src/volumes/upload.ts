@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import { constants, open, statfs, type FileHandle } from "node:fs/promises";
+import { fail, Failure } from "../../contract/index.ts";
+import { whoAsks } from "../api/who.ts";
+import { subjectOf, writeEvent } from "../audit/index.ts";
+import type { Core } from "../core.ts";
+import { effect, filesOf } from "../effects/index.ts";
+import { diskFull } from "../host/disk.ts";
+import type { Upload } from "../raw/purposes.ts";
+import { transaction, type RawTicketRow } from "../store/index.ts";
+import { namesOfPath } from "./file-names.ts";
+import { atParent, enter, kindOf, namesIn, pathOf, statIn, type Folder } from "./walk.ts";
+
+const { openToWrite, rename, rm } = filesOf("volume.upload");
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
+
+/** What is to be written: where, and who is told to have done it. */
+export type FileSent = { volumeId: string; environmentId: string; serviceId: string | null; folder: string; path: string };
+
+/** What apps and databases need is never taken by an upload: bytes that stay free. */
+export const LEFT_FREE = 512 * 1024 ** 2;
+/** Looked at again after so many bytes. */
+const LOOK_EVERY = 64 * 1024 ** 2;
+
+/** One that an earlier life of the agent left is told by it from those of this one. */
+const LIFE = randomBytes(6).toString("hex");
+const PREFIX = ".aeroplane-upload-";
+/** Beside the file that it is for, and known by its ticket. */
+const halfOf = (ticketId: string): Buffer => Buffer.from(`${PREFIX}${ticketId}-${LIFE}`);
+
+/** DISK_FULL where a file of so many bytes would leave less than apps need. */
+export async function refuseFull(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize - bytes < LEFT_FREE) throw await diskFull(folder, null);
+}
+
+/** Refuses where no file can come: its folder is not there, or something else than a file stands in its place. */
+export async function placeFor(root: string, path: string): Promise<void> {
+  await atParent(root, path, async (parent, name) => void (await ownerFor(parent, name)));
+}
+
+type Own = { uid: number; gid: number; mode: number };
+
+/** Of the file that it takes the place of, else of the folder that it comes into. */
+async function ownerFor(parent: Folder, name: Buffer): Promise<Own> {
+  const there = await statIn(parent, name).catch((error: unknown) => {
+    if (error instanceof Failure && error.problem.code === "VOLUME_PATH_UNKNOWN") return null;
+    throw error;
+  });
+  if (there !== null && kindOf(there) !== "file") throw fail("VOLUME_PATH_REFUSED", { path: name.toString(), what: `a ${kindOf(there) === "other" ? "device, a socket or a pipe" : kindOf(there)}` });
+  const like = there ?? (await parent.handle.stat({ bigint: true }));
+  return { uid: Number(like.uid), gid: Number(like.gid), mode: Number(like.mode) & (there === null ? 0o666 : 0o777) };
+}
+
+/**
+ * Written whole to a name of its own in the folder that the file comes into, which is held from then on, and given its name
+ * by one rename at the end: whoever reads it has the old one or the new one.
+ */
+export function fileUpload(core: Core, ticket: RawTicketRow): Upload {
+  const about = JSON.parse(ticket.about) as FileSent;
+  const names = namesOfPath(about.path);
+  const name = names.at(-1)!;
+  const half = halfOf(ticket.id);
+  let begun: Promise<{ parent: Folder; file: FileHandle }> | null = null;
+  let looked = 0;
+  let why: Failure | null = null;
+
+  async function begin(): Promise<{ parent: Folder; file: FileHandle }> {
+    const parent = await enter(about.folder, names.slice(0, -1));
+    try {
+      await rm(pathOf(parent, half), { force: true });
+      return { parent, file: await openToWrite(pathOf(parent, half), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600) };
+    } catch (error) {
+      await parent.handle.close();
+      throw error;
+    }
+  }
+  const opened = () => (begun ??= begin());
+
+  return {
+    sink: {
+      async write(chunk, at) {
+        try {
+          const { file } = await opened();
+          if (at - looked >= LOOK_EVERY) {
+            looked = at;
+            await refuseFull(about.folder, 0);
+          }
+          await filled(file, chunk, at, about.folder);
+        } catch (error) {
+          if (error instanceof Failure) why = error;
+          throw error;
+        }
+      },
+    },
+    failed: () => why,
+    async finish(commit) {
+      const { parent, file } = await opened();
+      const own = await ownerFor(parent, name);
+      await effect("volume.upload.sync", async () => {
+        await file.chown(own.uid, own.gid);
+        await file.chmod(own.mode);
+        await file.sync();
+      });
+      const { ino } = await file.stat({ bigint: true });
+      await rename(pathOf(parent, half), pathOf(parent, name));
+      await syncFolder(parent);
+      // An app may have put something else in its place meanwhile.
+      if ((await statIn(parent, name)).ino !== ino) throw fail("VOLUME_FILE_CHANGED", { path: about.path });
+      const result = { bytes: ticket.size };
+      transaction(core.db, () => {
+        const { name: person, fingerprint } = whoAsks(core.db, ticket);
+        const who = { login: ticket.login, desktop: ticket.desktop, personId: ticket.personId, person, fingerprint };
+        const { folder: _, ...kept } = about;
+        writeEvent(core.db, { procedure: "volumes.uploaded", who, subject: subjectOf(core.db, "volumes.uploaded", { ...kept, id: about.volumeId }), about: { ...kept, bytes: ticket.size } });
+        commit(result);
+      });
+      return result;
+    },
+    async drop() {
+      const held = await begun?.catch(() => null);
+      begun = null;
+      if (!held) return;
+      await held.file.close();
+      await rm(pathOf(held.parent, half), { force: true }).finally(() => held.parent.handle.close());
+    },
+  };
+}
+
+async function filled(file: FileHandle, chunk: Uint8Array, at: number, folder: string): Promise<void> {
+  try {
+    for (let done = 0; done < chunk.length; ) done += (await file.write(chunk, done, chunk.length - done, at + done)).bytesWritten;
+  } catch (error) {
+    throw ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "") ? await diskFull(folder, error) : error;
+  }
+}
+
+/** Its new name is on the disk when this returns. */
+async function syncFolder({ handle }: Folder): Promise<void> {
+  const folder = await open(`/proc/self/fd/${handle.fd}`, O_RDONLY | O_DIRECTORY);
+  await folder.sync().finally(() => folder.close());
+}
+
+/** What an earlier life of the agent left of it. Nothing there is fine. */
+export async function sweepUpload({ id, about }: Pick<RawTicketRow, "id" | "about">, life = LIFE): Promise<void> {
+  const { folder, path } = JSON.parse(about) as FileSent;
+  await atParent(folder, path, async (parent) => {
+    for await (const name of namesIn(parent)) {
+      const text = name.toString();
+      if (text.startsWith(`${PREFIX}${id}-`) && !text.endsWith(`-${life}`)) await rm(pathOf(parent, name), { force: true });
+    }
+  });
+}
