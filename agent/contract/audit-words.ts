@@ -28,6 +28,11 @@ export const auditWords: Record<string, { done: string; failed: string; doing?: 
   "staged.deploy": { done: "Deployed staged changes of", failed: "Could not deploy staged changes of" },
   "volumes.rename": { done: "Renamed the volume", failed: "Could not rename the volume" },
   "volumes.restore": { done: "Staged the return of the volume", failed: "Could not stage the return of the volume" },
+  "volumes.files": { done: "Looked at files of the volume", failed: "Could not look at files of the volume" },
+  "volumes.download": { done: "Was let to download from the volume", failed: "Could not download from the volume" },
+  "volumes.upload": { done: "Was let to upload to the volume", failed: "Could not upload to the volume" },
+  "volumes.uploaded": { done: "Uploaded a file to the volume", failed: "Could not upload a file to the volume" },
+  "volumes.copy": { done: "Copied the volume", failed: "Could not copy the volume", doing: "Copying the volume" },
   "volumes.empty": { done: "Removed for good the volume", failed: "Could not remove for good the volume", doing: "Removing for good the volume" },
   "deployments.download": { done: "Downloaded the log of a deployment of", failed: "Could not download the log of a deployment of" },
   "deployments.start": { done: "Deployed", failed: "Could not deploy", doing: "Deploying" },
@@ -57,7 +62,7 @@ export const auditWords: Record<string, { done: string; failed: string; doing?: 
 };
 
 /** Lines that no call makes: the agent writes them by itself. */
-export const AUDIT_EVENTS = ["agent.started", "agent.stopped", "agent.upgraded", "agent.rekeyed", "session.opened", "session.closed", "terminal.ended", "variables.uploaded"] as const;
+export const AUDIT_EVENTS = ["agent.started", "agent.stopped", "agent.upgraded", "agent.rekeyed", "session.opened", "session.closed", "terminal.ended", "variables.uploaded", "volumes.uploaded"] as const;
 export type AuditEvent = (typeof AUDIT_EVENTS)[number];
 
 /** A procedure that has no words yet is shown by its name, never hidden. */

@@ -21,6 +21,7 @@ export type { Check, CheckGroup, DoctorReport, FixId } from "./doctor.ts";
 export { addressRange, MOST_KEPT_RELEASES, openServerSettings, serverSettings, storageSettings, type ServerSettings, type StorageSettings } from "./settings.ts";
 export { CLEANUP_REACHES, MOST_CLEANED, type CleanupPreview, type StorageItem, type StoragePart } from "./storage.ts";
 export { MOST_STAGED, settingsEdit, stagedDifference, stagedIdle, stagedReview, stagedRow } from "./staged.ts";
+export { fileTaken, LARGEST_UPLOAD, MOST_FILES, type FileTaken } from "./volume-files.ts";
 export { fileEntry, MOST_VOLUMES, TRASH_DAYS, volume, type FileEntry, type Volume } from "./volumes.ts";
 export type { SettingsEdit, StagedDifference, StagedReview, StagedRow } from "./staged.ts";
 export { errorTable, type ErrorCode, type ErrorValues } from "./errors.ts";

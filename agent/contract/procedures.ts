@@ -17,6 +17,7 @@ import { shape } from "./shapes.ts";
 import { stagedProcedures } from "./staged.ts";
 import { storageProcedures } from "./storage.ts";
 import { terminals } from "./terminals.ts";
+import { volumeFileProcedures } from "./volume-files.ts";
 import { volumeProcedures } from "./volumes.ts";
 
 
@@ -164,7 +165,7 @@ export const agentContract = {
   },
 
   staged: stagedProcedures,
-  volumes: volumeProcedures,
+  volumes: { ...volumeProcedures, ...volumeFileProcedures },
 
   deployments: {
     /** Newest first, at most 100; `before` is the id of the last one already shown. */

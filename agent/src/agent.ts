@@ -25,6 +25,7 @@ import { createBodies } from "./server/bodies.ts";
 import type { Served } from "./server/http.ts";
 import { auditEnd } from "./terminals/audit.ts";
 import { accountsOf, endKept } from "./sandbox/index.ts";
+import { createVolumeRoom } from "./volumes/room.ts";
 import { createTerminalRoom } from "./terminals/lazy.ts";
 import { jobsInState, readSettings, type Db } from "./store/index.ts";
 import { AGENT_VERSION } from "./version.ts";
@@ -76,7 +77,8 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
   const people = createPeople(core, terminals.closeOf);
   const doctor = createDoctor({ core, docker, caddy, names });
   const raw = createRawRoom(core);
-  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, raw, doctor, caddy, storage: { preview: (reach, signal) => preview(deps, reach, signal) } });
+  const volumes = createVolumeRoom(core, docker);
+  const router = createRouter({ core, runtime, people, meters: createMeters(core, docker), terminals, raw, volumes, doctor, caddy, storage: { preview: (reach, signal) => preview(deps, reach, signal) } });
   const cleanup = createCleanupWatch(deps, core);
   core.jobs.register(jobKinds(deps));
 
@@ -93,6 +95,7 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
       core.jobs.start();
       runtime.start();
       cleanup.start();
+      volumes.start();
       void raw.sweep().catch((error: unknown) => core.note("left downloads not swept", { error: String(error) }));
       void terminals.sweep().catch((error: unknown) => core.note("left terminals not looked for", { error: String(error) }));
     },
@@ -106,6 +109,7 @@ export function openAgent(config: AgentConfig, opening: Opening = {}): Agent {
     },
     async close() {
       cleanup.stop();
+      volumes.close();
       await terminals.closeAll();
       await runtime.close();
       if (started) recordStop(db, AGENT_VERSION);

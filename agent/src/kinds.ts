@@ -8,6 +8,7 @@ import { createStartJob } from "./lifecycle/start.ts";
 import { createStopJob } from "./lifecycle/stop.ts";
 import { createDeleteWholeJob } from "./lifecycle/whole.ts";
 import { createRunOnceJob } from "./run-once/job.ts";
+import { createCopyVolumeJob } from "./volumes/copy.ts";
 import { createEmptyTrashJob } from "./volumes/empty.ts";
 
 /** Every kind of job that this agent knows. */
@@ -23,4 +24,5 @@ export const jobKinds = (deps: DeployDeps): JobEntry[] => [
   createDeleteWholeJob(deps, "project", 7200),
   createCleanupJob(deps),
   createEmptyTrashJob(deps),
+  createCopyVolumeJob(deps),
 ];

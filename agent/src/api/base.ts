@@ -6,6 +6,7 @@ import type { Caddy } from "../caddy/index.ts";
 import type { TerminalRoom } from "../terminals/lazy.ts";
 import type { Doctor, Meters, People, Runtime, Storage } from "./needs.ts";
 import type { RawRoom } from "../raw/room.ts";
+import type { VolumeRoom } from "../volumes/room.ts";
 import { mustMay } from "./admit.ts";
 import { implementedContract } from "./lines.ts";
 import { createRecorder } from "./record.ts";
@@ -15,7 +16,7 @@ import { AGENT_VERSION } from "../version.ts";
 /** What a handler knows besides its input: who asks, and the id of whatever the call makes. */
 export type Call = Caller & { entityId?: string; me?: Me };
 
-export type Rooms = { core: Core; runtime: Runtime; people: People; meters: Meters; terminals: TerminalRoom; raw: RawRoom; doctor: Doctor; caddy: Pick<Caddy, "ensure">; storage: Storage };
+export type Rooms = { core: Core; runtime: Runtime; people: People; meters: Meters; terminals: TerminalRoom; raw: RawRoom; volumes: VolumeRoom; doctor: Doctor; caddy: Pick<Caddy, "ensure">; storage: Storage };
 
 /** The contract with the three things that hold for every procedure: typed failures, the role it needs, and a record of every mutation. */
 export function createBase({ core }: Pick<Rooms, "core">) {

@@ -22,7 +22,7 @@ const keeperOf = ({ login, personId }: Caller) => (personId ? `person ${personId
 type Outcome = { output: unknown } | { problem: Problem };
 
 /** Their answers hold secrets, or values of variables: they are never kept. A repeated call is done again, or says by `markDone` that it is not to be. */
-const NEVER_KEPT = new Set(["variables.reveal", "staged.stage", "staged.discard", "variables.upload", "instance.speed", "services.download", "services.downloadFound", "deployments.download", "runs.download"]);
+const NEVER_KEPT = new Set(["variables.reveal", "staged.stage", "staged.discard", "variables.upload", "instance.speed", "services.download", "services.downloadFound", "deployments.download", "runs.download", "volumes.files", "volumes.download", "volumes.upload"]);
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}$/;
 const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 

@@ -13,6 +13,7 @@ import type { Served } from "../server/http.ts";
 import { answerRaw } from "../raw/http.ts";
 import { createAdmission } from "./admit.ts";
 import type { Rooms } from "./base.ts";
+import { createVolumeRoom } from "../volumes/room.ts";
 import { createRouter } from "./router.ts";
 
 const status: HostStatus = { cores: 1, cpuUsed: 0, memoryTotal: 1, memoryUsed: 1, diskTotal: 1, diskFree: 1, tools: [], problems: [] };
@@ -54,9 +55,10 @@ export function openRooms() {
     caddyUnit: null,
     startsAtBoot: false,
   });
-  const terminals = createTerminalRoom({ docker: openDocker(core.config.dockerSocket), instanceId: core.instanceId, onEnded: auditEnd(core.db) });
+  const docker = openDocker(core.config.dockerSocket);
+  const terminals = createTerminalRoom({ docker, instanceId: core.instanceId, onEnded: auditEnd(core.db) });
   const raw = createRawRoom(core);
-  const router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status }, terminals, raw, doctor, caddy: { ensure: async () => {} }, storage: { preview: async () => ({ disk: { path: "/", free: 1, total: 1 }, mark: 0, parts: [], bytes: 0 }) } });
+  const router = createRouter({ core, runtime, people: createPeople(core), meters: { status: async () => status }, terminals, raw, volumes: createVolumeRoom(core, docker), doctor, caddy: { ensure: async () => {} }, storage: { preview: async () => ({ disk: { path: "/", free: 1, total: 1 }, mark: 0, parts: [], bytes: 0 }) } });
   const served: Served = { router, admit: createAdmission(core), readBody: createBodies(), raw: (caller, request, response) => answerRaw(raw, core, caller, request, response) };
   async function close() {
     await terminals.closeAll();

@@ -12,6 +12,7 @@ import { serviceHandlers } from "./services.ts";
 import { stagedHandlers } from "./staged.ts";
 import { terminalHandlers } from "./terminals.ts";
 import { variableHandlers } from "./variables.ts";
+import { volumeFileHandlers } from "./volume-files.ts";
 import { volumeHandlers } from "./volumes.ts";
 import { createViews } from "./views.ts";
 
@@ -27,7 +28,7 @@ export function createRouter(rooms: Rooms) {
     services: serviceHandlers(base, rooms, views),
     variables: variableHandlers(base, rooms),
     staged: stagedHandlers(base, rooms, views),
-    volumes: volumeHandlers(base, rooms, views),
+    volumes: { ...volumeHandlers(base, rooms, views), ...volumeFileHandlers(base, rooms, views) },
     deployments: deploymentHandlers(base, rooms, views),
     runs: runHandlers(base, rooms, views),
     jobs: jobHandlers(base, rooms, views),

@@ -1,3 +1,4 @@
+import { fail } from "../../contract/problem.ts";
 import { ask, askGone, statusOf, type Docker } from "./client.ts";
 import { LABEL, labels, objectName, ownerOf, type Owner } from "./names.ts";
 
@@ -18,6 +19,25 @@ export async function volumeFolder(docker: Docker, name: string): Promise<string
     if (statusOf(error) === 404) return null;
     throw error;
   }
+}
+
+/** Where Docker itself keeps a volume of ours, a plain folder of this server; else VOLUME_NOT_HERE. */
+export async function volumeFolderOf(docker: Docker, instanceId: string, { id, name: volume }: { id: string; name: string }): Promise<string> {
+  const away = (why: string) => fail("VOLUME_NOT_HERE", { volume, why });
+  const found = await ask(() => docker.getVolume(volumeNameOf(instanceId, id)).inspect()).catch((error: unknown) => {
+    throw statusOf(error) === 404 ? away("there is nothing of it on this server") : error;
+  });
+  const owner = ownerOf(found.Labels ?? {});
+  if (owner?.instance !== instanceId || owner.volume !== id) throw away("what Docker has under its name is not Aeroplane's");
+  // With options it may be a file system of elsewhere that is mounted only while it is used.
+  if (found.Driver !== "local" || Object.keys(found.Options ?? {}).length > 0) throw away("it is no folder of this server");
+  return found.Mountpoint;
+}
+
+/** Names of containers that run and have it mounted, whoever made them. */
+export async function runningOn(docker: Docker, instanceId: string, id: string): Promise<string[]> {
+  const found = await ask(() => docker.listContainers({ filters: { volume: [volumeNameOf(instanceId, id)], status: ["running", "paused", "restarting"] } }));
+  return found.map(({ Id, Names }) => Names[0]?.replace(/^\//, "") ?? Id);
 }
 
 /** Only one that bears our label; Docker itself refuses while a container has it. One that is gone is done. */

@@ -12,4 +12,7 @@ export function foundPart(text = ""): string {
   return word === "" ? "-found" : `-found-${word}`;
 }
 
+/** What a file or a folder of a volume may be called where it is taken to. */
+export const takenName = (name: string): string => name.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069<>:"/\\|?*]/g, "_").replace(/[. ]+$/, "_").slice(0, 200) || "file";
+
 const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9-]+/g, "-").replace(/^-+|-+$/g, "");

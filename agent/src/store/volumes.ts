@@ -81,3 +81,7 @@ export const mountingServices = (db: Db, id: string): { id: string; name: string
   )
     .filter(({ mounts, releaseId }) => readMounts(mounts, releaseId).some(({ volumeId }) => volumeId === id))
     .map(({ id: serviceId, name }) => ({ id: serviceId, name }));
+
+/** Those that are on the disk and were not measured since then, the longest ago first. */
+export const nextToMeasure = (db: Db, before: number): VolumeRow[] =>
+  all(db, "SELECT * FROM volume WHERE state IN ('mounted', 'trash') AND (measuredAt IS NULL OR measuredAt < ?) ORDER BY measuredAt, id LIMIT 100", before);
