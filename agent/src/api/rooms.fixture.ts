@@ -41,8 +41,8 @@ const doctor: Rooms["doctor"] = {
   fix: async () => ({ done: "Done." }),
 };
 
-/** For tests of the contract's implementation: real store, jobs, people and terminals; no Docker, no Caddy. */
-export function openRooms() {
+/** For tests of the contract's implementation: real store, jobs, people and terminals; no Caddy, and no Docker but where one is given. */
+export function openRooms(dockerSocket = "/nowhere/docker.sock") {
   const dataDir = mkdtempSync(join(tmpdir(), "aeroplane-api-"));
   const core = openCore({
     dataDir,
@@ -51,7 +51,7 @@ export function openRooms() {
     httpAddress: "127.0.0.1",
     caddy: "/nowhere/caddy",
     buildx: "/nowhere/buildx",
-    dockerSocket: "/nowhere/docker.sock",
+    dockerSocket,
     caddyUnit: null,
     startsAtBoot: false,
   });
@@ -65,5 +65,5 @@ export function openRooms() {
     await core.close();
     rmSync(dataDir, { recursive: true });
   }
-  return { dataDir, core, runtime, router, raw, served, close };
+  return { dataDir, core, docker, runtime, router, raw, served, close };
 }

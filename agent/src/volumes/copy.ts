@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { fail, toProblem } from "../../contract/index.ts";
-import { placeOf } from "../changes/changes.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { bringBack, STOP_FIRST_SECONDS, stopBefore } from "../deploy/stop-first.ts";
 import { routeBack } from "../deploy/undo.ts";

@@ -28,6 +28,8 @@ const CALLS: Record<string, ((seen: Seen) => Input[]) | null> = {
   "variables.referable": ({ environmentId }) => [{ environmentId }],
   "staged.list": ({ environmentId }) => [{ environmentId }],
   "staged.review": ({ environmentId }) => [{ environmentId }],
+  // Of no volume: one that is there is measured on the disk, by Docker's word of where it lies.
+  "volumes.measure": ({ serviceId }) => [{ id: serviceId }],
   "deployments.list": ({ serviceId }) => [{ serviceId }],
   "deployments.releases": ({ serviceId }) => [{ serviceId }],
   "deployments.compare": ({ serviceId, releaseId }) => [{ serviceId, from: releaseId, to: releaseId }],
