@@ -1,4 +1,5 @@
 // Every kind of job that the agent knows, each with what must be there before and the call that begins it.
+import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { DeployDeps } from "../../../agent/src/deploy/deps.ts";
 import { jobKinds } from "../../../agent/src/kinds.ts";
@@ -50,6 +51,13 @@ const ACTS: Record<string, Omit<ActKind, "kind" | "name">> = {
       return job(await client.instance.cleanup({ items: items.length > 0 ? items : [{ part: "leftovers", id: "tmp/nothing" }] }));
     },
   },
+  copyVolume: {
+    before: "live",
+    async begin(client, { service: { environmentId } }) {
+      const { id, serviceId } = await mountedVolume(client, environmentId);
+      return job(await client.volumes.copy({ id, name: `c${randomUUID().slice(-12)}`, serviceId, path: `/c${randomUUID().slice(-12)}` }));
+    },
+  },
   "delete-project": {
     before: "live, to be deleted",
     async begin(client, { service }) {
@@ -58,6 +66,21 @@ const ACTS: Record<string, Omit<ActKind, "kind" | "name">> = {
     },
   },
 };
+
+/** Of a worker beside the service, which is deployed with it once. */
+async function mountedVolume(client: Client, environmentId: string): Promise<{ id: string; serviceId: string }> {
+  const known = (await client.volumes.list({ environmentId })).find(({ state, serviceId }) => state === "mounted" && serviceId !== null);
+  if (known !== undefined) return { id: known.id, serviceId: known.serviceId! };
+  const name = `m${randomUUID().slice(-12)}`;
+  const { id: serviceId } = await client.services.create({ environmentId, name, shape: "worker", config: { source: { type: "image", reference: "node:24-slim" }, startCommand: "node -e setInterval(()=>{},9999)" } });
+  const rows = await client.staged.stage({ environmentId, serviceId, volumes: [{ path: "/data" }] });
+  await client.staged.deploy({ environmentId, ids: rows.map(({ id }) => id) });
+  for (let ended = (await client.deployments.start({ serviceId })).endedAt; ended === null; ) {
+    await pause(100);
+    ended = (await client.deployments.list({ serviceId }))[0]!.endedAt;
+  }
+  return mountedVolume(client, environmentId);
+}
 
 /** As the registry has them; one that nobody has said how to begin is named, so that no kind goes untested. */
 export function actKinds(): { kinds: ActKind[]; unknown: string[] } {
