@@ -179,6 +179,17 @@ test.runIf(usable)("who may only look sees the size and no file, and a ticket is
   expect(await codeOf(taken(person, ticket))).toBe("ROLE_REFUSED");
 });
 
+test.runIf(usable)("what Docker does not have, or has elsewhere, is told as that", async () => {
+  const { id, environmentId, at } = await volume();
+  const never = uuid();
+  createVolume(rooms.core.db, { id: never, environmentId, serviceId: null, serviceName: "web", name: "never", path: "/never", createdAt: 1 });
+  const { volumes } = owner.client;
+  expect(await codeOf(volumes.files({ id: never, path: "" }))).toBe("VOLUME_NOT_HERE");
+  rmSync(at(), { recursive: true });
+  expect(await codeOf(volumes.measure({ id }))).toBe("VOLUME_NOT_MEASURED");
+  mkdirSync(at());
+});
+
 test.runIf(usable)("a copy is whole with its links, owners and modes, and is staged to be mounted", async () => {
   const { id, environmentId, serviceId, at } = await volume();
   const { core, docker } = rooms;

@@ -132,3 +132,8 @@ test("a folder that gets another entry after it was looked at is no longer what 
   writeFileSync(at("in/two"), "2");
   await expect(readAll(await open(), size)).rejects.toMatchObject({ problem: { code: "VOLUME_FILE_CHANGED", message: "in was changed while it was taken, so what came of it is not whole." } });
 });
+
+test("folders without an end in each other are refused, and cost no open file each", async () => {
+  mkdirSync(at(Array.from({ length: 201 }, () => "d").join("/")), { recursive: true });
+  await expect(archive()).rejects.toMatchObject({ problem: { code: "VOLUME_FOLDER_TOO_LARGE", message: "This volume holds more than 200 folders in each other." } });
+});

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { v7 as uuid } from "uuid";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -31,7 +31,7 @@ async function send(path: string, text = "hello") {
   const committed: unknown[] = [];
   await upload.sink.write(Buffer.from(text.slice(0, 2)), 0);
   await upload.sink.write(Buffer.from(text.slice(2)), 2);
-  const before = existsSync(at(path)) ? readFileSync(at(path), "utf8") : null;
+  const before = statSync(at(path), { throwIfNoEntry: false })?.isFile() ? readFileSync(at(path), "utf8") : null;
   const done = await upload.finish((result) => void committed.push(result)).finally(() => upload.drop?.());
   return { before, done, committed };
 }
