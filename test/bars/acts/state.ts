@@ -54,6 +54,8 @@ function wrongOutcome(service: Service, job: Job): string[] {
     start: (service.state === "live") === succeeded,
     restart: service.state === "live",
     "run-once": service.state === "live",
+    // Its service runs again, whatever came of it.
+    copyVolume: true,
   };
   return (wanted[job.kind] ?? !succeeded) ? [] : [`${job.kind} ${job.state}, and it is ${service.state}`];
 }

@@ -23,6 +23,8 @@ const OUTSIDE: Record<string, string> = {
   "git.source.write": "reached where files of Git LFS are fetched",
   "git.source.chmod": "as git.source.write",
   "docker.volume.remove": "no app of these stories has volumes; volume tests kill between commit and removal",
+  "volume.upload.": "an upload is sent anew after a crash, and what was left of it is swept: upload.test",
+  "volume.manifest.": "what a tar would have held is no longer so: the next request is told, whatever stands there",
   "raw.": "a download is copied by a call that is over with it; what a crash leaves is swept, and bar raw-lane cuts it",
   "log.archive.": "reached where an app has said something",
   "log.copy.": "a copy of what Docker has is of one life of the agent and made anew in the next, which clears what was left: copies.test",
