@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Service } from "../../agent/contract/index.ts";
 import { makeLoad, phaseLine, type Load, type PhaseResult } from "../load/load.ts";
 import { firstEnvironment } from "../world/environment.ts";
+import type { AgentProcess } from "./agent-process.ts";
 import { raiseFlight, type Flight } from "./flight.ts";
 import { bar, type BarContext } from "./frame.ts";
 import { startCollector, type Collector } from "./stop-first/collector.ts";
@@ -16,7 +17,7 @@ const HEALTH_SECONDS = 20;
 const TIMEOUT_SECONDS = 50;
 /** From the signal to the kill: whatever is slow here, what is under way ends by itself. */
 const STOP_SECONDS = 20;
-/** Where the app keeps its POSTs besides; null: a service cannot have a volume yet. */
+/** The switch: where its volume is mounted, in which the app keeps its POSTs besides; null as long as a service cannot have one. */
 const VOLUME: string | null = null;
 
 type Form = { short: boolean; rate: number; drainSeconds: number; slowEvery: number; starts: number[]; acts: number; unhealthy: boolean; pauseMs: number };
@@ -39,13 +40,14 @@ export default bar({
     await sleep(form.pauseMs, undefined, { signal });
     const results = await load.finish();
     await collector.oneRuns();
-    return judge({ results, collector, form, say });
+    const lost = VOLUME === null ? 0 : await lostIn(flight.agent, service, collector);
+    return judge({ results, collector, form, lost, say });
   },
 });
 
 async function serviceOf({ world, agent, projectId, hostname }: Flight, { address }: Collector, { drainSeconds }: Form): Promise<Service> {
   const repository = await world.git.create("once", {}, { from: join(import.meta.dirname, "stop-first/app") });
-  return await agent.client.services.create({
+  const service = await agent.client.services.create({
     environmentId: await firstEnvironment(agent.client, projectId),
     name: "once",
     shape: "web",
@@ -61,6 +63,20 @@ async function serviceOf({ world, agent, projectId, hostname }: Flight, { addres
     },
     variables: { COLLECTOR: address, ...(VOLUME === null ? {} : { DATA: VOLUME }) },
   });
+  if (VOLUME !== null) await mount(agent, service, VOLUME);
+  return service;
+}
+
+/** Nothing of it runs yet: its first deploy mounts what is wanted. */
+async function mount({ client }: AgentProcess, { id: serviceId, environmentId }: Service, path: string): Promise<void> {
+  const rows = await client.staged.stage({ environmentId, serviceId, volumes: [{ path }] } as Parameters<typeof client.staged.stage>[0]);
+  await client.staged.deploy({ environmentId, ids: rows.map(({ id }) => id) });
+}
+
+/** POSTs that its volume should have and has not, or has more than once. */
+async function lostIn({ fetch }: AgentProcess, { hostname }: Service, { counts }: Collector): Promise<number> {
+  const kept = (await fetch(hostname!, "/ids")).body.split("\n").filter(Boolean);
+  return [...counts.keys()].filter((id) => !kept.includes(id)).length + kept.length - new Set(kept).size;
 }
 
 async function loadOn({ cleanup }: BarContext, { agent }: Flight, hostname: string, { rate, slowEvery }: Form): Promise<Load> {
@@ -113,10 +129,10 @@ type Failed = PhaseResult["failedRequests"][number];
 const isHonest = (form: Form, phase: string, { status, retryAfter, began, failed }: Failed) =>
   (form.short || phase.endsWith(UNHEALTHY)) && status === 503 && Number(retryAfter) > 0 && failed - began > budgetMs(form);
 
-type Measured = { results: PhaseResult[]; collector: Collector; form: Form; say: (line: string) => void };
+type Measured = { results: PhaseResult[]; collector: Collector; form: Form; lost: number; say: (line: string) => void };
 
-function judge({ results, collector, form, say }: Measured) {
-  const wrong: string[] = [];
+function judge({ results, collector, form, lost, say }: Measured) {
+  const wrong = lost === 0 ? [] : [`${lost} POSTs are lost or doubled in the volume`];
   let told = 0;
   for (const result of results) {
     const { phase, failedRequests, slowestMs } = result;

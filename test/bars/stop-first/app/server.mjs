@@ -1,5 +1,5 @@
 // An app that may run once only: it tells the bar of its life and of each POST, and takes its time to start.
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 
@@ -13,6 +13,7 @@ collector.on("error", () => process.exit(1));
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, "http://app");
   if (url.pathname === "/health") return response.writeHead(MODE === "unhealthy" ? 503 : 200).end("health");
+  if (url.pathname === "/ids") return response.end(readFileSync(`${DATA}/ids`));
   // All of it has come before it counts.
   const body = Buffer.concat(await request.toArray());
   if (request.method === "POST") {
