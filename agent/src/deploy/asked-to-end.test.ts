@@ -1,19 +1,21 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { createJob, createProject, createService, environmentsOf, updateJob } from "../store/index.ts";
+import { createInstance, createProject, createRelease, createService, environmentsOf, updateInstance } from "../store/index.ts";
 import { migrate } from "../store/migrate.ts";
-import { wasAskedToEnd } from "./asked-to-end.ts";
+import { markAskedToEnd, wasAskedToEnd } from "./asked-to-end.ts";
 
 test("a process that a job has asked to end has not ended by itself, until it is begun again", () => {
   const db = new DatabaseSync(":memory:");
   migrate(db);
   createProject(db, { id: "p", name: "shop" });
-  const environmentId = environmentsOf(db, "p")[0]!.id;
-  for (const id of ["s", "other"]) createService(db, { id, projectId: "p", environmentId, name: id, shape: "worker", config: { source: { type: "image", reference: "nginx:1" } } as never });
-  createJob(db, { id: "a1", kind: "restart", subject: "shop / s", projectId: "p", environmentId, serviceId: "s" });
-  updateJob(db, "a1", { state: "failed", startedAt: 5000, endedAt: 9000, checkpoint: { stopped: ["c1"] } });
-  createJob(db, { id: "a2", kind: "restart", subject: "shop / s", projectId: "p", environmentId, serviceId: "s" });
-  updateJob(db, "a2", { state: "failed", startedAt: 9500, endedAt: 9900 });
-  const asked = (service: string, id: string, startedAt: number) => wasAskedToEnd(db, service, { id, startedAt });
-  expect([asked("s", "c1", 1000), asked("s", "c1", 8000), asked("s", "c2", 1000), asked("other", "c1", 1000)]).toEqual([true, false, false, false]);
+  const config = { source: { type: "image", reference: "nginx:1" } } as never;
+  createService(db, { id: "s", projectId: "p", environmentId: environmentsOf(db, "p")[0]!.id, name: "s", shape: "worker", config });
+  createRelease(db, { id: "r", serviceId: "s", deploymentId: "d", shape: "worker", config, variables: null, state: "live" });
+  for (const ordinal of [1, 2]) {
+    createInstance(db, { id: `n${ordinal}`, releaseId: "r", ordinal, address: null });
+    updateInstance(db, `n${ordinal}`, { containerId: `c${ordinal}` });
+  }
+  markAskedToEnd(db, ["c1", "of nobody"], 5000);
+  const asked = (id: string, startedAt: number) => wasAskedToEnd(db, { id, startedAt });
+  expect([asked("c1", 1000), asked("c1", 8000), asked("c2", 1000), asked("of nobody", 1000)]).toEqual([true, false, false, false]);
 });

@@ -3,7 +3,7 @@ import { inspectContainer, keepRunning, letEnd, listContainers, startContainer, 
 import type { JobContext } from "../jobs/index.ts";
 import { traitsOf } from "../shapes/index.ts";
 import { findRelease, turnInstance, type InstanceRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
-import { askedToEnd } from "./asked-to-end.ts";
+import { askedToEnd, markAskedToEnd } from "./asked-to-end.ts";
 import type { DeployDeps } from "./deps.ts";
 import { lookOnce } from "./health-kinds.ts";
 import { stopSecondsOf } from "./limits.ts";
@@ -43,11 +43,13 @@ export async function stopBefore(deps: DeployDeps, context: JobContext, service:
   context.detail("Requests wait while the old release ends");
   if (live !== null && traitsOf(live).drains) await sleep(Math.min(live.config.drainSeconds, LONGEST_DRAIN_SECONDS) * 1000, undefined, { signal });
   signal.throwIfAborted();
-  context.checkpoint({ stopped: running.map(({ id }) => id) });
+  const ids = running.map(({ id }) => id);
+  context.checkpoint({ stopped: ids });
+  markAskedToEnd(deps.db, ids);
   // A Docker that is started anew begins again what ended with a code, whoever asked it to end.
-  await Promise.all(running.map(({ id }) => letEnd(deps.docker, id)));
+  await Promise.all(ids.map((id) => letEnd(deps.docker, id)));
   signal.throwIfAborted();
-  await stopAll(deps, running.map(({ id }) => id), live === null ? 0 : stopSecondsOf(live.config));
+  await stopAll(deps, ids, live === null ? 0 : stopSecondsOf(live.config));
   signal.throwIfAborted();
   context.log("The old release has ended, the new one begins");
 }

@@ -67,7 +67,7 @@ async function keepInstance(deps: RepairDeps, service: ServiceRow, release: Rele
     if (facts.id !== instance.containerId) updateInstance(db, instance.id, { containerId: facts.id, containerName: facts.name });
     met(service.id, facts);
     if (facts.restartPolicy !== policyOf(release)) await keepRunning(docker, facts.id, policyOf(release));
-    if (!facts.running && !facts.restarting && !(rests(release, facts) && !wasAskedToEnd(db, service.id, facts)) && (await isAlone(deps, release, facts.id))) await startContainer(docker, facts.id, service.name);
+    if (!facts.running && !facts.restarting && !(rests(release, facts) && !wasAskedToEnd(db, facts)) && (await isAlone(deps, release, facts.id))) await startContainer(docker, facts.id, service.name);
     return true;
   }
   return false;

@@ -33,8 +33,13 @@ function asSeen(sightings: Sightings, serving: InstanceRow[], last: Pick<Service
   return { state: "unknown", stateSince: unseen.since, unseen: { state: last.state, at: unseen.at, why: unseen.why } };
 }
 
+/** What is damaged there says nothing. */
 function readStoppedFor({ stoppedFor: kept }: ServiceRow): Service["stoppedFor"] {
-  return kept === null ? undefined : stoppedFor.safeParse(JSON.parse(kept)).data;
+  try {
+    return kept === null ? undefined : stoppedFor.safeParse(JSON.parse(kept)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Of all instances together; undefined: none. */

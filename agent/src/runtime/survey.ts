@@ -66,7 +66,7 @@ async function differenceIn(deps: SurveyDeps, service: ServiceRow, live: Release
   }
   deps.met(service.id, facts);
   if (facts.restartPolicy !== policyOf(live)) return "a container is not restarted by Docker";
-  return facts.running || facts.restarting || (rests(live, facts) && !wasAskedToEnd(deps.db, service.id, facts)) ? null : "a container does not run";
+  return facts.running || facts.restarting || (rests(live, facts) && !wasAskedToEnd(deps.db, facts)) ? null : "a container does not run";
 }
 
 /** Something of it is not what stays: it is going, or never came. */

@@ -19,6 +19,8 @@ export type InstanceRow = {
   containerName: string | null;
   state: InstanceState;
   createdAt: number;
+  /** When a job asked its process to end last, for what is to come. */
+  askedToEndAt: number | null;
   endedAt: number | null;
 };
 
@@ -26,7 +28,7 @@ export type InstanceRow = {
 const KEPT_GONE = 16;
 
 export function createInstance(db: Db, instance: Pick<InstanceRow, "id" | "releaseId" | "ordinal" | "address">): InstanceRow {
-  const row: InstanceRow = { ...instance, containerId: null, containerName: null, state: "starting", createdAt: Date.now(), endedAt: null };
+  const row: InstanceRow = { ...instance, containerId: null, containerName: null, state: "starting", createdAt: Date.now(), askedToEndAt: null, endedAt: null };
   insert(db, "instance", row);
   return row;
 }
@@ -83,7 +85,7 @@ export const addressesInUse = (db: Db, environmentId: string): string[] =>
     environmentId,
   ).map(({ address }) => address);
 
-export function updateInstance(db: Db, id: string, change: Partial<Pick<InstanceRow, "address" | "containerId" | "containerName" | "state" | "endedAt">>): void {
+export function updateInstance(db: Db, id: string, change: Partial<Pick<InstanceRow, "address" | "containerId" | "containerName" | "state" | "askedToEndAt" | "endedAt">>): void {
   update(db, "instance", id, change);
   instanceWritten(db, id);
 }

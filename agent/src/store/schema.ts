@@ -288,6 +288,8 @@ export const migrations: readonly string[] = [
   `
   -- Of one that the agent itself has stopped, why: JSON.
   ALTER TABLE service ADD COLUMN stoppedFor TEXT;
+  -- When a job asked its process to end last.
+  ALTER TABLE instance ADD COLUMN askedToEndAt INTEGER;
   `,
   volumes,
 ];

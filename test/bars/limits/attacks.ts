@@ -26,7 +26,7 @@ const outOfMemory = ({ service }: Seen) => service.crashes?.outOfMemory !== unde
 export const forkBomb: Attack = {
   name: "fork-bomb",
   program: later(`const bomb = () => { try { require("child_process").spawn("sh", ["-c", "f() { f | f & sleep 1; }; f; sleep 100"], { stdio: "ignore" }).on("error", () => {}) } catch {} }; setInterval(bomb, 100)`),
-  config: { memoryMiB: 1024 },
+  config: { memoryMiB: 2048 },
   named: reached("processes"),
 };
 
@@ -41,7 +41,7 @@ export const memoryHog = (memoryMiB: number | undefined): Attack => ({
 /** As fast as Docker takes its lines. */
 export const logFlood: Attack = {
   name: "log-flood",
-  program: later(`const line = "x".repeat(200) + "\\\\n"; const say = () => { while (process.stdout.write(line.repeat(50))); process.stdout.once("drain", say) }; say()`),
+  program: later(`const line = "x".repeat(200) + "\\n"; const say = () => { while (process.stdout.write(line.repeat(50))); process.stdout.once("drain", say) }; say()`),
   // Docker copies each line with a processor of its own.
   config: { processors: 0.5 },
   named({ meters }) {
@@ -50,7 +50,7 @@ export const logFlood: Attack = {
   },
 };
 
-/** Docker's own ping, which needs a raw socket. */
+/** What listens to others and speaks for them begins so. */
 export const rawSocket: Attack = {
   name: "raw-socket",
   program: later(`const { spawnSync } = require("child_process"); const said = spawnSync("perl", ["-e", "use Socket; socket(S, AF_INET, SOCK_RAW, 1) or die qq(raw socket: $!); print qq(has a raw socket)"]); console.error(String(said.stderr || said.error || "") + String(said.stdout)); process.exit(3)`),

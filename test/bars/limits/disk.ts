@@ -11,8 +11,8 @@ const IMAGE = "node:24-slim";
 const MEGABYTES = 1500;
 const HOST = "beside-the-filler.test";
 
-/** 20 MB every 100 ms, into its own container. */
-const FILLER = `const { appendFileSync } = require("fs"); const part = Buffer.alloc(20e6, 1); setTimeout(() => setInterval(() => { try { appendFileSync("/fill", part) } catch (error) { console.error(error.message) } }, 100), 2500)`;
+/** 50 MB in a second, into its own container. */
+const FILLER = `const { appendFileSync } = require("fs"); const part = Buffer.alloc(10e6, 1); setTimeout(() => setInterval(() => { try { appendFileSync("/fill", part) } catch (error) { console.error(error.message) } }, 200), 2500)`;
 const NEIGHBOUR = `require("http").createServer((q, s) => q.pipe(s)).listen(process.env.PORT)`;
 
 export type Filled = { results: PhaseResult[]; named: string; alive: boolean };

@@ -5,7 +5,7 @@ import type { AgentProcess } from "../agent-process.ts";
 /** Null: it does not run. */
 export async function keepers({ pid, dataDir }: AgentProcess): Promise<Record<string, string | null>> {
   const caddy = await processWith((words) => words[0]?.endsWith("caddy") === true && words.some((word) => word.includes(dataDir)));
-  const dockerd = await processWith((words) => words[0]?.endsWith("dockerd") === true);
+  const dockerd = await processWith((words) => words[0]?.endsWith("dockerd") === true && !words.includes("--data-root"));
   return { agent: await lifeOf(pid()), Caddy: caddy === null ? null : await lifeOf(caddy), dockerd: dockerd === null ? null : await lifeOf(dockerd) };
 }
 

@@ -8,6 +8,7 @@ export const silent: Readonly<Record<string, string>> = {
   "services.get traits makes": "decides what there is to be set",
   "services.get traits checked": "decides what its times are called",
   "services.get traits replaced": "decides nothing here",
+  "services.get stoppedFor what": "told of a service whose state is one that this window knows",
   "services.get traits drawer []": "a part that cannot be drawn is left out",
   "services.get traits sources []": "a source that cannot be asked for is not offered",
   "deployments.releases [] shape": "a release is called by its commit or image",

@@ -168,7 +168,8 @@ function LiveLine({ service }: { service: Service }) {
   if (service.state === "unknown") return <Quiet text={unseenLine(service)} />;
   const { tone } = restingState(service);
   const line = stateLine(service);
-  if (line && (tone === "bad" || tone === "warn")) return alarm(tone === "bad" ? CircleAlertIcon : TriangleAlertIcon, tone, line);
+  const bad = tone === "bad" || service.stoppedFor !== undefined;
+  if (line && (bad || tone === "warn")) return alarm(bad ? CircleAlertIcon : TriangleAlertIcon, bad ? "bad" : "warn", line);
   const reached = reachedLine(service);
   if (reached) return alarm(TriangleAlertIcon, "warn", reached);
   if (last?.state === "failed" && last.problem) {

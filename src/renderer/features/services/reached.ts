@@ -5,7 +5,7 @@ type Row = { line: (one: Reached) => string; what: (name: string, one: Reached) 
 
 const times = (count: number): string => (count === 1 ? "once" : `${count} times`);
 
-/** One entry for each limit that this window knows; what a newer agent counts besides is left out. */
+/** One entry for each limit that this window knows. */
 const table: Record<"memory" | "processes", Row> = {
   memory: {
     line: ({ limit }) => `A process was ended for want of memory · ${limit} each`,
@@ -19,12 +19,17 @@ const table: Record<"memory" | "processes", Row> = {
   },
 };
 
+/** What a newer agent counts besides is shown by its own name. */
+const strange: Row = {
+  line: ({ what, limit }) => `Reached its limit of ${what} · ${limit}`,
+  what: (name, { what, limit, count }) => `${name} reached its limit of ${what} ${times(count)} since it began: ${limit}.`,
+  next: "See its logs for the cause.",
+};
+const rowOf = ({ what }: Reached): Row => entryOf<Row>(table, what) ?? strange;
+
 type Told = Pick<Service, "name" | "reached">;
 
-export const reachedLine = ({ reached = [] }: Told): string | null => reached.flatMap((one) => entryOf<Row>(table, one.what)?.line(one) ?? [])[0] ?? null;
+export const reachedLine = ({ reached = [] }: Told): string | null => reached.map((one) => rowOf(one).line(one))[0] ?? null;
 
 export const reachedWords = ({ name, reached = [] }: Told): { key: string; what: string; next: string }[] =>
-  reached.flatMap((one) => {
-    const row = entryOf<Row>(table, one.what);
-    return row === undefined ? [] : { key: one.what, what: row.what(name, one), next: row.next };
-  });
+  reached.map((one) => ({ key: one.what, what: rowOf(one).what(name, one), next: rowOf(one).next }));

@@ -28,6 +28,16 @@ test("every state that is not well has a next step, except those with a note or 
   expect(restingState(told("of-later"))).toEqual({ word: "of-later", tone: "idle" });
 });
 
+test("one that the agent stopped since it filled the disk says so, and not that a person did", () => {
+  const service: Told = { ...told("stopped"), stoppedFor: { what: "disk", written: 5 * 1024 ** 3, free: 300 * 1024 ** 2 } };
+  expect([stateLine(service), stateWords(service)?.tone, stateLine(told("stopped")), stateLine({ ...service, stoppedFor: { what: "of later", written: 1, free: 1 } })]).toEqual([
+    "Stopped: it filled the disk · 5 GB written",
+    "bad",
+    "Stopped by a person; start it to bring it back",
+    "Stopped by the server: of later",
+  ]);
+});
+
 test("why it ended is told, with the limit that it ran into", () => {
   const crashes = { count: 1, lastExitCode: 137, lastLines: [] };
   expect([stateLine(told("down", ["down"], crashes)), stateLine(told("down", ["down"], { ...crashes, outOfMemory: "512 MB" })), stateLine(told("down", ["down"]))]).toEqual([

@@ -81,7 +81,7 @@ const table: Record<ServiceState, Row> = {
   unknown: { word: ({ unseen }) => (unseen?.why === "docker-away" ? "Not seen" : "Not seen yet"), tone: () => "idle" },
   stopped: {
     ...plain("Stopped", "idle"),
-    line: ({ stoppedFor }) => (stoppedFor ? `Stopped: it filled the disk · ${bytes(stoppedFor.written)} written` : "Stopped by a person; start it to bring it back"),
+    line: ({ stoppedFor }) => (stoppedFor && stoppedFor.what !== "disk" ? `Stopped by the server: ${stoppedFor.what}` : stoppedFor ? `Stopped: it filled the disk · ${bytes(stoppedFor.written)} written` : "Stopped by a person; start it to bring it back"),
     words: ({ name, stateSince, stoppedFor }) =>
       stoppedFor
         ? {
