@@ -36,13 +36,14 @@ export default bar({
     const named: string[] = [];
     // In the short form at once, so that they cost no more than the slowest of them.
     const one = async (attack: Attack) => {
-      await load.phase(short ? "attacked" : attack.name);
+      if (!short) await load.phase(attack.name);
       const id = await deployed(agent, environmentId, attack);
       named.push(`${attack.name}: ${await nameOf(agent, environmentId, id, attack)}`);
       say(named.at(-1)!);
       await sleep(seconds * 1000, undefined, { signal });
       await agent.ended((await agent.client.services.stop({ id })).job.id);
     };
+    if (short) await load.phase("attacked");
     if (short) await Promise.all(attacks.map(one));
     else for (const attack of attacks) await one(attack);
     await load.phase("after");
