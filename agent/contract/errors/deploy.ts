@@ -127,6 +127,12 @@ export const deployErrors = {
     message: "The base image {reference} does not exist or is not readable.",
     next: "Correct the FROM line of the Dockerfile.",
   },
+  DISK_WOULD_NOT_FIT: {
+    status: 507,
+    retry: true,
+    message: "{service} would not fit on the disk under {path}: {free} are free, {needed} are needed.",
+    next: "Clean up the server, keep less, or enlarge the disk; then deploy again. What serves now goes on.",
+  },
   BUILD_DISK_FULL: {
     status: 507,
     retry: true,

@@ -23,6 +23,7 @@ export const ACTS = [
   "server.forget-host-key",
   "server.uninstall",
   "doctor.check",
+  "server.cleanup",
   "people.page",
   "secrets.unlock",
   "secrets.unlock-keychain",

@@ -13,6 +13,7 @@ import { beginRelease, planAgain, serviceOf, type Plan } from "./plan.ts";
 import { startRelease } from "./release.ts";
 import { tellReferring } from "../variables/index.ts";
 import { retireStep } from "./retire.ts";
+import { refuseUnfit } from "./room.ts";
 import { routeStep, targetOf } from "./route.ts";
 import { bringSource, materialAgain } from "./source.ts";
 import { olderDeploys } from "./supersedes.ts";
@@ -55,6 +56,7 @@ export function createDeployJob(deps: DeployDeps): JobEntry {
     async run(context) {
       const service = serviceOf(deps.db, context.job);
       await refuseLoss(deps, service, discardOf(context.job.input), takingPaths(deps.db, service.id));
+      await refuseUnfit(deps, service, context.signal);
       const plan = await beginRelease(deps, context);
       const material = await bringSource(deps, context, plan);
       await build(deps, context, plan, material);

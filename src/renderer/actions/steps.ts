@@ -47,6 +47,7 @@ export const stepActs: Record<Act, Row> = {
   "server.forget-host-key": { word: "Forget the old host key…", action: "server.forget-host-key" },
   "server.uninstall": { word: "Uninstall again…", action: "server.uninstall" },
   "doctor.check": { word: "Check the server", action: "doctor.check" },
+  "server.cleanup": { word: "Clean up…", action: "server.cleanup", orElse: "doctor.check" },
   "people.page": { word: "Show people", action: "people.page" },
   "secrets.unlock": { word: "Unlock the sealed file…", action: "secrets.unlock", orElse: "settings" },
   "secrets.unlock-keychain": { word: "Unlock the keychain", action: "secrets.unlock-keychain", orElse: "settings" },

@@ -15,7 +15,6 @@ import { Segments } from "../../ui/choice.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Note, ProblemNote } from "../../ui/note.tsx";
 import { Skeleton } from "../../ui/text.tsx";
-import { countOf } from "./words.ts";
 
 type Reach = "budgets" | "all";
 const about: Record<Reach, string> = {
@@ -47,7 +46,7 @@ export function CleanupDialog({ server }: { server: Server }) {
         <>
           <Button onClick={go.closeDialog}>Cancel</Button>
           <Button kind="danger-primary" type="submit" disabled={items.length === 0 || !answers(server)} working={cleanup.isPending} refused={refusedTo(server, "deployer")}>
-            {asked && items.length > 0 ? `Take ${countOf(items.length, "thing")}` : "Clean up"}
+            Clean up
           </Button>
         </>
       }

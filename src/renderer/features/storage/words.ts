@@ -1,7 +1,5 @@
 import { MOST_KEPT_RELEASES, type StorageSettings } from "@aeroplane/agent/contract";
 
-export const countOf = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
-
 export const GB = 1024 ** 3;
 export const BUDGETS = ["imagesBytes", "cacheBytes", "logsBytes", "freeBytes"] as const;
 export type Budget = (typeof BUDGETS)[number];
