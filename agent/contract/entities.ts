@@ -270,7 +270,7 @@ export const hostStatus = z.object({
 });
 export type HostStatus = z.infer<typeof hostStatus>;
 
-/** Something changed; a screen asks again for what it shows. Of `staged` the id is that of the environment. */
+/** Something changed; a screen asks again for what it shows. Of `staged` the id is that of the environment, of `volume` the one of a volume or of a service whose volumes changed. */
 export const change = z.object({
   entity: open<"project" | "environment" | "service" | "deployment" | "job" | "variables" | "staged" | "volume" | "host" | "person" | "audit">(),
   id: z.string(),

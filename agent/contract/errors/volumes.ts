@@ -44,6 +44,12 @@ export const volumeErrors = {
     message: "What {path} of {service} holds could not be copied into its volume: {why}.",
     next: "Nothing has been changed: the release that was live runs on as it was. Mend the cause, then deploy again.",
   },
+  VOLUMES_UNKNOWN: {
+    status: 409,
+    retry: false,
+    message: "Volumes with the labels of this server belong to no service and lie in no trash: {volumes}.",
+    next: "Look into them with docker on the server, and remove them with docker volume rm when nobody needs them.",
+  },
   VOLUME_IN_USE: {
     status: 409,
     retry: true,

@@ -1,5 +1,5 @@
 import type { volumeErrors } from "../errors/volumes.ts";
-import { act, again, nothing, type NextStep } from "./step.ts";
+import { act, again, beside, nothing, type NextStep } from "./step.ts";
 
 /** What to press about volumes. */
 export const volumeSteps: Record<keyof typeof volumeErrors, readonly [NextStep, ...NextStep[]]> = {
@@ -10,5 +10,6 @@ export const volumeSteps: Record<keyof typeof volumeErrors, readonly [NextStep, 
   VOLUME_RETURNS: [act("list.reload")],
   VOLUME_MISSING: [act("service.settings")],
   VOLUME_CONTENT_NOT_COPIED: [act("service.deploy")],
+  VOLUMES_UNKNOWN: [beside],
   VOLUME_IN_USE: [again],
 };

@@ -167,6 +167,8 @@ test("its name is its own among those that are there", async () => {
   await add(web, "/data", "/more");
   await deploy();
   const [data] = (await ada.services.get({ id: web })).volumes;
+  const { id: elsewhere } = await ada.environments.create({ projectId: (await ada.projects.list({}))[0]!.id, name: "staging" });
+  expect([await refusal(ada.volumes.rename({ environmentId: elsewhere, id: data!.id, name: "x" })), await ada.volumes.list({ environmentId: elsewhere })]).toEqual(["NOT_FOUND", []]);
   expect([await refusal(ada.volumes.rename({ id: data!.id, name: "web-more" })), (await ada.volumes.rename({ id: data!.id, name: "pictures" })).name]).toEqual(["NAME_TAKEN", "pictures"]);
   expect(await list()).toEqual([["web", "pictures", "/data", "wanted"], ["web", "web-more", "/more", "wanted"]]);
 });

@@ -50,7 +50,9 @@ async function take(deps: DeployDeps, context: JobContext, { service, volume, fr
   const [source, target] = await Promise.all([folderOf(deps.docker, from.name), folderOf(deps.docker, volumeNameOf(deps.instanceId, volume.id))]);
   if (source === null || target === null) throw fail("VOLUME_CONTENT_NOT_COPIED", { service, path: volume.path, why: "Docker does not keep it in a folder of this server" });
   const root = dirname(target);
-  await removeLeft(root, basename(target));
+  await removeLeft(root, basename(target)).catch((error: NodeJS.ErrnoException) => {
+    throw fail("VOLUME_CONTENT_NOT_COPIED", { service, path: volume.path, why: `${error.code} in the folder of Docker, as without root` }, { cause: error });
+  });
   context.detail(`Copying what ${volume.path} holds into the volume ${volume.name}`);
   const made = join(root, `${COPYING}${short(context.job.id)}`);
   await mkdir(made, { mode: 0o700 });

@@ -1,9 +1,12 @@
-import { mkdir } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { fail } from "../../contract/problem.ts";
+import { filesOf } from "../effects/index.ts";
 import { listContainers, type MountedVolume } from "../docker/container.ts";
 import { makeVolume, volumeFolder, volumeNameOf } from "../docker/own-volume.ts";
 import { findVolume, updateVolume, type Mount, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
+
+const { mkdir } = filesOf("volume");
 
 type Mounting = Pick<ReleaseRow, "mounts">;
 
@@ -25,8 +28,11 @@ async function ensureVolume({ db, docker, instanceId }: DeployDeps, { name, proj
   if (folder === null) await makeVolume(docker, { instance: instanceId, project: projectId, environment: environmentId, volume: volumeId });
   if (volume.madeAt === null) updateVolume(db, volumeId, { madeAt: Date.now(), fresh: 1 });
   // A life that ended between two folders in its place (adopt.ts) left none.
-  else if (volume.fresh === 1 && folder !== null) await mkdir(folder, { recursive: true, mode: 0o755 });
+  else if (volume.fresh === 1 && folder !== null && (await isMissing(folder))) await mkdir(folder, { mode: 0o755 });
 }
+
+/** One that this agent may not look at is Docker's own to know. */
+const isMissing = (folder: string): Promise<boolean> => lstat(folder).then(() => false, ({ code }: NodeJS.ErrnoException) => code === "ENOENT");
 
 const ENDED = new Set(["created", "exited", "dead"]);
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { claim, DAYS, defineJob, type JobContext, type JobEntry } from "../jobs/index.ts";
 import { askedInput, releasesOfDeployment, releasesOfService } from "../store/index.ts";
+import { placeOf } from "../changes/changes.ts";
 import { removeSource } from "../git/index.ts";
 import { checkoutPath } from "../sources/index.ts";
 import { takingPaths } from "./adopt.ts";
@@ -103,5 +104,6 @@ export async function fromRelease(deps: DeployDeps, context: JobContext, plan: P
   await routeStep(deps, context, service, targetOf({ ...service, intent: "running" }, release, launched.map(({ address }) => address)));
   context.commit(() => goLive(deps.db, service.id, release.id));
   for (const { id } of launched) deps.sightings.saw(id);
+  if (release.mounts.length > 0) deps.changes.emit({ entity: "volume", id: service.id, ...placeOf(service) });
   context.log("Live");
 }

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { dataPaths } from "../config/paths.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 import { silent } from "../docker/pulse.ts";
-import type { JobContext } from "../jobs/index.ts";
+import { systemClock, type JobContext } from "../jobs/index.ts";
 import { reconcile, type ReconcileDeps } from "../runtime/reconcile.ts";
-import { createProject, createService, environmentsOf, findProject, findService, listServices, ofService, setVariable } from "../store/index.ts";
+import { createProject, createService, createVolume, environmentsOf, everyVolumeIn, findProject, findService, findVolume, listServices, ofService, setVariable, updateVolume } from "../store/index.ts";
 import { migrate } from "../store/migrate.ts";
 import { removeService } from "./delete.ts";
 import { createDeleteWholeJob, removeWhole, type Whole } from "./whole.ts";
@@ -43,6 +43,8 @@ beforeEach(() => {
     names: { sync: async () => {}, admit: async () => {}, forget: async () => {} },
     routing: (act: () => unknown) => act(),
     jobs: { isFree: () => true },
+    clock: systemClock,
+    changes: { emit: () => {} },
     note: () => {},
     met: () => {},
     look: (id: string) => void looked.push(id),
@@ -80,4 +82,23 @@ test("who refers to a service hears that it is gone", async () => {
   const changes = { emit: ({ entity, id }: { entity: string; id: string }) => void told.push(`${entity} ${id}`) };
   await removeService({ ...deps, changes } as unknown as DeployDeps, SERVICE);
   expect([findService(deps.db, SERVICE), told]).toEqual([undefined, [`service ${api}`]]);
+});
+
+test("its volumes lie in the trash when a service is gone, and go for good with what is around it", async () => {
+  isSilent = false;
+  const environmentId = environmentsOf(deps.db, PROJECT)[0]!.id;
+  const [kept, going] = ["0198c0de-0000-7000-8000-000000000011", "0198c0de-0000-7000-8000-000000000012"];
+  for (const id of [kept, going]) createVolume(deps.db, { id, environmentId, serviceId: SERVICE, serviceName: "web", name: id, path: `/${id}`, createdAt: 1 });
+  updateVolume(deps.db, kept, { state: "mounted" });
+  await removeService(deps, SERVICE);
+  expect(findVolume(deps.db, kept)).toMatchObject({ state: "trash", serviceId: null, deletedAt: expect.any(Number) as number });
+
+  const removed: string[] = [];
+  const getVolume = (name: string) => ({
+    inspect: async () => ({ Labels: name.endsWith(going) ? {} : { "run.aeroplane.instance": PROJECT, "run.aeroplane.volume": kept } }),
+    remove: async () => void removed.push(name),
+  });
+  await removeWhole({ ...deps, docker: { ...deps.docker, getVolume } } as unknown as DeployDeps, { projectId: PROJECT, environmentId });
+  // What does not bear our labels is nobody's to remove, whatever its name is.
+  expect([removed.map((name) => name.endsWith(kept)), everyVolumeIn(deps.db, environmentId)]).toEqual([[true], []]);
 });

@@ -3,7 +3,7 @@ import type { Core } from "../core.ts";
 import type { NewJob } from "../store/index.ts";
 import { clearGone, createDeployment, findJobGroup, findService, jobsOfGroup, stagedGoneBy, takeStaged, transaction, type JobRow, type Scope, type ServiceRow, type StagedRow } from "../store/index.ts";
 import { tellVariables } from "../variables/index.ts";
-import { applyRows, grouped, VARIABLE } from "./aspects.ts";
+import { applyRows, grouped, VARIABLE, VOLUME } from "./aspects.ts";
 import { idleOf, type Idle, type Plan } from "./plan.ts";
 import { tellStaged } from "./tell.ts";
 
@@ -39,6 +39,7 @@ export function deployStaged(core: Core, { id, environment, rows, plan, by, jobO
   else jobs.enqueueGroup({ id, subject: environment.subject, onFailure: "stop", members }, write);
   const scopes = grouped(rows).map(({ scope }) => scope);
   tellStaged(core, environment, scopes);
+  for (const serviceId of new Set(rows.flatMap(({ aspect, scopeId }) => (aspect === VOLUME ? [scopeId] : [])))) core.changes.emit({ entity: "volume", id: serviceId, projectId: environment.projectId, environmentId: environment.environmentId, serviceId });
   for (const scope of scopesWithVariables(rows)) tellVariables(core, scope, { projectId: environment.projectId, environmentId: environment.environmentId, serviceId: scope.scope === "service" ? scope.scopeId : null });
 }
 

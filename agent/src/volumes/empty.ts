@@ -8,7 +8,7 @@ import { placeOfVolume } from "./subject.ts";
 
 const REMOVE: StepPlan = { name: "remove", words: "Remove", doing: "Removing" };
 export const EMPTY_TRASH = "emptyTrash";
-export const emptyInput = z.object({ volumeId: z.string() });
+export const emptyInput = z.object({ volumeId: z.string().default("") });
 
 /** A volume in the trash goes for good. The state "going" is the commit: nobody has it back from then on, and its row goes last. */
 export function createEmptyTrashJob(deps: DeployDeps): JobEntry {

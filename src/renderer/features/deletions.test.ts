@@ -50,6 +50,8 @@ const KEEPS = new Set(
     "agent.variables.reveal",
     // What it replaces is wanted and live until it is deployed.
     "agent.staged.stage",
+    // No window asks for it yet.
+    "agent.volumes.rename restore empty",
     "agent.projects.create rename",
     "agent.environments.create rename",
     // What it replaces stands in the form until it is saved.

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { v7 as uuid } from "uuid";
+import { volumeNameOf } from "../../../agent/src/docker/own-volume.ts";
 import { docker } from "../../world/docker.ts";
 import type { AgentProcess } from "../agent-process.ts";
 import { endHolder, type Repair } from "./repairs.ts";
@@ -71,6 +72,17 @@ export const DAMAGED_ROWS: readonly Repair[] = [
     mends: "an instance too few",
     needsProcess: true,
     damage: async (agent, { service }) => write(agent, "UPDATE instance SET state = 'gone' WHERE releaseId = (SELECT liveReleaseId FROM service WHERE id = ?)", service.id),
+  },
+  {
+    name: "a volume that was to be gone for good",
+    mends: "trash",
+    needsProcess: false,
+    async damage(agent, { service }) {
+      const id = uuid();
+      await docker(["volume", "create", "--label", `run.aeroplane.instance=${agent.instanceId()}`, "--label", `run.aeroplane.volume=${id}`, volumeNameOf(agent.instanceId(), id)]);
+      const values = "?, environmentId, NULL, name, ?, '/data', 'going', createdAt";
+      write(agent, `INSERT INTO volume (id, environmentId, serviceId, serviceName, name, path, state, createdAt) SELECT ${values} FROM service WHERE id = ?`, id, `gone-${id}`, service.id);
+    },
   },
   {
     name: "a private name has no address",

@@ -58,6 +58,14 @@ const ACTS: Record<string, Omit<ActKind, "kind" | "name">> = {
       return job(await client.volumes.copy({ id, name: `c${randomUUID().slice(-12)}`, serviceId, path: `/c${randomUUID().slice(-12)}` }));
     },
   },
+  emptyTrash: {
+    before: "live",
+    async begin(client, { service: { environmentId } }) {
+      const id = await trashedVolume(client, environmentId);
+      const { name } = (await client.volumes.list({ environmentId })).find((volume) => volume.id === id)!;
+      return job(await client.volumes.empty({ id, confirm: name }));
+    },
+  },
   "delete-project": {
     before: "live, to be deleted",
     async begin(client, { service }) {
@@ -80,6 +88,17 @@ async function mountedVolume(client: Client, environmentId: string): Promise<{ i
     ended = (await client.deployments.list({ serviceId }))[0]!.endedAt;
   }
   return mountedVolume(client, environmentId);
+}
+
+/** Of a service that was never deployed, so that no other job has to run for it. */
+async function trashedVolume(client: Client, environmentId: string): Promise<string> {
+  const name = `v${randomUUID().slice(-12)}`;
+  const { id: serviceId } = await client.services.create({ environmentId, name, shape: "worker", config: { source: { type: "image", reference: "node:24-slim" } } });
+  for (const edit of [{ volumes: [{ path: "/data" }] }, { removeVolumes: ["/data"] }]) {
+    const rows = await client.staged.stage({ environmentId, serviceId, ...edit });
+    await client.staged.deploy({ environmentId, ids: rows.map(({ id }) => id) });
+  }
+  return (await client.volumes.list({ environmentId })).find((volume) => volume.serviceId === serviceId)!.id;
 }
 
 /** As the registry has them; one that nobody has said how to begin is named, so that no kind goes untested. */

@@ -56,6 +56,8 @@ function wrongOutcome(service: Service, job: Job): string[] {
     "run-once": service.state === "live",
     // Its service runs again, whatever came of it.
     copyVolume: true,
+    // It is about something else.
+    emptyTrash: true,
   };
   return (wanted[job.kind] ?? !succeeded) ? [] : [`${job.kind} ${job.state}, and it is ${service.state}`];
 }

@@ -25,6 +25,8 @@ const OUTSIDE: Record<string, string> = {
   "docker.volume.remove": "no app of these stories has volumes; volume tests kill between commit and removal",
   "volume.upload.": "an upload is sent anew after a crash, and what was left of it is swept: upload.test",
   "volume.manifest.": "what a tar would have held is no longer so: the next request is told, whatever stands there",
+  "docker.volume.create": "no service of these stories has a volume: bar volumes kills around it",
+  "volume.": "as docker.volume.create, while it takes in what an image kept",
   "raw.": "a download is copied by a call that is over with it; what a crash leaves is swept, and bar raw-lane cuts it",
   "log.archive.": "reached where an app has said something",
   "log.copy.": "a copy of what Docker has is of one life of the agent and made anew in the next, which clears what was left: copies.test",

@@ -27,6 +27,7 @@ const CALLS: Record<string, ((seen: Seen) => Input[]) | null> = {
   "variables.history": ({ environmentId, serviceId }) => [{ environmentId, serviceId }],
   "variables.referable": ({ environmentId }) => [{ environmentId }],
   "staged.list": ({ environmentId }) => [{ environmentId }],
+  "volumes.list": ({ environmentId }) => [{ environmentId }],
   "staged.review": ({ environmentId }) => [{ environmentId }],
   // Of no volume: one that is there is measured on the disk, by Docker's word of where it lies.
   "volumes.measure": ({ serviceId }) => [{ id: serviceId }],

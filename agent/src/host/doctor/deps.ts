@@ -5,7 +5,7 @@ import type { PrivateNames } from "../../network/names.ts";
 
 /** What the doctor may look at and mend. */
 export type DoctorDeps = {
-  core: Pick<Core, "config" | "paths" | "db">;
+  core: Pick<Core, "config" | "paths" | "db" | "instanceId">;
   docker: Docker;
   caddy: Pick<Caddy, "look" | "ensure" | "version" | "portKept" | "keepPort">;
   names: Pick<PrivateNames, "sync" | "table">;

@@ -1,4 +1,6 @@
 import { describe } from "../../../contract/index.ts";
+import { listOwnVolumes, volumeNameOf } from "../../docker/own-volume.ts";
+import { findVolume } from "../../store/index.ts";
 import { engineInfo, engineVersion, type EngineInfo } from "../../docker/engine.ts";
 import { toProblem } from "../../../contract/problem.ts";
 import type { DoctorDeps } from "./deps.ts";
@@ -30,6 +32,7 @@ export function dockerLooks({ docker, core }: DoctorDeps, engine: Engine): Look[
     { id: "docker.version", group: "docker", title: "Docker version", look: async () => judgeVersion(await engine.version()) },
     { id: "docker.store", group: "docker", title: "Image store", look: async () => judgeStore(await engine.info()) },
     { id: "docker.live-restore", group: "docker", title: "Services outlive a restart of Docker", look: async () => judgeLiveRestore(await engine.info()) },
+    { id: "docker.volumes", group: "docker", title: "Volumes have a service", look: async () => judgeVolumes(await listOwnVolumes(docker, core.instanceId).catch(() => null), (id) => findVolume(core.db, id) !== undefined, (id) => volumeNameOf(core.instanceId, id)) },
   ];
 }
 
@@ -84,4 +87,12 @@ export function judgeLiveRestore(info: EngineInfo | null): Finding {
   // Docker refuses both together; its restart then stops the services, and that is known.
   if (info.Swarm?.LocalNodeState === "active") return { state: "warn", detail: "live-restore is off, since this Docker is part of a swarm" };
   return bad("warn", "DOCKER_NO_LIVE_RESTORE", {}, { detail: "live-restore is off", commands: ["cat /etc/docker/daemon.json", "systemctl reload docker.service"] });
+}
+
+/** One that bears our labels and has no row is left alone: what it holds may be somebody's only copy. */
+export function judgeVolumes(ids: readonly string[] | null, isKnown: (id: string) => boolean, nameOf: (id: string) => string): Finding {
+  if (ids === null) return SILENT;
+  const stray = ids.filter((id) => !isKnown(id)).map(nameOf);
+  if (stray.length === 0) return ok(count(ids.length, "volume"));
+  return bad("warn", "VOLUMES_UNKNOWN", { volumes: stray }, { detail: `${stray.length} of ${count(ids.length, "volume")}`, commands: stray.map((name) => `docker volume inspect ${name}`) });
 }

@@ -3,7 +3,7 @@ import { judgeFiles, judgeOwnFiles, judgeRights } from "./agent.ts";
 import { judgeCache, readInspect } from "./builds.ts";
 import { judgeCertificates } from "./certificates.ts";
 import { judgeSkew, judgeSynchronised } from "./clock.ts";
-import { judgeLiveRestore, judgeStore, judgeVersion } from "./docker.ts";
+import { judgeLiveRestore, judgeStore, judgeVersion, judgeVolumes } from "./docker.ts";
 import { atLeast, percent, span } from "./figures.ts";
 import { bad, ok, runLooks, type Finding, type Look } from "./look.ts";
 import { judgeKills, judgeMemory, judgeSwap, readMeminfo } from "./memory.ts";
@@ -67,6 +67,12 @@ test("Docker: versions, stores, live-restore", () => {
     ["warn", "DOCKER_NO_LIVE_RESTORE", null],
     ["warn", null, null],
   ]);
+});
+
+test("volumes that bear our labels and have no row are told", () => {
+  const judged = (ids: string[] | null) => judgeVolumes(ids, (id) => id === "a", (id) => `volume-${id}`);
+  expect([judged(["a"]), judged(null)].map(brief)).toEqual([["ok", null, null], ["unknown", null, null]]);
+  expect([brief(judged(["a", "b"])), judged(["a", "b"]).problem?.lists]).toEqual([["warn", "VOLUMES_UNKNOWN", null], { volumes: ["volume-b"] }]);
 });
 
 test("BuildKit: what buildx says of it, old and new", () => {
