@@ -163,7 +163,7 @@ test.runIf(usable)("links of an app lead nowhere, and what is asked is in the au
   expect(await codeOf(volumes.files({ id, path: "../.." }))).toBe("INVALID_INPUT");
   const { rows } = await audit.list({ limit: 10 });
   expect(rows.filter(({ procedure }) => procedure.startsWith("volumes.")).map(({ procedure, subject }) => `${procedure} ${subject}`).toSorted()).toEqual(
-    ["download", "download", "files", "upload", "upload"].map((name) => `volumes.${name} web-data in shop`),
+    ["download", "download", "files", "files", "upload", "upload"].map((name) => `volumes.${name} web-data in shop`),
   );
 });
 
