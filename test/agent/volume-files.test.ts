@@ -136,7 +136,7 @@ test.runIf(usable)("files go up and come down as they are, over connections that
   execFileSync("tar", ["-xf", join(folder, "all.tar"), "-C", join(folder, "to")]);
   expect(hash(readFileSync(join(folder, "to/web-data/deep/file")))).toBe(hash(bytes));
   // What it was made from goes with its ticket.
-  await expect.poll(() => readdirSync(rooms.core.paths.rawTmp)).toEqual([]);
+  await expect.poll(() => readdirSync(rooms.core.paths.rawTmp), { timeout: 60_000 }).toEqual([]);
 });
 
 test.runIf(usable)("a file that changes while it is taken ends with a word that says so", async () => {
@@ -203,7 +203,7 @@ test.runIf(usable)("a copy is whole with its links, owners and modes, and is sta
   const { client } = owner;
   const { job } = await client.volumes.copy({ id, name: "web-copy", serviceId, path: "/copy" });
   made.push(job.id);
-  await expect.poll(async () => (await client.jobs.get({ id: job.id })).state).toBe("succeeded");
+  await expect.poll(async () => (await client.jobs.get({ id: job.id })).state, { timeout: 60_000 }).toBe("succeeded");
   const copy = findVolume(core.db, job.id);
   expect(copy).toMatchObject({ environmentId, serviceId, name: "web-copy", path: "/copy", state: "trash", bytes: expect.any(Number) });
   const [row] = await client.staged.list({ environmentId });
