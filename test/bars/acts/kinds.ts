@@ -80,7 +80,7 @@ async function mountedVolume(client: Client, environmentId: string): Promise<{ i
   const known = (await client.volumes.list({ environmentId })).find(({ state, serviceId }) => state === "mounted" && serviceId !== null);
   if (known !== undefined) return { id: known.id, serviceId: known.serviceId! };
   const name = `m${randomUUID().slice(-12)}`;
-  const { id: serviceId } = await client.services.create({ environmentId, name, shape: "worker", config: { source: { type: "image", reference: "node:24-slim" }, startCommand: "node -e setInterval(()=>{},9999)" } });
+  const { id: serviceId } = await client.services.create({ environmentId, name, shape: "worker", config: { source: { type: "image", reference: "node:24-slim" }, startCommand: "node -e 'setInterval(() => {}, 9999)'" } });
   const rows = await client.staged.stage({ environmentId, serviceId, volumes: [{ path: "/data" }] });
   await client.staged.deploy({ environmentId, ids: rows.map(({ id }) => id) });
   for (let ended = (await client.deployments.start({ serviceId })).endedAt; ended === null; ) {

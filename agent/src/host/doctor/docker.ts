@@ -1,6 +1,6 @@
 import { describe } from "../../../contract/index.ts";
 import { listOwnVolumes, volumeNameOf } from "../../docker/own-volume.ts";
-import { findVolume } from "../../store/index.ts";
+import { findJob, findVolume } from "../../store/index.ts";
 import { engineInfo, engineVersion, type EngineInfo } from "../../docker/engine.ts";
 import { toProblem } from "../../../contract/problem.ts";
 import type { DoctorDeps } from "./deps.ts";
@@ -27,12 +27,14 @@ export function askEngine({ docker }: Pick<DoctorDeps, "docker">, abortSignal: A
 }
 
 export function dockerLooks({ docker, core }: DoctorDeps, engine: Engine): Look[] {
+  // A copy has the id of its job until it is whole.
+  const isKnown = (id: string) => findVolume(core.db, id) !== undefined || findJob(core.db, id)?.endedAt === null;
   return [
     { id: "docker.engine", group: "docker", title: "Docker answers", look: (signal) => answers(docker, core.config.dockerSocket, signal) },
     { id: "docker.version", group: "docker", title: "Docker version", look: async () => judgeVersion(await engine.version()) },
     { id: "docker.store", group: "docker", title: "Image store", look: async () => judgeStore(await engine.info()) },
     { id: "docker.live-restore", group: "docker", title: "Services outlive a restart of Docker", look: async () => judgeLiveRestore(await engine.info()) },
-    { id: "docker.volumes", group: "docker", title: "Volumes have a service", look: async () => judgeVolumes(await listOwnVolumes(docker, core.instanceId).catch(() => null), (id) => findVolume(core.db, id) !== undefined, (id) => volumeNameOf(core.instanceId, id)) },
+    { id: "docker.volumes", group: "docker", title: "Volumes have a service", look: async () => judgeVolumes(await listOwnVolumes(docker, core.instanceId).catch(() => null), isKnown, (id) => volumeNameOf(core.instanceId, id)) },
   ];
 }
 
