@@ -44,8 +44,9 @@ function looseOf({ db }: Deps, service: ServiceRow): Loose[] {
   return oldReleases(db, service.id, 0).map((release) => ({ release, service, over: over.has(release.id), nearest: release.id === first?.id }));
 }
 
-const nameOf = ({ name }: ServiceRow, { commit, config }: ReleaseRow): string =>
-  `${name} · ${commit === null ? (config.source.type === "image" ? String((config.source as { reference?: unknown }).reference) : "release") : `${commit.sha.slice(0, 7)} ${commit.message.split("\n")[0]!.slice(0, 80)}`}`;
+/** By what a person knows it: its commit, or what it was pulled as. */
+const nameOf = ({ name }: ServiceRow, { commit, image }: ReleaseRow): string =>
+  `${name} · ${commit === null ? (image ?? "a release") : `${commit.sha.slice(0, 7)} ${commit.message.split("\n")[0]!.slice(0, 80)}`}`;
 
 /** Two releases of one image: its bytes come free with the one that goes last. */
 type Space = { bytes: number; leave(release: ReleaseRow): number };

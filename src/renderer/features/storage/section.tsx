@@ -97,7 +97,7 @@ function Part({ part: { words, bytes: used, budget, unknown } }: { part: Storage
 /** What a cleanup does, or what came of the last one. */
 function Last({ job }: { job: Job }) {
   const said = job.steps.findLast(({ detail }) => detail !== null)?.detail;
-  const line = hasEnded(job) ? (job.state === "succeeded" ? `Last cleanup: ${said ?? "nothing had to go"}` : (job.problem?.message ?? endOf(job).words)) : (lineOf(job) ?? "Cleaning up");
+  const line = hasEnded(job) ? (job.state === "succeeded" ? `Last cleanup: ${said ?? "nothing had to go"}` : endOf(job).words) : (lineOf(job) ?? "Cleaning up");
   return (
     <p role="status" className="px-4 py-2 text-xs text-text-2">
       {line}
