@@ -22,6 +22,7 @@ export default bar({
     const { short, say, signal } = context;
     const attacks = short ? [forkBomb, memoryHog(128)] : [forkBomb, memoryHog(await hogLimit(say)), logFlood, rawSocket];
     const [rate, seconds] = short ? [50, 1] : [200, 20];
+    const disk = short ? null : await fillDisk(context, rate);
     const flight = await raiseFlight(context, "limits");
     const { agent } = flight;
     const hostname = flight.hostname("neighbour");
@@ -38,8 +39,8 @@ export default bar({
     const one = async (attack: Attack) => {
       if (!short) await load.phase(attack.name);
       const id = await deployed(agent, environmentId, attack);
-      named.push(`${attack.name}: ${await nameOf(agent, environmentId, id, attack)}`);
-      say(named.at(-1)!);
+      if (attack.named !== null) named.push(`${attack.name}: ${await nameOf(agent, id, attack.name, attack.named)}`);
+      say(named.at(-1) ?? attack.name);
       await sleep(seconds * 1000, undefined, { signal });
       await agent.ended((await agent.client.services.stop({ id })).job.id);
     };
@@ -49,7 +50,6 @@ export default bar({
     await load.phase("after");
     await sleep(1000, undefined, { signal });
     const results = await load.finish();
-    const disk = short ? null : await fillDisk(context, rate);
     const after = await keepers(agent);
     for (const result of results) {
       say(phaseLine(result));
@@ -64,7 +64,7 @@ export default bar({
     const { state, crashes } = await agent.client.services.get({ id: neighbour.service.id });
     return {
       ok: failed === 0 && alive.length === Object.keys(before).length && (disk === null || disk.alive) && state === "live" && crashes === null,
-      figure: `limits: ${failed} failed of ${sent} of the neighbour's at ${rate}/s beside ${named.length} attacks; ${alive.join(", ")} of ${Object.keys(before).join(", ")} lived on; ${named.join("; ")}`,
+      figure: `limits: ${failed} failed of ${sent} of the neighbour's at ${rate}/s beside ${attacks.length + (disk === null ? 0 : 1)} attacks; ${alive.join(", ")} of ${Object.keys(before).join(", ")} lived on; ${named.join("; ")}`,
     };
   },
 });
@@ -85,12 +85,5 @@ async function deployed({ client, deployed: ended }: AgentProcess, environmentId
   return id;
 }
 
-const nameOf = ({ client }: AgentProcess, environmentId: string, id: string, attack: Attack): Promise<string> =>
-  until(
-    `the cause of ${attack.name} to be named`,
-    async () => {
-      const [service, [meters]] = await Promise.all([client.services.get({ id }), client.services.meters({ environmentId, ids: [id] })]);
-      return attack.named({ service, meters });
-    },
-    { within: 90_000, every: 200 },
-  );
+const nameOf = ({ client }: AgentProcess, id: string, name: string, named: NonNullable<Attack["named"]>): Promise<string> =>
+  until(`the cause of ${name} to be named`, async () => named({ service: await client.services.get({ id }) }), { within: 90_000, every: 200 });

@@ -1,15 +1,15 @@
 // What a broken or hostile app does to the server it runs on: a worker for each, and how its cause is named.
-import type { Service, ServiceConfig, ServiceMeters } from "../../../agent/contract/index.ts";
+import type { Service, ServiceConfig } from "../../../agent/contract/index.ts";
 
-export type Seen = { service: Service; meters: ServiceMeters | undefined };
+export type Seen = { service: Service };
 
 export type Attack = {
   name: string;
   /** A program for Node, without single quotes. */
   program: string;
   config?: Partial<Omit<ServiceConfig, "source">>;
-  /** Whether its cause is named on it, in words. */
-  named(seen: Seen): string | false;
+  /** Whether its cause is named on it, in words; null: nothing of the product names it yet. */
+  named: ((seen: Seen) => string | false) | null;
 };
 
 /** It begins when its release is live, so that it goes live at all. */
@@ -38,16 +38,11 @@ export const memoryHog = (memoryMiB: number | undefined): Attack => ({
   named: outOfMemory,
 });
 
-/** As fast as Docker takes its lines. */
+/** As fast as Docker takes its lines: that copies each with a processor of its own, so that the app itself uses little. */
 export const logFlood: Attack = {
   name: "log-flood",
   program: later(`const line = "x".repeat(200) + "\\n"; const say = () => { while (process.stdout.write(line.repeat(50))); process.stdout.once("drain", say) }; say()`),
-  // Docker copies each line with a processor of its own.
-  config: { processors: 0.5 },
-  named({ meters }) {
-    const used = meters?.instances[0]?.processors ?? 0;
-    return used > 0.1 && `${used} processors, by its meters`;
-  },
+  named: null,
 };
 
 /** What listens to others and speaks for them begins so. */
