@@ -10,7 +10,8 @@ export function forkMaker(file: string, plan: unknown): ChildProcess {
 /** The next report of this type; a maker that ends before is an error. */
 export async function said<R extends { type: string }, T extends R["type"]>(child: ChildProcess, type: T): Promise<Extract<R, { type: T }>> {
   const heard = new AbortController();
-  const lost = once(child, "exit", { signal: heard.signal }).then(
+  // Not its exit: that may be heard of before its last word.
+  const lost = once(child, "disconnect", { signal: heard.signal }).then(
     () => Promise.reject(new Error("the load maker ended before it was asked to")),
     () => new Promise<never>(() => {}),
   );

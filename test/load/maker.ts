@@ -112,10 +112,10 @@ process.on("message", (command: LoadCommand) => {
   const finished = setInterval(() => {
     if (open > 0) return;
     clearInterval(finished);
-    report({ type: "done", results });
     kept.destroy();
-    process.disconnect();
     clearInterval(ticking);
+    // A long one is written in parts: whoever hangs up before takes the rest of it along.
+    process.send?.({ type: "done", results } satisfies LoadReport, () => process.disconnect());
   }, 20);
 });
 // Without its parent it has nothing to do.
