@@ -2,6 +2,7 @@ import * as z from "zod";
 import { health, openHealth } from "./health.ts";
 import * as name from "./names.ts";
 import { open } from "./open.ts";
+import { openPublished, publishedPorts } from "./publish.ts";
 import { MOST_REPLICAS } from "./shapes.ts";
 import { openSite, siteConfig } from "./site.ts";
 import { openSource, source } from "./sources.ts";
@@ -49,6 +50,8 @@ export const serviceConfig = z.object({
   processors: name.processors.optional(),
   /** Siblings reach it by these too; absent: by its own name alone. */
   names: name.privateNames.optional(),
+  /** Ports of the server that lead to it; absent: none. */
+  publish: publishedPorts.optional(),
   /** Replaces the image's command; null keeps it. */
   startCommand: name.command.nullable().default(null),
   /** Words run once in the new image, with its variables and no requests, before anything of the release is started; its failure fails the deploy. */
@@ -79,6 +82,7 @@ export const openConfig = z.looseObject({
   processors: z.number().optional(),
   beforeDeploy: z.string().optional(),
   names: z.array(z.string()).optional(),
+  publish: z.array(openPublished).optional(),
   startCommand: z.string().nullable().default(null),
   imageHealth: z.boolean().default(false),
   site: openSite.nullable().default(null),

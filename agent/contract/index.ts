@@ -7,6 +7,7 @@ export { gitSource, imageSource, openSource, readSource, source, sources } from 
 export type { GitSource, ImageSource, OpenSource, Source, SourceName, SourceTraits } from "./sources.ts";
 export { alsoByImage, asksPort, goodStatuses, healthKinds, healthOf, isGoodStatus } from "./health.ts";
 export type { Health, HealthKind, HealthOf } from "./health.ts";
+export { MOST_PUBLISHED, portWords, PROTOCOLS, PUBLISHED_WORDS, type Protocol, type Published } from "./publish.ts";
 export { job, progress, step, type Job, type JobState, type Progress, type Step, type StepState } from "./jobs.ts";
 export { PEOPLE_LOGIN, type Admission, type Me, type Person } from "./people.ts";
 export { entryOf, isOpen } from "./open.ts";

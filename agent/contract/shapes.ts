@@ -50,7 +50,7 @@ export type ShapeSetting = RunSetting | SiteSetting;
 export type DrawerPart = "deployments" | "variables" | "logs" | "terminal" | "settings";
 
 /** Of what has a process. */
-export const runSettings = ["health", "startSeconds", "replace", "stopSignal", "stopSeconds", "restart", "init", "processors", "beforeDeploy", "names"] as const;
+export const runSettings = ["health", "startSeconds", "replace", "stopSignal", "stopSeconds", "restart", "init", "processors", "beforeDeploy", "names", "publish"] as const;
 /** Of what makes a site. */
 export const siteSettings = ["spa", "cleanUrls", "dotfiles", "cacheRules"] as const satisfies readonly (keyof SiteConfig)[];
 const runs = ["deployments", "variables", "logs", "terminal", "settings"] as const;

@@ -219,6 +219,12 @@ export const doctorErrors = {
     message: "The packet filter's table {table} is missing.",
     next: "Write it again; until then services do not reach each other by name.",
   },
+  PUBLISHED_PORTS_SHUT: {
+    status: 503,
+    retry: true,
+    message: "Nothing lets in what comes to the published ports: rules of {table} are missing in the packet filter.",
+    next: "Write them again; until then nobody reaches these ports from outside.",
+  },
   KERNEL_LACKS: {
     status: 503,
     retry: false,

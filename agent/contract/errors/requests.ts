@@ -27,6 +27,12 @@ export const requestsErrors = {
     message: "The private name {name} belongs to the service {service}: {how}.",
     next: "Choose another name, or take it from that service first and deploy that.",
   },
+  SERVER_PORT_TAKEN: {
+    status: 409,
+    retry: false,
+    message: "The port {port} of this server is taken by {holder}.",
+    next: "Choose another port, or take it from there first.",
+  },
   HOSTNAME_TAKEN: {
     status: 409,
     retry: false,

@@ -52,6 +52,7 @@ const checks: Record<keyof typeof doctorErrors, Steps> = {
   FIREWALL_BLOCKS: [beside],
   FIREWALL_BLOCKS_HTTP3: [beside],
   NAMES_TABLE_MISSING: [beside],
+  PUBLISHED_PORTS_SHUT: [beside],
   KERNEL_LACKS: [beside],
   CONNECTIONS_FULL: [beside],
   NAMES_UNRESOLVED: [beside],

@@ -16,6 +16,7 @@ export const workSteps: Record<Codes, readonly [NextStep, ...NextStep[]]> = {
   NOT_FOUND: [act("list.reload")],
   NAME_TAKEN: [nothing("form")],
   PRIVATE_NAME_TAKEN: [nothing("form")],
+  SERVER_PORT_TAKEN: [nothing("form")],
   HOSTNAME_TAKEN: [nothing("form")],
   BUSY: [act("jobs.show"), again],
   LAST_ENVIRONMENT: [act("project.delete"), act("environment.new")],

@@ -2,7 +2,7 @@ import { fail } from "../../contract/index.ts";
 import { placeOf } from "../changes/changes.ts";
 import { compareReleases } from "../deploy/compare.ts";
 import { keptRelease } from "../deploy/kept.ts";
-import { refuseTakenNames } from "../network/taken.ts";
+import { refuseTaken } from "../network/taken.ts";
 import { countPinned, createDeployment, findJob, keptReleases, transaction, updateRelease } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
 import { aboutService, begin } from "./begin.ts";
@@ -45,7 +45,7 @@ export function releaseHandlers(base: Base, { core, runtime }: Pick<Rooms, "core
         const service = mustFindService(core, input.serviceId);
         refuseWhileDeleting(core, placeOf(service));
         const { id: fromReleaseId, commit, image, config } = keptRelease(db, service, input.releaseId);
-        refuseTakenNames(db, service, config.names ?? []);
+        refuseTaken(db, service, config);
         return {
           job: { kind: "rollback", ...aboutService(core, service), deploymentId: id, input: { discard: input.discard, by: context.me?.name ?? context.login, fromReleaseId } },
           write: () => createDeployment(db, { id, serviceId: service.id, jobId: id, commit, image }),

@@ -23,6 +23,7 @@ export function checkService(service: { shape: string }, config: OpenConfig, hos
   checkRun(traits, checked);
   // None is what is so without the field, and no change.
   if (checked.names?.length === 0) delete checked.names;
+  if (checked.publish?.length === 0) delete checked.publish;
   // Two answers to one question would be read differently by who knows only one of them.
   return checked.health === undefined ? checked : { ...checked, healthPath: null, imageHealth: false };
 }
@@ -34,6 +35,7 @@ function checkRun(traits: Traits, config: ServiceConfig): void {
   if (foreign !== undefined) throw fail("INVALID_INPUT", { field: `config.${foreign}`, why: `a ${word} has no process that it could be about` });
   const { health, port, processors, beforeDeploy } = config;
   if (beforeDeploy !== undefined) checkWords("config.beforeDeploy", beforeDeploy);
+  if (config.publish?.some(({ target }) => target === null) && traits.port !== "wanted" && config.port === null) throw fail("INVALID_INPUT", { field: "config.publish", why: `a ${word} without a port needs to be told to which of its ports they lead` });
   const has = availableParallelism();
   if (processors !== undefined && processors > has) throw fail("INVALID_INPUT", { field: "config.processors", why: `this server has ${has}` });
   if (health === undefined) return;

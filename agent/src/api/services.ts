@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { fail } from "../../contract/index.ts";
+import { fail, type OpenConfig, type ServiceConfig } from "../../contract/index.ts";
 import { placeOf } from "../changes/changes.ts";
 import { refuseSecondInstance, settleStaged, stagedWords, tellStaged } from "../staged/index.ts";
 import { countStaged, createService, findDomain, findJob, findService, findServiceByName, hostnamesOf, ofService, setHostnames } from "../store/index.ts";
 import { listServices, transaction, updateService, type ServicePage, type ServiceRow } from "../store/index.ts";
-import { refuseTakenNames } from "../network/taken.ts";
+import { refuseHeldPorts } from "../network/held.ts";
+import { refuseTaken as refuseTakenBy, refuseTakenNames } from "../network/taken.ts";
 import { foundPart, logName } from "../raw/file-name.ts";
 import type { Base, Rooms } from "./base.ts";
 import { aboutService, begin, pathOf } from "./begin.ts";
@@ -22,11 +23,12 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
   const { core, runtime, raw } = rooms;
   const { db, changes } = core;
 
-  type Taking = { name?: string | undefined; hostname?: string | null | undefined; names?: readonly string[] | undefined };
-  function refuseTaken(own: { id: string; environmentId: string }, { name, hostname, names = [] }: Taking) {
+  type Taking = { name?: string | undefined; hostname?: string | null | undefined; config?: Pick<OpenConfig, "names" | "publish"> };
+  function refuseTaken(own: { id: string; environmentId: string }, { name, hostname, config = {} }: Taking) {
     const sameName = name === undefined ? undefined : findServiceByName(db, own.environmentId, name);
     if (sameName && sameName.id !== own.id) throw fail("NAME_TAKEN", { name: name!, what: "service of this environment" });
-    refuseTakenNames(db, own, name === undefined ? names : [name, ...names]);
+    refuseTakenNames(db, own, name === undefined ? [] : [name]);
+    refuseTakenBy(db, own, config);
     const sameHost = hostname ? findDomain(db, hostname) : undefined;
     if (sameHost && sameHost.serviceId !== own.id) throw fail("HOSTNAME_TAKEN", { hostname: hostname!, service: pathOf(core, mustFindService(core, sameHost.serviceId)) });
   }
@@ -72,9 +74,10 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       const config = checkService({ shape }, input.config, hostname);
       checkVariableCount(Object.keys(variables).length);
       const sealed = await sealAll(core.sealer, "service", variables);
+      await refuseHeldPorts(config.publish ?? [], core.config);
       const { projectId } = mustFindEnvironment(core, environmentId);
       refuseWhileDeleting(core, { projectId, environmentId, serviceId: null });
-      refuseTaken({ id, environmentId }, { name, hostname, names: config.names });
+      refuseTaken({ id, environmentId }, { name, hostname, config });
       transaction(db, () => {
         if (findService(db, id)) return;
         createService(db, { id, projectId, environmentId, name, shape, config });
@@ -90,13 +93,14 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       const { id, name, hostname } = input;
       const service = mustFindService(core, id, input.environmentId);
       refuseWhileDeleting(core, placeOf(service));
+      if (input.config?.publish && !isDeepStrictEqual(input.config.publish, service.config.publish)) await refuseHeldPorts(input.config.publish, core.config);
       const told = toldOf(db, service);
       const before = hostnamesOf(db, id)[0] ?? null;
       const host = hostname === undefined ? before : hostname;
       // What is kept may be damaged; only what is to be kept now is looked at.
       const config = input.config && checkService(service, heardConfig(service.config, input.config), host);
       if (hostname) checkHostname(service, hostname);
-      const taking = { name, hostname, names: isDeepStrictEqual(config?.names, service.config.names) ? [] : config?.names };
+      const taking = { name, hostname, config: config === undefined ? {} : changedOf(service.config, config) };
       refuseTaken(service, taking);
       let settled = false;
       const keep = () => {
@@ -143,6 +147,12 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
     ...lifecycleHandlers(base, rooms, views),
   };
 }
+
+/** What of it is another than before: what stands is not looked at again. */
+const changedOf = (before: OpenConfig, { names, publish }: ServiceConfig): Pick<ServiceConfig, "names" | "publish"> => ({
+  ...(isDeepStrictEqual(before.names, names) ? {} : { names }),
+  ...(isDeepStrictEqual(before.publish, publish) ? {} : { publish }),
+});
 
 /** A place that is not there, or a project and an environment that do not belong together. */
 function refuseElsewhere(core: Rooms["core"], { projectId, environmentId }: ServicePage): void {

@@ -1,5 +1,6 @@
 import { fail, Failure, type Me, type Role } from "../../contract/index.ts";
 import { placeOf, type Place } from "../changes/changes.ts";
+import { refuseHeldPorts } from "../network/held.ts";
 import { sourceOf } from "../sources/index.ts";
 import { deployStaged, mustFindRows, newVolumePaths, planOf, refuseUnreadable, showDifferences, showRows, stagedGroupOf, stageEdits, tellStaged } from "../staged/index.ts";
 import { isDone, markDone } from "../store/idempotency.ts";
@@ -55,6 +56,7 @@ export function stagedHandlers(base: Base, { core, runtime }: Rooms, views: View
       // What others have changed since stays theirs.
       if (isDone(db, context.entityId!)) return showRows(showing(context.me), stagedOf(db, scope));
       if (service !== null) refuseUnreadable(service, input.set, (name) => input.secret.includes(name) || isSecret(scope, name));
+      await refuseHeldPorts(input.settings?.publish ?? [], core.config);
       const set = await sealAll(sealer, scope.scope, input.set);
       await core.completeDigests();
       // Read again: it may have gone while the values were sealed.

@@ -1,6 +1,8 @@
+import type { Published } from "../../contract/index.ts";
 import { fail } from "../../contract/problem.ts";
 import { inspectImage } from "../docker/image.ts";
 import type { JobContext } from "../jobs/index.ts";
+import { refuseHeldPorts } from "../network/held.ts";
 import { runs, traitsOf } from "../shapes/index.ts";
 import { updateDeployment, updateRelease } from "../store/index.ts";
 import { ADOPT_SECONDS, adopt } from "./adopt.ts";
@@ -29,6 +31,8 @@ export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan):
         context.detail("The files are in place");
         return [];
       }
+      // Something on the server may have taken one since it was chosen.
+      await refuseHeldPorts((release.config.publish ?? []) as Published[], { httpPort: deps.config.httpPort, signal });
       release.port = await choosePort(deps, plan);
       updateRelease(deps.db, release.id, { port: release.port });
       const request = { service, release, variables, jobId: context.job.id, signal };

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { fail } from "../../contract/problem.ts";
 import { imageTag } from "../docker/names.ts";
 import { claim, DAYS, defineJob, type JobContext, type JobEntry } from "../jobs/index.ts";
-import { refuseTakenNames } from "../network/taken.ts";
+import { refuseTaken } from "../network/taken.ts";
 import { runs, shapeOf } from "../shapes/index.ts";
 import { askedInput, askedOf, copyRelease, findRelease, releasesOfDeployment, setReleaseDigest, transaction, updateDeployment, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import { digestOfValues } from "../variables/index.ts";
@@ -57,8 +57,8 @@ async function beginAgain(deps: DeployDeps, { job, log }: JobContext): Promise<P
   const id = uuid();
   const image = from.image === imageTag(instanceId, service.id, from.id) ? imageTag(instanceId, service.id, id) : from.image;
   transaction(db, () => {
-    // Another service may have been given one since this was asked for.
-    refuseTakenNames(db, service, from.config.names ?? []);
+    // Another service may have been given a name or a port of it since this was asked for.
+    refuseTaken(db, service, from.config);
     copyRelease(db, from, { id, deploymentId: job.deploymentId!, image, mounts: liveRelease(db, service)?.mounts ?? [] });
     if (from.variablesDigest === null) setReleaseDigest(db, id, digestOfValues(deps.sealer, variables));
     updateDeployment(db, job.deploymentId!, { commit: from.commit, image });

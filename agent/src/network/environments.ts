@@ -1,3 +1,4 @@
+import type { Protocol } from "../../contract/index.ts";
 import type { Docker } from "../docker/client.ts";
 import { traitsOf } from "../shapes/index.ts";
 import { findEnvironment, findRelease, listEnvironments, servicesOfEnvironment, setSubnet, transaction, updateService } from "../store/index.ts";
@@ -72,14 +73,18 @@ export function wantedNames(db: Db): NamedEnvironment[] {
       services: servicesOfEnvironment(db, id).flatMap((service) =>
         service.virtualAddress === null || !traitsOf(service).named
           ? []
-          : [{ names: namesOf(db, service), virtualAddress: service.virtualAddress, live: liveAddresses(db, service) }],
+          : [{ virtualAddress: service.virtualAddress, ...reachedOf(db, service) }],
       ),
     }));
 }
 
-/** Its own, and those of the release that is live: they come with it and go with it, as its address does. */
-const namesOf = (db: Db, { name, liveReleaseId }: ServiceRow): string[] => [name, ...((liveReleaseId === null ? undefined : findRelease(db, liveReleaseId))?.config.names ?? [])];
-
-function liveAddresses(db: Db, service: ServiceRow): string[] {
-  return service.intent !== "running" || service.liveReleaseId === null ? [] : servingAddresses(db, service.liveReleaseId);
+/** Names beside its own and ports of the server are of the release that is live: they come with it and go with it, as its address does. */
+function reachedOf(db: Db, service: ServiceRow): Pick<NamedEnvironment["services"][number], "names" | "live" | "published"> {
+  const release = service.liveReleaseId === null ? undefined : findRelease(db, service.liveReleaseId);
+  const live = service.intent !== "running" || release === undefined ? [] : servingAddresses(db, release.id);
+  const published = (release?.config.publish ?? []).flatMap(({ port, target, protocol, address }) => {
+    const to = target ?? release?.port ?? null;
+    return to === null ? [] : [{ port, target: to, protocol: protocol as Protocol, address, live, service: service.id }];
+  });
+  return { names: [service.name, ...(release?.config.names ?? [])], live, published };
 }

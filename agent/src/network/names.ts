@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { short } from "../docker/names.ts";
+import { setDoors, standingDoors } from "./doors.ts";
 import { allowSelfCalls } from "./hairpin.ts";
 import { removeHosts, writeHosts, type PrivateName } from "./hosts.ts";
+import { publishedRules, type PublishedPort } from "./published.ts";
 import { reflectPorts } from "./reflect.ts";
 import { planOf } from "./subnet.ts";
 import { canSpread, canTranslate, loadScript, removalScript, tableScript, tableStands } from "./table.ts";
@@ -16,6 +18,8 @@ export type NamedEnvironment = {
     virtualAddress: string;
     /** Addresses of the live containers; none: nothing answers under the name now. */
     live: string[];
+    /** Ports of the server behind which it stands. */
+    published?: PublishedPort[];
   }[];
 };
 
@@ -28,7 +32,7 @@ export type PrivateNames = {
   /** The file must stand before the first container mounts it. */
   forget(environmentId: string): Promise<void>;
   /** The packet filter's table of this instance, and whether it stands; null where names work without one. */
-  table(): Promise<{ name: string; stands: boolean } | null>;
+  table(): Promise<{ name: string; stands: boolean; /** What comes to published ports is let in. */ opens: boolean } | null>;
   /** For purge: no table is left. */
   removeTable(): Promise<void>;
 };
@@ -64,6 +68,8 @@ export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateName
   const hostsFile = (environmentId: string) => join(hostsDir, environmentId);
   let translates: Promise<boolean> | null = null;
   let spreads: Promise<boolean> | null = null;
+  /** Also of an earlier life. */
+  let opened = true;
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;
 
@@ -75,18 +81,37 @@ export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateName
       await writeHosts(hostsFile(id), linesOf(services, virtual));
     }
     if (!virtual) return;
-    await loadScript(
-      tableScript(
-        table,
-        environments.map(({ subnet, services }) => ({
-          bridge: bridgeName(instanceId, subnet),
-          virtualRange: planOf(subnet).virtualRange,
-          live: Object.fromEntries(services.map(({ virtualAddress, live }) => [virtualAddress, live])),
-        })),
-        { spread: await (spreads ??= canSpread(table)) },
-      ),
-    );
+    const networks = environments.map(({ subnet, services }) => ({
+      bridge: bridgeName(instanceId, subnet),
+      virtualRange: planOf(subnet).virtualRange,
+      live: Object.fromEntries(services.map(({ virtualAddress, live }) => [virtualAddress, live])),
+    }));
+    const spread = await (spreads ??= canSpread(table));
+    const published = environments.flatMap(({ services }) => services.flatMap((service) => service.published ?? []));
+    const script = tableScript(table, networks, { spread });
+    const opening = await openPorts(published);
+    await loadScript(`${script}${publishedRules(table, published, environments).join("\n")}\n`).catch(async (error: unknown) => {
+      // A kernel that cannot publish has names all the same.
+      if (published.length > 0) await loadScript(`${script}${publishedRules(table, [], []).join("\n")}\n`);
+      throw error;
+    });
     await Promise.all(environments.map(({ subnet }) => allowSelfCalls(bridgeName(instanceId, subnet))));
+    if (opening !== null) throw opening;
+  }
+
+  const doorsOf = (environments: readonly NamedEnvironment[]) =>
+    environments.filter(({ services }) => services.some(({ published = [] }) => published.length > 0)).map(({ subnet }) => bridgeName(instanceId, subnet));
+
+  /** Answers what went wrong: names do not wait for it. Where nothing is or was published nobody is asked. */
+  async function openPorts(published: readonly PublishedPort[]): Promise<unknown> {
+    if (published.length === 0 && !opened) return null;
+    try {
+      await setDoors(table, doorsOf(wanted()));
+      opened = published.length > 0;
+      return null;
+    } catch (error) {
+      return error;
+    }
   }
 
   /** A caller's change must be in the pass that it waits for, so it may share the next one but not the running one. */
@@ -113,10 +138,15 @@ export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateName
     hostsFile,
     forget: (environmentId) => removeHosts(hostsFile(environmentId)),
     async table() {
-      return (await (translates ??= canTranslate(table))) ? { name: table, stands: await tableStands(table) } : null;
+      if (!(await (translates ??= canTranslate(table)))) return null;
+      const doors = doorsOf(wanted());
+      const standing = doors.length === 0 ? [] : await standingDoors(table);
+      return { name: table, stands: await tableStands(table), opens: standing === null || doors.every((bridge) => standing.includes(bridge)) };
     },
     async removeTable() {
-      if (await (translates ??= canTranslate(table))) await loadScript(removalScript(table));
+      if (!(await (translates ??= canTranslate(table)))) return;
+      await setDoors(table, []);
+      await loadScript(removalScript(table));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { v7 as uuid } from "uuid";
 import { fail, MOST_STAGED, referencesOf, type ServiceConfig, type SettingsEdit } from "../../contract/index.ts";
-import { refuseTakenNames } from "../network/taken.ts";
+import { refuseTaken } from "../network/taken.ts";
 import { toldConfig } from "../api/rules.ts";
 import { clearGone, countStagedIn, findService, findStaged, findVariable, listStaged, putStaged, readTemplate, stagedOf, supposed, takeStaged, writeTemplate } from "../store/index.ts";
 import type { Db, NewVariable, Scope, StagedRow, StagedTemplate } from "../store/index.ts";
@@ -91,7 +91,7 @@ function stageSettings(place: Place, settings: SettingsEdit): void {
   // As they are read together, where a shape has its own say in a field, and over what the window was told.
   const told = { ...service, config: toldConfig(service.config) };
   const whole = configWith(db, told, { ...staged, ...Object.fromEntries(edited) });
-  if (settings.names) refuseTakenNames(db, service, settings.names);
+  refuseTaken(db, service, { names: settings.names ?? [], publish: settings.publish ?? [] });
   for (const name of fieldsToPut(edited.map(([name]) => name), whole)) {
     const value = fieldOf(whole, name);
     const was = before.find((row) => row.name === name);

@@ -130,13 +130,9 @@ export const hasOldReleases = (db: Db, serviceId: string, kept: number): boolean
   one(db, "SELECT 1 FROM release WHERE serviceId = ? AND state IN ('retiring', 'going')", serviceId) !== undefined ||
   one(db, `${STAYING} SELECT 1 FROM release WHERE ${OLD} LIMIT 1`, serviceId, kept) !== undefined;
 
-/** By what services of an environment are reached: their live ones, and those that are being made. */
-export const namingReleases = (db: Db, environmentId: string): ReleaseRow[] =>
-  all<Stored>(
-    db,
-    "SELECT release.* FROM release JOIN service ON service.id = release.serviceId WHERE service.environmentId = ? AND (release.id = service.liveReleaseId OR release.state = 'preparing') ORDER BY release.id",
-    environmentId,
-  ).map(row);
+/** What has the names and ports of services: their live ones, and those that are being made. */
+export const claimingReleases = (db: Db): ReleaseRow[] =>
+  all<Stored>(db, "SELECT release.* FROM release JOIN service ON service.id = release.serviceId WHERE release.id = service.liveReleaseId OR release.state = 'preparing' ORDER BY release.id").map(row);
 
 /** Newest first: all that one can go back to. */
 export const keptReleases = (db: Db, serviceId: string): ReleaseRow[] =>

@@ -3,7 +3,6 @@ import type { ErrorCode } from "../../../agent/contract/index.ts";
 
 export const unreached: Partial<Record<ErrorCode, string>> = {
   PORT_UNKNOWN: "an image that exposes two ports, in a real Docker",
-  NAMES_TABLE_MISSING: "a packet filter whose table a person has removed",
   NAMES_UNRESOLVED: "a machine without name resolution; whether this one has it is not for a test to change",
   OUTGOING_BLOCKED: "a machine whose outgoing HTTPS is shut; whether this one's is, is not for a test to change",
   KEY_TAKEN: "two people with one key",

@@ -7,7 +7,7 @@ import { judgeLiveRestore, judgeStore, judgeVersion, judgeVolumes } from "./dock
 import { atLeast, percent, span } from "./figures.ts";
 import { bad, ok, runLooks, type Finding, type Look } from "./look.ts";
 import { judgeKills, judgeMemory, judgeSwap, readMeminfo } from "./memory.ts";
-import { judgeConnections, judgeKernel } from "./network.ts";
+import { judgeConnections, judgeKernel, judgeNames } from "./network.ts";
 import { listeners, type Holder } from "./ports.ts";
 import { judgeDisk, judgeInodes, judgeMount } from "./storage.ts";
 import { judgeForwarding, judgeLibc, judgePanels, judgeProcessor, judgeSystem, judgeUpdates } from "./system.ts";
@@ -162,6 +162,17 @@ test("units", () => {
     ["fail", "UNIT_FAILED", "caddy.port"],
     ["fail", "UNIT_FAILED", "caddy.port"],
     ["warn", "UNIT_NOT_ENABLED", "caddy.port"],
+    ["ok", null, null],
+  ]);
+});
+
+test("private names and published ports: the table, and what lets them in", () => {
+  const table = (stands: boolean, opens: boolean, networks = 1) => judgeNames({ name: "aeroplane_1", stands, opens }, networks);
+  expect([judgeNames(null, 1), table(true, true), table(true, false), table(false, true), table(false, true, 0)].map(brief)).toEqual([
+    ["ok", null, null],
+    ["ok", null, null],
+    ["fail", "PUBLISHED_PORTS_SHUT", "names.sync"],
+    ["fail", "NAMES_TABLE_MISSING", "names.sync"],
     ["ok", null, null],
   ]);
 });

@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { connect } from "node:tls";
 import { existsSync } from "node:fs";
 import { listEnvironments } from "../../store/index.ts";
+import type { PrivateNames } from "../../network/names.ts";
 import type { DoctorDeps } from "./deps.ts";
 import type { Engine } from "./docker.ts";
 import { percent } from "./figures.ts";
@@ -23,9 +24,12 @@ export function networkLooks({ core, names }: DoctorDeps, engine: Engine): Look[
 }
 
 async function table({ core, names }: Pick<DoctorDeps, "core" | "names">): Promise<Finding> {
-  const found = await names.table();
+  return judgeNames(await names.table(), listEnvironments(core.db).filter(({ subnet }) => subnet !== null).length);
+}
+
+export function judgeNames(found: Awaited<ReturnType<PrivateNames["table"]>>, networks: number): Finding {
   if (found === null) return ok("by hosts files alone: the agent may not change the packet filter");
-  const networks = listEnvironments(core.db).filter(({ subnet }) => subnet !== null).length;
+  if (found.stands && !found.opens) return bad("fail", "PUBLISHED_PORTS_SHUT", { table: found.name }, { fix: "names.sync", commands: ["iptables -S DOCKER-USER"] });
   if (found.stands) return ok(`table ${found.name}, ${networks} ${networks === 1 ? "network" : "networks"}`);
   if (networks === 0) return ok("nothing is named yet");
   return bad("fail", "NAMES_TABLE_MISSING", { table: found.name }, { fix: "names.sync", commands: [`nft list table ip ${found.name}`] });

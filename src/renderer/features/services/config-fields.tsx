@@ -7,7 +7,7 @@ import { Segments } from "../../ui/choice.tsx";
 import { Field, TextField } from "../../ui/field.tsx";
 import { sourceOf, takesPort } from "./config.ts";
 import { TwoWays, useField, type FieldsProps } from "./field-props.tsx";
-import { BeforeFields, HealthFields, LimitFields, NamesField, ProcessFields, StoppingFields } from "./run-fields.tsx";
+import { BeforeFields, HealthFields, LimitFields, NamesField, PortsField, ProcessFields, StoppingFields } from "./run-fields.tsx";
 
 export type { FieldsProps } from "./field-props.tsx";
 
@@ -107,6 +107,7 @@ export function RunFields(props: FieldsProps) {
         />
       )}
       <NamesField {...props} />
+      <PortsField {...props} />
       <ProcessFields {...props} />
     </>
   );

@@ -146,6 +146,16 @@ test("more private names are typed with commas or white space, kept and taken ba
   expect([refusedIn(taken, { ...emptyDraft, names: "cache db" }), refusedIn(taken, { ...emptyDraft, name: "db" }), refusedIn(taken, emptyDraft)]).toEqual([{ names: message }, { name: message }, {}]);
 });
 
+test("ports of the server are typed one a line, kept and taken back, and a wrong line is named", () => {
+  const set = config({ publish: [{ port: 5432, target: null, protocol: "tcp", address: "0.0.0.0" }, { port: 53, target: 5353, protocol: "udp", address: "203.0.113.7" }] });
+  expect([edit(service({}), { publish: "5432\n\n 53:5353/udp on 203.0.113.7 " }), draftOf(service({ config: set })).publish]).toEqual([{ sent: set, wrong: [] }, "5432\n53:5353/udp on 203.0.113.7"]);
+  expect(JSON.parse(JSON.stringify(edit(service({ config: set }), { publish: "" }).sent))).toEqual(config({}));
+  for (const publish of ["x", "0", "80:99999", "80/sctp", "80 on ::", "80\n80"]) expect(edit(service({}), { publish }).wrong).toEqual(["publish"]);
+  expect(wrongIn(shapes.web, { ...emptyDraft, url: "https://host/a/b", name: "a", publish: "5432\nx" }).publish).toMatch(/^Line 2: /);
+  const taken = describeProblem("SERVER_PORT_TAKEN", { port: "5432/tcp", holder: "postgres, process 7" });
+  expect([refusedIn(taken, { ...emptyDraft, publish: "5432" }), refusedIn(taken, { ...emptyDraft, publish: "5433" })]).toEqual([{ publish: "The port 5432/tcp of this server is taken by postgres, process 7." }, {}]);
+});
+
 test("words of traits that nobody here has heard of reset nothing", () => {
   const traits = { ...shapes.web, process: "of-later", port: "of-later", makes: "of-later" };
   const kept = config({ port: 3000, healthPath: "/health", replicas: 3, startCommand: "run" });

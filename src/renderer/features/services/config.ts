@@ -1,7 +1,8 @@
-import { asksPort, names, serviceConfig, sources, type Problem, type Service, type ServiceConfig, type ShapeSetting, type SourceName, type Traits } from "@aeroplane/agent/contract";
+import { asksPort, names, portWords, serviceConfig, sources, type Problem, type Service, type ServiceConfig, type ShapeSetting, type SourceName, type Traits } from "@aeroplane/agent/contract";
 import { canSet, hasPort, knowsShape, makesSite, mustAnswer, runs } from "../../shapes/shapes.ts";
 import { knownSources, sourceFrom, suggestionFrom } from "../../shapes/sources.ts";
 import { emptyHealth, healthConfigOf, healthDraftOf, healthFieldOf, usualHealth, type HealthDraft } from "./config-health.ts";
+import { portsDraftOf, portsIn } from "./config-ports.ts";
 import { emptySite, siteAnswersOf, siteDraftOf, type SiteDraft } from "./config-site.ts";
 
 /** The settings of a service as a person types them: everything is text until it is sent. */
@@ -27,6 +28,8 @@ export type Draft = SiteDraft & HealthDraft & {
   beforeDeploy: string;
   /** With commas between them, or white space. */
   names: string;
+  /** One a line. */
+  publish: string;
   /** Empty: what the image says. */
   stopSignal: string;
   stopSeconds: string;
@@ -63,6 +66,7 @@ export const emptyDraft: Draft = {
   replace: "rolling",
   beforeDeploy: "",
   names: "",
+  publish: "",
   stopSignal: "",
   stopSeconds: "",
   restart: "always",
@@ -102,6 +106,7 @@ export function draftOf(service: Service): Draft {
     processors: config.processors === undefined ? "" : String(config.processors),
     beforeDeploy: config.beforeDeploy ?? "",
     names: config.names?.join(", ") ?? "",
+    publish: portsDraftOf(config.publish),
     replace: config.replace ?? "rolling",
     stopSignal: config.stopSignal ?? "",
     stopSeconds: config.stopSeconds === undefined ? "" : String(config.stopSeconds),
@@ -148,6 +153,7 @@ export function configOf(traits: Traits, draft: Draft): ServiceConfig {
     ...(can("init") && draft.init ? { init: draft.init === "yes" } : {}),
     ...(can("beforeDeploy") && draft.beforeDeploy.trim() ? { beforeDeploy: draft.beforeDeploy.trim() } : {}),
     ...(can("names") && namesIn(draft.names).length > 0 ? { names: namesIn(draft.names) } : {}),
+    ...(can("publish") && draft.publish.trim() ? { publish: portsIn(draft.publish) } : {}),
     ...(can("replace") && draft.replace !== "rolling" ? { replace: draft.replace as ServiceConfig["replace"] } : {}),
     ...(can("processors") && draft.processors.trim() ? { processors: Number(draft.processors) } : {}),
     healthSeconds: Number(draft.healthSeconds),
@@ -173,7 +179,7 @@ const CHECK = ["health", "healthPath", "imageHealth"] as const;
 const settingsOf: Partial<Record<DraftField, readonly (keyof ServiceConfig)[]>> = {
   from: ["source"], url: ["source"], branch: ["source"], rootDirectory: ["source"], submodules: ["source"], lfs: ["source"], reference: ["source"],
   port: ["port"], healthSeconds: ["healthSeconds"], drainSeconds: ["drainSeconds"], replicas: ["replicas"], memoryMiB: ["memoryMiB"], startCommand: ["startCommand"], startSeconds: ["startSeconds"],
-  processors: ["processors"], replace: ["replace"], beforeDeploy: ["beforeDeploy"], names: ["names"], stopSignal: ["stopSignal"], stopSeconds: ["stopSeconds"], restart: ["restart"], init: ["init"],
+  processors: ["processors"], replace: ["replace"], beforeDeploy: ["beforeDeploy"], names: ["names"], publish: ["publish"], stopSignal: ["stopSignal"], stopSeconds: ["stopSeconds"], restart: ["restart"], init: ["init"],
   health: [...CHECK, "port"], healthPath: CHECK, healthStatuses: CHECK, healthHeaders: CHECK, healthTimeout: CHECK, healthInterval: CHECK, healthCommand: CHECK, imageHealth: ["imageHealth"],
   outputDirectory: ["site"], buildCommand: ["site"], buildImage: ["site"], spa: ["site"], cleanUrls: ["site"], dotfiles: ["site"], cacheRules: ["site"],
 };
@@ -190,7 +196,7 @@ export function editedConfig(traits: Traits, draft: Draft, kept: Service["config
 }
 
 /** The field that a refusal is about, where it is one that was typed. */
-const refusedFields: Record<string, DraftField> = { NAME_TAKEN: "name", HOSTNAME_TAKEN: "hostname", PRIVATE_NAME_TAKEN: "name" };
+const refusedFields: Record<string, DraftField> = { NAME_TAKEN: "name", HOSTNAME_TAKEN: "hostname", PRIVATE_NAME_TAKEN: "name", SERVER_PORT_TAKEN: "publish" };
 
 /** A refusal that belongs below a field, until something else is typed there; the others stand for themselves. */
 export function refusedIn({ code, message, values }: Problem, draft: Draft): Wrong | null {
@@ -199,6 +205,7 @@ export function refusedIn({ code, message, values }: Problem, draft: Draft): Wro
   if (typed !== undefined) return { [typed]: message };
   // Its own name may be another's further one, and the other way round.
   if (code === "PRIVATE_NAME_TAKEN" && namesIn(draft.names).includes(String(values.name))) return { names: message };
+  if (code === "SERVER_PORT_TAKEN") return portsIn(draft.publish).some((port) => portWords(port) === values.port) ? { publish: message } : {};
   const field = Object.hasOwn(refusedFields, code) ? refusedFields[code]! : undefined;
   if (field === undefined || (field === "name" && values.what !== undefined && values.what !== "service")) return null;
   return draft[field].trim() === String(values[field] ?? "") ? { [field]: message } : {};
@@ -235,7 +242,7 @@ export function wrongIn(traits: Traits, draft: Draft): Wrong {
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const field = fieldAt(issue.path, draft);
-      const line = issue.path[0] === "site" ? issue.path.find((part) => typeof part === "number") : undefined;
+      const line = issue.path[0] === "site" || issue.path[0] === "publish" ? issue.path.find((part) => typeof part === "number") : undefined;
       if (field) wrong[field] ??= ranges(traits)[field] ?? (line === undefined ? issue.message : `Line ${line + 1}: ${issue.message}`);
     }
   }
@@ -245,6 +252,7 @@ export function wrongIn(traits: Traits, draft: Draft): Wrong {
 /** The field in which a part of the config is typed. */
 function fieldAt(path: readonly PropertyKey[], draft: Draft): DraftField | undefined {
   if (path[0] === "health") return healthFieldOf(path[1]);
+  if (path[0] === "publish") return "publish";
   // A list is one field, and so is what stands in its entries.
   return path.findLast((part) => part in draft) as DraftField | undefined;
 }

@@ -1,4 +1,4 @@
-import { entryOf, healthKinds, type HealthKind } from "@aeroplane/agent/contract";
+import { entryOf, healthKinds, PUBLISHED_WORDS, type HealthKind } from "@aeroplane/agent/contract";
 import { canSet, hasPort, mustAnswer } from "../../shapes/shapes.ts";
 import { TextArea, TextField } from "../../ui/field.tsx";
 import { Choice, Group, TwoWays, useField, type FieldsProps } from "./field-props.tsx";
@@ -112,6 +112,21 @@ export function LimitFields(props: FieldsProps) {
 export function NamesField(props: FieldsProps) {
   if (!canSet(props.traits, "names")) return null;
   return <TextField label="More private names" optional mono placeholder="db, cache" {...useField(props)("names")} hint="Siblings reach it by these too, from its next deploy on; 10 at most." />;
+}
+
+/** Where it is reached without a hostname. */
+export function PortsField(props: FieldsProps) {
+  if (!canSet(props.traits, "publish")) return null;
+  return (
+    <TextArea
+      label="Ports of the server"
+      optional
+      rows={2}
+      placeholder={"5432\n53:5353/udp"}
+      {...useField(props)("publish")}
+      hint={`${PUBLISHED_WORDS} One a line: the server’s port, where it is another a colon and the app’s, /udp, and "on" with an IPv4 address of the server for that one alone.`}
+    />
+  );
 }
 
 const replaces = [

@@ -1,3 +1,5 @@
+import { portsDraftOf } from "../services/config-ports.ts";
+
 /** What a setting is called where it is changed; of one that a newer agent knows, its own name in words. */
 const names: Record<string, string> = {
   healthSeconds: "Time to become healthy",
@@ -13,6 +15,7 @@ const names: Record<string, string> = {
   replace: "A new release",
   beforeDeploy: "Command before a deploy",
   names: "More private names",
+  publish: "Ports of the server",
   processors: "Processors of each instance",
   "site spa": "A page that is not there",
   "site cleanUrls": "Addresses without .html",
@@ -55,6 +58,7 @@ function shown(key: string, value: unknown): string | null {
   if (value === null || value === undefined || value === "") return null;
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "string") return value;
+  if (key === "publish" && Array.isArray(value)) return portsDraftOf(value as Parameters<typeof portsDraftOf>[0]).replaceAll("\n", ", ") || null;
   if (Array.isArray(value)) return value.length === 0 ? null : value.map((each) => (typeof each === "string" || typeof each === "number" ? String(each) : JSON.stringify(each))).join(", ");
   const unit = own(units, key);
   return typeof value === "number" ? (unit ? `${value} ${unit}` : String(value)) : JSON.stringify(value);

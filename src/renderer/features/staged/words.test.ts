@@ -19,6 +19,8 @@ test("one word says what becomes of a variable, and another value needs none", (
 
 test("a setting is told by its name and both values, one with parts by the parts that differ", () => {
   expect(settingLines("port", null, 8080)).toEqual([{ name: "Port", before: null, after: "8080", unset: "from the image" }]);
+  const port = (more: object) => ({ port: 53, target: null, protocol: "udp", address: "0.0.0.0", ...more });
+  expect(settingLines("publish", null, [port({}), port({ target: 5353, address: "203.0.113.7" })])).toEqual([{ name: "Ports of the server", before: null, after: "53/udp, 53:5353/udp on 203.0.113.7", unset: "not set" }]);
   expect(settingLines("drainSeconds", 10, 30)).toEqual([{ name: "Time to finish at the end", before: "10 s", after: "30 s", unset: "not set" }]);
   const source = { type: "git", url: "https://a.test/b.git", branch: "main", rootDirectory: "" };
   expect(settingLines("source", source, { ...source, branch: "next", lfs: true })).toEqual([
