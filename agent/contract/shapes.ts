@@ -47,13 +47,13 @@ export type RunSetting = (typeof runSettings)[number];
 /** Fields of the `site` of a config that an agent from before them would drop without a word. */
 export type SiteSetting = (typeof siteSettings)[number];
 export type ShapeSetting = RunSetting | SiteSetting;
-export type DrawerPart = "deployments" | "variables" | "logs" | "terminal" | "settings";
+export type DrawerPart = "deployments" | "variables" | "logs" | "terminal" | "volumes" | "settings";
 
 /** Of what has a process. */
 export const runSettings = ["health", "startSeconds", "replace", "stopSignal", "stopSeconds", "restart", "init", "processors", "beforeDeploy", "names", "publish"] as const;
 /** Of what makes a site. */
 export const siteSettings = ["spa", "cleanUrls", "dotfiles", "cacheRules"] as const satisfies readonly (keyof SiteConfig)[];
-const runs = ["deployments", "variables", "logs", "terminal", "settings"] as const;
+const runs = ["deployments", "variables", "logs", "terminal", "volumes", "settings"] as const;
 
 /** The shapes that there are: nothing asks for one by its name, but for its traits. */
 export const shapes = {

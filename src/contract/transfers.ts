@@ -50,6 +50,11 @@ const log = z.discriminatedUnion("type", [
 ]);
 export type LogOf = z.infer<typeof log>;
 
+const file = z.object({ name: z.string().min(1).max(255), size: z.int().nonnegative() });
+const volume = z.object({ id: names.id, environmentId: names.id });
+/** From the volume's own folder on, which is the empty one. */
+const filePath = z.string().max(4096);
+
 export const transferProcedures = {
   /** All of this life of the app, newest first, at once and again after every change. */
   watch: procedure.input(z.object({})).output(eventIterator(z.array(transfer))),
@@ -64,10 +69,16 @@ export const transferProcedures = {
         serviceId: names.id.nullable(),
         /** What it says is staged; an agent without a stage sets it at once. */
         stage: z.boolean().default(false),
-        file: z.object({ name: z.string().min(1).max(255), size: z.int().nonnegative() }).nullable(),
+        file: file.nullable(),
       }),
     )
     .output(begun),
+  /** A file of a volume, or a folder with all that is in it, into a file that the person chooses. */
+  downloadFile: procedure.input(z.object({ serverId: names.id, volume, path: filePath })).output(begun),
+  /** A file that the page has, into a volume: new, or in place of the one that is there, whole or not at all. The page brings it. */
+  uploadFile: procedure.input(z.object({ serverId: names.id, volume, path: filePath, file })).output(z.object({ transfer, offer })),
+  /** A slice of what an offer is for, where there is no web host that takes it; answers when the next one may come. */
+  bring: procedure.input(z.object({ id: names.id, secret: z.string().max(100), at: z.int().nonnegative(), bytes: z.base64().max(Math.ceil(SLICE / 3) * 4) })).output(z.object({})),
   cancel: procedure.input(byId).output(z.object({})),
   /** Off the list; one that runs stays. */
   dismiss: procedure.input(byId).output(z.object({})),

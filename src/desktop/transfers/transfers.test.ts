@@ -28,3 +28,21 @@ test("a download that was cancelled while the server read asks for no place and 
   expect(await cancelledAt("reading", { browser: true })).toEqual({ begun: null, asked: [], told: ["DELETE ticket"] });
   expect(await cancelledAt("choosing")).toEqual({ begun: null, asked: ["web.log"], told: ["DELETE ticket"] });
 });
+
+test("a file for a volume is begun with its size, and taken from the page that was told the secret alone", async () => {
+  const asked: unknown[] = [];
+  const client = { volumes: { upload: async (input: unknown) => (asked.push(input), ticket), download: async (input: unknown) => (asked.push(input), ticket) } };
+  const agent = { client, raw: { turn: () => new Promise(() => {}) } } as unknown as AgentClient;
+  const transfers = createTransfers({ reach: () => ({ agent, name: "fra" }), files: null });
+  const volume = { id: "v", environmentId: "e" };
+  const { offer } = await transfers.uploadFile({ serverId: "fra", volume, path: "a/new.txt", file: { name: "new.txt", size: 6 } });
+  const part = { id: offer.id, secret: offer.secret, at: 0, bytes: Buffer.from("abc").toString("base64") };
+  await expect(transfers.bring({ ...part, secret: "another" })).rejects.toMatchObject({ problem: { code: "RAW_TICKET_UNKNOWN" } });
+  await transfers.bring(part);
+  // Each part in its place.
+  await expect(transfers.bring(part)).rejects.toMatchObject({ problem: { code: "RAW_OFFSET" } });
+  const down = await transfers.downloadFile({ serverId: "fra", volume, path: "a" });
+  await expect(transfers.bring({ ...part, id: down!.offer!.id, secret: down!.offer!.secret })).rejects.toMatchObject({ problem: { code: "RAW_TICKET_UNKNOWN" } });
+  expect(asked).toEqual([{ ...volume, path: "a/new.txt", size: 6 }, { ...volume, path: "a" }]);
+  transfers.close();
+});

@@ -6,7 +6,7 @@ import type { AgentClient } from "../agent/client.ts";
 import type { Reach } from "../agent/forward.ts";
 import { forget, give, take } from "./carry.ts";
 import { fileSink, fileSource } from "./files.ts";
-import { createTransferList, type Running } from "./list.ts";
+import { createTransferList, type Outcome, type Running } from "./list.ts";
 import { measure } from "./measure.ts";
 import { createOffers } from "./offers.ts";
 import { createSlices } from "./slices.ts";
@@ -21,6 +21,7 @@ export type HostFiles = {
 
 type Begun = { transfer: Transfer; offer: Offer | null } | null;
 type Scope = { environmentId: string; serviceId: string | null };
+type OfVolume = { serverId: string; volume: { id: string; environmentId: string }; path: string };
 
 function checkVariablesFile({ name, size }: { name: string; size: number }): void {
   if (size === 0) throw fail("INVALID_INPUT", { field: name, why: "it is empty" });
@@ -54,8 +55,14 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
     return filter === undefined ? services.download({ id, environmentId }, { signal }) : services.downloadFound({ id, environmentId, filter }, { signal });
   }
 
-  async function downloadLog({ serverId, log }: { serverId: string; log: LogOf }, signal?: AbortSignal): Promise<Begun> {
-    const ticket = await askForLog(mustReach(serverId).client, log, signal);
+  const downloadLog = ({ serverId, log }: { serverId: string; log: LogOf }, signal?: AbortSignal): Promise<Begun> =>
+    download(serverId, (client) => askForLog(client, log, signal), signal);
+
+  const downloadFile = ({ serverId, volume, path }: OfVolume, signal?: AbortSignal): Promise<Begun> =>
+    download(serverId, ({ volumes }) => volumes.download({ ...volume, path }, { signal }), signal);
+
+  async function download(serverId: string, ask: (client: AgentClient["client"]) => Promise<RawTicket>, signal: AbortSignal | undefined): Promise<Begun> {
+    const ticket = await ask(mustReach(serverId).client);
     // Whoever has cancelled it meanwhile is asked for no place, and nothing is begun.
     const path = signal?.aborted ? null : files && (await files.chooseSave(ticket.name));
     if (signal?.aborted || (files && path === null)) {
@@ -102,25 +109,7 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
       if (!file) throw fail("INVALID_INPUT", { field: "file", why: "the page has to say which one it brings" });
       checkVariablesFile(file);
       const ticket = await client.variables.upload({ ...about, size: file.size });
-      const running = list.begin({ serverId, direction: "up", ...file });
-      const { id } = running.transfer;
-      const slices = createSlices(file.size);
-      const given = give({
-        ...carrying(running, ticket),
-        source: slices,
-        onProgress(done) {
-          slices.taken(done);
-          running.progress(done);
-        },
-      });
-      running.signal.addEventListener("abort", () => slices.end(new Error("Cancelled")));
-      quietly(
-        list
-          .follow(running, async () => ({ variables: variablesTaken.parse(await given) }))
-          .catch((error: Error) => slices.end(error))
-          .finally(() => offers.end(id)),
-      );
-      return { transfer: running.transfer, offer: offers.make(id, file, { direction: "up", slices }, () => list.stop(id)) };
+      return brought(serverId, file, ticket, (taken) => ({ variables: variablesTaken.parse(taken) }));
     }
     const path = await files.chooseOpen("Choose a .env file");
     if (path === null) return null;
@@ -138,10 +127,47 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
     return { transfer: running.transfer, offer: null };
   }
 
+  /** A file that the page brings, slice by slice; `outcome`: what came of it. */
+  function brought(serverId: string, file: { name: string; size: number }, ticket: RawTicket, outcome: (taken: unknown) => Outcome) {
+    const running = list.begin({ serverId, direction: "up", ...file });
+    const { id } = running.transfer;
+    const slices = createSlices(file.size);
+    const given = give({
+      ...carrying(running, ticket),
+      source: slices,
+      onProgress(done) {
+        slices.taken(done);
+        running.progress(done);
+      },
+    });
+    running.signal.addEventListener("abort", () => slices.end(new Error("Cancelled")));
+    quietly(
+      list
+        .follow(running, async () => outcome(await given))
+        .catch((error: Error) => slices.end(error))
+        .finally(() => offers.end(id)),
+    );
+    return { transfer: running.transfer, offer: offers.make(id, file, { direction: "up", slices }, () => list.stop(id)) };
+  }
+
+  async function uploadFile({ serverId, volume, path, file }: OfVolume & { file: { name: string; size: number } }) {
+    const ticket = await mustReach(serverId).client.volumes.upload({ ...volume, path, size: file.size });
+    return brought(serverId, file, ticket, () => ({}));
+  }
+
+  async function bring({ id, secret, at, bytes }: { id: string; secret: string; at: number; bytes: string }): Promise<void> {
+    const { offered } = offers.find(id, secret);
+    if (offered.direction !== "up") throw fail("RAW_TICKET_UNKNOWN", {});
+    await offered.slices.bring(at, Buffer.from(bytes, "base64"));
+  }
+
   return {
     watch: list.watch,
     downloadLog,
+    downloadFile,
     uploadVariables,
+    uploadFile,
+    bring,
     cancel: list.cancel,
     dismiss: list.dismiss,
     show: (id: string) => files?.show(list.placeOf(id)),

@@ -5,6 +5,8 @@ import { hasStage } from "./staged.ts";
 import { createLive, newest } from "./live.ts";
 import { saveBlob } from "./save.ts";
 
+type OfVolume = { id: string; environmentId: string };
+
 const live = createLive<Transfer[]>((signal) => client.transfers.watch({}, { signal }), newest);
 
 /** Files on their way between this computer and a server, newest first. */
@@ -31,6 +33,19 @@ export async function uploadVariables(server: Server, scope: VariableScope): Pro
   if (begun?.offer && file) await orCancel(begun.offer, bring(begun.offer, file));
 }
 
+/** A file of a volume, or a folder as a tar, into a file. */
+export async function downloadFile(server: Server, volume: OfVolume, path: string, signal: AbortSignal): Promise<void> {
+  const begun = await client.transfers.downloadFile({ serverId: server.id, volume, path }, { signal });
+  if (begun?.offer) await orCancel(begun.offer, takeOffer(begun.offer, signal));
+}
+
+/** Into a volume, in place of what is there by that name. Resolves when all of it was handed on; `begun` is told which of the list it is. */
+export async function uploadFile(server: Server, volume: OfVolume, path: string, file: File, begun: (id: string) => void): Promise<void> {
+  const { transfer, offer } = await client.transfers.uploadFile({ serverId: server.id, volume, path, file: { name: file.name, size: file.size } });
+  begun(transfer.id);
+  await orCancel(offer, inElectron ? handOn(offer, file) : bring(offer, file));
+}
+
 /** What went wrong with it, the list tells. */
 async function orCancel({ id }: Offer, work: Promise<void>): Promise<void> {
   await work.catch(() => client.transfers.cancel({ id }));
@@ -51,12 +66,32 @@ async function bring(offer: Offer, file: File): Promise<void> {
   }
 }
 
-function chooseFile(): Promise<File | null> {
+/** Bytes of a slice over the line to the app, which takes text. */
+const PART = 1024 ** 2;
+
+/** The same in the app, where there is no web host. */
+async function handOn({ id, secret }: Offer, file: File): Promise<void> {
+  for (let at = 0; at < file.size; at += PART) await client.transfers.bring({ id, secret, at, bytes: await asText(file.slice(at, at + PART)) });
+}
+
+const asText = (part: Blob): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve((reader.result as string).split(",", 2)[1] ?? ""));
+    reader.addEventListener("error", () => reject(reader.error ?? new Error("The file cannot be read")));
+    reader.readAsDataURL(part);
+  });
+
+const chooseFile = async (): Promise<File | null> => (await chooseFiles({ multiple: false }))[0] ?? null;
+
+/** None where the person chose none. */
+export function chooseFiles({ multiple }: { multiple: boolean }): Promise<File[]> {
   return new Promise((resolve) => {
     const input = document.createElement("input");
     input.type = "file";
-    input.addEventListener("change", () => resolve(input.files?.[0] ?? null));
-    input.addEventListener("cancel", () => resolve(null));
+    input.multiple = multiple;
+    input.addEventListener("change", () => resolve([...(input.files ?? [])]));
+    input.addEventListener("cancel", () => resolve([]));
     input.click();
   });
 }

@@ -46,6 +46,9 @@ export async function desktopAttack(folder: string): Promise<
     "prompts.answer": { id: "none", answer: { type: "dismiss" } },
     "transfers.downloadLog": { serverId: NO_ID, log: { type: "deployment", id: NO_ID } },
     "transfers.uploadVariables": { serverId: NO_ID, environmentId: NO_ID, serviceId: null, file: { name: "a.env", size: 4 } },
+    "transfers.downloadFile": { serverId: NO_ID, volume: { id: NO_ID, environmentId: NO_ID }, path: "a/b" },
+    "transfers.uploadFile": { serverId: NO_ID, volume: { id: NO_ID, environmentId: NO_ID }, path: "a/b", file: { name: "b", size: 4 } },
+    "transfers.bring": { id: NO_ID, secret: "secret", at: 0, bytes: "AAAA" },
     "streams.taken": { stream: "00000000", taken: 0 },
   };
   return {
