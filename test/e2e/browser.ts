@@ -31,9 +31,9 @@ export type Remembered = Partial<{
   section: "projects" | "people" | "activity" | "server" | "terminal" | "settings";
   serverTab: "overview" | "doctor";
   projectId: string | null;
-  projectTab: "services" | "shared";
+  projectTab: "services" | "shared" | "volumes";
   serviceId: string | null;
-  tab: "deployments" | "variables" | "logs" | "terminal" | "settings";
+  tab: "deployments" | "variables" | "logs" | "terminal" | "volumes" | "settings";
 }>;
 
 /** One window in a session of its own, with everything that its console complains about. */

@@ -56,7 +56,7 @@ test("where nothing told it before, the window says that the value can be read",
   }));
 
 test("where no such settings are named, the check is the path and the HEALTHCHECK, as that agent has them", async () => {
-  const withoutSettings = <T>(answer: T): T => (Array.isArray(answer) ? (answer.map((one: Service) => ({ ...one, traits: { ...one.traits, settings: undefined } })) as T) : answer);
+  const withoutSettings = <T>(answer: T): T => (Array.isArray(answer) ? (answer.map((one: Service) => ({ ...one, traits: { ...one.traits, settings: undefined, volumes: undefined, drawer: one.traits.drawer.filter((part) => part !== "volumes") } })) as T) : answer);
   const answered = <T>(answer: T, path: readonly string[]): T => (procedureOf(path) === "services.list" ? withoutSettings(answer) : answer);
   const { host } = await serveFixture(window.folder, { data: "some", pace: 1, answered });
   const remembered = { serverId: idOf("server", 1), section: "projects", projectId: idOf("project", 1, 1), serviceId: idOf("service", 1, 1, 1), tab: "settings" } as const;
@@ -64,6 +64,8 @@ test("where no such settings are named, the check is the path and the HEALTHCHEC
   try {
     await settled(page);
     await page.getByLabel("HEALTHCHECK of the image").first().waitFor();
+    // Nor is there anything of volumes, in the drawer or beside it.
+    expect(await page.getByRole("tab", { name: "Volumes" }).count()).toBe(0);
     expect([await page.getByLabel("Stop signal").count(), await page.getByLabel(/^Health path/).inputValue(), errors]).toEqual([0, "/health", []]);
   } finally {
     await close();

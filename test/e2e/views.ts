@@ -57,6 +57,15 @@ async function reviewing(page: Page): Promise<void> {
   await page.getByRole("dialog", { name: /^Review/ }).waitFor();
 }
 
+async function files(page: Page): Promise<void> {
+  await page.getByRole("list", { name: "Volumes" }).waitFor();
+  const button = page.getByRole("button", { name: /^Files of/ }).first();
+  // Who may only look has no way in.
+  if ((await button.count()) === 0) return;
+  await button.click();
+  await page.getByRole("list", { name: "Files" }).waitFor();
+}
+
 async function losing(page: Page): Promise<void> {
   await page.keyboard.press("Shift+D");
   await page.getByRole("list", { name: "What goes" }).waitFor();
@@ -102,6 +111,10 @@ export const screens: Screen[] = [
   { name: "projects not seen", empty: "projects", remembered: at({}), unseen: true, not: ["none", "loading"] },
   { name: "service not seen", empty: "service", remembered: drawer(1, "deployments"), unseen: true, open: (page) => page.getByRole("region", { name: "Not seen" }).waitFor(), not: ["none", "loading"] },
   { name: "service not seen yet", empty: "service", remembered: drawer(3, "deployments"), unseen: true, open: (page) => page.getByRole("region", { name: "Not seen" }).waitFor(), not: ["none", "loading"] },
+  { name: "volumes", empty: "service", remembered: drawer(2, "volumes") },
+  { name: "data that is not kept", empty: "service", remembered: drawer(5, "volumes"), not: ["none", "many", "loading", "away"] },
+  { name: "files of a volume", empty: "service", remembered: drawer(2, "volumes"), open: files, not: ["none", "loading", "away"] },
+  { name: "volumes of an environment", empty: "services", remembered: at({ projectId, projectTab: "volumes" }) },
   { name: "service settings", empty: "service", remembered: drawer(1, "settings") },
   { name: "site settings", empty: "service", remembered: drawer(4, "settings"), not: ["none", "loading"] },
   { name: "settings", empty: "servers", remembered: at({ section: "settings" }) },

@@ -1,5 +1,5 @@
 import type { LucideIcon } from "lucide-react";
-import type { Environment, Person, Project, Service } from "@aeroplane/agent/contract";
+import type { Environment, Person, Project, Service, Volume } from "@aeroplane/agent/contract";
 import type { Server } from "../../contract/index.ts";
 import type { View } from "../app/view.ts";
 
@@ -14,6 +14,7 @@ export type Context = {
   services: Service[];
   service: Service | undefined;
   person?: Person;
+  volume?: Volume;
 };
 
 /** One thing a person can do: feeds the shortcuts, the palette, every menu and the help from the same data. */

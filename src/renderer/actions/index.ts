@@ -8,9 +8,11 @@ import { serverActions } from "./server.ts";
 import { serviceActions } from "./service.ts";
 import { shown } from "./shortcuts.ts";
 import { stagedActions } from "./staged.ts";
+import { volumeFileActions } from "./volume-files.ts";
+import { volumeActions } from "./volume.ts";
 import { windowActions } from "./window.ts";
 
-export const actions: Action[] = [...serviceActions, ...stagedActions, ...environmentActions, ...projectActions, ...serverActions, ...peopleActions, ...secretsActions, ...windowActions];
+export const actions: Action[] = [...serviceActions, ...volumeActions, ...volumeFileActions, ...stagedActions, ...environmentActions, ...projectActions, ...serverActions, ...peopleActions, ...secretsActions, ...windowActions];
 
 export function action(id: string): Action {
   const found = actions.find((each) => each.id === id);
@@ -53,6 +55,7 @@ export const serviceMenu = [
   "service.terminal",
   "service.run-command",
   "service.variables",
+  "service.volumes",
   "service.settings",
   "line",
   "service.restart",
@@ -61,7 +64,9 @@ export const serviceMenu = [
   "line",
   "service.delete",
 ];
-export const environmentMenu = ["environment.shared", "line", "environment.new", "environment.rename", "line", "environment.delete"];
+export const environmentMenu = ["environment.shared", "environment.volumes", "line", "environment.new", "environment.rename", "line", "environment.delete"];
+export const volumeMenu = ["volume.browse", "volume.download", "volume.measure", "line", "volume.copy", "volume.rename", "line", "volume.remove"];
+export const trashMenu = ["volume.download", "line", "volume.empty"];
 export const personMenu = ["person.invitation", "person.change-role", "line", "person.revoke"];
 export const projectMenu = ["service.new", "staged.review", "staged.deploy", "project.deploy-changed", "line", "project.rename", "project.delete"];
 export const serverMenu = [

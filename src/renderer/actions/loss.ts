@@ -3,7 +3,7 @@ import type { Problem } from "@aeroplane/agent/contract";
 import { problemOf } from "../data/problem.ts";
 
 /** An act that would take data along; it waits for a yes to these paths. */
-export type Loss = { id: number; service: string; title: string; word: string; paths: string[]; act: (discard: string[]) => Promise<unknown> };
+export type Loss = { id: number; service: string; title: string; word: string; paths: string[]; act: (discard: string[]) => Promise<unknown>; /** To where the data can be kept in volumes instead, if its agent has any. */ keep?: (() => void) | undefined };
 
 /** Asked one after the other: several services may be deployed at once. */
 export const useLosses = create<{ asked: Loss[] }>(() => ({ asked: [] }));

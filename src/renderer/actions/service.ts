@@ -30,6 +30,7 @@ import { siteAddress } from "../data/address.ts";
 import { showTerminal } from "../features/terminal/sessions.ts";
 import type { Action, Context } from "./action.ts";
 import { askForLoss } from "./loss.ts";
+import { keepingFor } from "./keeping.ts";
 import { perform } from "./perform.ts";
 import { goToEnvironment, goToService } from "./place.ts";
 import { saveLog, useFound } from "./save-log.ts";
@@ -47,7 +48,7 @@ const thatTakesContainers = (title: string, act: (service: Service, discard: str
     if (!server || !service) return;
     const { name } = service;
     const run = (discard: string[]) => act(service, discard, { context: { serverId: server.id } });
-    const question = { service: name, title: `${title} ${name}`, word: `Delete data and ${title.toLowerCase()}` };
+    const question = { service: name, title: `${title} ${name}`, word: `Delete data and ${title.toLowerCase()}`, keep: keepingFor(server, service) };
     const agreed = (discard: string[]) => run(discard).finally(() => void queries.invalidateQueries({ queryKey: keys.server(server.id) }));
     perform(question.title, { server, service }, () => run([]), (problem) => askForLoss(problem, { ...question, act: agreed }));
   };

@@ -26,7 +26,7 @@ test("what was discarded does not come back over what somebody has staged there 
   agent.list.mockResolvedValue([row({ id: "theirs", name: "A", value: "2", by: "bob" }), row({ id: "other", name: "B", serviceId: "api" })]);
   agent.stage.mockResolvedValue([]);
   await stageAgain("fra", [row({ name: "A" }), row({ name: "B" })]);
-  expect(agent.stage.mock.calls.map(([input]) => input as unknown)).toEqual([{ ...at, serverId: undefined, serviceId: "web", set: { B: "1" }, remove: [], secret: [], settings: {} }]);
+  expect(agent.stage.mock.calls.map(([input]) => input as unknown)).toEqual([{ ...at, serverId: undefined, serviceId: "web", set: { B: "1" }, remove: [], secret: [], settings: {}, volumes: [], removeVolumes: [] }]);
   expect(toast.mock.calls).toEqual([["A: staged anew meanwhile, and left as it is now"]]);
 });
 

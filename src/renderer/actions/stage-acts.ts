@@ -1,15 +1,17 @@
 import { toast } from "sonner";
 import { create } from "zustand";
-import type { Problem, Service, StagedRow } from "@aeroplane/agent/contract";
+import { TRASH_DAYS, type Problem, type Service, type StagedRow } from "@aeroplane/agent/contract";
 import type { Server } from "../../contract/index.ts";
 import { go, here } from "../app/view.ts";
 import { problemOf } from "../data/problem.ts";
 import { keys, queries } from "../data/queries.ts";
-import { putStaged, stage } from "../data/staged.ts";
+import { putStaged, stage, stagedIn } from "../data/staged.ts";
+import { returnVolume } from "../data/volumes.ts";
 import { restaged } from "../features/staged/rows.ts";
 import { changes, rowName } from "../features/staged/words.ts";
 import { client } from "../link.ts";
 import { askForLoss } from "./loss.ts";
+import { keepingFor } from "./keeping.ts";
 import { perform } from "./perform.ts";
 
 /** An environment of a server. */
@@ -34,6 +36,7 @@ export async function deployRows(at: Stage, ids: string[], discard: Discard[] = 
   try {
     const { jobs } = await client.agent.staged.deploy({ environmentId, ids, discard }, { context: { serverId } });
     const begun = new Set(ids);
+    tellOfTrash(at, stagedIn(serverId, environmentId).filter(({ id, aspect, act }) => begun.has(id) && aspect === "volume" && act === "removed"));
     putStaged(serverId, environmentId, (before) => before.filter(({ id }) => !begun.has(id)));
     onTheirWay(at, new Set(jobs.map(({ serviceId }) => serviceId)));
     if (isReviewed(environmentId)) go.closeDialog();
@@ -45,6 +48,15 @@ export async function deployRows(at: Stage, ids: string[], discard: Discard[] = 
     setDeploying(environmentId, false);
     old(serverId);
   }
+}
+
+/** Nothing is lost yet, and where it lies is not where it was. */
+function tellOfTrash({ environmentId }: Stage, rows: readonly StagedRow[]): void {
+  const [only] = rows;
+  if (!only) return;
+  const what = rows.length === 1 ? `The volume at ${only.name} goes to the trash` : `${rows.length} volumes go to the trash`;
+  const show = () => go.to({ ...here(), serviceId: null, deploymentId: null, dialog: null, environmentId, projectTab: "volumes" });
+  toast(what, { description: `The data is kept for ${TRASH_DAYS} days.`, action: { label: "Show the trash", onClick: show }, duration: 12_000 });
 }
 
 /** Until they are told anew, so that no other act deploys them once more. */
@@ -68,7 +80,7 @@ function asksForLoss(at: Stage, ids: string[], discard: Discard[], problem: Prob
   const service = queries.getQueryData<Service[]>(keys.services(at.serverId, at.environmentId))?.find((each) => each.name === name);
   if (!service) return false;
   const act = (paths: string[]) => deployRows(at, ids, agreed(discard, service.id, paths));
-  return askForLoss(problem, { service: name, title: `Deploy ${name}`, word: "Delete data and deploy", act });
+  return askForLoss(problem, { service: name, title: `Deploy ${name}`, word: "Delete data and deploy", act, keep: keepingFor({ id: at.serverId }, service) });
 }
 
 /** With what was said yes to before: a refusal names only paths that are new. */
@@ -98,7 +110,10 @@ export async function stageAgain(serverId: string, rows: readonly StagedRow[]): 
   }
   const passed = rows.filter((row) => taken.has(placeOf(row)));
   if (passed.length > 0) toast(`${passed.map(rowName).join(", ")}: staged anew meanwhile, and left as it is now`);
-  for (const { environmentId, serviceId, ...edits } of restaged(rows.filter((row) => !taken.has(placeOf(row)))) ?? []) await stage(serverId, { environmentId, serviceId }, edits);
+  for (const { environmentId, serviceId, returned, ...edits } of restaged(rows.filter((row) => !taken.has(placeOf(row)))) ?? []) {
+    if (Object.values(edits).some((edit) => Object.keys(edit).length > 0)) await stage(serverId, { environmentId, serviceId }, edits);
+    for (const { id, path } of returned) if (serviceId !== null) await returnVolume(serverId, { id, environmentId }, { serviceId, path });
+  }
   old(serverId);
 }
 

@@ -16,6 +16,7 @@ const project = { projectId: names.id };
 const environment = { environmentId: names.id };
 /** Of a service; "newest": the newest that is not live. */
 const release = { serviceId: names.id, releaseId: names.id.or(z.literal("newest")) };
+const volume = { volumeId: names.id };
 const person = { personId: names.id };
 
 /** Every dialog that has an address, and what it is about; questions that the app itself asks have none. */
@@ -41,6 +42,12 @@ export const dialogs = {
   "new-service": { takes: nothing },
   "first-service": { takes: nothing },
   "add-domain": { takes: { serviceId: names.id } },
+  "add-volume": { takes: { serviceId: names.id } },
+  "rename-volume": { takes: volume },
+  "copy-volume": { takes: volume },
+  "remove-volume": { takes: volume },
+  "return-volume": { takes: volume },
+  "empty-volume": { takes: volume },
   "delete-service": { takes: { serviceId: names.id } },
   "roll-back": { takes: release },
   "compare-releases": { takes: release, harmless: true },

@@ -14,10 +14,10 @@ export type Page = keyof typeof pages;
 export type Section = Row["section"];
 export type ServerTab = Extract<Row, { serverTab: string }>["serverTab"];
 
-export const projectTabs = ["services", "shared"] as const;
+export const projectTabs = ["services", "shared", "volumes"] as const;
 export type ProjectTab = (typeof projectTabs)[number];
 
-export const tabs = ["deployments", "variables", "logs", "terminal", "settings"] as const;
+export const tabs = ["deployments", "variables", "logs", "terminal", "volumes", "settings"] as const;
 export type Tab = (typeof tabs)[number];
 
 export const isPage = (text: unknown): text is Page => typeof text === "string" && Object.hasOwn(pages, text);

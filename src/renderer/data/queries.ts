@@ -42,6 +42,11 @@ export const keys = {
   staged: (serverId: string, environmentId: string) => ["agent", serverId, "staged", environmentId] as const,
   /** Begins as they do, so that it is old when they are. */
   stagedReview: (serverId: string, environmentId: string) => ["agent", serverId, "staged", environmentId, "review"] as const,
+  /** Of an environment, its trash among them. */
+  volumes: (serverId: string, environmentId: string) => ["agent", serverId, "volumes", environmentId] as const,
+  /** What is in a volume. Not among the answers that a change makes old: a person's app writes there, which nobody tells. */
+  filesOf: (serverId: string, volumeId: string) => ["files", serverId, volumeId] as const,
+  files: (serverId: string, volumeId: string, path: string) => ["files", serverId, volumeId, path] as const,
   /** Of a service, an environment or a project. */
   deletion: (serverId: string, id: string) => ["agent", serverId, "deletion", id] as const,
   people: (serverId: string) => ["agent", serverId, "people"] as const,

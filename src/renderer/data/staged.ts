@@ -44,7 +44,15 @@ export const useStagedReview = (server: Server, environmentId: string) =>
 export const putStaged = (serverId: string, environmentId: string, next: (before: StagedRow[]) => Staged): void =>
   void queries.setQueryData<Staged>(keys.staged(serverId, environmentId), (before) => next(before ?? []));
 
-export type StagedEdits = { set?: Record<string, string>; remove?: string[]; secret?: string[]; settings?: SettingsEdit };
+export type StagedEdits = {
+  set?: Record<string, string>;
+  remove?: string[];
+  secret?: string[];
+  settings?: SettingsEdit;
+  /** New ones, and paths of those that go. */
+  volumes?: { path: string; name?: string }[];
+  removeVolumes?: string[];
+};
 
 /** There is no stage any more; whoever edits is told so first. */
 function forget(serverId: string, environmentId: string): void {

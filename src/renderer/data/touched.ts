@@ -36,6 +36,10 @@ const table: Record<string, (serverId: string, change: Change, note: Note) => vo
   },
   // Who counts them is told as changed, too.
   staged: (serverId, { id }, { answer }) => answer(keys.staged(serverId, id)),
+  volume: (serverId, { environmentId, serviceId }, { answer, service }) => {
+    if (environmentId) answer(keys.volumes(serverId, environmentId));
+    if (serviceId) service(serviceId);
+  },
   job: (_, { id }, { job }) => job(id),
   person: (serverId, _, { answer }) => answer(keys.people(serverId)),
   host: (serverId, _, { answer }) => answer(keys.status(serverId)),

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/field.tsx";
@@ -16,12 +16,14 @@ type Props = {
   /** The name to type; null where a click is enough. */
   name: string | null;
   word: string;
+  /** What can be done instead, at the left of its foot. */
+  other?: ReactNode;
   act: (typed: string) => Promise<unknown>;
   onClose: () => void;
 };
 
 /** A destructive act: what goes, and the name typed. */
-export function ConfirmDialog({ title, about, goes, trouble = null, name, word, act, onClose }: Props) {
+export function ConfirmDialog({ title, about, goes, trouble = null, name, word, other, act, onClose }: Props) {
   const [typed, setTyped] = useState("");
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -47,6 +49,7 @@ export function ConfirmDialog({ title, about, goes, trouble = null, name, word, 
       onSubmit={() => void submit()}
       footer={
         <>
+          {other}
           <Button onClick={onClose} autoFocus={name === null}>
             Cancel
           </Button>

@@ -19,6 +19,9 @@ const DESTROYS: Record<string, { what: string; file: string; says: string[] }> =
   "transfers.uploadVariables": { what: "as variables.upload", file: "features/variables/tab.tsx", says: ["that the file may replace", "ConfirmDialog"] },
   "agent.staged.discard": { what: "edits that wait, everybody's; the value of a secret among them", file: "features/staged/discard-dialog.tsx", says: ["asked?.map(lineOf)", "ConfirmDialog"] },
   "agent.staged.deploy": { what: "as stop, of the releases before", file: "features/services/losses.tsx", says: ["loss.paths", "ConfirmDialog"] },
+  "agent.volumes.empty": { what: "a volume in the trash with its data", file: "features/volumes/dialogs.tsx", says: ["held(volume)", "name={volume.name}", "ConfirmDialog"] },
+  "agent.volumes.upload": { what: "a file of the same name", file: "features/volumes/files.tsx", says: ["is replaced", "ConfirmDialog"] },
+  "transfers.uploadFile": { what: "as volumes.upload", file: "features/volumes/files.tsx", says: ["is replaced", "ConfirmDialog"] },
   "agent.people.revoke": { what: "a person's key and what they have open", file: "features/people/dialogs.tsx", says: ["person.fingerprint", "ConfirmDialog"] },
   "agent.doctor.fix": { what: "the build cache", file: "features/doctor/checks.tsx", says: ["fix.consequence"] },
   "agent.instance.cleanup": { what: "releases of the past, build cache, logs of containers that are gone", file: "features/storage/cleanup-dialog.tsx", says: ["What goes", "item.name", "danger-primary"] },
@@ -58,6 +61,9 @@ const KEEPS = new Set(
     "agent.services.create update download downloadFound",
     // What waits is shown beside what is wanted, which nothing of this takes away before it was reviewed.
     "agent.staged.stage discard deploy",
+    // What is staged, or lies in the trash, or is a copy, takes nothing away.
+    "agent.volumes.rename restore copy files download",
+    "transfers.downloadFile bring",
     // Everything that they made themselves goes; what served before serves on.
     "agent.deployments.cancel download pin unpin",
     // It has volumes of its own alone, and they are empty when it begins.

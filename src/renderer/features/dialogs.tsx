@@ -1,10 +1,11 @@
-import type { Environment, Project } from "@aeroplane/agent/contract";
+import type { Environment, Project, Service } from "@aeroplane/agent/contract";
 import { useEffect } from "react";
 import type { Dialog } from "../address/dialogs.ts";
 import { environmentIn, useView, go } from "../app/view.ts";
 import type { Server } from "../../contract/index.ts";
 import { usePeople, useProjects, useServices } from "../data/agent.ts";
 import { servers } from "../data/servers.ts";
+import { useVolumes } from "../data/volumes.ts";
 import { Palette } from "./palette/palette.tsx";
 import { ShortcutsDialog } from "./palette/shortcuts-dialog.tsx";
 import { ChangeRoleDialog, Invitation, InviteDialog, RevokeDialog } from "./people/dialogs.tsx";
@@ -28,6 +29,10 @@ import { DiscardStagedDialog } from "./staged/discard-dialog.tsx";
 import { ReviewDialog } from "./staged/review-dialog.tsx";
 import { BudgetsDialog } from "./storage/budgets-dialog.tsx";
 import { CleanupDialog } from "./storage/cleanup-dialog.tsx";
+import { AddVolumeDialog } from "./volumes/add-dialog.tsx";
+import { EmptyVolumeDialog, RemoveVolumeDialog, RenameVolumeDialog } from "./volumes/dialogs.tsx";
+import { CopyVolumeDialog } from "./volumes/copy-dialog.tsx";
+import { ReturnVolumeDialog } from "./volumes/place-dialog.tsx";
 
 /** The one dialog that is open, if any; what it is about is looked up while it is. */
 export function Dialogs({ server }: { server: Server | undefined }) {
@@ -120,6 +125,12 @@ function OfProject({ server, dialog }: OfServerProps) {
       return dialog.type === "rename-environment" ? <RenameEnvironmentDialog {...props} /> : <DeleteEnvironmentDialog {...props} />;
     }
     case "new-service":
+    case "add-volume":
+    case "rename-volume":
+    case "copy-volume":
+    case "remove-volume":
+    case "return-volume":
+    case "empty-volume":
     case "add-domain":
     case "roll-back":
     case "compare-releases":
@@ -138,14 +149,27 @@ function OfProject({ server, dialog }: OfServerProps) {
 function OfEnvironment({ server, project, environment, dialog }: OfServerProps & { project: Project; environment: Environment }) {
   const { data: services = [], isLoading } = useServices(server, environment.id);
   if (dialog.type === "new-service") return <NewServiceDialog server={server} place={{ project, environment }} />;
+  if ("volumeId" in dialog) return <OfVolume server={server} environment={environment} services={services} dialog={dialog} />;
   const about = "serviceId" in dialog ? services.find((each) => each.id === dialog.serviceId) : undefined;
   if (!about) return isLoading ? null : <Gone />;
+  if (dialog.type === "add-volume") return <AddVolumeDialog server={server} service={about} />;
   if (dialog.type === "add-domain") return <DomainDialog server={server} service={about} />;
   if (dialog.type === "roll-back") return <RollBackDialog server={server} service={about} releaseId={dialog.releaseId} />;
   if (dialog.type === "compare-releases") return <CompareDialog server={server} service={about} releaseId={dialog.releaseId} />;
   if (dialog.type === "run-command") return <RunCommandDialog server={server} service={about} />;
   if (dialog.type === "command") return <RunDialog key={dialog.runId} server={server} service={about} runId={dialog.runId} />;
   return <DeleteServiceDialog server={server} service={about} />;
+}
+
+function OfVolume({ server, environment, services, dialog }: { server: Server; environment: Environment; services: Service[]; dialog: Dialog & { volumeId: string } }) {
+  const { data: volumes, isLoading } = useVolumes(server, environment.id);
+  const about = volumes?.find((each) => each.id === dialog.volumeId);
+  if (!about) return isLoading ? null : <Gone />;
+  const props = { server, volume: about, services };
+  if (dialog.type === "rename-volume") return <RenameVolumeDialog {...props} />;
+  if (dialog.type === "copy-volume") return <CopyVolumeDialog {...props} />;
+  if (dialog.type === "remove-volume") return <RemoveVolumeDialog {...props} />;
+  return dialog.type === "return-volume" ? <ReturnVolumeDialog {...props} /> : <EmptyVolumeDialog {...props} />;
 }
 
 /** What the dialog was about went away meanwhile. */

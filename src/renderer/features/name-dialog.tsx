@@ -11,6 +11,10 @@ type Props = {
   about?: string;
   initial?: string;
   placeholder?: string;
+  /** Why it cannot be one, where a title is not what is asked for. */
+  wrongName?: (name: string) => string | null;
+  /** Letters. */
+  longest?: number;
   word: string;
   act: (name: string) => Promise<unknown>;
   onClose: () => void;
@@ -18,13 +22,13 @@ type Props = {
 
 const wrongTitle = (name: string) => (names.title.safeParse(name).success ? null : name === "" ? "A name is needed." : "1 to 60 characters, no control characters");
 
-/** A title, asked for: of a server, a project or an environment. */
-export function NameDialog({ title, about, initial = "", placeholder, word, act, onClose }: Props) {
+/** A title, asked for: of a server, a project, an environment or a volume. */
+export function NameDialog({ title, about, initial = "", placeholder, wrongName = wrongTitle, longest = 60, word, act, onClose }: Props) {
   const [name, setName] = useState(initial);
   const [tried, setTried] = useState(false);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const wrong = wrongTitle(name.trim());
+  const wrong = wrongName(name.trim());
   const problem = error === null ? null : problemOf(error);
   // A name that is taken is told below it, until another one is typed.
   const taken = problem?.code === "NAME_TAKEN" ? problem : null;
@@ -63,7 +67,7 @@ export function NameDialog({ title, about, initial = "", placeholder, word, act,
           label="Name"
           value={name}
           placeholder={placeholder}
-          maxLength={60}
+          maxLength={longest}
           onChange={setName}
           error={(tried ? wrong : null) ?? (taken && String(taken.values.name) === name.trim() ? taken.message : null)}
           onFocus={(event) => event.target.select()}

@@ -199,6 +199,8 @@ export const acts: Act[] = [
   refusedAt("what is staged", "staged.list", inProject),
   refusedAt("the logs", "services.logs", drawer(1, "logs")),
   refusedAt("the variables", "variables.list", drawer(1, "variables")),
+  refusedAt("the volumes", "volumes.list", drawer(2, "volumes")),
+  refusedAt("the volumes of an environment", "volumes.list", { ...inProject, projectTab: "volumes" }),
   refusedAt("the log of a deployment", "deployments.log", drawer(1, "deployments")),
   refusedAt("the doctor", "doctor.check", { serverId, section: "server", serverTab: "doctor" }),
   refusedAt("the tools", "instance.status", { serverId, section: "server", serverTab: "overview" }),

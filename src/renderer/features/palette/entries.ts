@@ -1,8 +1,8 @@
-import { BoxIcon, GitBranchIcon, ServerIcon } from "lucide-react";
+import { BoxIcon, GitBranchIcon, HardDriveIcon, ServerIcon } from "lucide-react";
 import type { FoundPlace, Server } from "../../../contract/index.ts";
 import type { LucideIcon } from "lucide-react";
 import type { Project, Service } from "@aeroplane/agent/contract";
-import { actions } from "../../actions/index.ts";
+import { action, actions } from "../../actions/index.ts";
 import { nameOf, type Context } from "../../actions/action.ts";
 import { shown } from "../../actions/shortcuts.ts";
 import { addressOf, type Address } from "../../address/address.ts";
@@ -11,8 +11,10 @@ import { go } from "../../app/view.ts";
 import { keys, knownService, queries } from "../../data/queries.ts";
 import { answers, connectionWord, loginOf } from "../../data/servers.ts";
 import { age } from "../../data/time.ts";
+import { knownVolumes } from "../../data/volumes.ts";
 import { shapeIcon } from "../../shapes/shapes.ts";
 import { iconOf, stateOf } from "../services/states.ts";
+import { leaveFiles } from "../volumes/browsing.ts";
 
 export type Entry = { id: string; group: string; name: string; about?: string; /** More that is searched. */ words?: string; icon: LucideIcon; shortcut?: string; /** Takes something away. */ danger?: boolean; run: () => void };
 
@@ -50,6 +52,24 @@ export function entriesOf(context: Context): Entry[] {
     icon: GitBranchIcon,
     run: to({ serverId, projectId: project!.id, environmentId: each.id, projectTab: view.projectTab }),
   }));
+  const volumes = server && environment ? knownVolumes(server.id, environment.id) : [];
+  const kept = volumes.filter(({ state, serviceId: owner }) => state !== "trash" && owner !== null).map((volume): Entry => ({
+    id: volume.id,
+    group: "Volumes",
+    name: volume.name,
+    about: `${volume.serviceName} · ${volume.path}`,
+    words: `${volume.serviceName} ${volume.path}`,
+    icon: HardDriveIcon,
+    run: () => {
+      if (project) to({ serverId, projectId: project.id, environmentId: volume.environmentId, serviceId: volume.serviceId, tab: "volumes" })();
+      leaveFiles();
+    },
+  }));
+  const back = action("volume.return");
+  const trash = volumes.flatMap((volume): Entry[] => {
+    const about = { ...context, volume };
+    return back.when(about) ? [{ id: volume.id, group: "Trash", name: `Return ${volume.name}`, about: `${volume.serviceName} · ${volume.path}`, icon: back.icon, run: () => back.run(about) }] : [];
+  });
   const projects = (server ? (queries.getQueryData<Project[]>(keys.projects(server.id)) ?? []) : []).map((project): Entry => ({
     id: project.id,
     group: "Projects",
@@ -70,7 +90,7 @@ export function entriesOf(context: Context): Entry[] {
   const recent = recentOf(context);
   const known = new Set(recent.map(({ id }) => id));
   const harmless = acts.filter(({ danger }) => !danger);
-  return [...recent, ...services.filter(({ id }) => !known.has(id)), ...harmless, ...environments, ...projects, ...servers, ...acts.filter(({ danger }) => danger)];
+  return [...recent, ...services.filter(({ id }) => !known.has(id)), ...harmless, ...kept, ...trash, ...environments, ...projects, ...servers, ...acts.filter(({ danger }) => danger)];
 }
 
 /** What was looked at last, of any server, as far as it is known here; what is looked at now is left out. */

@@ -20,6 +20,7 @@ import { Age, Line } from "../../ui/text.tsx";
 import { Unsaved } from "../../ui/unsaved.tsx";
 import { instancesOf } from "./instances.ts";
 import { insideOf } from "./names.ts";
+import { VolumesMark, volumesWords } from "../volumes/mark.tsx";
 import { unseenLine } from "./unseen.ts";
 import { reachedLine } from "./reached.ts";
 import { restingState, stateLine } from "./state-table.ts";
@@ -52,7 +53,7 @@ export function ServiceCard({ serverId, service, staged, selected, ...focusable 
             selected ? "border-accent ring-2 ring-accent/25" : "border-line hover:border-line-2",
           )}
         >
-          <span className="sr-only">{[service.name, place, !isCommitted(service) && word, serving, count, stagedWords(service.stagedCount), unsaved && "not saved"].filter(Boolean).join(", ")}</span>
+          <span className="sr-only">{[service.name, place, !isCommitted(service) && word, serving, count, volumesWords(service), stagedWords(service.stagedCount), unsaved && "not saved"].filter(Boolean).join(", ")}</span>
           <span aria-hidden className="flex w-full items-center gap-2.5">
             <span className="flex size-[30px] shrink-0 items-center justify-center rounded-md border border-line bg-bg text-text-2">
               <Icon of={iconOf(service)} />
@@ -64,7 +65,7 @@ export function ServiceCard({ serverId, service, staged, selected, ...focusable 
             {unsaved && <Unsaved />}
             <State tone={tone}>{word}</State>
           </span>
-          {running ? <Working deployment={running} staged={service.stagedCount} serving={serving} tone={restingState(service).tone} /> : <Settled service={service} domain={domain} />}
+          {running ? <Working deployment={running} service={service} serving={serving} tone={restingState(service).tone} /> : <Settled service={service} domain={domain} />}
         </button>
       }
     />
@@ -85,7 +86,7 @@ export function ServiceCard({ serverId, service, staged, selected, ...focusable 
 const isCalm = ({ state, lastDeployment, warnings, changed, reached }: Service) => state === "live" && !reached && lastDeployment?.state !== "failed" && warnings.length === 0 && !changed;
 
 /** `serving`: what goes on beside it, and how well. */
-function Working({ deployment, staged, serving, tone }: { deployment: Deployment; staged: number; serving: string | null; tone: Tone }) {
+function Working({ deployment, service, serving, tone }: { deployment: Deployment; service: Service; serving: string | null; tone: Tone }) {
   const now = useNow();
   const index = deployment.steps.findIndex((step) => step.state === "running");
   const step = deployment.steps[index];
@@ -108,7 +109,8 @@ function Working({ deployment, staged, serving, tone }: { deployment: Deployment
           <Line>{step ? (step.detail ?? step.words) : (strangeState(deployment) ?? "Waits for its turn")}</Line>
           {step && <span className="tabular shrink-0 whitespace-pre">{` · step ${index + 1} of ${whole}`}</span>}
         </span>
-        <Staged count={staged} />
+        <VolumesMark service={service} />
+        <Staged count={service.stagedCount} />
         <span className="tabular shrink-0">{elapsed(now - deployment.createdAt)}</span>
       </span>
     </>
@@ -205,6 +207,7 @@ function LastChange({ service }: { service: Service }) {
     <>
       {commit && <span className="shrink-0 font-mono text-xs text-text">{commit.sha.slice(0, 7)}</span>}
       <Line className="flex-1">{words}</Line>
+      <VolumesMark service={service} />
       <Staged count={service.stagedCount} />
       <Age at={at} />
     </>

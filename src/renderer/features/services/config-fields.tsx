@@ -103,7 +103,8 @@ export function RunFields(props: FieldsProps) {
           label="Instances"
           inputMode="numeric"
           {...field("replicas")}
-          hint={`So many run side by side${traits.routed ? " and share the requests" : ""}; 1 to ${traits.replicas}.`}
+          disabled={props.disabled || (props.keeps && props.draft.replicas === "1")}
+          hint={props.keeps ? "One, since it has a volume: a second process must not write there." : `So many run side by side${traits.routed ? " and share the requests" : ""}; 1 to ${traits.replicas}.`}
         />
       )}
       <NamesField {...props} />

@@ -1,4 +1,4 @@
-import type { Service } from "@aeroplane/agent/contract";
+import { TRASH_DAYS, type Service } from "@aeroplane/agent/contract";
 import { go } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { ofService, useServiceDeletion } from "../../data/agent.ts";
@@ -12,7 +12,7 @@ export function DeleteServiceDialog({ server, service }: { server: Server; servi
   return (
     <ConfirmDialog
       title={`Delete ${service.name}`}
-      about={neverRan ? "It never ran. Its settings and variables go." : "What goes with it cannot be brought back."}
+      about={neverRan ? "It never ran. Its settings and variables go." : service.volumes.length > 0 ? `What goes with it cannot be brought back, but for its volumes: they lie in the trash for ${TRASH_DAYS} days.` : "What goes with it cannot be brought back."}
       goes={deletion.data}
       trouble={deletion.error}
       name={neverRan ? null : service.name}

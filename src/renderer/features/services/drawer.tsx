@@ -28,6 +28,7 @@ import { Refusal } from "../refusal.tsx";
 import { withStaged } from "../staged/rows.ts";
 import { StagedStrip } from "../staged/strip.tsx";
 import { VariablesTab } from "../variables/tab.tsx";
+import { VolumesTab } from "../volumes/tab.tsx";
 import { inWords } from "../../data/punycode.ts";
 import { instancesOf } from "./instances.ts";
 import { restingState } from "./state-table.ts";
@@ -41,6 +42,7 @@ const parts: { id: Tab; name: string; needs: Role }[] = [
   { id: "variables", name: "Variables", needs: "viewer" },
   { id: "logs", name: "Logs", needs: "viewer" },
   { id: "terminal", name: "Terminal", needs: "deployer" },
+  { id: "volumes", name: "Volumes", needs: "viewer" },
   { id: "settings", name: "Settings", needs: "viewer" },
 ];
 
@@ -119,6 +121,7 @@ export function Drawer({ server, service, staged }: { server: Server; service: S
             )}
             {current === "logs" && <LogsTab key={service.id} server={server} service={service} />}
             {current === "terminal" && <TerminalTab key={service.id} server={server} service={service} />}
+            {current === "volumes" && <VolumesTab key={service.id} server={server} service={service} />}
             {current === "settings" && <SettingsTab key={service.id} server={server} service={service} />}
           </Boundary>
         </Tabs.Panel>

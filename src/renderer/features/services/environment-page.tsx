@@ -10,6 +10,7 @@ import { DRAWER_COVERS, useMedia } from "../../app/media.ts";
 import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useServices } from "../../data/agent.ts";
+import { takesVolumes, useVolumes } from "../../data/volumes.ts";
 import { useStaged } from "../../data/staged.ts";
 import { answers } from "../../data/servers.ts";
 import { useForms } from "../../drafts/drafts.ts";
@@ -27,12 +28,13 @@ import { Stale } from "../servers/stale.tsx";
 import { StagedBar } from "../staged/bar.tsx";
 import { rowsOf } from "../staged/rows.ts";
 import { VariablesTab } from "../variables/tab.tsx";
+import { EnvironmentVolumes } from "../volumes/environment-tab.tsx";
 import { CARD_HEIGHT, ServiceCard } from "./card.tsx";
 import { Refusal } from "../refusal.tsx";
 import { Changed } from "./changed.tsx";
 import { Drawer } from "./drawer.tsx";
 
-/** The services of one environment, or the variables that it shares. */
+/** The services of one environment, the variables that it shares, or its volumes. */
 export function EnvironmentPage({ server, environment }: { server: Server; environment: Environment }) {
   const { serviceId, filter, drawerWidth, projectTab } = useView();
   const services = useServices(server, environment.id);
@@ -59,12 +61,27 @@ export function EnvironmentPage({ server, environment }: { server: Server; envir
       <ProblemNote problem={problemOf(stage.error)} onRetry={() => void stage.refetch()} />
     </div>
   );
+  // Of an environment that is empty by now something may lie in the trash.
+  const volumes = useVolumes(server, environment.id, services.data !== undefined && (services.data.length === 0 || services.data.some(takesVolumes)));
+  const known = !!volumes.data && (volumes.data.length > 0 || !!services.data?.some(takesVolumes));
+  const heading = { count: services.data?.length, found: shownServices.length, unsaved, volumes: known || projectTab === "volumes" };
+  if (projectTab === "volumes") {
+    return (
+      <>
+        <Refusal />
+        {unknown}
+        <Heading {...heading} />
+        <EnvironmentVolumes server={server} environment={environment} services={services.data ?? []} />
+        {staged.length > 0 && bar}
+      </>
+    );
+  }
   if (projectTab === "shared") {
     return (
       <>
         <Refusal />
         {unknown}
-        <Heading count={services.data?.length} found={shownServices.length} unsaved={unsaved} />
+        <Heading {...heading} />
         <VariablesTab
           server={server}
           scope={{ environmentId: environment.id, serviceId: null }}
@@ -79,7 +96,7 @@ export function EnvironmentPage({ server, environment }: { server: Server; envir
     <>
       {/* The drawer has it where there is one: it may cover all of this. */}
       {!selected && <Refusal />}
-      <Heading count={services.data?.length} found={shownServices.length} unsaved={unsaved} covered={covered} />
+      <Heading {...heading} covered={covered} />
       {!services.isError && unknown}
       {services.isError && (
         <div className="p-5">
@@ -132,21 +149,26 @@ export function EnvironmentPage({ server, environment }: { server: Server; envir
   );
 }
 
-const TABS: { id: ProjectTab; name: string }[] = [
+/** `more`: what is left out where the drawer leaves little room. */
+const TABS: { id: ProjectTab; name: string; more?: string }[] = [
   { id: "services", name: "Services" },
-  { id: "shared", name: "Shared variables" },
+  { id: "shared", name: "Shared", more: " variables" },
+  { id: "volumes", name: "Volumes" },
 ];
 
 /** What of an environment is looked at; how many services, and which. */
-function Heading({ count, found, unsaved, covered = 0 }: { count: number | undefined; found: number; unsaved: boolean; /** On its right, by the drawer. */ covered?: number }) {
+function Heading({ count, found, unsaved, volumes, covered = 0 }: { count: number | undefined; found: number; unsaved: boolean; /** Whether it keeps any. */ volumes: boolean; /** On its right, by the drawer. */ covered?: number }) {
   const { filter, projectTab } = useView();
   return (
-    <div style={covered > 0 ? { paddingRight: `calc(min(${covered}px, 100% - 300px) + 20px)` } : undefined} className="flex h-12 shrink-0 items-center gap-2 px-5 pt-1">
+    <div style={covered > 0 ? { paddingRight: `calc(min(${covered}px, 100% - 300px) + 20px)` } : undefined} className="@container flex h-12 shrink-0 items-center gap-2 px-5 pt-1">
       <Tabs.Root className="shrink-0" value={projectTab} onValueChange={(value) => go.projectTab(value as ProjectTab)}>
         <Tabs.List aria-label="Of the environment" className="flex gap-1">
-          {TABS.map(({ id, name }) => (
+          {TABS.filter(({ id }) => id !== "volumes" || volumes).map(({ id, name, more }) => (
             <Tabs.Tab key={id} value={id} className="flex h-7 items-center gap-1.5 rounded-md border border-transparent px-2 text-xs font-medium text-text-2 hover:bg-hover hover:text-text data-active:border-rim data-active:bg-chosen data-active:text-text data-active:shadow-card">
-              {name}
+              <span>
+                {name}
+                {more && <span className="@max-[400px]:sr-only">{more}</span>}
+              </span>
               {id === "shared" && unsaved && <Unsaved />}
               {id === "services" && count !== undefined && count > 0 && <span className="tabular ml-0.5 font-normal text-text-2">{filter ? `${found} of ${count}` : count}</span>}
             </Tabs.Tab>

@@ -12,6 +12,8 @@ export type FieldsProps = {
   /** Beside the labels of fields whose settings are staged. */
   marks?: Partial<Record<DraftField, ReactNode>>;
   disabled?: boolean;
+  /** It has a volume, or will: one process alone may use that. */
+  keeps?: boolean;
 };
 
 export function useField({ draft, wrong, set, marks, disabled }: FieldsProps) {

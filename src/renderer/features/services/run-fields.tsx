@@ -155,13 +155,21 @@ export function ProcessFields(props: FieldsProps) {
   );
 }
 
+/** What has a volume is never replaced in another way, whatever is set. */
+function ReplaceField(props: FieldsProps) {
+  const { keeps = false, draft } = props;
+  const stops = "Never two at once: requests wait for it, half a minute at most.";
+  if (!keeps) return <Choice {...props} label="A new release" of="replace" items={replaces} hint={draft.replace === "stopFirst" ? stops : undefined} />;
+  return <Choice {...props} disabled draft={{ ...draft, replace: "stopFirst" }} label="A new release" of="replace" items={replaces} hint={`Stop first, since it has a volume. ${stops}`} />;
+}
+
 /** How it ends when another release takes its place. */
 export function StoppingFields(props: FieldsProps) {
   const field = useField(props);
   const { traits } = props;
   return (
     <Group title="Replacing and stopping">
-      {canSet(traits, "replace") && <Choice {...props} label="A new release" of="replace" items={replaces} hint={props.draft.replace === "stopFirst" ? "Never two at once: requests wait for it, half a minute at most." : undefined} />}
+      {canSet(traits, "replace") && <ReplaceField {...props} />}
       {canSet(traits, "stopSignal") && <TextField label="Stop signal" optional mono placeholder="from the image, or SIGTERM" {...field("stopSignal")} />}
       <div className="grid grid-cols-2 gap-3">
         <TextField label="Time to finish at the end" inputMode="numeric" unit="seconds" {...field("drainSeconds")} hint={traits.drains ? "For requests in flight when a release goes." : undefined} />

@@ -17,6 +17,7 @@ import { knowsShape, runs, setsAnswers, stopWords } from "../../shapes/shapes.ts
 import { rowsOf, withStaged } from "../staged/rows.ts";
 import { ElsewhereFields, HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
 import { changedIn, draftOf, isForeign, refusedIn, wrongEdits, type Draft, type DraftField } from "./config.ts";
+import { keepsVolumes } from "../volumes/listed.ts";
 import { saveSettings } from "./save-settings.ts";
 import { Inside } from "./inside.tsx";
 import { marksOf } from "./staged-marks.tsx";
@@ -65,7 +66,7 @@ export function SettingsTab({ server, service: wanted }: { server: Server; servi
   };
   const problem = saving.isError ? problemOf(saving.error) : null;
   const refusedField = problem && refusedIn(problem, draft);
-  const fields = { traits, draft, wrong: { ...refusedField, ...(tried ? wrong : {}) }, set, marks: marksOf(server, wanted, rows), disabled: away || refused !== null };
+  const fields = { traits, draft, wrong: { ...refusedField, ...(tried ? wrong : {}) }, set, marks: marksOf(server, wanted, rows), keeps: keepsVolumes(service, rows), disabled: away || refused !== null };
   return (
     <div className="flex min-h-0 flex-1 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">

@@ -5,7 +5,7 @@ import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { stagedValue } from "./rows.ts";
 import { settingLines, type Line } from "./settings.ts";
-import { rowWord } from "./words.ts";
+import { rowWord, volumeWords } from "./words.ts";
 
 const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
@@ -19,6 +19,7 @@ export const isMasked = (row: StagedDifference): boolean => row.aspect === "vari
 
 /** What a row makes of what is there now. */
 export function ChangeOf({ row, revealed }: { row: StagedDifference; revealed: boolean }) {
+  if (row.aspect === "volume") return <span className="text-text-2 [overflow-wrap:anywhere]">{volumeWords(row)}</span>;
   if (row.aspect !== "variable") {
     const lines = settingLines(row.name, row.wanted?.value, row.value);
     return (

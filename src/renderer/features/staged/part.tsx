@@ -1,4 +1,4 @@
-import { EyeIcon, EyeOffIcon, Undo2Icon, VariableIcon } from "lucide-react";
+import { EyeIcon, EyeOffIcon, HardDriveIcon, Undo2Icon, VariableIcon } from "lucide-react";
 import { useState } from "react";
 import type { Service, StagedDifference } from "@aeroplane/agent/contract";
 import { serviceIcon } from "../../shapes/shapes.ts";
@@ -44,8 +44,9 @@ function Row({ row, refused, onDiscard, onUndo }: { row: Shown } & Acts) {
   return (
     <li className={classes("grid min-h-9 grid-cols-[minmax(0,28%)_minmax(0,1fr)_auto] items-start gap-x-3 py-1 pr-1.5 pl-3 text-xs [content-visibility:auto] [contain-intrinsic-size:auto_36px]", gone && "bg-sunken first:rounded-t-lg last:rounded-b-lg")}>
       <span className="flex min-w-0 items-center gap-1.5 py-1.5">
-        <Line mono={row.aspect === "variable"} className={classes("text-xs font-medium", gone && "text-text-2 line-through")}>
-          {name}
+        {row.aspect === "volume" && <Icon of={HardDriveIcon} size={13} className="shrink-0 text-text-3" />}
+        <Line mono={row.aspect !== "setting"} className={classes("text-xs font-medium", gone && "text-text-2 line-through")}>
+          {row.aspect === "volume" ? row.name : name}
         </Line>
         {row.fresh && <span className="shrink-0 rounded-full bg-accent-tint px-1.5 text-[11px]/[16px] font-medium text-accent">just now</span>}
       </span>

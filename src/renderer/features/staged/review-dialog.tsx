@@ -93,7 +93,7 @@ export function ReviewDialog({ server, project, environment }: Props) {
             <Skeleton className="h-16 !rounded-lg" />
           </div>
         )}
-        {empty && <Empty title="Nothing is staged">What is edited of variables and settings waits here until it is deployed.</Empty>}
+        {empty && <Empty title="Nothing is staged">What is edited of variables, settings and volumes waits here until it is deployed.</Empty>}
         {problems.map((problem, index) => (
           <ProblemNote key={`${problem.code} ${index}`} problem={problem} />
         ))}

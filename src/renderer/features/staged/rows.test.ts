@@ -39,9 +39,14 @@ test("staged settings lie over the config, and only what differs from it is stag
 test("what was discarded is staged again scope by scope, unless it holds a value that nobody can read", () => {
   const rows = [row({ name: "A" }), row({ name: "B", act: "removed", kind: null, value: null }), row({ name: "C", act: "secret", kind: "secret", value: null }), row({ aspect: "setting", name: "port", kind: null, value: null }), row({ serviceId: null, name: "D", value: "" })];
   expect(restaged(rows)).toEqual([
-    { environmentId: "e", serviceId: "web", set: { A: "1" }, remove: ["B"], secret: ["C"], settings: { port: null } },
-    { environmentId: "e", serviceId: null, set: { D: "" }, remove: [], secret: [], settings: {} },
+    { environmentId: "e", serviceId: "web", set: { A: "1" }, remove: ["B"], secret: ["C"], settings: { port: null }, volumes: [], removeVolumes: [], returned: [] },
+    { environmentId: "e", serviceId: null, set: { D: "" }, remove: [], secret: [], settings: {}, volumes: [], removeVolumes: [], returned: [] },
   ]);
+  const volume = (name: string, fields: Partial<StagedRow>) => row({ aspect: "volume", name, kind: null, ...fields });
+  const volumes = [volume("/n", { value: { volumeId: null, name: "fresh" } }), volume("/g", { act: "removed", value: null }), volume("/t", { value: { volumeId: "v", name: "old" } })];
+  expect(restaged(volumes)).toEqual([{ environmentId: "e", serviceId: "web", set: {}, remove: [], secret: [], settings: {}, volumes: [{ path: "/n", name: "fresh" }], removeVolumes: ["/g"], returned: [{ id: "v", path: "/t" }] }]);
+  // What a newer agent stages besides is not taken for a variable.
+  expect(restaged([row({ aspect: "of-later", act: "removed" })])).toBe(null);
   const secret = row({ name: "S", kind: "secret", value: null });
   expect([restaged([...rows, secret]), canRestage(secret), canRestage(rows[0]!)]).toEqual([null, false, true]);
 });

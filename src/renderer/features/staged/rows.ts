@@ -54,17 +54,40 @@ export function settingsBetween(before: Service["config"], after: Record<string,
   return Object.fromEntries(fields.map((field) => [field, after[field] ?? null])) as SettingsEdit;
 }
 
-export type Restaged = { environmentId: string; serviceId: string | null; set: Record<string, string>; remove: string[]; secret: string[]; settings: SettingsEdit };
+/** The volume that waits to be mounted; `volumeId` null: a new one. Null: it is no such row, or is told in another way by a newer agent. */
+export function stagedVolume({ aspect, act, value }: Pick<StagedRow, "aspect" | "act" | "value">): { volumeId: string | null; name: string } | null {
+  if (aspect !== "volume" || act !== "set" || typeof value !== "object" || value === null) return null;
+  const { volumeId, name } = value as { volumeId?: unknown; name?: unknown };
+  return { volumeId: typeof volumeId === "string" ? volumeId : null, name: typeof name === "string" ? name : "" };
+}
+
+export type Restaged = {
+  environmentId: string;
+  serviceId: string | null;
+  set: Record<string, string>;
+  remove: string[];
+  secret: string[];
+  settings: SettingsEdit;
+  volumes: { path: string; name: string }[];
+  removeVolumes: string[];
+  /** Volumes that are there already, each with where it was to be mounted. */
+  returned: { id: string; path: string }[];
+};
 
 /** The same edits once more, scope by scope; null where one of them holds a value that nobody can read. */
 export function restaged(rows: readonly StagedRow[]): Restaged[] | null {
   const scopes = new Map<string | null, Restaged>();
   for (const row of rows) {
     const { environmentId, serviceId, name, act } = row;
-    const scope = scopes.get(serviceId) ?? { environmentId, serviceId, set: {}, remove: [], secret: [], settings: {} };
+    const scope = scopes.get(serviceId) ?? { environmentId, serviceId, set: {}, remove: [], secret: [], settings: {}, volumes: [], removeVolumes: [], returned: [] };
     scopes.set(serviceId, scope);
     const value = stagedValue(row);
+    const volume = stagedVolume(row);
     if (row.aspect === "setting") scope.settings = { ...scope.settings, [name]: row.value };
+    else if (volume?.volumeId) scope.returned.push({ id: volume.volumeId, path: name });
+    else if (volume) scope.volumes.push({ path: name, name: volume.name });
+    else if (row.aspect === "volume" && act === "removed") scope.removeVolumes.push(name);
+    else if (row.aspect !== "variable") return null;
     else if (act === "removed") scope.remove.push(name);
     else if (act === "secret") scope.secret.push(name);
     else if (value !== null) scope.set[name] = value;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { StagedRow } from "@aeroplane/agent/contract";
 import { settingLines, settingName } from "./settings.ts";
-import { changes, circleWords, deploysWords, idleWords, memberWords, rowWord, summaryOf } from "./words.ts";
+import { changes, circleWords, deploysWords, idleWords, memberWords, rowName, rowWord, summaryOf, volumeWords } from "./words.ts";
 
 const row = (fields: Partial<StagedRow>): StagedRow => ({ id: "r", environmentId: "e", serviceId: "web", aspect: "variable", name: "MODE", act: "set", kind: "plain", value: "1", by: "ada", at: 1, ...fields });
 const named = (id: string) => ({ web: "web", api: "api" })[id];
@@ -31,6 +31,19 @@ test("a setting is told by its name and both values, one with parts by the parts
   // What only a newer agent knows is told by its own name.
   expect([settingName("constructor"), settingName("coolSeconds"), settingLines("names", ["a"], ["a", "b"])[0]]).toEqual(["Constructor", "Cool seconds", { name: "Names", before: "a", after: "a, b", unset: "not set" }]);
   expect(settingLines("health", { by: "tcp" }, { by: "http", statuses: [200, 204] }).map(({ name, before, after }) => `${name}: ${before} ${after}`)).toEqual(["By: tcp http", "Statuses: null 200, 204"]);
+});
+
+test("a volume is told with what becomes of it and of what it holds", () => {
+  const volume = (volumeId: string | null, name: string) => ({ volumeId, name, bytes: null });
+  const words = (fields: Partial<StagedRow>, wanted: unknown = null) => volumeWords({ ...row({ aspect: "volume", name: "/data", kind: null, ...fields }), wanted: wanted === null ? null : { kind: null, value: wanted } });
+  expect([words({ value: volume(null, "web-data") }), words({ value: volume("v", "web-data") }), words({ act: "removed", value: null }, volume("v", "web-data"))]).toEqual([
+    "New, empty volume web-data",
+    "The volume web-data, with the data that it has",
+    "web-data goes to the trash, where its data is kept for 7 days",
+  ]);
+  expect(words({ value: volume("v", "web-old") }, volume("w", "web-data"))).toBe("The volume web-old, with the data that it has; web-data goes to the trash, where its data is kept for 7 days");
+  expect([words({ value: "of later" }), words({ act: "of-later", value: null })]).toEqual(["A volume", "of-later"]);
+  expect([rowName({ aspect: "volume", name: "/data" }), rowWord(row({ aspect: "volume" }), true), summaryOf([row({ aspect: "volume", name: "/a" }), row({ aspect: "volume", name: "/b" })], named)]).toEqual(["volume /data", "Added", "2 volumes on web"]);
 });
 
 test("members, what is idle and a circle are said in words", () => {

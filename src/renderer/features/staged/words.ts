@@ -1,4 +1,5 @@
-import type { StagedReview, StagedRow } from "@aeroplane/agent/contract";
+import { TRASH_DAYS, type StagedDifference, type StagedReview, type StagedRow } from "@aeroplane/agent/contract";
+import { stagedVolume } from "./rows.ts";
 import { settingName } from "./settings.ts";
 
 type Named = (serviceId: string) => string | undefined;
@@ -12,14 +13,27 @@ export function rowName({ aspect, name }: Pick<StagedRow, "aspect" | "name">): s
 }
 
 /** In one word, what becomes of it; null: it is another value. */
-export function rowWord({ act, kind }: Pick<StagedRow, "act" | "kind">, isNew: boolean): string | null {
+export function rowWord({ aspect, act, kind }: Pick<StagedRow, "aspect" | "act" | "kind">, isNew: boolean): string | null {
   if (act === "removed") return "Removed";
+  if (aspect === "volume" && act === "set") return "Added";
   if (act === "secret") return "Made secret";
   if (act !== "set") return act;
   // A kind of a newer agent is not shown either.
   const isSecret = kind !== null && kind !== "plain";
   if (isNew) return isSecret ? "New secret" : "New";
   return isSecret ? "Secret replaced" : null;
+}
+
+/** What becomes of a volume, and of what it holds. */
+export function volumeWords(row: Pick<StagedDifference, "aspect" | "act" | "value" | "wanted">): string {
+  const before = stagedVolume({ aspect: "volume", act: "set", value: row.wanted?.value })?.name;
+  const goes = `${before || "The volume"} goes to the trash, where its data is kept for ${TRASH_DAYS} days`;
+  if (row.act === "removed") return goes;
+  const after = stagedVolume(row);
+  // Told in another way by a newer agent.
+  if (after === null) return row.act === "set" ? "A volume" : row.act;
+  const comes = after.volumeId === null ? `New, empty volume ${after.name}`.trim() : `The volume ${after.name}, with the data that it has`;
+  return row.wanted === null ? comes : `${comes}; ${goes}`;
 }
 
 /** "2 variables and 1 setting" of one owner, a single one by its name. */
