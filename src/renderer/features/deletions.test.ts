@@ -54,7 +54,7 @@ const KEEPS = new Set(
     // What it replaces is wanted and live until it is deployed.
     "agent.staged.stage",
     // No window asks for it yet.
-    "agent.volumes.rename restore empty",
+    "agent.volumes.rename restore empty files download upload copy",
     "agent.projects.create rename",
     "agent.environments.create rename",
     // What it replaces stands in the form until it is saved.
