@@ -13,10 +13,16 @@ export async function withOwnCache(deps: DeployDeps, signal: AbortSignal, make: 
     await make();
   } finally {
     const after = before === null ? null : await look(deps, signal);
-    if (before !== null && after !== null) {
-      const { ours, gone } = ownRecords(before, after, listBuildRecords(deps.db));
-      keepBuildRecords(deps.db, ours, gone);
-    }
+    if (before !== null && after !== null) keep(deps, before, after);
+  }
+}
+
+function keep({ db, note }: DeployDeps, before: CacheRecord[], after: CacheRecord[]): void {
+  try {
+    const { ours, gone } = ownRecords(before, after, listBuildRecords(db));
+    keepBuildRecords(db, ours, gone);
+  } catch (error) {
+    note("build records not kept", { error: String(error) });
   }
 }
 
