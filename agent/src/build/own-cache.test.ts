@@ -25,7 +25,7 @@ test("where somebody else may have built at the same time, nothing is told", () 
   const alone = build("a");
   const others: CacheRecord[][] = [
     [source("td", "dockerfile")],
-    [source("tc", "context")],
+    [source("tc", "context"), source("ti", "context")],
     [regular("tg", 1, { Type: "source.git.checkout", Description: "git snapshot" })],
     [regular("tu", 1, { InUse: true })],
   ];

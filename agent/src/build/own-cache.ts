@@ -28,5 +28,7 @@ export function ownRecords(before: readonly CacheRecord[], after: readonly Cache
 function builders(touched: readonly CacheRecord[]): number {
   const read = touched.filter(({ Type }) => Type?.startsWith("source."));
   const counts = Map.groupBy(read, ({ Type, Description }) => (Type === "source.local" ? Description : "elsewhere"));
-  return Math.max(0, ...[...counts].map(([what, records]) => (what === "elsewhere" ? 2 : records.length)));
+  // An older BuildKit reads the context once more, for its .dockerignore.
+  const each = (what: string | undefined, records: number) => (what === "elsewhere" ? 2 : what === "local source for context" ? Math.ceil(records / 2) : records);
+  return Math.max(0, ...[...counts].map(([what, records]) => each(what, records.length)));
 }
