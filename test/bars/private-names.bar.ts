@@ -17,7 +17,7 @@ const SHORT_BAD: Record<number, string> = { 1: "unhealthy" };
 
 export default bar({
   name: "private-names",
-  minutes: 10,
+  minutes: 20,
   async run(context) {
     const { short, say, signal } = context;
     const [deploys, bad, rate] = short ? [2, SHORT_BAD, SHORT_RATE] : [DEPLOYS, BAD, RATE];

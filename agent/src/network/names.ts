@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { short } from "../docker/names.ts";
-import { setDoors, standingDoors } from "./doors.ts";
+import { doorsStand, setDoors } from "./doors.ts";
 import { allowSelfCalls } from "./hairpin.ts";
 import { removeHosts, writeHosts, type PrivateName } from "./hosts.ts";
 import { publishedRules, type PublishedPort } from "./published.ts";
@@ -139,9 +139,7 @@ export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateName
     forget: (environmentId) => removeHosts(hostsFile(environmentId)),
     async table() {
       if (!(await (translates ??= canTranslate(table)))) return null;
-      const doors = doorsOf(wanted());
-      const standing = doors.length === 0 ? [] : await standingDoors(table);
-      return { name: table, stands: await tableStands(table), opens: standing === null || doors.every((bridge) => standing.includes(bridge)) };
+      return { name: table, stands: await tableStands(table), opens: await doorsStand(table, doorsOf(wanted())) };
     },
     async removeTable() {
       if (!(await (translates ??= canTranslate(table)))) return;

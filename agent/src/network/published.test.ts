@@ -16,7 +16,8 @@ test("where nothing is published, or nothing is live behind it, the kernel is as
   expect([rules(), rules(port({ live: [] }))]).toEqual([[], []]);
 });
 
-test("doors are told apart by whose they are", () => {
-  const said = "-N DOCKER-USER\n-A DOCKER-USER -o ap1-0 -m conntrack --ctstate DNAT -m comment --comment aeroplane_1 -j ACCEPT\n-A DOCKER-USER -o ap2-0 -m comment --comment \"aeroplane_2\" -j ACCEPT\n-A DOCKER-USER -j RETURN\n";
-  expect([doorsIn(said, "aeroplane_1"), doorsIn(said, "aeroplane_2"), doorsIn(said, "other")]).toEqual([["ap1-0"], ["ap2-0"], []]);
+test("doors are told apart by whose they are and which way they lead", () => {
+  const rule = (way: string, comment: string) => `-A DOCKER-USER ${way} -m comment --comment ${comment} -m conntrack --ctstate DNAT -j ACCEPT`;
+  const said = ["-N DOCKER-USER", rule("-i ap1-0", "aeroplane_1"), rule("-o ap1-0", "aeroplane_1"), rule("-o ap2-0", '"aeroplane_2"'), "-A DOCKER-USER -j RETURN", ""].join("\n");
+  expect([doorsIn(said, "aeroplane_1"), doorsIn(said, "aeroplane_2"), doorsIn(said, "other")]).toEqual([[{ way: "-i", bridge: "ap1-0" }, { way: "-o", bridge: "ap1-0" }], [{ way: "-o", bridge: "ap2-0" }], []]);
 });

@@ -29,7 +29,7 @@ test("a setting is told by its name and both values, one with parts by the parts
   ]);
   expect(settingLines("site", null, { outputDirectory: "dist" }).map(({ name, before, after }) => [name, before, after])).toEqual([["Folder to serve", null, "dist"]]);
   // What only a newer agent knows is told by its own name.
-  expect([settingName("constructor"), settingName("coolSeconds"), settingLines("names", ["a"], ["a", "b"])[0]]).toEqual(["Constructor", "Cool seconds", { name: "Names", before: "a", after: "a, b", unset: "not set" }]);
+  expect([settingName("constructor"), settingName("coolSeconds"), settingLines("coolNames", ["a"], ["a", "b"])[0]]).toEqual(["Constructor", "Cool seconds", { name: "Cool names", before: "a", after: "a, b", unset: "not set" }]);
   expect(settingLines("health", { by: "tcp" }, { by: "http", statuses: [200, 204] }).map(({ name, before, after }) => `${name}: ${before} ${after}`)).toEqual(["By: tcp http", "Statuses: null 200, 204"]);
 });
 
