@@ -41,7 +41,7 @@ export default bar({
         port: 3000,
         healthPath: "/health",
         healthSeconds: short ? 2 : 5,
-        drainSeconds: short ? 1 : 4,
+        drainSeconds: short ? 1 : 10,
         names: ["backend"],
         startCommand: PROGRAM,
       },

@@ -5,6 +5,7 @@ export const alone: Readonly<Record<string, string>> = {
   hold: "sets a start under load beside a quiet one",
   logs: "wants lines of two pipes in the order in which they were written, which a busy Docker does not keep",
   "other-apps": "lets visitors be drained for seconds, in which a busy machine does not answer all",
+  "private-names": "lets siblings be drained for seconds, in which a busy machine does not answer all",
   "raw-lane": "sets a transfer beside one through ssh",
   replicas: "sets failed requests beside the moments at which instances died",
   "window-cost": "counts what a window is sent in a second, and how often it moves",
