@@ -66,6 +66,13 @@ async function files(page: Page): Promise<void> {
   await page.getByRole("list", { name: "Files" }).waitFor();
 }
 
+async function running(page: Page): Promise<void> {
+  await palette("Run a command")(page);
+  await page.getByRole("combobox", { name: "Command" }).fill("npm run exit 3");
+  await page.keyboard.press("Enter");
+  await page.getByRole("status").getByText("Failed with code 3").waitFor();
+}
+
 async function losing(page: Page): Promise<void> {
   await page.keyboard.press("Shift+D");
   await page.getByRole("list", { name: "What goes" }).waitFor();
@@ -102,6 +109,7 @@ export const screens: Screen[] = [
   { name: "roll back", empty: "service", remembered: drawer(1, "deployments"), open: palette("Roll back"), not: ["none", "many", "loading", "away"] },
   { name: "compare releases", empty: "service", remembered: drawer(1, "deployments"), open: palette("Compare releases"), not: ["none", "many", "loading", "away"] },
   { name: "run a command", empty: "service", remembered: drawer(1, "deployments"), open: palette("Run a command"), not: ["none", "many", "loading", "away"] },
+  { name: "command that failed", empty: "service", remembered: drawer(1, "deployments"), open: running, not: ["none", "many", "loading", "away"] },
   { name: "variables", empty: "service", remembered: drawer(1, "variables") },
   { name: "logs", empty: "service", remembered: drawer(1, "logs") },
   { name: "container terminal", empty: "service", remembered: drawer(1, "terminal") },

@@ -52,7 +52,7 @@ export const dialogs = {
   "roll-back": { takes: release },
   "compare-releases": { takes: release, harmless: true },
   "run-command": { takes: { serviceId: names.id } },
-  command: { takes: { serviceId: names.id, runId: names.id }, harmless: true },
+  command: { takes: { serviceId: names.id, runId: names.id } },
   secrets: { takes: { act: z.enum(["keep-in-file", "start-new", "unlock", "change", "use-keychain", "forget"]) } },
   "invite-person": { takes: nothing },
   invitation: { takes: person },

@@ -8,7 +8,7 @@ import { read, write } from "./text.ts";
 const id = (number: number) => `0197a000-0000-7000-8000-${String(number).padStart(12, "0")}`;
 const [serverId, projectId, environmentId, serviceId, deploymentId] = [1, 2, 3, 4, 5].map(id) as [string, string, string, string, string];
 
-const values: Record<string, string> = { serverId: id(6), projectId, environmentId, serviceId, personId: id(7), releaseId: id(8), volumeId: id(9), address: "[2001:db8::1]", act: "use-keychain" };
+const values: Record<string, string> = { serverId: id(6), projectId, environmentId, serviceId, personId: id(7), releaseId: id(8), volumeId: id(9), runId: id(10), address: "[2001:db8::1]", act: "use-keychain" };
 const every = (Object.keys(dialogs) as DialogType[]).map((type) => ({ type, ...Object.fromEntries(Object.keys(dialogs[type].takes).map((key) => [key, values[key]])) }) as Dialog);
 
 /** Every page with everything that can be chosen on it. */

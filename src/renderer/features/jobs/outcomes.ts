@@ -88,9 +88,10 @@ function undoOf(serverId: string, job: Job): { action?: { label: string; onClick
 }
 
 function tellOne(serverId: string, job: Job) {
-  const { serviceId, tab, deploymentId } = useView.getState();
-  // Whoever watches the deployment itself has seen it end.
+  const { serviceId, tab, deploymentId, dialog } = useView.getState();
+  // Whoever watches the deployment itself, or the command, has seen it end.
   if (job.deploymentId !== null && job.serviceId === serviceId && tab === "deployments" && (deploymentId ?? job.deploymentId) === job.deploymentId) return;
+  if (dialog?.type === "command" && dialog.runId === job.id) return;
   const place = placeOf(serverId, job);
   // What to do about it stands where it did it, or in the list of jobs.
   const show = { label: "Show", onClick: () => (place ? go.to(place) : useView.setState({ jobsOpen: true })) };
