@@ -112,6 +112,15 @@ test("after the agent's end in the middle of it it is gone, said as interrupted,
   await expect.poll(own, POLL).toBe(0);
 });
 
+test("volumes of the service are not there: they are another process's", async () => {
+  const { id: serviceId } = await local.client.services.create({ environmentId, name: "keeper", shape: "worker", config: { ...config, startCommand: node(`require("fs").writeFileSync("/data/held", ""); ${SLEEP}`) } });
+  const rows = await local.client.staged.stage({ environmentId, serviceId, volumes: [{ path: "/data" }] });
+  await local.client.staged.deploy({ environmentId, ids: rows.map(({ id: row }) => row) });
+  expect((await local.deployed((await local.client.deployments.start({ serviceId })).id)).problem).toBeNull();
+  const look = await local.client.runs.start({ serviceId, command: node(`process.exit(require("fs").existsSync("/data/held") ? 9 : 0)`) });
+  expect([(await ended(look.job.id)).exitCode, (await local.client.services.get({ id: serviceId })).volumes.length]).toEqual([0, 1]);
+});
+
 test("what only a shell could obey, a release that is not kept and one too many are refused; a deletion ends what runs", async () => {
   const refused = async (asked: Promise<unknown>) => asked.then(() => "begun", (error: { data?: { code?: string } }) => error.data?.code);
   expect([await refused(begin("npm run a && npm run b")), await refused(begin("true", { releaseId: uuid() }))]).toEqual(["INVALID_INPUT", "RELEASE_NOT_KEPT"]);

@@ -71,7 +71,7 @@ export function volumeFileHandlers(base: Base, { core, raw, volumes }: Pick<Room
         const environment = mustFindEnvironment(core, volume.environmentId);
         const about = volume.serviceId === null ? aboutEnvironment(core, environment) : aboutService(core, mustFindService(core, volume.serviceId));
         const input = { volumeId: volume.id, name, serviceId, path, author: context.me?.name ?? context.login };
-        return { job: { kind: "copyVolume", ...about, subject: `${about.subject} / ${volume.name}`, input } };
+        return { job: { kind: "copy-volume", ...about, subject: `${about.subject} / ${volume.name}`, input } };
       });
       return { job: views.job(job) };
     }),

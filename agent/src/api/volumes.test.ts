@@ -18,7 +18,7 @@ beforeEach(async () => {
   rooms = openRooms();
   ada = createRouterClient(rooms.router, { context: { login: "ada", desktop: "laptop", key: null } });
   const never = { run: () => new Promise<never>(() => {}) };
-  rooms.core.jobs.register([entryOf("deploy", { claims: ({ subject }) => [claim.process(subject, "X")], ...never }), entryOf("emptyTrash", { claims: ({ input, subject }) => [claim.volume(subject, (input as { volumeId: string }).volumeId, "X")], ...never })]);
+  rooms.core.jobs.register([entryOf("deploy", { claims: ({ subject }) => [claim.process(subject, "X")], ...never }), entryOf("empty-trash", { claims: ({ input, subject }) => [claim.volume(subject, (input as { volumeId: string }).volumeId, "X")], ...never })]);
   environmentId = (await ada.projects.create({ name: "shop" })).environments[0]!.id;
 });
 afterEach(() => {
@@ -158,8 +158,8 @@ test("with its service it goes to the trash, and is nobody's until it has anothe
   };
   expect(await sweep(at + TRASH_MS - 1)).toEqual([]);
   await sweep(at + TRASH_MS);
-  expect([await sweep(at + TRASH_MS), findVolume(db, id)?.state]).toEqual([[["emptyTrash", id, "shop / web-data"]], "trash"]);
-  expect(jobs.words("emptyTrash")).toBeDefined();
+  expect([await sweep(at + TRASH_MS), findVolume(db, id)?.state]).toEqual([[["empty-trash", id, "shop / web-data"]], "trash"]);
+  expect(jobs.words("empty-trash")).toBeDefined();
 });
 
 test("its name is its own among those that are there", async () => {

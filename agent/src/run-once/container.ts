@@ -25,7 +25,7 @@ export async function runWords(deps: DeployDeps, context: JobContext, request: L
   const spec = specOf(deps, request, process, { name: [short(context.job.id), "once"], address, once: "1" });
   signal.throwIfAborted();
   context.checkpoint({ address, begun: true });
-  const id = await createContainer(docker, { ...spec, healthcheck: undefined }).catch((error: unknown) => {
+  const id = await createContainer(docker, { ...spec, healthcheck: undefined, mounted: [] }).catch((error: unknown) => {
     throw refusal(error, request.service, request.release);
   });
   // Docker may have answered late: of one that was cancelled meanwhile its undo has not found this.

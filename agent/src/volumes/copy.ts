@@ -37,7 +37,7 @@ type Input = z.infer<typeof input>;
  */
 export function createCopyVolumeJob(deps: DeployDeps): JobEntry {
   return defineJob({
-    kind: "copyVolume",
+    kind: "copy-volume",
     words: { doing: "Copy", done: "is copied" },
     input,
     steps: () => [LOOK, COPY, RESUME],

@@ -7,7 +7,7 @@ import { mayGo } from "./may-go.ts";
 import { placeOfVolume } from "./subject.ts";
 
 const REMOVE: StepPlan = { name: "remove", words: "Remove", doing: "Removing" };
-export const EMPTY_TRASH = "emptyTrash";
+export const EMPTY_TRASH = "empty-trash";
 export const emptyInput = z.object({ volumeId: z.string().default("") });
 
 /** A volume in the trash goes for good. The state "going" is the commit: nobody has it back from then on, and its row goes last. */

@@ -51,14 +51,14 @@ const ACTS: Record<string, Omit<ActKind, "kind" | "name">> = {
       return job(await client.instance.cleanup({ items: items.length > 0 ? items : [{ part: "leftovers", id: "tmp/nothing" }] }));
     },
   },
-  copyVolume: {
+  "copy-volume": {
     before: "live",
     async begin(client, { service: { environmentId } }) {
       const { id, serviceId } = await mountedVolume(client, environmentId);
       return job(await client.volumes.copy({ id, name: `c${randomUUID().slice(-12)}`, serviceId, path: `/c${randomUUID().slice(-12)}` }));
     },
   },
-  emptyTrash: {
+  "empty-trash": {
     before: "live",
     async begin(client, { service: { environmentId } }) {
       const id = await trashedVolume(client, environmentId);

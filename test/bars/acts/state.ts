@@ -55,9 +55,9 @@ function wrongOutcome(service: Service, job: Job): string[] {
     restart: service.state === "live",
     "run-once": service.state === "live",
     // Its service runs again, whatever came of it.
-    copyVolume: true,
+    "copy-volume": true,
     // It is about something else.
-    emptyTrash: true,
+    "empty-trash": true,
   };
   return (wanted[job.kind] ?? !succeeded) ? [] : [`${job.kind} ${job.state}, and it is ${service.state}`];
 }
