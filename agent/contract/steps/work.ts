@@ -80,5 +80,5 @@ export const workSteps: Record<Codes, readonly [NextStep, ...NextStep[]]> = {
   VOLUME_FILE_CHANGED: [again],
   VOLUME_FOLDER_TOO_LARGE: [nothing("person")],
   VOLUME_NOT_MEASURED: [again],
-  VOLUME_WRITTEN_TO: [nothing("person"), again],
+  VOLUME_WRITTEN_TO: [again],
 };

@@ -30,7 +30,7 @@ const standing: Row[] = entries.map((entry) => ({
   kind: entry.kind,
   claims: (subject) => entry.claims({ input: entry.input.parse({}), subject }),
   lane: entry.lane?.({ input: entry.input.parse({}), subject }) ?? null,
-  supersedes: entries.map(({ kind }) => kind).filter((kind) => entry.supersedes?.({ ...subject, kind } as JobRow, { input: entry.input.parse({}), subject })),
+  supersedes: entries.map(({ kind }) => kind).filter((kind) => entry.supersedes?.({ ...subject, kind, input: {} } as JobRow, { input: entry.input.parse({}), subject })),
   deletes: entry.deletes,
   crash: entry.crash,
   pauses: false,
