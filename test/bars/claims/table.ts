@@ -53,7 +53,6 @@ const toCome: ToCome[] = [
     crash: "resume",
     deadlines: { run: 300, undo: 300, finish: 900 },
   },
-  { kind: "cleanup", claims: () => [claim.instance("S")], supersedes: ["cleanup"], crash: "resume", deadlines: { run: 1800, undo: 60, finish: 60 } },
   { kind: "update", claims: () => [claim.instance("X")], crash: "finish", deadlines: { run: 600, undo: 600, finish: 600 } },
 ];
 
