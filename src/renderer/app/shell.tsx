@@ -4,7 +4,6 @@ import { Toaster } from "sonner";
 import { addressOf } from "../address/address.ts";
 import { useChanges } from "../data/changes.ts";
 import { servers } from "../data/servers.ts";
-import { Dialogs } from "../features/dialogs.tsx";
 import { useOutcomes, useOutcomesElsewhere } from "../features/jobs/outcomes.ts";
 import { useTransferOutcomes } from "../features/transfers/outcomes.ts";
 import { FirstRun } from "../features/servers/first-run.tsx";
@@ -16,6 +15,7 @@ import { Icon } from "../ui/icon.tsx";
 import { Boundary } from "./boundary.tsx";
 import { Loading } from "./loading.tsx";
 import { LinkBanner, LinkLost, ServicesStopped } from "./link-lost.tsx";
+import { OpenDialog } from "./open-dialog.tsx";
 import { Rail } from "./rail.tsx";
 import { ServerView } from "./server-view.tsx";
 import { Side } from "./side.tsx";
@@ -57,7 +57,7 @@ export function Shell() {
         </main>
       </div>
       <Boundary what="this dialog" of={String(dialog && JSON.stringify(dialog))} className="fixed right-5 bottom-5 z-50 w-120">
-        <Dialogs server={server} />
+        <OpenDialog server={server} />
       </Boundary>
       <Losses />
       <Prompts />

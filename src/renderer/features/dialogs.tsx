@@ -6,7 +6,6 @@ import type { Server } from "../../contract/index.ts";
 import { usePeople, useProjects, useServices } from "../data/agent.ts";
 import { servers } from "../data/servers.ts";
 import { useVolumes } from "../data/volumes.ts";
-import { Palette } from "./palette/palette.tsx";
 import { ShortcutsDialog } from "./palette/shortcuts-dialog.tsx";
 import { ChangeRoleDialog, Invitation, InviteDialog, RevokeDialog } from "./people/dialogs.tsx";
 import { CompareDialog, RollBackDialog } from "./deployments/back-dialog.tsx";
@@ -39,8 +38,6 @@ export function Dialogs({ server }: { server: Server | undefined }) {
   const dialog = useView((view) => view.dialog);
   if (!dialog) return null;
   switch (dialog.type) {
-    case "palette":
-      return <Palette />;
     case "secrets":
       return <SecretsDialog act={dialog.act} />;
     case "shortcuts":
