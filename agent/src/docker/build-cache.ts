@@ -1,6 +1,6 @@
 import { ask, type Docker } from "./client.ts";
 
-export type CacheRecord = { ID?: string; Type?: string; Description?: string; Size?: number; InUse?: boolean; Shared?: boolean; LastUsedAt?: string | null; UsageCount?: number };
+export type CacheRecord = { ID?: string; Type?: string; Description?: string; Size?: number; InUse?: boolean; Shared?: boolean; LastUsedAt?: string | null; UsageCount?: number; Parent?: string; Parents?: string[] | null };
 
 /** Asked by hand: the client knows neither the one kind of space, whose others take Docker long, nor `all`. */
 export function call<T>(docker: Docker, method: "GET" | "POST", path: string, query: Record<string, string>, abortSignal?: AbortSignal): Promise<T> {
@@ -13,9 +13,18 @@ export function call<T>(docker: Docker, method: "GET" | "POST", path: string, qu
   );
 }
 
-export async function buildCache(docker: Docker, signal: AbortSignal): Promise<CacheRecord[]> {
-  return (await call<{ BuildCache?: CacheRecord[] | null }>(docker, "GET", "/system/df", { type: "build-cache" }, signal)).BuildCache ?? [];
+type Usage<T> = { Items?: T[] | null } | null;
+type DiskUsage<T> = Record<string, T[] | Usage<T> | undefined>;
+
+/** One list of what Docker has: of its own, or from API 1.53 on alone within a usage. Throws where it tells neither. */
+export async function listUsage<T>(docker: Docker, type: string, [list, usage]: [string, string], signal: AbortSignal): Promise<T[]> {
+  const told = await call<DiskUsage<T>>(docker, "GET", "/system/df", { type, verbose: "1" }, signal);
+  if (told[usage] != null) return (told[usage] as { Items?: T[] | null }).Items ?? [];
+  if (!(list in told)) throw new Error(`Docker does not tell what it has of ${type}`);
+  return (told[list] as T[] | null) ?? [];
 }
+
+export const buildCache = (docker: Docker, signal: AbortSignal): Promise<CacheRecord[]> => listUsage<CacheRecord>(docker, "build-cache", ["BuildCache", "BuildCacheUsage"], signal);
 
 /** Removes all of it that no build uses now; answers the bytes that came free. */
 export async function pruneBuildCache(docker: Docker): Promise<number> {

@@ -14,9 +14,14 @@ export function engineAt(socket: string, folder: string): Engine {
     docker: async (...words) => (await run([dockerBin, "-H", host, ...words])).trim(),
     build: async (context, ...words) =>
       run([await buildxBin(), "--builder", "default", "build", "--provenance=false", ...words, context], { env: { DOCKER_HOST: host, BUILDX_CONFIG: join(folder, "stranger-buildx") } }),
-    cache: async () => (JSON.parse(await run(["curl", "--silent", "--fail", "--unix-socket", socket, "http://docker/system/df?type=build-cache"])) as { BuildCache: CacheRecord[] | null }).BuildCache ?? [],
+    async cache() {
+      const told = JSON.parse(await run(["curl", "--silent", "--fail", "--unix-socket", socket, "http://docker/system/df?type=build-cache&verbose=1"])) as Usage;
+      return told.BuildCacheUsage?.Items ?? told.BuildCache ?? [];
+    },
   };
 }
+
+type Usage = { BuildCache?: CacheRecord[] | null; BuildCacheUsage?: { Items?: CacheRecord[] | null } };
 
 export type Strangers = {
   /** Builds something more, as somebody does between our deployments. */
