@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { toProblem } from "../../contract/index.ts";
-import { judgeRoom } from "./room.ts";
+import { judgeRoom, leastAlone } from "./room.ts";
 
 const MB = 1024 ** 2;
 const said = (free: number, inodes: number | null, needed: number): string | null => {
@@ -20,4 +20,8 @@ test("a deployment that would not fit is refused with both figures", () => {
 
 test("what is not known, and what just fits, is not refused", () => {
   expect([said(0, null, 0), said(120 * MB, 500, 120 * MB), said(1, null, 0)]).toEqual([null, null, null]);
+});
+
+test("needed is the least that one of several images holds alone; of one it is not known what the next shares with it", () => {
+  expect([leastAlone([]), leastAlone([{ size: 900, shared: 0 }]), leastAlone([{ size: 900, shared: 300 }, { size: 400, shared: 300 }])]).toEqual([0, 0, 100]);
 });
