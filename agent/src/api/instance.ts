@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { arch, hostname } from "node:os";
+import { isDeepStrictEqual } from "node:util";
 import { PROTOCOL_VERSION } from "../../contract/index.ts";
 import { keepSettings, readSettings, readStorage } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
@@ -34,6 +35,7 @@ export function instanceHandlers(base: Base, { core, meters, raw, caddy, storage
     change: base.instance.change.handler(async ({ input }) => {
       const before = readSettings(core.db);
       keepSettings(core.db, { ...input, storage: input.storage ?? before.storage });
+      if (isDeepStrictEqual(input.trustedProxies, before.trustedProxies)) return told();
       // Caddy takes it in by a start of its own, which drops nothing; one that refuses it goes on with what was.
       try {
         await caddy.ensure();

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { storageSettings } from "../../contract/index.ts";
 import { dataPaths } from "../config/paths.ts";
 import { launch } from "../deploy/launch.ts";
 import { keptInstances, leavingInstances } from "../deploy/retire.ts";
@@ -99,4 +100,11 @@ test("the server's settings that are damaged believe nobody", () => {
   const kept = readSettings(db);
   run(db, "UPDATE meta SET value = '{' WHERE key = 'settings'");
   expect([none, kept, readSettings(db)]).toEqual([{ trustedProxies: [] }, settings, { trustedProxies: [] }]);
+});
+
+test("budgets that cannot be read cost neither the proxies nor a release", () => {
+  const settings = { trustedProxies: ["10.0.0.0/8"], storage: storageSettings.parse({ releases: 9 }) };
+  keepSettings(db, settings);
+  run(db, "UPDATE meta SET value = json_set(value, '$.storage.releases', 500) WHERE key = 'settings'");
+  expect(readSettings(db)).toEqual({ trustedProxies: ["10.0.0.0/8"], storage: storageSettings.parse({ releases: 50 }) });
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { commit, describe, problem, serverSettings, step, type Commit, type Problem, type ServerSettings, type Step } from "../../contract/index.ts";
+import { commit, describe, MOST_KEPT_RELEASES, problem, serverSettings, step, storageSettings, type Commit, type Problem, type ServerSettings, type Step, type StorageSettings } from "../../contract/index.ts";
 import { note } from "../log/note.ts";
 
 /** What was told once is not told at every look. */
@@ -74,13 +74,19 @@ const stepList = z.array(z.unknown()).transform((list, context): Step[] => {
 /** Nobody is believed. */
 const NO_SETTINGS: ServerSettings = { trustedProxies: [] };
 
+/** Budgets that a newer agent left, or that are damaged, cost themselves and nothing that is kept by them. */
+function mostKept(): StorageSettings {
+  tellDamage("settings", "storage");
+  return storageSettings.parse({ releases: MOST_KEPT_RELEASES });
+}
+
 const problemIn = reader<Problem>("problem", kept, () => damaged("failure"));
 const warningsIn = reader<Problem[]>("warnings", z.array(kept), () => [damaged("warning")]);
 const stepsIn = reader<Step[]>("steps", stepList, () => []);
 const commitIn = reader<Commit | null>("commit", commit, () => null);
 const namesIn = reader<string[]>("refers", z.array(z.string()), () => []);
 const mountsIn = reader("mounts", z.array(z.object({ volumeId: z.string(), path: z.string() })), () => []);
-const settingsIn = reader<ServerSettings>("settings", serverSettings, () => NO_SETTINGS);
+const settingsIn = reader<ServerSettings>("settings", serverSettings.extend({ storage: storageSettings.optional().catch(mostKept) }), () => NO_SETTINGS);
 const anyIn = reader<unknown>("input", z.unknown().refine((value) => value !== UNREADABLE), () => null);
 
 export const readProblem = (text: string | null, id: string): Problem | null => (text === null ? null : problemIn(text, id));
