@@ -8,7 +8,7 @@ import type { DeployDeps } from "../deploy/deps.ts";
 import { createRollbackJob } from "../deploy/rollback.ts";
 import { entryOf } from "../jobs/entry.fixture.ts";
 import { claim, type JobContext, type JobEntry } from "../jobs/index.ts";
-import { copyRelease, countPinned, deleteRelease, hasOldReleases, oldReleases, setLiveRelease, takeOldRelease, updateRelease } from "../store/index.ts";
+import { copyRelease, countPinned, createJob, deleteRelease, hasOldReleases, oldReleases, setLiveRelease, takeOldRelease, takeRelease, updateJob, updateRelease } from "../store/index.ts";
 import { openRooms } from "./rooms.fixture.ts";
 
 let rooms: ReturnType<typeof openRooms>;
@@ -109,6 +109,16 @@ test("what is pinned, and what a rollback goes back to, is none of those that go
   expect(old()).toEqual([third, second]);
   await client.deployments.unpin({ ...of(), releaseId: oldest });
   expect(old()).toEqual([third, second, oldest]);
+});
+
+test("a release in which a command is to run does not go before that has ended", async () => {
+  const { db } = rooms.core;
+  const [oldest, newest] = [await releaseMade(), await releaseMade()];
+  const id = uuid();
+  createJob(db, { id, kind: "run-once", subject: "shop / web", ...of(), input: { command: "true", releaseId: oldest, seconds: 1 } });
+  expect([oldReleases(db, service.id, 0).map((one) => one.id), takeRelease(db, oldest)]).toEqual([[newest], undefined]);
+  updateJob(db, id, { endedAt: 1 });
+  expect([oldReleases(db, service.id, 0).map((one) => one.id), takeRelease(db, oldest)?.id]).toEqual([[newest, oldest], oldest]);
 });
 
 test("however often one goes back to a release, its copies take the room of one", async () => {

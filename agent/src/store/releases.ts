@@ -85,10 +85,10 @@ export const releasesOfService = (db: Db, serviceId: string): ReleaseRow[] =>
 export const releasesInState = (db: Db, state: ReleaseState): ReleaseRow[] =>
   all<Stored>(db, "SELECT * FROM release WHERE state = ? ORDER BY id", state).map(row);
 
-/** Neither pinned nor what a job that has not come to its commit goes back to. */
-const IS_LOOSE = `pinnedAt IS NULL AND id NOT IN (
-  SELECT json_extract(input, '$.fromReleaseId') FROM job
-  WHERE endedAt IS NULL AND committed = 0 AND job.serviceId = release.serviceId AND json_extract(input, '$.fromReleaseId') IS NOT NULL)`;
+/** Neither pinned nor what a job that has not come to its commit goes back to, or runs a command in. */
+const NEEDED = "CASE WHEN json_valid(input) THEN coalesce(json_extract(input, '$.fromReleaseId'), json_extract(input, '$.releaseId')) END";
+// Not by its service: asked once for all, of the few jobs that are open; a damaged row is nobody's.
+const IS_LOOSE = `pinnedAt IS NULL AND id NOT IN (SELECT ${NEEDED} FROM job WHERE endedAt IS NULL AND committed = 0 AND ${NEEDED} IS NOT NULL)`;
 
 /**
  * Retired ones that are neither pinned nor gone back to, with what they are copies of: copies of one origin count once, by
