@@ -3,7 +3,7 @@ import { v7 as uuid } from "uuid";
 import { expect, test } from "vitest";
 import type { ServiceConfig } from "../../contract/index.ts";
 import type { Docker } from "../docker/client.ts";
-import { createProject, createRelease, createService, environmentsOf, putPulledImage } from "../store/index.ts";
+import { createProject, createRelease, createService, environmentsOf, listPulledImages, putPulledImage } from "../store/index.ts";
 import { migrate } from "../store/migrate.ts";
 import { dropPulledImages } from "./pulled.ts";
 
@@ -23,4 +23,15 @@ test("a name that a deployment needs which begins while names are taken back is 
   const docker = { getImage: (name: string) => ({ inspect, remove: async () => void removed.push(name) }) } as unknown as Docker;
   await dropPulledImages({ db, docker });
   expect(removed).toEqual([]);
+});
+
+test("where one name is asked for, no other is taken back", async () => {
+  const db = new DatabaseSync(":memory:");
+  migrate(db);
+  for (const name of ["app:1", "app:2"]) putPulledImage(db, { reference: name, imageId: null });
+  const inspect = async () => {
+    throw Object.assign(new Error("no such image"), { statusCode: 404 });
+  };
+  await dropPulledImages({ db, docker: { getImage: () => ({ inspect }) } as unknown as Docker }, "", "app:2");
+  expect(listPulledImages(db).map(({ reference }) => reference)).toEqual(["app:1"]);
 });

@@ -46,12 +46,12 @@ export function unusedPulled(db: Db, except = ""): PulledImage[] {
   return pulled.filter(({ reference, imageId: meant }) => !references.has(reference) && !(isDigest(reference) && images.has(meant ?? "")));
 }
 
-/** Takes back the names that we brought and that no kept release is made from; `except` is about to be forgotten. */
-export async function dropPulledImages({ db, docker }: Deps, except = ""): Promise<void> {
-  for (const { reference, imageId: known } of unusedPulled(db, except)) {
+/** Takes back the names that we brought and that no kept release is made from; `except` is about to be forgotten. Where one is named, that one alone. */
+export async function dropPulledImages({ db, docker }: Deps, except = "", one?: string): Promise<void> {
+  for (const { reference, imageId: known } of unusedPulled(db, except).filter(({ reference }) => one === undefined || reference === one)) {
     const now = await imageId(docker, reference);
     // A deployment that began meanwhile needs it.
-    if (!unusedPulled(db, except).some((one) => one.reference === reference)) continue;
+    if (!unusedPulled(db, except).some((still) => still.reference === reference)) continue;
     if (now !== null && (known === null || known === now)) {
       await untagImage(docker, reference);
       // A container of somebody's is made from it: asked again with the next release that goes.
