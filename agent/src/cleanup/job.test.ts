@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createRouterClient } from "@orpc/server";
 import type { ContractRouterClient } from "@orpc/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { storageSettings, type AgentContract } from "../../contract/index.ts";
 import { openRooms } from "../api/rooms.fixture.ts";
 import { openDocker } from "../docker/client.ts";
+import type { JobContext } from "../jobs/index.ts";
 import { createCleanupJob } from "./job.ts";
 import { preview } from "./plan.ts";
 
@@ -55,4 +56,24 @@ test("a desktop that knows nothing of budgets leaves them as they are", async ()
   await client.instance.change({ trustedProxies: [], storage });
   await client.instance.change({ trustedProxies: ["192.0.2.0/24"] });
   expect(await client.instance.settings({})).toEqual({ trustedProxies: ["192.0.2.0/24"], storage });
+});
+
+test("a life after a crash goes on with what was found, and writes down no progress", async () => {
+  const path = archive(1);
+  const written: unknown[] = [];
+  const life = async (checkpoint: unknown) => {
+    const context = { job: { input: {}, checkpoint }, checkpoint: (value: unknown) => written.push(value), step: (_: string, act: (signal: AbortSignal) => Promise<void>) => act(new AbortController().signal), progress() {}, detail() {}, log() {}, commit() {} };
+    await createCleanupJob(deps()).run(context as unknown as JobContext);
+  };
+  await life(null);
+  await life([{ part: "logs", id: `${SERVICE}/${basename(path)}` }]);
+  expect([written.length, existsSync(path)]).toEqual([1, false]);
+});
+
+test("what a removal that was cut short left of a checkout of an ended job goes, and nothing of one that runs", async () => {
+  const ended = await cleanUp([{ part: "logs", id: "nothing" }]);
+  const made = [`${ended.id}.git`, `${ended.id}.git.lfs`, "01900000-0000-7000-8000-00000000000f.git"].map((name) => join(rooms.core.paths.sources, name));
+  for (const path of made) mkdirSync(path, { recursive: true });
+  await cleanUp([{ part: "leftovers", id: `sources/${ended.id}` }, { part: "leftovers", id: "sources/01900000-0000-7000-8000-00000000000f" }]);
+  expect(made.map((path) => existsSync(path))).toEqual([false, false, true]);
 });

@@ -5,7 +5,7 @@ import { claim, DAYS, defineJob, type JobContext, type JobEntry } from "../jobs/
 import { agentStops } from "../sandbox/index.ts";
 import type { Deps } from "./part.ts";
 import { PARTS } from "./parts.ts";
-import { preview, tightestDisk } from "./plan.ts";
+import { disksOf, freeOf, preview } from "./plan.ts";
 
 /** What it is about, for people: "Clean up fra1", "fra1 is cleaned up". */
 export const SERVER = hostname();
@@ -43,16 +43,15 @@ export function createCleanupJob(deps: Deps): JobEntry {
 }
 
 async function take(deps: Deps, context: JobContext, signal: AbortSignal): Promise<void> {
-  const asked = items.safeParse(context.job.checkpoint).data ?? (await itemsOf(deps, context, signal));
-  context.checkpoint(asked);
-  const before = (await tightestDisk(deps)).free;
+  const asked = items.safeParse(context.job.checkpoint).data ?? (await chosen(deps, context, signal));
+  const before = freeOf(await disksOf(deps));
   let taken = 0;
   for (const [index, item] of asked.entries()) {
     signal.throwIfAborted();
     context.progress({ done: index, total: asked.length, unit: "things" });
     if (await takeOne(deps, context, item, signal)) taken += 1;
   }
-  const free = Math.max(0, (await tightestDisk(deps)).free - before);
+  const free = Math.max(0, freeOf(await disksOf(deps)) - before);
   context.detail(`${taken} of ${asked.length} taken, ${size(free)} came free`);
   context.log(`${taken} of ${asked.length} taken, ${size(free)} came free`);
 }
@@ -72,9 +71,14 @@ async function takeOne(deps: Deps, { log }: JobContext, { part: name, id, name: 
   }
 }
 
-async function itemsOf(deps: Deps, { job }: JobContext, signal: AbortSignal): Promise<Items> {
-  const asked = input.parse(job.input);
+/** What a person said yes to, or what is found once and written down: a later life goes on with the same. */
+async function chosen(deps: Deps, context: JobContext, signal: AbortSignal): Promise<Items> {
+  const asked = input.parse(context.job.input);
   if (asked.items !== undefined) return asked.items;
   const { parts } = await preview(deps, asked.reach, signal);
-  return parts.flatMap(({ part, items: found }) => found.map(({ id, name, bytes }) => ({ part, id, name, bytes })));
+  // A look that was cut short tells less than there is.
+  signal.throwIfAborted();
+  const found = parts.flatMap(({ part, items: own }) => own.map(({ id, name, bytes }) => ({ part, id, name, bytes })));
+  context.checkpoint(found);
+  return found;
 }

@@ -4,6 +4,7 @@ import { filesOf } from "../effects/index.ts";
 import { tagsUnder, untagImage } from "../docker/image.ts";
 import { short } from "../docker/names.ts";
 import { removeSource } from "../git/index.ts";
+import { endKept } from "../sandbox/index.ts";
 import { findJob, findRelease } from "../store/index.ts";
 import type { Deps, Item, Part } from "./part.ts";
 import { sizeOf } from "./size.ts";
@@ -15,6 +16,8 @@ export const leftovers: Part = {
   name: "leftovers",
   words: { name: "Leftovers", about: "Folders and names of images that interrupted work left" },
   budget: null,
+  on: "data",
+  storeless: true,
   async look(deps, signal) {
     const items: Item[] = [];
     for (const { id, path } of await folders(deps)) {
@@ -32,7 +35,8 @@ export const leftovers: Part = {
     }
     if (!(await tags(deps)).includes(id)) return false;
     await untagImage(deps.docker, id);
-    return true;
+    // A container that is made from it keeps it.
+    return !(await tags(deps)).includes(id);
   },
 };
 
@@ -43,12 +47,22 @@ async function folders({ db, paths }: Deps): Promise<Folder[]> {
   const isEnded = (jobId: string) => (findJob(db, jobId)?.endedAt ?? null) !== null;
   const places = [
     { what: "sources", path: paths.sources, remove: removeSource },
-    { what: "tmp", path: paths.jobsTmp, remove: (path: string) => rm(path, { recursive: true, force: true }) },
+    { what: "tmp", path: paths.jobsTmp, remove: removeScratch },
   ];
   const found = await Promise.all(
-    places.map(async ({ what, path, remove }) => (await readdir(path).catch(() => [])).filter(isEnded).map((name): Folder => ({ id: `${what}/${name}`, path: join(path, name), remove }))),
+    places.map(async ({ what, path, remove }) => {
+      // What a removal that was cut short left of a checkout has its name and more.
+      const names = new Set((await readdir(path).catch(() => [])).map((name) => name.split(".")[0]!));
+      return [...names].filter(isEnded).map((name): Folder => ({ id: `${what}/${name}`, path: join(path, name), remove }));
+    }),
   );
   return found.flat();
+}
+
+/** A program that nobody waits for any more would have nobody to end it. */
+async function removeScratch(path: string): Promise<void> {
+  for (const step of await readdir(path).catch(() => [])) await endKept(join(path, step));
+  await rm(path, { recursive: true, force: true });
 }
 
 /** A release has its row before its image has a name. */

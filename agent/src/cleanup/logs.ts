@@ -11,6 +11,8 @@ export const logs: Part = {
   name: "logs",
   words: { name: "Logs", about: "Output of containers that are gone" },
   budget: { field: "logsBytes", ofDisk: 0.05, least: GiB / 2, most: 10 * GiB },
+  on: "data",
+  storeless: true,
   async look(deps) {
     const all = await archives(deps);
     const items = await Promise.all(

@@ -1,6 +1,9 @@
 import type { StorageSettings } from "../../contract/index.ts";
 import type { DeployDeps } from "../deploy/deps.ts";
 
+/** Whose disk it lies on; often they are one. */
+export type Place = "data" | "engine";
+
 export type Deps = Pick<DeployDeps, "db" | "docker" | "paths" | "instanceId" | "note">;
 
 /** One thing that may go. */
@@ -13,6 +16,8 @@ export type Item = {
   at: number;
   /** Over a count, or nobody's at all: it goes whatever room there is. */
   over?: boolean;
+  /** Where it lies elsewhere than the rest of its part. */
+  on?: Place;
   /** The nearest way back of a service: only a person takes it. */
   nearest?: boolean;
 };
@@ -26,17 +31,22 @@ export type Part = {
   words: { name: string; about: string };
   /** Its field in the settings, and what stands in for it where nobody set one; null: nothing of it is wanted. */
   budget: { field: "imagesBytes" | "cacheBytes" | "logsBytes"; ofDisk: number; least: number; most: number } | null;
+  on: Place;
+  /** Taking it writes nothing into the store. */
+  storeless?: true;
   look(deps: Deps, signal: AbortSignal): Promise<Found>;
   /** Takes it where it may still go; answers false where it is needed by now, or gone. Idempotent. */
   take(deps: Deps, id: string, signal: AbortSignal): Promise<boolean>;
 };
 
 export type Disk = { path: string; free: number; total: number };
+/** Where our own files lie, and Docker's. `same`: they are one disk. */
+export type Disks = Record<Place, Disk> & { same: boolean };
 
 /** In bytes; null: nothing of it is wanted. */
-export function budgetOf({ budget }: Part, settings: StorageSettings, { total }: Disk): number | null {
+export function budgetOf({ budget, on }: Part, settings: StorageSettings, disks: Disks): number | null {
   if (budget === null) return null;
-  return settings[budget.field] ?? Math.round(Math.min(budget.most, Math.max(budget.least, total * budget.ofDisk)));
+  return settings[budget.field] ?? Math.round(Math.min(budget.most, Math.max(budget.least, disks[on].total * budget.ofDisk)));
 }
 
 const GiB = 1024 ** 3;

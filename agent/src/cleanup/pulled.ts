@@ -8,6 +8,7 @@ export const pulled: Part = {
   name: "pulled",
   words: { name: "Pulled images", about: "Images that no release is made from any more" },
   budget: null,
+  on: "engine",
   async look(deps, signal) {
     const unused = unusedPulled(deps.db);
     if (unused.length === 0) return { bytes: 0, items: [] };
@@ -20,7 +21,7 @@ export const pulled: Part = {
   },
   async take(deps, id) {
     if (findPulledImage(deps.db, id) === undefined) return false;
-    await dropPulledImages(deps);
+    await dropPulledImages(deps, "", id);
     return findPulledImage(deps.db, id) === undefined;
   },
 };

@@ -11,6 +11,7 @@ export const releases: Part = {
   name: "releases",
   words: { name: "Releases", about: "Images and sites of releases that a service can go back to" },
   budget: { field: "imagesBytes", ofDisk: 0.4, least: 5 * GiB, most: 500 * GiB },
+  on: "engine",
   async look(deps, signal) {
     const { db } = deps;
     const services = listServices(db, {});
@@ -25,6 +26,7 @@ export const releases: Part = {
       at: release.createdAt,
       over,
       nearest,
+      on: release.imageId === null ? "data" : "engine",
     }));
     return { bytes: images.bytes + sites.bytes, items };
   },
@@ -39,9 +41,9 @@ export const releases: Part = {
 type Loose = { release: ReleaseRow; service: ServiceRow; over: boolean; nearest: boolean };
 
 function looseOf({ db }: Deps, service: ServiceRow): Loose[] {
-  const [first] = oldReleases(db, service.id, 0);
-  const over = new Set(oldReleases(db, service.id, keptRetired(db)).map(({ id }) => id));
-  return oldReleases(db, service.id, 0).map((release) => ({ release, service, over: over.has(release.id), nearest: release.id === first?.id }));
+  const old = oldReleases(db, service.id, 0);
+  const over = new Set(old.length === 0 ? [] : oldReleases(db, service.id, keptRetired(db)).map(({ id }) => id));
+  return old.map((release, at) => ({ release, service, over: over.has(release.id), nearest: at === 0 }));
 }
 
 /** By what a person knows it: its commit, or what it was pulled as. */

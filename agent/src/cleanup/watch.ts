@@ -1,14 +1,19 @@
 import { v7 as uuid } from "uuid";
+import { toProblem, type CleanupPreview } from "../../contract/index.ts";
 import type { Core } from "../core.ts";
 import { readStorage } from "../store/index.ts";
 import { SERVER } from "./job.ts";
-import { markOf, type Deps } from "./part.ts";
-import { preview, tightestDisk } from "./plan.ts";
+import type { Deps } from "./part.ts";
+import { PARTS } from "./parts.ts";
+import { disksOf, preview, shortest } from "./plan.ts";
 
 const LOOK_MS = 5 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 /** A disk that others fill is not cleaned again and again. */
 const AGAIN_MS = 3_600_000;
+const TAKE_MS = 60_000;
+/** Enough for the store and the log of a job. */
+const ROOM_BYTES = 64 * 1024 ** 2;
 
 /** Once a day, and where the disk falls under the mark; quietly: where there is nothing to take no job is begun. */
 export function createCleanupWatch(deps: Deps, { jobs, clock }: Pick<Core, "jobs" | "clock">) {
@@ -17,14 +22,30 @@ export function createCleanupWatch(deps: Deps, { jobs, clock }: Pick<Core, "jobs
   let stopped = false;
 
   async function look(): Promise<void> {
-    const disk = await tightestDisk(deps);
-    const low = disk.total > 0 && disk.free < markOf(readStorage(deps.db), disk);
+    const { disk, mark } = shortest(await disksOf(deps), readStorage(deps.db));
+    const low = disk.total > 0 && disk.free < mark;
     const reach = low && clock.now() - began.mark >= AGAIN_MS ? "mark" : clock.now() - began.budgets >= DAY_MS ? "budgets" : null;
     if (reach === null || stopped) return;
     began[reach] = clock.now();
     const { parts } = await preview(deps, reach);
     if (stopped || parts.every(({ items }) => items.length === 0)) return;
-    jobs.enqueue({ id: uuid(), kind: "cleanup", subject: SERVER, input: { reach } });
+    try {
+      jobs.enqueue({ id: uuid(), kind: "cleanup", subject: SERVER, input: { reach } });
+    } catch (error) {
+      if (toProblem(error).code !== "STORE_READ_ONLY") throw error;
+      began[reach] = Number.NEGATIVE_INFINITY;
+      await makeRoom(parts);
+    }
+  }
+  /** A full disk keeps even the job from being written down: what is taken without the store goes, until there is room for one. */
+  async function makeRoom(parts: CleanupPreview["parts"]): Promise<void> {
+    const items = parts.flatMap(({ part, items: found }) => found.map(({ id }) => ({ part: PARTS.find(({ name, storeless }) => name === part && storeless === true), id })));
+    for (const { part, id } of items) {
+      if (stopped) return;
+      const isGone = (await part?.take(deps, id, AbortSignal.timeout(TAKE_MS))) ?? false;
+      if (isGone) deps.note("taken while the store cannot be written", { part: part!.name, id });
+      if (isGone && (await disksOf(deps)).data.free >= ROOM_BYTES) return;
+    }
   }
   function arm() {
     forget = clock.after(LOOK_MS, () => {
