@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Service } from "../../agent/contract/index.ts";
 import { ensureImage } from "../world/images/images.ts";
 import { firstEnvironment } from "../world/environment.ts";
@@ -19,6 +20,7 @@ const MEGABYTES = 400;
 /** Of every release, so that one that is kept too many is seen. */
 const OWN_BYTES = 256 * 1024;
 const SLACK_BYTES = 2 * OWN_BYTES;
+const LOOKS = 20;
 
 type Measured = { images: number; bytes: number; records: number };
 
@@ -27,7 +29,7 @@ export default bar({
   minutes: 60,
   async run(context) {
     const { short, say, signal } = context;
-    const [deploys, tags] = short ? [6, 4] : [500, 100];
+    const [deploys, tags] = short ? [5, 4] : [500, 100];
     const [world, dockerd, base] = await Promise.all([raiseWorld(), startSmallDockerd(context, MEGABYTES), ensureImage("world/tiny:1")]);
     context.cleanup(() => world.stop());
     await copyImage(dockerd.socket, base);
@@ -66,6 +68,11 @@ export default bar({
     }
     const seconds = (performance.now() - begun) / 1000;
     const last = await measured(agent, engine, registry);
+    // Docker may still be removing what it has answered for.
+    for (let left = LOOKS; left > 0 && last.bytes > first.bytes + SLACK_BYTES; left -= 1) {
+      await sleep(1000, undefined, { signal });
+      last.bytes = await bytesOf(engine);
+    }
     const wrong = await strangers.changed();
     if (last.images !== first.images) wrong.push(`${last.images} images instead of ${first.images}`);
     if (last.bytes > first.bytes + SLACK_BYTES) wrong.push(`${last.bytes - first.bytes} bytes more`);
@@ -99,7 +106,12 @@ async function measured({ client, ended }: AgentProcess, { docker }: Engine, reg
   const lines = async (...words: string[]) => (await docker(...words)).split("\n").filter(Boolean);
   const ours = await lines("images", "--all", "--quiet", "--filter", "label=run.aeroplane.instance");
   const brought = await lines("images", "--all", "--quiet", registry);
+  return { images: new Set([...ours, ...brought]).size, bytes: await bytesOf({ docker }), records };
+}
+
+/** Of the disk that this Docker has for itself: nobody else's work is in it. */
+async function bytesOf({ docker }: Pick<Engine, "docker">): Promise<number> {
   const root = await docker("info", "--format", "{{.DockerRootDir}}");
   const { blocks, bfree, bsize } = await statfs(dirname(root));
-  return { images: new Set([...ours, ...brought]).size, bytes: (blocks - bfree) * bsize, records };
+  return (blocks - bfree) * bsize;
 }
