@@ -3,12 +3,14 @@ import { basename, join } from "node:path";
 import { createRouterClient } from "@orpc/server";
 import type { ContractRouterClient } from "@orpc/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { storageSettings, type AgentContract } from "../../contract/index.ts";
+import { storageSettings, type AgentContract, type Change, type ServiceConfig } from "../../contract/index.ts";
 import { openRooms } from "../api/rooms.fixture.ts";
 import { openDocker } from "../docker/client.ts";
 import type { JobContext } from "../jobs/index.ts";
+import { createProject, createRelease, createService, environmentsOf, findRelease } from "../store/index.ts";
 import { createCleanupJob } from "./job.ts";
 import { preview } from "./plan.ts";
+import { releases } from "./releases.ts";
 
 let rooms: ReturnType<typeof openRooms>;
 let client: ContractRouterClient<AgentContract>;
@@ -76,4 +78,17 @@ test("what a removal that was cut short left of a checkout of an ended job goes,
   for (const path of made) mkdirSync(path, { recursive: true });
   await cleanUp([{ part: "leftovers", id: `sources/${ended.id}` }, { part: "leftovers", id: "sources/01900000-0000-7000-8000-00000000000f" }]);
   expect(made.map((path) => existsSync(path))).toEqual([false, false, true]);
+});
+
+test("windows are told at whose deployment nothing is kept any more", async () => {
+  const { core } = rooms;
+  const [project, release, deployment] = ["p", RELEASE, "d"];
+  createProject(core.db, { id: project, name: "shop" });
+  const config = { source: { type: "git", url: "https://git.test/site", branch: "main" } } as unknown as ServiceConfig;
+  createService(core.db, { id: SERVICE, projectId: project, environmentId: environmentsOf(core.db, project)[0]!.id, name: "site", shape: "static", config });
+  createRelease(core.db, { id: release, serviceId: SERVICE, deploymentId: deployment, shape: "static", variables: null, config, state: "retired" });
+  const told: Change[] = [];
+  const taken = () => releases.take({ ...deps(), changes: { ...core.changes, emit: (change) => void told.push(change) } }, release, new AbortController().signal);
+  expect([await taken(), findRelease(core.db, release), await taken()]).toEqual([true, undefined, false]);
+  expect(told).toEqual([expect.objectContaining({ entity: "deployment", id: deployment, serviceId: SERVICE })]);
 });

@@ -4,7 +4,7 @@ import type { DeployDeps } from "../deploy/deps.ts";
 /** Whose disk it lies on; often they are one. */
 export type Place = "data" | "engine";
 
-export type Deps = Pick<DeployDeps, "db" | "docker" | "paths" | "instanceId" | "note">;
+export type Deps = Pick<DeployDeps, "db" | "docker" | "paths" | "instanceId" | "note" | "changes">;
 
 /** One thing that may go. */
 export type Item = {

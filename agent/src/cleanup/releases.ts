@@ -1,6 +1,7 @@
+import { placeOf } from "../changes/changes.ts";
 import { forgetRelease, keptRetired } from "../deploy/retire.ts";
 import { imageSpace } from "../docker/space.ts";
-import { listServices, oldReleases, releasesOfService, releasesWithImage, takeRelease, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { findService, listServices, oldReleases, releasesOfService, releasesWithImage, takeRelease, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import type { Deps, Item, Part } from "./part.ts";
 import { sizeOf } from "./size.ts";
 
@@ -34,6 +35,9 @@ export const releases: Part = {
     const release = takeRelease(deps.db, id);
     if (release === undefined) return false;
     await forgetRelease(deps, release);
+    const service = findService(deps.db, release.serviceId);
+    // Windows show at the deployment whether one can go back to it.
+    if (service !== undefined) deps.changes.emit({ entity: "deployment", id: release.deploymentId, ...placeOf(service) });
     return true;
   },
 };
