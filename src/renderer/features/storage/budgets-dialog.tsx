@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { storageSettings, type CleanupPreview } from "@aeroplane/agent/contract";
+import type { CleanupPreview } from "@aeroplane/agent/contract";
 import { go } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useAct } from "../../data/agent.ts";
@@ -29,7 +29,7 @@ export function BudgetsDialog({ server }: { server: Server }) {
   const change = useAct(server, client.agent.instance.change);
   const [typed, setTyped] = useState<Draft | null>(null);
   const [tried, setTried] = useState(false);
-  const draft = typed ?? (settings.data?.storage ? draftOf(storageSettings.parse(settings.data.storage)) : null);
+  const draft = typed ?? (settings.data?.storage ? draftOf(settings.data.storage) : null);
   const wrong = draft ? wrongIn(draft) : {};
   const submit = () => {
     setTried(true);
