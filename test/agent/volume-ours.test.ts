@@ -84,7 +84,7 @@ test("the words before a deploy have the volume, alone", async () => {
   expect(await readFile(`${folder}/saw`, "utf8")).toBe("false");
   await set({ startCommand: `node -e '${says}'`, beforeDeploy: "node -e 'process.exit(2)'" });
   expect((await deploy()).problem?.code).toBe("BEFORE_DEPLOY_FAILED");
-  await expect.poll(async () => (await readFile(`${folder}/here`, "utf8").catch(() => ""))).toBe("app");
+  await expect.poll(async () => (await readFile(`${folder}/here`, "utf8").catch(() => "")), { timeout: 60_000 }).toBe("app");
   await set({ startCommand: `node -e '${says}'` });
 }, 120_000);
 

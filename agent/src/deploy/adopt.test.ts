@@ -24,17 +24,17 @@ afterEach(() => {
 });
 
 /** Containers of the service, each with a nameless volume at the path. */
-function taken({ nameless = [NAMELESS], options = {} }: { nameless?: string[]; options?: object } = {}) {
+function taken({ nameless = [NAMELESS], once = [], options = {}, signal = new AbortController().signal }: { nameless?: string[]; once?: string[]; options?: object; signal?: AbortSignal } = {}) {
   const docker = {
     listContainers: async () =>
-      nameless.map((name, at) => ({ Id: `c${at}`, Names: [`/c${at}`], Labels: { "run.aeroplane.instance": INSTANCE }, State: "exited", Created: 1, Mounts: [{ Type: "volume", Name: name, Destination: "/data" }] })),
+      [...nameless, ...once].map((name, at) => ({ Id: `c${at}`, Names: [`/c${at}`], Labels: { "run.aeroplane.instance": INSTANCE, ...(once.includes(name) ? { "run.aeroplane.once": "1" } : {}) }, State: "exited", Created: 1, Mounts: [{ Type: "volume", Name: name, Destination: "/data" }] })),
     getVolume: (name: string) => ({
       inspect: async () => ({ Driver: "local", Options: name.startsWith("a") && name.length === 64 ? options : {}, Mountpoint: join(folder, name.length === 64 ? "image" : "ours", "_data") }),
     }),
   };
   const context = { job: { id: JOB }, detail: () => {}, log: () => {} };
   const plan = { service: { id: SERVICE, name: "web" }, release: { mounts: [{ volumeId: VOLUME, path: "/data" }] } };
-  return adopt({ db, docker, instanceId: INSTANCE } as never, context as never, plan as never, new AbortController().signal);
+  return adopt({ db, docker, instanceId: INSTANCE } as never, context as never, plan as never, signal);
 }
 const ours = () => readdirSync(join(folder, "ours/_data")).toSorted();
 
@@ -48,6 +48,14 @@ test("what an image kept takes the place of what failed releases left; the old o
   expect([findVolume(db, VOLUME)?.takenFrom, isTaken(db, NAMELESS)]).toEqual([NAMELESS, false]);
   updateVolume(db, VOLUME, { state: "mounted", fresh: 0 });
   expect([isTaken(db, NAMELESS), takingPaths(db, SERVICE)]).toEqual([true, []]);
+});
+
+test("what a command that is run once has there is its own: it is neither taken nor one of several", async () => {
+  const other = NAMELESS.replace(/^a/, "b");
+  await taken({ nameless: [], once: [other] });
+  expect([ours(), findVolume(db, VOLUME)?.takenFrom]).toEqual([[], null]);
+  await taken({ once: [other] });
+  expect([ours(), findVolume(db, VOLUME)?.takenFrom]).toEqual([["file", "link"], NAMELESS]);
 });
 
 test("nothing is put in the place of what a release that was live has left, nor is one of several chosen", async () => {

@@ -34,7 +34,8 @@ export const takingPaths = (db: Db, serviceId: string): string[] => volumesOfSer
 export async function adopt(deps: DeployDeps, context: JobContext, { service, release }: Plan, signal: AbortSignal): Promise<void> {
   const taking = release.mounts.flatMap(({ volumeId }) => findVolume(deps.db, volumeId) ?? []).filter(isFresh);
   if (taking.length === 0) return;
-  const others = (await listContainers(deps.docker, deps.instanceId, service.id)).filter(({ owner }) => owner.job !== context.job.id);
+  // What a command that is run once has there is its own (run-once/), and none of the service's.
+  const others = (await listContainers(deps.docker, deps.instanceId, service.id)).filter(({ owner }) => owner.job !== context.job.id && !owner.once);
   for (const volume of taking) {
     const filled = await filledVolumes(deps.docker, others.flatMap(({ volumes }) => volumes).filter(({ path }) => path === volume.path));
     signal.throwIfAborted();
