@@ -24,7 +24,8 @@ afterEach(() => {
 });
 
 /** Containers of the service, each with a nameless volume at the path. */
-function taken({ nameless = [NAMELESS], once = [], options = {}, signal = new AbortController().signal }: { nameless?: string[]; once?: string[]; options?: object; signal?: AbortSignal } = {}) {
+function taken({ nameless = [NAMELESS], once = [], options = {}, cancelled = false }: { nameless?: string[]; once?: string[]; options?: object; /** When it begins to copy. */ cancelled?: boolean } = {}) {
+  const cancel = new AbortController();
   const docker = {
     listContainers: async () =>
       [...nameless, ...once].map((name, at) => ({ Id: `c${at}`, Names: [`/c${at}`], Labels: { "run.aeroplane.instance": INSTANCE, ...(once.includes(name) ? { "run.aeroplane.once": "1" } : {}) }, State: "exited", Created: 1, Mounts: [{ Type: "volume", Name: name, Destination: "/data" }] })),
@@ -32,9 +33,9 @@ function taken({ nameless = [NAMELESS], once = [], options = {}, signal = new Ab
       inspect: async () => ({ Driver: "local", Options: name.startsWith("a") && name.length === 64 ? options : {}, Mountpoint: join(folder, name.length === 64 ? "image" : "ours", "_data") }),
     }),
   };
-  const context = { job: { id: JOB }, detail: () => {}, log: () => {} };
+  const context = { job: { id: JOB }, detail: () => void (cancelled && cancel.abort(new Error("cancelled"))), log: () => {} };
   const plan = { service: { id: SERVICE, name: "web" }, release: { mounts: [{ volumeId: VOLUME, path: "/data" }] } };
-  return adopt({ db, docker, instanceId: INSTANCE } as never, context as never, plan as never, signal);
+  return adopt({ db, docker, instanceId: INSTANCE } as never, context as never, plan as never, cancel.signal);
 }
 const ours = () => readdirSync(join(folder, "ours/_data")).toSorted();
 
@@ -64,6 +65,20 @@ test("nothing is put in the place of what a release that was live has left, nor 
   updateVolume(db, VOLUME, { fresh: 0 });
   await taken();
   expect([ours(), takingPaths(db, SERVICE)]).toEqual([["own"], []]);
+});
+
+test("a volume that was put into the trash while its deploy was under way still takes in what is there", async () => {
+  updateVolume(db, VOLUME, { state: "trash", deletedAt: 2 });
+  await taken();
+  expect([ours(), takingPaths(db, SERVICE)]).toEqual([["file", "link"], []]);
+});
+
+test("half a copy goes with the try that was cancelled, and what a crash left of one, where there is nothing to take any more", async () => {
+  await expect(taken({ cancelled: true })).rejects.toThrow("cancelled");
+  expect(readdirSync(join(folder, "ours"))).toEqual(["_data"]);
+  mkdirSync(join(folder, "ours/adopting-dead/half"), { recursive: true });
+  await taken({ nameless: [] });
+  expect(readdirSync(join(folder, "ours"))).toEqual(["_data"]);
 });
 
 test("what is not in a folder of this server, or does not let itself be copied, fails and leaves everything as it was", async () => {

@@ -20,8 +20,8 @@ export const ADOPT_SECONDS = 3600;
 const COPYING = "adopting-";
 const REPLACED = "replaced-";
 
-/** Nothing that ever was live has written into it: it may be made anew. */
-const isFresh = ({ state, madeAt, fresh }: VolumeRow): boolean => state === "wanted" && (madeAt === null || fresh === 1);
+/** Nothing that ever was live has written into it: it may be made anew, also where a Deploy that waits has put it into the trash meanwhile. */
+const isFresh = ({ madeAt, fresh }: VolumeRow): boolean => madeAt === null || fresh === 1;
 
 /** Paths at which the next release of a service has a volume that takes in what the image's own volume there holds. */
 export const takingPaths = (db: Db, serviceId: string): string[] => volumesOfService(db, serviceId).filter(isFresh).map(({ path }) => path);
@@ -41,6 +41,7 @@ export async function adopt(deps: DeployDeps, context: JobContext, { service, re
     signal.throwIfAborted();
     // Of several instances each has its own: which of them is the service's is not for us to say (discard.ts).
     if (filled.length === 1) await take(deps, context, { service: service.name, volume, from: filled[0]! }, signal);
+    else await removeLeftOf(deps, volume);
   }
 }
 
@@ -57,7 +58,10 @@ async function take(deps: DeployDeps, context: JobContext, { service, volume, fr
   context.detail(`Copying what ${volume.path} holds into the volume ${volume.name}`);
   const made = join(root, `${COPYING}${short(context.job.id)}`);
   await mkdir(made, { mode: 0o700 });
-  await copy(deps, { service, volume, from }, source, made, signal);
+  await copy(deps, { service, volume, from }, source, made, signal).catch(async (error: unknown) => {
+    await rm(made, { recursive: true, force: true }).catch(() => {});
+    throw error;
+  });
   const replaced = join(root, `${REPLACED}${short(context.job.id)}`);
   await rename(target, replaced);
   await rename(made, target);
@@ -72,7 +76,6 @@ async function copy(deps: DeployDeps, { service, volume }: Taking, source: strin
   const { code, stderr } = await run(["cp", "-dR", "--preserve=mode,ownership,timestamps,links,xattr", "--", `${source}/.`, made], { account: null, cwd: "/", env: { LC_ALL: "C" }, signal });
   signal.throwIfAborted();
   if (code === 0) return;
-  await rm(made, { recursive: true, force: true });
   if (isDiskFull(stderr)) throw await diskFull(deps.docker, stderr);
   throw fail("VOLUME_CONTENT_NOT_COPIED", { service, path: volume.path, why: stderr.trim().split("\n").at(-1)?.slice(0, 200) ?? "cp failed" }, { detail: stderr });
 }
@@ -81,6 +84,13 @@ async function copy(deps: DeployDeps, { service, volume }: Taking, source: strin
 async function sync(folder: string, signal: AbortSignal): Promise<void> {
   const { code, stderr } = await run(["sync", "-f", "--", folder], { account: null, cwd: "/", env: { LC_ALL: "C" }, signal });
   if (code !== 0) throw new Error(`sync: ${stderr}`);
+}
+
+/** Where there is nothing to take any more, what an earlier try left would lie there as long as the volume. */
+async function removeLeftOf({ docker, instanceId }: DeployDeps, { id }: VolumeRow): Promise<void> {
+  const folder = await folderOf(docker, volumeNameOf(instanceId, id)).catch(() => null);
+  // One that this agent may not look at has nothing of it.
+  if (folder !== null) await removeLeft(dirname(folder), basename(folder)).catch(() => {});
 }
 
 /** Of a life that ended while it copied. */
