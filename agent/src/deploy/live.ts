@@ -1,4 +1,4 @@
-import { findRelease, findService, instancesOfRelease, instancesOfService, markMounted, setIntent, setLiveRelease, transaction, updateRelease, updateInstance, type Db } from "../store/index.ts";
+import { findRelease, findService, instancesOfRelease, instancesOfService, markLeft, markMounted, setIntent, setLiveRelease, transaction, updateRelease, updateInstance, type Db } from "../store/index.ts";
 
 /** One write: a release with the instances that were launched for it is what serves; whatever served before leaves. */
 export function goLive(db: Db, serviceId: string, releaseId: string): void {
@@ -13,7 +13,10 @@ export function goLive(db: Db, serviceId: string, releaseId: string): void {
     if (previous !== null && previous !== releaseId) updateRelease(db, previous, { state: "retiring" });
     updateRelease(db, releaseId, { state: "live" });
     setLiveRelease(db, serviceId, releaseId);
-    markMounted(db, findRelease(db, releaseId)?.mounts ?? []);
+    const mounts = findRelease(db, releaseId)?.mounts ?? [];
+    const before = previous === null ? [] : (findRelease(db, previous)?.mounts ?? []);
+    markLeft(db, before.filter(({ volumeId }) => !mounts.some((mount) => mount.volumeId === volumeId)), Date.now());
+    markMounted(db, mounts);
     setIntent(db, serviceId, "running");
   });
 }

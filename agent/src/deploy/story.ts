@@ -90,7 +90,7 @@ export function tellOfPort(deps: DeployDeps, serviceId: string): void {
 /** What is made is started beside what serves, checked and routed; this is never begun twice. */
 export async function fromRelease(deps: DeployDeps, context: JobContext, plan: Plan): Promise<void> {
   context.leaveLane();
-  const { service, release } = plan;
+  const { service, release, previous } = plan;
   const launched = await startRelease(deps, context, plan);
   if (launched.length === 0) {
     context.skip("check", "Files need no check");
@@ -104,6 +104,6 @@ export async function fromRelease(deps: DeployDeps, context: JobContext, plan: P
   await routeStep(deps, context, service, targetOf({ ...service, intent: "running" }, release, launched.map(({ address }) => address)));
   context.commit(() => goLive(deps.db, service.id, release.id));
   for (const { id } of launched) deps.sightings.saw(id);
-  if (release.mounts.length > 0) deps.changes.emit({ entity: "volume", id: service.id, ...placeOf(service) });
+  if (release.mounts.length + (previous?.mounts.length ?? 0) > 0) deps.changes.emit({ entity: "volume", id: service.id, ...placeOf(service) });
   context.log("Live");
 }

@@ -8,7 +8,7 @@ import type { DeployDeps } from "../deploy/deps.ts";
 import { silent } from "../docker/pulse.ts";
 import { systemClock, type JobContext } from "../jobs/index.ts";
 import { reconcile, type ReconcileDeps } from "../runtime/reconcile.ts";
-import { createProject, createService, createVolume, environmentsOf, everyVolumeIn, findProject, findService, findVolume, listServices, ofService, setVariable, updateVolume } from "../store/index.ts";
+import { createProject, createRelease, createService, createVolume, environmentsOf, everyVolumeIn, findProject, findService, findVolume, listServices, ofService, setLiveRelease, setVariable, updateRelease, updateService, updateVolume } from "../store/index.ts";
 import { migrate } from "../store/migrate.ts";
 import { removeService } from "./delete.ts";
 import { createDeleteWholeJob, removeWhole, type Whole } from "./whole.ts";
@@ -82,6 +82,22 @@ test("who refers to a service hears that it is gone", async () => {
   const changes = { emit: ({ entity, id }: { entity: string; id: string }) => void told.push(`${entity} ${id}`) };
   await removeService({ ...deps, changes } as unknown as DeployDeps, SERVICE);
   expect([findService(deps.db, SERVICE), told]).toEqual([undefined, [`service ${api}`]]);
+});
+
+test("of a volume that was in the trash while its service ran on it the days begin when that is gone, under the service's last name", async () => {
+  isSilent = false;
+  const environmentId = environmentsOf(deps.db, PROJECT)[0]!.id;
+  const [mounted, other, release] = ["0198c0de-0000-7000-8000-000000000011", "0198c0de-0000-7000-8000-000000000012", "0198c0de-0000-7000-8000-000000000021"];
+  for (const id of [mounted, other]) createVolume(deps.db, { id, environmentId, serviceId: SERVICE, serviceName: "web", name: id, path: `/${id}`, createdAt: 1, state: "trash", madeAt: 1, deletedAt: 2 });
+  createRelease(deps.db, { id: release, serviceId: SERVICE, deploymentId: release, shape: "web", config: config as never, variables: null, mounts: [{ volumeId: mounted, path: "/data" }] });
+  updateRelease(deps.db, release, { state: "live" });
+  setLiveRelease(deps.db, SERVICE, release);
+  updateService(deps.db, SERVICE, { name: "shop" });
+  const told: string[] = [];
+  const changes = { emit: ({ entity, id }: { entity: string; id: string }) => void told.push(`${entity} ${id}`) };
+  await removeService({ ...deps, changes } as unknown as DeployDeps, SERVICE);
+  expect([findVolume(deps.db, mounted)!.deletedAt! > 2, findVolume(deps.db, other)?.deletedAt, told]).toEqual([true, 2, [`volume ${SERVICE}`]]);
+  expect([mounted, other].map((id) => findVolume(deps.db, id)!)).toMatchObject([{ serviceId: null, serviceName: "shop" }, { serviceId: null, serviceName: "shop" }]);
 });
 
 test("its volumes lie in the trash when a service is gone, and go for good with what is around it", async () => {

@@ -7,7 +7,7 @@ import { dropPulledImages } from "../deploy/pulled.ts";
 import { endContainer, removeMaterial } from "../deploy/retire.ts";
 import { listContainers } from "../docker/container.ts";
 import { claim, defineJob, SHORT_LIVED, type JobEntry } from "../jobs/index.ts";
-import { deleteService, findService, listDeployments, releasesOfService, setIntent, transaction, trashVolumesOf, volumesOfService } from "../store/index.ts";
+import { deleteService, findService, listDeployments, markLeft, releasesOfService, setIntent, transaction, trashVolumesOf } from "../store/index.ts";
 import { referringServices } from "../variables/index.ts";
 import { REMOVE } from "./words.ts";
 
@@ -54,12 +54,15 @@ export async function removeService(deps: DeployDeps, serviceId: string): Promis
   await rm(deps.paths.logsOf(serviceId), { recursive: true, force: true });
   for (const { jobId } of listDeployments(deps.db, serviceId, undefined, ALL)) await rm(deps.paths.jobLog(jobId), { force: true });
   const referring = referringServices(deps.db, service);
-  const hadVolumes = volumesOfService(deps.db, serviceId).length > 0;
-  transaction(deps.db, () => {
-    trashVolumesOf(deps.db, serviceId, deps.clock.now());
+  const mounted = releases.filter(({ state }) => state === "live").flatMap(({ mounts }) => mounts);
+  const at = deps.clock.now();
+  const volumes = transaction(deps.db, () => {
+    markLeft(deps.db, mounted, at);
+    const had = trashVolumesOf(deps.db, serviceId, at);
     deleteService(deps.db, serviceId);
+    return had;
   });
-  if (hadVolumes) deps.changes.emit({ entity: "volume", id: serviceId, ...placeOf(service) });
+  if (volumes > 0) deps.changes.emit({ entity: "volume", id: serviceId, ...placeOf(service) });
   for (const one of referring) deps.changes.emit({ entity: "service", id: one.id, ...placeOf(one) });
   await dropPulledImages(deps);
 }

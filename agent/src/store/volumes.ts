@@ -54,15 +54,20 @@ type VolumeChange = Partial<Omit<VolumeRow, "id" | "environmentId" | "createdAt"
 export const updateVolume = (db: Db, id: string, change: VolumeChange) => update(db, "volume", id, change);
 export const deleteVolume = (db: Db, id: string) => run(db, "DELETE FROM volume WHERE id = ?", id);
 
-/** Of a service that goes: what it had lies in the trash, and is nobody's. */
-export function trashVolumesOf(db: Db, serviceId: string, at: number): void {
+/** Of a service that goes: what it had lies in the trash, and is nobody's, under the name that it had last. Answers of how many. */
+export function trashVolumesOf(db: Db, serviceId: string, at: number): number {
   run(db, "UPDATE volume SET state = 'trash', deletedAt = ? WHERE serviceId = ? AND state IN ('wanted', 'mounted')", at, serviceId);
-  run(db, "UPDATE volume SET serviceId = NULL WHERE serviceId = ?", serviceId);
+  return run(db, "UPDATE volume SET serviceName = coalesce((SELECT name FROM service WHERE id = volume.serviceId), serviceName), serviceId = NULL WHERE serviceId = ?", serviceId);
 }
 
 /** A release that has them is live. */
 export const markMounted = (db: Db, mounts: readonly Mount[]): void => {
   for (const { volumeId } of mounts) run(db, "UPDATE volume SET state = CASE state WHEN 'wanted' THEN 'mounted' ELSE state END, fresh = 0 WHERE id = ?", volumeId);
+};
+
+/** What was live has them no more: of those that were put into the trash before, as by a Deploy that failed, the days begin now. */
+export const markLeft = (db: Db, mounts: readonly Mount[], at: number): void => {
+  for (const { volumeId } of mounts) run(db, "UPDATE volume SET deletedAt = ? WHERE id = ? AND state = 'trash'", at, volumeId);
 };
 
 /** What the next release of a service has mounted. */
