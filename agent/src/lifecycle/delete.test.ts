@@ -95,7 +95,8 @@ test("of a volume that was in the trash while its service ran on it the days beg
   updateService(deps.db, SERVICE, { name: "shop" });
   const told: string[] = [];
   const changes = { emit: ({ entity, id }: { entity: string; id: string }) => void told.push(`${entity} ${id}`) };
-  await removeService({ ...deps, changes } as unknown as DeployDeps, SERVICE);
+  const docker = { ...deps.docker, getImage: () => ({ remove: async () => {} }) };
+  await removeService({ ...deps, docker, changes } as unknown as DeployDeps, SERVICE);
   expect([findVolume(deps.db, mounted)!.deletedAt! > 2, findVolume(deps.db, other)?.deletedAt, told]).toEqual([true, 2, [`volume ${SERVICE}`]]);
   expect([mounted, other].map((id) => findVolume(deps.db, id)!)).toMatchObject([{ serviceId: null, serviceName: "shop" }, { serviceId: null, serviceName: "shop" }]);
 });

@@ -18,14 +18,16 @@ const STOP_SECONDS = 10;
  * Makes the container, runs the words in it and waits for their end, which is written down. It gets no requests and no
  * private name. Volumes of the service are another process's: none is mounted.
  */
-export async function runWords(deps: DeployDeps, context: JobContext, request: LaunchRequest, command: string, signal: AbortSignal): Promise<Problem | null> {
+export async function runWords(deps: DeployDeps, context: JobContext, asked: LaunchRequest, command: string, signal: AbortSignal): Promise<Problem | null> {
   const { docker } = deps;
+  // Nor need they be there: a kept release may be from before one was removed for good.
+  const request = { ...asked, release: { ...asked.release, mounts: [] } };
   const { subnet, process } = await prepare(deps, request, command);
   const address = await reserveAddress(deps, request, subnet, (address) => context.checkpoint({ address }));
   const spec = specOf(deps, request, process, { name: [short(context.job.id), "once"], address, once: "1" });
   signal.throwIfAborted();
   context.checkpoint({ address, begun: true });
-  const id = await createContainer(docker, { ...spec, healthcheck: undefined, mounted: [] }).catch((error: unknown) => {
+  const id = await createContainer(docker, { ...spec, healthcheck: undefined }).catch((error: unknown) => {
     throw refusal(error, request.service, request.release);
   });
   // Docker may have answered late: of one that was cancelled meanwhile its undo has not found this.
