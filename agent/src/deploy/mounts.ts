@@ -1,7 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { fail } from "../../contract/problem.ts";
 import { filesOf } from "../effects/index.ts";
-import { listContainers, type MountedVolume } from "../docker/container.ts";
+import { hasEnded, listContainers, type MountedVolume } from "../docker/container.ts";
 import { makeVolume, volumeFolder, volumeNameOf } from "../docker/own-volume.ts";
 import { findVolume, updateVolume, type Mount, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -34,8 +34,6 @@ async function ensureVolume({ db, docker, instanceId }: DeployDeps, { name, proj
 /** One that this agent may not look at is Docker's own to know. */
 const isMissing = (folder: string): Promise<boolean> => lstat(folder).then(() => false, ({ code }: NodeJS.ErrnoException) => code === "ENOENT");
 
-const ENDED = new Set(["created", "exited", "dead"]);
-
 /** Nothing of ours but this container runs on any volume of the release, by Docker's word. */
 export async function isAlone(deps: Pick<DeployDeps, "docker" | "instanceId">, release: Mounting, containerId: string): Promise<boolean> {
   return (await besides(deps, release, containerId)) === null;
@@ -50,11 +48,10 @@ export async function refuseSecond(deps: DeployDeps, service: ServiceRow, releas
 /** The id of a volume that another one runs on. */
 async function besides({ docker, instanceId }: Pick<DeployDeps, "docker" | "instanceId">, { mounts }: Mounting, containerId: string): Promise<string | null> {
   if (mounts.length === 0) return null;
-  const running = (await listContainers(docker, instanceId)).filter(({ id, state }) => id !== containerId && !ENDED.has(state));
+  const running = (await listContainers(docker, instanceId)).filter((one) => one.id !== containerId && !hasEnded(one));
   const names = new Set(running.flatMap(({ mounted }) => mounted.map(({ name }) => name)));
   return mounts.find(({ volumeId }) => names.has(volumeNameOf(instanceId, volumeId)))?.volumeId ?? null;
 }
-
 
 /** Of the paths that an image declares as volumes those where none of ours is mounted. */
 export const unkept = (declared: readonly string[], { mounts }: Mounting): string[] => declared.filter((path) => !mounts.some((mount) => mount.path === (path.replace(/\/+$/, "") || "/")));

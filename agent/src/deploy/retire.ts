@@ -37,7 +37,7 @@ export async function settleService(deps: DeployDeps, serviceId: string, words: 
   if (service === undefined) return;
   const kept = keptInstances(deps.db, service);
   for (const { id, state } of leavingInstances(deps.db, service)) if (state !== "retiring") updateInstance(deps.db, id, { state: "retiring" });
-  await Promise.all(kept.map((instance) => keepUp(deps, service, instance)));
+  await Promise.all(kept.map((instance) => keepUp(deps, service, instance, words.signal)));
   await deps.routing(() => deps.caddy.setTarget(service.id, wantedTarget(deps.db, service)));
   await deps.names.sync();
   await retireContainers(deps, serviceId, words);
@@ -62,7 +62,7 @@ export function leavingInstances(db: Db, service: ServiceRow): InstanceRow[] {
 }
 
 /** Docker restarts it from now on, as its settings say. One that died between its check and the commit is started again like any other. */
-async function keepUp(deps: DeployDeps, service: ServiceRow, { id, releaseId, containerId }: InstanceRow): Promise<void> {
+async function keepUp(deps: DeployDeps, service: ServiceRow, { id, releaseId, containerId }: InstanceRow, signal: AbortSignal): Promise<void> {
   const { db, docker, sightings } = deps;
   if (containerId === null) return;
   const release = findRelease(db, releaseId);
@@ -74,7 +74,9 @@ async function keepUp(deps: DeployDeps, service: ServiceRow, { id, releaseId, co
   if (facts === null || facts.running || facts.restarting) return;
   turnInstance(db, id, "live", "down");
   sightings.saw(id);
-  if (!rests(release, facts) && (await isAlone(deps, release, containerId))) await startContainer(docker, containerId, service.name);
+  if (rests(release, facts) || !(await isAlone(deps, release, containerId))) return;
+  signal.throwIfAborted();
+  await startContainer(docker, containerId, service.name);
 }
 
 /** Drains, stops and removes every container of the service that is not one of those that stay. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { inspectContainer, keepRunning, letEnd, listContainers, startContainer, stopContainer } from "../docker/container.ts";
+import { hasEnded, inspectContainer, keepRunning, letEnd, listContainers, startContainer, stopContainer } from "../docker/container.ts";
 import type { JobContext } from "../jobs/index.ts";
 import { traitsOf } from "../shapes/index.ts";
 import { findRelease, turnInstance, type InstanceRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
@@ -32,7 +32,7 @@ export const stopsFirst = ({ config, mounts }: Pick<ReleaseRow, "config" | "moun
  * may leave this behind (jobs/deadline.ts): after each wait it looks whether the job goes on before it does anything more.
  */
 export async function stopBefore(deps: DeployDeps, context: JobContext, service: ServiceRow, signal: AbortSignal): Promise<void> {
-  const running = (await listContainers(deps.docker, deps.instanceId, service.id)).filter(({ state, owner }) => owner.job !== context.job.id && !owner.once && !ENDED.has(state));
+  const running = (await listContainers(deps.docker, deps.instanceId, service.id)).filter((one) => one.owner.job !== context.job.id && !one.owner.once && !hasEnded(one));
   signal.throwIfAborted();
   if (running.length === 0) return;
   const live = liveRelease(deps.db, service);
@@ -61,8 +61,6 @@ async function stopAll({ docker }: DeployDeps, ids: string[], seconds: number): 
   if (failed?.status === "rejected") throw failed.reason;
 }
 
-const ENDED = new Set(["created", "exited", "dead"]);
-
 /**
  * Of a job that has asked what served to end: what it made goes first, then that end is waited for, since a signal cannot be
  * taken back; then the old ones begin again, and requests wait until they are well.
@@ -76,8 +74,10 @@ export async function bringBack(deps: DeployDeps, context: JobContext, service: 
   await removeContainers(deps, service, (owner) => owner.job === context.job.id, grace, context);
   const live = liveRelease(deps.db, service);
   await stopAll(deps, stopped, live === null ? 0 : Math.min(stopSecondsOf(live.config), LONGEST_STOP_SECONDS));
+  // One that was left behind begins nothing beside what comes after it.
+  context.signal.throwIfAborted();
   const back = keptInstances(deps.db, service).filter(({ containerId }) => containerId !== null && stopped.includes(containerId));
-  await Promise.all(back.map((instance) => begin(deps, service, instance)));
+  await Promise.all(back.map((instance) => begin(deps, service, instance, context.signal)));
   await Promise.all(back.map((instance) => awaitWell(deps, service, instance)));
   context.log("The old release runs again");
 }
@@ -85,14 +85,17 @@ export async function bringBack(deps: DeployDeps, context: JobContext, service: 
 /** By its steps: they outlive a crash, and the hold has taken the place of the route that could tell. */
 const mayHaveServed = ({ job }: Pick<JobContext, "job">): boolean => job.steps.some(({ name, startedAt }) => name === "route" && startedAt !== null);
 
-async function begin(deps: DeployDeps, service: ServiceRow, { id, containerId, releaseId }: InstanceRow): Promise<void> {
+async function begin(deps: DeployDeps, service: ServiceRow, { id, containerId, releaseId }: InstanceRow, signal: AbortSignal): Promise<void> {
   const { db, docker, sightings } = deps;
   const release = findRelease(db, releaseId);
   const facts = await inspectContainer(docker, containerId!);
   if (facts === null || release === undefined) return;
+  const runs = facts.running || facts.restarting;
+  // Where something else is on its volume, the reconcile loop begins it when that has ended; until then Docker does not, either.
+  if (!runs && !(await isAlone(deps, release, containerId!))) return;
   await keepRunning(docker, containerId!, policyOf(release));
-  // Where something else is on its volume, the reconcile loop begins it when that has ended.
-  if (facts.running || facts.restarting || !(await isAlone(deps, release, containerId!))) return;
+  if (runs) return;
+  signal.throwIfAborted();
   turnInstance(db, id, "live", "down");
   sightings.saw(id);
   await startContainer(docker, containerId!, service.name);

@@ -244,6 +244,10 @@ export type MountedVolume = { name: string; path: string };
 /** A volume that Docker made for a path that the image declares; it has no name of ours. */
 export type VolumeMount = { name: string; path: string };
 
+const ENDED = new Set(["created", "exited", "dead", "removing"]);
+/** No process of it runs: "removing" is said by Docker of one that has ended. */
+export const hasEnded = ({ state }: Pick<ListedContainer, "state">): boolean => ENDED.has(state);
+
 /** Every container of this instance, or of one service of it, running or not. */
 export async function listContainers(docker: Docker, instance: string, service?: string): Promise<ListedContainer[]> {
   const label = [`${LABEL}.instance=${instance}`, ...(service === undefined ? [] : [`${LABEL}.service=${service}`])];

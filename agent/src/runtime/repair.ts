@@ -25,15 +25,19 @@ export async function repairService(deps: RepairDeps, service: ServiceRow, conta
   const own = containers.filter(({ owner }) => owner.service === service.id);
   for (const release of abandoned(deps.db, service.id)) await abandonRelease(deps, release, UNTOLD);
   const live = mustRun(deps.db, service);
-  if (live !== null) await keepInstances(deps, service, live, own);
+  if (live !== null) await keepInstances(deps, { service, release: live, own, signal });
   if (leftover(deps.db, service, own) !== null) await settleService(deps, service.id, { ...UNTOLD, detail: () => {}, signal });
 }
 
+/** `signal`: of a repair that may be left behind when Docker answers: nothing is begun after it. */
+type Keeping = { service: ServiceRow; release: ReleaseRow; own: ListedContainer[]; signal: AbortSignal };
+
 /** Each ordinal of the live release has one running container: Docker restarts one that died, we bring back one that is gone. */
-async function keepInstances(deps: RepairDeps, service: ServiceRow, release: ReleaseRow, own: ListedContainer[]): Promise<void> {
+async function keepInstances(deps: RepairDeps, keeping: Keeping): Promise<void> {
+  const { service, release, signal } = keeping;
   const missing: InstanceRow[] = [];
   const kept = keptInstances(deps.db, service);
-  for (const instance of kept) if (!(await keepInstance(deps, service, release, instance, own))) missing.push(instance);
+  for (const instance of kept) if (!(await keepInstance(deps, keeping, instance))) missing.push(instance);
   const ordinals = wantedOrdinals(release).filter((ordinal) => !kept.some((one) => one.ordinal === ordinal));
   if (missing.length + ordinals.length === 0) return;
 
@@ -44,7 +48,7 @@ async function keepInstances(deps: RepairDeps, service: ServiceRow, release: Rel
   }
   await Promise.all([deps.routing(() => deps.caddy.setTarget(service.id, wantedTarget(deps.db, service))), deps.names.sync()]);
 
-  const request: LaunchRequest = { service, release, variables: await openVariables(deps, release), jobId: uuid() };
+  const request: LaunchRequest = { service, release, variables: await openVariables(deps, release), jobId: uuid(), signal };
   const made = ordinals.length > 0 ? await launch(deps, request, ordinals) : [];
   for (const { id } of made) turnInstance(deps.db, id, "starting", "down");
   for (const instance of missing) made.push(await relaunch(deps, request, instance));
@@ -57,7 +61,7 @@ async function keepInstances(deps: RepairDeps, service: ServiceRow, release: Rel
 }
 
 /** Answers whether it has a container, which then runs or is being restarted. */
-async function keepInstance(deps: RepairDeps, service: ServiceRow, release: ReleaseRow, instance: InstanceRow, own: ListedContainer[]): Promise<boolean> {
+async function keepInstance(deps: RepairDeps, { service, release, own, signal }: Keeping, instance: InstanceRow): Promise<boolean> {
   const { db, docker, met } = deps;
   // One that was made when the agent died has no place in the store yet.
   const ids = [instance.containerId, ...own.filter(({ owner }) => owner.replica === instance.id).map(({ id }) => id)];
@@ -66,8 +70,12 @@ async function keepInstance(deps: RepairDeps, service: ServiceRow, release: Rele
     if (facts === null) continue;
     if (facts.id !== instance.containerId) updateInstance(db, instance.id, { containerId: facts.id, containerName: facts.name });
     met(service.id, facts);
+    const stays = facts.running || facts.restarting || (rests(release, facts) && !wasAskedToEnd(db, facts));
+    // Docker does not begin it beside what is on its volume, either, should it be started anew.
+    if (!stays && !(await isAlone(deps, release, facts.id))) return true;
+    signal.throwIfAborted();
     if (facts.restartPolicy !== policyOf(release)) await keepRunning(docker, facts.id, policyOf(release));
-    if (!facts.running && !facts.restarting && !(rests(release, facts) && !wasAskedToEnd(db, facts)) && (await isAlone(deps, release, facts.id))) await startContainer(docker, facts.id, service.name);
+    if (!stays) await startContainer(docker, facts.id, service.name);
     return true;
   }
   return false;
