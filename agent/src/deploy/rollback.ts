@@ -5,7 +5,7 @@ import { imageTag } from "../docker/names.ts";
 import { claim, DAYS, defineJob, type JobContext, type JobEntry } from "../jobs/index.ts";
 import { refuseTaken } from "../network/taken.ts";
 import { runs, shapeOf } from "../shapes/index.ts";
-import { askedInput, askedOf, copyRelease, findRelease, releasesOfDeployment, setReleaseDigest, transaction, updateDeployment, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { askedInput, askedOf, copyRelease, findRelease, mountsWanted, releasesOfDeployment, setReleaseDigest, transaction, updateDeployment, type Db, type Mount, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import { digestOfValues } from "../variables/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import { discardInput, discardOf, refuseLoss } from "./discard.ts";
@@ -59,7 +59,7 @@ async function beginAgain(deps: DeployDeps, { job, log }: JobContext): Promise<P
   transaction(db, () => {
     // Another service may have been given a name or a port of it since this was asked for.
     refuseTaken(db, service, from.config);
-    copyRelease(db, from, { id, deploymentId: job.deploymentId!, image, mounts: liveRelease(db, service)?.mounts ?? [] });
+    copyRelease(db, from, { id, deploymentId: job.deploymentId!, image, mounts: mountsNow(db, service) });
     if (from.variablesDigest === null) setReleaseDigest(db, id, digestOfValues(deps.sealer, variables));
     updateDeployment(db, job.deploymentId!, { commit: from.commit, image });
   });
@@ -67,6 +67,13 @@ async function beginAgain(deps: DeployDeps, { job, log }: JobContext): Promise<P
   if (!(await shapeOf(release).hold(deps, release))) throw gone(service, from);
   log(`Back to the release ${from.id}${from.commit === null ? "" : `, commit ${from.commit.sha}: ${from.commit.message}`}`);
   return { service, release, variables, previous: liveRelease(db, service) };
+}
+
+/** Those of the live release; where what it has cannot be read, those that are wanted. */
+function mountsNow(db: Db, service: ServiceRow): Mount[] {
+  const live = liveRelease(db, service);
+  if (live === null) return [];
+  return live.damage !== null && live.mounts.length === 0 ? mountsWanted(db, service.id) : live.mounts;
 }
 
 const gone = (service: ServiceRow, from: ReleaseRow) =>

@@ -6,7 +6,7 @@ import { storageSettings } from "../../contract/index.ts";
 import { dataPaths } from "../config/paths.ts";
 import { launch } from "../deploy/launch.ts";
 import { keptInstances, leavingInstances } from "../deploy/retire.ts";
-import { createDeployment, createInstance, createJob, createProject, createRelease, createService, environmentsOf, findRelease, findService, keepSettings, listDeployments, listJobs, listServices, openStore, readSettings, run, setLiveRelease, updateInstance, type Db } from "./index.ts";
+import { createDeployment, createInstance, createJob, createProject, createRelease, createService, createVolume, environmentsOf, findRelease, findService, keepSettings, listDeployments, listJobs, listServices, mountingServices, openStore, readSettings, run, setLiveRelease, updateInstance, updateRelease, type Db } from "./index.ts";
 
 let db: Db;
 const said: string[] = [];
@@ -57,6 +57,17 @@ test("a live release whose settings are damaged keeps all of its instances, and 
   const [service, release] = [findService(db, "damaged")!, findRelease(db, "r")!];
   expect([keptInstances(db, service).map(({ id }) => id), leavingInstances(db, service)]).toEqual([["i1", "i2"], []]);
   await expect(launch({} as never, { service, release, variables: {}, jobId: "j" }, [3])).rejects.toMatchObject({ problem: { code: "SETTINGS_DAMAGED", values: { fields: "replicas, startCommand" } } });
+});
+
+test("a release of which it cannot be read what it has mounted is not made again without, and what it names does not go", async () => {
+  const environmentId = environmentsOf(db, "p")[0]!.id;
+  createVolume(db, { id: "v", environmentId, serviceId: "damaged", serviceName: "damaged", name: "v", path: "/data", createdAt: 1, state: "trash", madeAt: 1, deletedAt: 2 });
+  updateRelease(db, "r", { state: "live" });
+  setLiveRelease(db, "damaged", "r");
+  run(db, "UPDATE release SET mounts = ? WHERE id = 'r'", `[{"volumeId": "v", "path": 7}]`);
+  const [service, release] = [findService(db, "damaged")!, findRelease(db, "r")!];
+  expect([release.damage, release.mounts, mountingServices(db, "v").map(({ id }) => id)]).toEqual(["volumes", [], ["damaged"]]);
+  await expect(launch({} as never, { service, release, variables: {}, jobId: "j" }, [1])).rejects.toMatchObject({ problem: { code: "SETTINGS_DAMAGED", values: { fields: "volumes" } } });
 });
 
 test("what an older release did not write has its default", () => {

@@ -85,7 +85,7 @@ const warningsIn = reader<Problem[]>("warnings", z.array(kept), () => [damaged("
 const stepsIn = reader<Step[]>("steps", stepList, () => []);
 const commitIn = reader<Commit | null>("commit", commit, () => null);
 const namesIn = reader<string[]>("refers", z.array(z.string()), () => []);
-const mountsIn = reader("mounts", z.array(z.object({ volumeId: z.string(), path: z.string() })), () => []);
+const mountsIn = reader<{ volumeId: string; path: string }[] | null>("mounts", z.array(z.object({ volumeId: z.string(), path: z.string() })), () => null);
 const settingsIn = reader<ServerSettings>("settings", serverSettings.extend({ storage: storageSettings.optional().catch(mostKept) }), () => NO_SETTINGS);
 const anyIn = reader<unknown>("input", z.unknown().refine((value) => value !== UNREADABLE), () => null);
 
@@ -93,7 +93,8 @@ export const readProblem = (text: string | null, id: string): Problem | null => 
 export const readWarnings = (text: string, id: string): Problem[] => (text === "[]" ? [] : warningsIn(text, id));
 export const readSteps = (text: string, id: string): Step[] => (text === "[]" ? [] : stepsIn(text, id));
 export const readCommit = (text: string | null, id: string): Commit | null => (text === null ? null : commitIn(text, id));
-export const readMounts = (text: string, id: string): { volumeId: string; path: string }[] => (text === "[]" ? [] : mountsIn(text, id));
+/** Null: what is mounted cannot be read, which is not the same as nothing. */
+export const readMounts = (text: string, id: string): { volumeId: string; path: string }[] | null => (text === "[]" ? [] : mountsIn(text, id));
 export const readNames = (text: string, id: string): string[] => (text === "[]" ? [] : namesIn(text, id));
 export const readServerSettings = (text: string | null, id: string): ServerSettings => (text === null ? NO_SETTINGS : settingsIn(text, id));
 /** Of a shape that only the job's own kind knows. */

@@ -20,7 +20,7 @@ export type ReleaseRow = {
   /** What it was made as. */
   shape: string;
   config: StoredConfig;
-  /** What of its settings could not be read and stands at its default; null: nothing. */
+  /** What of its settings could not be read and stands at its default, its volumes among them; null: nothing. */
   damage: string | null;
   /** Sealed JSON of name → value. */
   variables: Uint8Array | null;
@@ -43,12 +43,13 @@ export type ReleaseRow = {
 };
 type Stored = Omit<ReleaseRow, "config" | "damage" | "commit" | "mounts"> & { config: string; commit: string | null; mounts: string };
 
-const row = (stored: Stored): ReleaseRow => ({
-  ...stored,
-  ...configOf(stored.config, stored.id),
-  commit: readCommit(stored.commit, stored.id),
-  mounts: readMounts(stored.mounts, stored.id),
-});
+function row(stored: Stored): ReleaseRow {
+  const { config, damage } = configOf(stored.config, stored.id);
+  const mounts = readMounts(stored.mounts, stored.id);
+  // Made again without them it would find an empty folder.
+  const lost = mounts === null ? [...(damage ? [damage] : []), "volumes"].join(", ") : damage;
+  return { ...stored, config, damage: lost, commit: readCommit(stored.commit, stored.id), mounts: mounts ?? [] };
+}
 
 export type NewRelease = Pick<ReleaseRow, "id" | "serviceId" | "deploymentId" | "shape" | "variables"> & { config: ServiceConfig } &
   Partial<Omit<ReleaseRow, "config" | "damage" | "createdAt" | "endedAt">>;

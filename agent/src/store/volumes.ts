@@ -84,7 +84,8 @@ export const mountingServices = (db: Db, id: string): { id: string; name: string
       WHERE release.state IN ('live', 'preparing', 'retiring') AND instr(release.mounts, ?) > 0 GROUP BY service.id ORDER BY service.id`,
     id,
   )
-    .filter(({ mounts, releaseId }) => readMounts(mounts, releaseId).some(({ volumeId }) => volumeId === id))
+    // What cannot be read and names it may have it.
+    .filter(({ mounts, releaseId }) => readMounts(mounts, releaseId)?.some(({ volumeId }) => volumeId === id) ?? true)
     .map(({ id: serviceId, name }) => ({ id: serviceId, name }));
 
 /** Those that are on the disk and were not measured since then, the longest ago first. */
