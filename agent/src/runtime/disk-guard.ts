@@ -25,7 +25,7 @@ type GuardDeps = Pick<DeployDeps, "db" | "docker" | "instanceId" | "note"> & { j
 
 /**
  * Nothing but some file systems bounds what a container writes: where the disk of the engine is nearly full, the service
- * that has written most into its container is stopped and killed. What it keeps in volumes of its image is never taken.
+ * that has written most into its container is stopped and killed; of a command that is run once the container alone. What it keeps in volumes of its image is never taken.
  */
 export function createDiskGuard({ db, docker, instanceId, note, jobs, clock, signal }: GuardDeps) {
   let folder: string | null = null;
@@ -37,6 +37,12 @@ export function createDiskGuard({ db, docker, instanceId, note, jobs, clock, sig
     const [free, floor] = [bavail * bsize, floorOf(blocks * bsize)];
     if (free >= floor) return EVERY_MS;
     const filler = fillerAmong(await writtenLayers(docker, instanceId), floor);
+    // Its job takes it away when it has ended; the service has nothing to do with it.
+    if (filler?.once && !signal.aborted) {
+      note("disk filled", { service: findService(db, filler.serviceId)?.name ?? filler.serviceId, what: "a command that is run once", written: filler.written, free });
+      await killContainer(docker, filler.container);
+      return EVERY_MS;
+    }
     const service = filler && findService(db, filler.serviceId);
     if (filler === undefined || service?.intent !== "running" || signal.aborted) return AGAIN_MS;
     // It would not be taken away, and so free nothing.
