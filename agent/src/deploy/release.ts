@@ -36,9 +36,11 @@ export function startRelease(deps: DeployDeps, context: JobContext, plan: Plan):
       release.port = await choosePort(deps, plan);
       updateRelease(deps.db, release.id, { port: release.port });
       const request = { service, release, variables, jobId: context.job.id, signal };
+      // Where one is lost nobody has to end for it.
+      if (keeps) await ensureVolumes(deps, service, release);
+      signal.throwIfAborted();
       // What is in a volume is for one process at a time, and for the words before a deploy, too: then the old one ends first.
       if (alone && keeps) await stopBefore(deps, context, service, signal);
-      if (keeps) await ensureVolumes(deps, service, release);
       if (keeps) await adopt(deps, context, plan, signal);
       if (before !== undefined) await runBefore(deps, context, request, before, signal);
       if (alone && !keeps) await stopBefore(deps, context, service, signal);
