@@ -128,6 +128,7 @@ test("out of the trash it comes back by a Deploy, to its service or another; wha
   await stage(web, { removeVolumes: ["/data"] });
   await deploy();
   serve(web);
+  updateVolume(db, id, { takenFrom: "of web's image", fresh: 1 });
   await add(api, "/x");
   await stage(api, { volumes: [{ path: "/y", name: "web-data" }] });
   await ada.volumes.restore({ id, serviceId: api, path: "/old" });
@@ -135,6 +136,7 @@ test("out of the trash it comes back by a Deploy, to its service or another; wha
   expect(await refusal(ada.volumes.empty({ id, confirm: "web-data" }))).toBe("VOLUME_RETURNS");
   await deploy();
   expect(volumesOfService(db, api).map((volume) => [volume.path, volume.id === id])).toEqual([["/old", true], ["/x", false], ["/y", false]]);
+  expect(findVolume(db, id)?.takenFrom).toBeNull();
 });
 
 test("with its service it goes to the trash, and is nobody's until it has another; its days over it goes for good", async () => {

@@ -49,7 +49,8 @@ function mount(db: Db, service: ServiceRow, { name: path, value }: StagedRow, at
   const trashed = volumeId === null ? null : mustBeInTrash(db, service, volumeId);
   if (findVolumeByName(db, environmentId, name) !== undefined) throw fail("NAME_TAKEN", { name, what: "volume of this environment" });
   if (trashed === null) createVolume(db, { id: uuid(), environmentId, serviceId, serviceName, name, path, createdAt: at });
-  else updateVolume(db, trashed.id, { state: "wanted", deletedAt: null, serviceId, serviceName, name, path });
+  // What another service's image kept is that one's: what it holds since is not in here.
+  else updateVolume(db, trashed.id, { state: "wanted", deletedAt: null, serviceId, serviceName, name, path, ...(trashed.serviceId === serviceId ? {} : { takenFrom: null }) });
 }
 
 /** One that somebody has had back, or that is gone for good, is not there any more; one that another service still runs on stays that one's. */
