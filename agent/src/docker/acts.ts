@@ -31,6 +31,7 @@ const ACTS: readonly Row[] = [
   change("POST", /^\/containers\/[^/]+\/start$/, "container.start", "start a container", 120),
   change("POST", /^\/containers\/[^/]+\/update$/, "container.update", "change a container", 60),
   change("POST", /^\/containers\/[^/]+\/stop$/, "container.stop", "stop a container", (query) => Number(query?.t ?? STOP_SECONDS) + STOP_SLACK_SECONDS),
+  change("POST", /^\/containers\/[^/]+\/kill$/, "container.kill", "kill a container", 60),
   change("DELETE", /^\/containers\/[^/]+$/, "container.remove", "remove a container", 120),
   { method: "POST", path: /^\/containers\/[^/]+\/wait$/, effect: null, words: "tell when a container ends", seconds: null },
   change("POST", /^\/containers\/[^/]+\/exec$/, "exec.create", "prepare a command in a container", 60),
@@ -47,7 +48,8 @@ const ACTS: readonly Row[] = [
   change("POST", /^\/build\/prune$/, "build.prune", "empty the build cache", null),
   { ...read(/^\/events$/, "tell what happens", null), patient: true },
   read(/^\/containers\/[^/]+\/logs$/, "show the output of a container", null),
-  read(/^\/containers\/json$/, "list the containers"),
+  // What each has written is counted file by file.
+  read(/^\/containers\/json$/, "list the containers", (query) => (query?.size ? 120 : READ_SECONDS)),
   read(/^\/containers\/[^/]+\/json$/, "show a container"),
   read(/^\/images\/json$/, "list the images"),
   read(/^\/images\/.+\/json$/, "show an image"),

@@ -19,6 +19,7 @@ const OUTSIDE: Record<string, string> = {
   "child.output.": "only where the kernel refuses a namespace that it gave a moment before; run.test",
   "docker.build.prune": "a person empties the build cache; what a cleanup takes of it has bar cleanup",
   "cleanup.leftover.": "only where an earlier life left something of a job that has ended",
+  "docker.container.kill": "only where a disk is nearly full: bar limits",
   "docker.image.pull": "the images of the stories are there; bad-releases and crash pull",
   "job.log.rm": "the oldest logs go by the newest job's end; retention has its tests",
   "git.source.write": "reached where files of Git LFS are fetched",
