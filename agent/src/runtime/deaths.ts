@@ -15,6 +15,10 @@ type Watched = {
   count: number;
   lastAt: number;
   lastExitCode: number | null;
+  /** When its process began last, as far as anybody looked. */
+  startedAt: number;
+  /** The last end was what a job had asked for. */
+  asked: boolean;
   /** When the kernel took a process of it for want of memory, and whether it ended of that. */
   shortAt: number;
   outOfMemory: boolean;
@@ -36,6 +40,8 @@ export type Deaths = {
   lastAt(container: string | null): number;
   /** The code that its process ended with last; null: not while anybody looked. */
   lastExit(container: string | null): number | null;
+  /** Its process ended last because a job had asked it to. */
+  wasAsked(container: string | null): boolean;
   /** Of all the instances of a release together. */
   crashes(containers: (string | null)[]): Crashes | null;
   close(): void;
@@ -47,6 +53,8 @@ export function createDeaths(deps: {
   changed: (serviceId: string) => void;
   /** The containers of its instances now; of others nothing is remembered. */
   containersOf: (serviceId: string) => (string | null)[];
+  /** When a job asked its process to end last; 0: never. Such an end is no death. */
+  askedToEndAt: (container: string) => number;
 }): Deaths {
   const watched = new Map<string, Watched>();
 
@@ -55,7 +63,7 @@ export function createDeaths(deps: {
     if (known !== undefined) return known;
     const standing = deps.containersOf(serviceId);
     for (const one of watched.values()) if (one.serviceId === serviceId && !standing.includes(one.container)) forget(one);
-    const fresh: Watched = { serviceId, container, recent: [], count: 0, lastAt: 0, lastExitCode: null, shortAt: -Infinity, outOfMemory: false, lastLines: [], loopingSince: null, recovery: null };
+    const fresh: Watched = { serviceId, container, recent: [], count: 0, lastAt: 0, lastExitCode: null, startedAt: 0, asked: false, shortAt: -Infinity, outOfMemory: false, lastLines: [], loopingSince: null, recovery: null };
     watched.set(container, fresh);
     return fresh;
   }
@@ -86,7 +94,11 @@ export function createDeaths(deps: {
   return {
     meet(serviceId, facts) {
       const one = watch(serviceId, facts.id);
-      if (!facts.running && !facts.restarting && facts.startedAt > 0) one.lastExitCode = facts.exitCode;
+      one.startedAt = facts.startedAt;
+      if (!facts.running && !facts.restarting && facts.startedAt > 0) {
+        one.lastExitCode = facts.exitCode;
+        one.asked = deps.askedToEndAt(facts.id) > facts.startedAt;
+      }
       if (facts.restarts <= one.count) return;
       one.count = facts.restarts;
       one.lastAt = facts.startedAt;
@@ -101,14 +113,17 @@ export function createDeaths(deps: {
     },
     onEvent(serviceId, { action, id, exitCode, at }) {
       const one = watch(serviceId, id);
+      if (action === "start") one.startedAt = at;
       if (action === "start" && one.loopingSince !== null) return recoverIn(one, LOOP_MS);
       if (action === "oom") one.shortAt = at;
       if (action !== "die") return;
       if (one.recovery) clearTimeout(one.recovery);
       one.recovery = null;
-      one.count += 1;
       one.lastAt = at;
       one.lastExitCode = exitCode;
+      one.asked = deps.askedToEndAt(id) > one.startedAt;
+      if (one.asked) return deps.changed(serviceId);
+      one.count += 1;
       one.outOfMemory = at - one.shortAt < SHORT_MS;
       one.recent = [...one.recent, at].filter((time) => time > at - LOOP_MS);
       if (one.recent.length >= LOOP_DEATHS) loop(one, at);
@@ -117,6 +132,7 @@ export function createDeaths(deps: {
     loopingSince: (container) => (container === null ? null : (watched.get(container)?.loopingSince ?? null)),
     lastAt: (container) => (container === null ? 0 : (watched.get(container)?.lastAt ?? 0)),
     lastExit: (container) => (container === null ? null : (watched.get(container)?.lastExitCode ?? null)),
+    wasAsked: (container) => container !== null && watched.get(container)?.asked === true,
     crashes(containers) {
       const died = containers.flatMap((container) => (container === null ? [] : (watched.get(container) ?? []))).filter(({ count }) => count > 0);
       const last = died.toSorted((a, b) => a.lastAt - b.lastAt).at(-1);

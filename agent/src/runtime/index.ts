@@ -67,6 +67,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     readLines: (container) => lastLines(docker, container, LAST_LINES),
     changed,
     containersOf: (serviceId) => servingOf(serviceId).map(({ containerId }) => containerId),
+    askedToEndAt: (container) => findInstanceByContainer(db, container)?.askedToEndAt ?? 0,
   });
   const outages = createOutages({ ...deps, signal, keepsDying: (container) => deaths.loopingSince(container) !== null });
   const health = createHealth();

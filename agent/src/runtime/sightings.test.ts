@@ -9,7 +9,7 @@ import { serviceState } from "./state.ts";
 
 const id = (number: number) => `0198c0de-0000-7000-8000-${String(number).padStart(12, "0")}`;
 const [PROXY, LIVE, SECOND] = [id(22), id(42), id(300)];
-const deaths = { crashes: () => null, loopingSince: () => null, lastAt: () => 0, lastExit: () => null } as never;
+const deaths = { crashes: () => null, loopingSince: () => null, lastAt: () => 0, lastExit: () => null, wasAsked: () => false } as never;
 const health = { of: () => "healthy" } as never;
 
 let db: Db;

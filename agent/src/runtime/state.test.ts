@@ -13,7 +13,7 @@ const OWNER = { instance: "i" };
 const after = (restart: string, codes: readonly [readonly number[], readonly number[]]): string => stateAfter(restart, codes, {}).state;
 
 /** `unwell`: since when an instance does not answer its check. */
-function stateAfter(restart: string, codes: readonly [readonly number[], readonly number[]], unwell: Record<string, number>) {
+function stateAfter(restart: string, codes: readonly [readonly number[], readonly number[]], unwell: Record<string, number>, asked: Record<string, number> = {}) {
   const db = new DatabaseSync(":memory:");
   migrate(db);
   createProject(db, { id: "p", name: "shop" });
@@ -26,7 +26,7 @@ function stateAfter(restart: string, codes: readonly [readonly number[], readonl
   }
   goLive(db, "s", "r");
   const sightings = createSightings(db);
-  const deaths = createDeaths({ readLines: async () => [], changed: () => {}, containersOf: () => ["c1", "c2"] });
+  const deaths = createDeaths({ readLines: async () => [], changed: () => {}, containersOf: () => ["c1", "c2"], askedToEndAt: (container) => asked[container] ?? 0 });
   for (const { id, containerId } of instancesOfRelease(db, "r")) {
     sightings.saw(id);
     const ended = codes[containerId === "c1" ? 0 : 1];
@@ -61,4 +61,9 @@ test.each<[string, [number[], number[]], Record<string, number>, [string, number
   expect([told.state, told.instances.map((one) => one.state), told.instances.map((one) => one.unwell?.since)]).toEqual([state, instances, instances.map((word, at) => (word === "unhealthy" ? unwell[`n${at + 1}`] : undefined))]);
   // Since the words stand still: of the last that went where none is well.
   expect(told.stateSince >= since).toBe(true);
+});
+
+test.each(["never", "onFailure"])("by %s, what a job has asked to end has not ended by itself", (restart) => {
+  const told = (asked: Record<string, number>) => stateAfter(restart, [[0], [0]], {}, asked).state;
+  expect([told({}), told({ c1: 900, c2: 900 }), told({ c1: 900 })]).toEqual(["ended", "down", "down"]);
 });

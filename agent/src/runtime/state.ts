@@ -62,7 +62,7 @@ function crashesOf(db: Db, crashes: Crashes | null, releaseId: string): Service[
 function whileLive({ deaths, probes }: Pick<Told, "deaths" | "probes">, service: ServiceRow, release: ReleaseRow | undefined, serving: InstanceRow[]): Pick<Service, "state" | "stateSince"> {
   const since = Math.max(service.liveSince ?? 0, service.intentSince);
   const down = serving.filter(({ state }) => state === "down");
-  const ended = release === undefined ? [] : down.filter(({ containerId }) => staysEnded(release, deaths.lastExit(containerId)));
+  const ended = release === undefined ? [] : down.filter(({ containerId }) => !deaths.wasAsked(containerId) && staysEnded(release, deaths.lastExit(containerId)));
   const lastDeath = Math.max(since, ...down.map(({ containerId }) => deaths.lastAt(containerId)));
   // However often they died before: what stays ended dies no more.
   if (ended.length > 0 && ended.length === serving.length) return { state: "ended", stateSince: lastDeath };
