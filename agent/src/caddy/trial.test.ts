@@ -8,6 +8,7 @@ import { caddyBin } from "../../../test/world/parts.ts";
 import { freePort } from "../../../test/world/git/server.ts";
 import { accountsOf } from "../sandbox/index.ts";
 import { createCaddy, type Caddy, type TrialRequest } from "./index.ts";
+import { createTrials } from "./trial.ts";
 
 const account = accountsOf("0198c0de-0000-7000-8000-000000000003")?.caddy ?? null;
 const servers: Server[] = [];
@@ -121,4 +122,17 @@ test("nobody finds an app on the public server that is only tried", async () => 
   );
   await trial.end();
   expect(status).toBe(404);
+});
+
+test("a ticket that could not be opened, or dropped, is remembered by nobody", async () => {
+  const full = () => Promise.reject(new Error("full"));
+  const kept: number[] = [];
+  const sweepTickets = async (keep: ReadonlySet<string>) => void kept.push(keep.size);
+  const unopened = createTrials("/nowhere", { openTicket: full, dropTicket: async () => {}, sweepTickets });
+  await expect(unopened.begin({ address: "127.0.0.1", port: 1 })).rejects.toThrow("full");
+  await unopened.sweep();
+  const undropped = createTrials("/nowhere", { openTicket: async () => {}, dropTicket: full, sweepTickets });
+  await expect((await undropped.begin({ address: "127.0.0.1", port: 1 })).end()).rejects.toThrow("full");
+  await undropped.sweep();
+  expect(kept).toEqual([0, 0]);
 });

@@ -38,12 +38,16 @@ export function createTrials(dataDir: string, files: Pick<RouteFiles, "openTicke
     async begin(upstream: { address: string; port: number }): Promise<Trial> {
       const ticket = randomUUID();
       open.add(ticket);
-      await files.openTicket(ticket, dialAddress(upstream));
+      await files.openTicket(ticket, dialAddress(upstream)).catch((error: unknown) => {
+        open.delete(ticket);
+        throw error;
+      });
       return {
         ask: (request) => ask(dataDir, ticket, request),
         async end() {
-          await files.dropTicket(ticket);
+          // What cannot be dropped now, as on a disk that is read-only, is swept as one of an earlier life.
           open.delete(ticket);
+          await files.dropTicket(ticket);
         },
       };
     },

@@ -17,8 +17,10 @@ function probing({ services = 1, each = 1, probed = { everySeconds: undefined, s
   const serving = Array.from({ length: services * each }, (_, at) => ({ id: idOf(at), releaseId: `r${at % services}`, serviceId: `s${at % services}` }));
   const asked: { id: string; at: number }[] = [];
   const changes: string[] = [];
+  /** What the clock of the machine is set to besides. */
+  const set = { ms: 0 };
   const probes = createProbes({
-    clock,
+    clock: { ...clock, now: () => clock.now() + set.ms },
     signal: end.signal,
     serving: () => serving,
     probed: () => probed,
@@ -29,7 +31,7 @@ function probing({ services = 1, each = 1, probed = { everySeconds: undefined, s
     changed: (serviceId) => void changes.push(serviceId),
   });
   probes.start();
-  return { clock, begun, probes, serving, asked, changes, end };
+  return { clock, set, begun, probes, serving, asked, changes, end };
 }
 
 test("three answers in a row that are not good make it unhealthy since the first, and a good one ends it", async () => {
@@ -113,4 +115,13 @@ test("what only has to stay up is never asked", async () => {
   const { clock, asked } = probing({ probed: null });
   await clock.forward(120_000);
   expect(asked).toEqual([]);
+});
+
+test("a clock that is set back keeps nobody from being asked", async () => {
+  const { clock, set, asked } = probing({});
+  await clock.forward(20_000);
+  set.ms = -3_600_000;
+  const before = asked.length;
+  await clock.forward(40_000);
+  expect(asked.length).toBeGreaterThanOrEqual(before + 2);
 });

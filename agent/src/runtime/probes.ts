@@ -70,6 +70,8 @@ export function createProbes(deps: ProbeDeps): Probes {
     if (ticks % LIST_EVERY_TICKS === 0) list();
     ticks += 1;
     const now = clock.now();
+    // A clock that was set back must not keep anybody from being asked.
+    for (const one of known.values()) one.dueAt = Math.min(one.dueAt, now + one.everyMs);
     const due = [...known.values()].filter(({ dueAt }) => dueAt <= now).sort((a, b) => a.dueAt - b.dueAt);
     let begun = 0;
     for (const one of due) {

@@ -7,7 +7,8 @@ import { migrate } from "../store/migrate.ts";
 import { createReached } from "./reached.ts";
 import { serviceState } from "./state.ts";
 
-test("a limit that an instance has run into is told once, with how often, and ends with its process", async () => {
+/** A service with two instances that serve. */
+function pair() {
   const db = new DatabaseSync(":memory:");
   migrate(db);
   createProject(db, { id: "p", name: "shop" });
@@ -19,6 +20,11 @@ test("a limit that an instance has run into is told once, with how often, and en
     updateInstance(db, `n${ordinal}`, { containerId: `c${ordinal}` });
   }
   goLive(db, "s", "r");
+  return db;
+}
+
+test("a limit that an instance has run into is told once, with how often, and ends with its process", async () => {
+  const db = pair();
   const clock = createFakeClock();
   const counts: Record<string, { memory: number; processes: number } | null> = { c1: { memory: 0, processes: 0 }, c2: null };
   const changes: string[] = [];
@@ -45,5 +51,26 @@ test("a limit that an instance has run into is told once, with how often, and en
   reached.forget("n1");
   turnInstance(db, "n1", "live", "down");
   expect(told()).toEqual([{ what: "memory", limit: "512 MB", count: 1 }]);
+  end.abort();
+});
+
+test("one that had no process when it was looked at, or has another that nobody told of, is found again", async () => {
+  const db = pair();
+  const clock = createFakeClock();
+  const end = new AbortController();
+  let pid = 0;
+  let lives = 7;
+  const reached = createReached(
+    { db, docker: {} as never, sightings: { unseen: () => null }, clock, signal: end.signal, changed: () => {} },
+    { group: async (_, of) => (of === lives ? { memory: of, processes: 0 } : null), pidOf: async () => pid },
+  );
+  reached.start();
+  await clock.forward(10_000);
+  pid = 7;
+  await clock.forward(60_000);
+  expect(reached.of("n1")?.memory).toBe(7);
+  [pid, lives] = [8, 8];
+  await clock.forward(70_000);
+  expect(reached.of("n1")?.memory).toBe(8);
   end.abort();
 });

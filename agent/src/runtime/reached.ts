@@ -8,8 +8,10 @@ import type { Sightings } from "./sightings.ts";
 
 const EVERY_MS = 10_000;
 const AT_ONCE = 4;
+/** Where the kernel's files of a process cannot be read, Docker is asked as often whether it has another one by now. */
+const PID_AGAIN_MS = 60_000;
 
-type Known = { container: string; pid: number; reached: Reached };
+type Known = { container: string; pid: number; foundAt: number; reached: Reached };
 type ReachedDeps = {
   db: Db;
   docker: Docker;
@@ -39,14 +41,22 @@ export function createReached({ db, docker, sightings, clock, signal, changed }:
     const container = findInstance(db, id)?.containerId ?? null;
     if (container === null || sightings.unseen(id) !== null) return;
     const before = known.get(id);
-    const one = before?.container === container ? before : { container, pid: await from.pidOf(docker, container), reached: { memory: 0, processes: 0 } };
+    const one = before?.container === container ? before : { container, pid: 0, foundAt: Number.NEGATIVE_INFINITY, reached: { memory: 0, processes: 0 } };
     known.set(id, one);
-    const reached = await from.group(container, one.pid);
+    const reached = (one.pid === 0 ? null : await from.group(container, one.pid)) ?? (await ofAnother(one));
     // It ended meanwhile, or cannot be seen from here.
     if (reached === null || known.get(id) !== one) return;
     const tells = (Object.keys(reached) as (keyof Reached)[]).some((what) => (one.reached[what] === 0) !== (reached[what] === 0));
     one.reached = reached;
     if (tells) changed(serviceId);
+  }
+  /** It is not known yet, or that which was has ended, and nobody told. */
+  async function ofAnother(one: Known): Promise<Reached | null> {
+    const now = clock.now();
+    if (now - one.foundAt < PID_AGAIN_MS && now >= one.foundAt) return null;
+    one.foundAt = now;
+    one.pid = await from.pidOf(docker, one.container);
+    return one.pid === 0 ? null : from.group(one.container, one.pid);
   }
   async function round() {
     const serving = allServing(db);
