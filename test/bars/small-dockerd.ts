@@ -1,23 +1,28 @@
 // A Docker Engine of its own on a disk of so many megabytes, for what happens when that disk is full.
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, openSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, statfs } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { spawn, type ChildProcess } from "node:child_process";
 import { attempt, run } from "../world/command.ts";
 import { dockerBin } from "../world/docker.ts";
+import { ownedFolder } from "../world/folder.ts";
 import { until } from "../world/wait.ts";
 import type { BarContext } from "./frame.ts";
 
 /** A folder in memory that is full after so many megabytes. */
 export async function smallDisk({ cleanup }: Pick<BarContext, "cleanup">, name: string, megabytes: number): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), `aeroplane-${name}-`));
+  // Whoever is killed here leaves it to the next run, which ends what runs there and takes it away.
+  const folder = await ownedFolder(name);
+  cleanup(() => rm(folder, { recursive: true }));
   await run(["mount", "-t", "tmpfs", "-o", `size=${megabytes}m,mode=711`, "tmpfs", folder]);
   cleanup(async () => {
-    // A process that just ended may hold it for another moment.
-    await until(`the end of ${folder}`, async () => (await attempt(["umount", folder])).code === 0, { within: 20_000 });
-    await rm(folder, { recursive: true });
+    // A process that just ended may hold it for another moment; one that stays is told, and the memory goes with it.
+    const gone = until(`the end of ${folder}`, async () => (await attempt(["umount", folder])).code === 0, { within: 20_000 });
+    await gone.catch(async (error: unknown) => {
+      await attempt(["umount", "--lazy", folder]);
+      throw error;
+    });
   });
   return folder;
 }

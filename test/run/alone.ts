@@ -3,6 +3,7 @@ export const alone: Readonly<Record<string, string>> = {
   "edge-speed": "sets the speeds of two proxies side by side",
   "first-glance": "tells what the app starts in its first second from what it starts later",
   hold: "sets a start under load beside a quiet one",
+  limits: "begins a fork bomb and a memory hog, which take processors and memory from whatever runs beside them",
   logs: "wants lines of two pipes in the order in which they were written, which a busy Docker does not keep",
   "other-apps": "lets visitors be drained for seconds, in which a busy machine does not answer all",
   "private-names": "lets siblings be drained for seconds, in which a busy machine does not answer all",
