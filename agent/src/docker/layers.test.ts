@@ -42,7 +42,7 @@ test("a container is killed; one that has ended or is gone is no failure, and an
 
 test("what all containers of services have written is asked for, also of those that have ended", async () => {
   const labels = (service?: string) => ({ "run.aeroplane.instance": "i", ...(service === undefined ? {} : { "run.aeroplane.service": service }) });
-  answer = [200, [{ Id: "c1", State: "running", SizeRw: 5, Labels: labels("a") }, { Id: "c2", State: "exited", SizeRw: 7, Labels: labels("b") }, { Id: "c3", State: "running", Labels: labels("c") }, { Id: "c4", State: "running", SizeRw: 9, Labels: labels() }]];
+  answer = [200, [{ Id: "c1", State: "running", SizeRw: 5, Labels: labels("a") }, { Id: "c2", State: "exited", SizeRw: 7, Labels: labels("b") }, { Id: "c3", State: "restarting", Labels: labels("c") }, { Id: "c4", State: "running", SizeRw: 9, Labels: labels() }]];
   expect(await writtenLayers(openDocker(socket), "i")).toEqual([
     { container: "c1", serviceId: "a", written: 5, running: true },
     { container: "c2", serviceId: "b", written: 7, running: false },

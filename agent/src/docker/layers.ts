@@ -1,8 +1,10 @@
 import { ask, statusOf, type Docker } from "./client.ts";
 import { LABEL, ownerOf } from "./names.ts";
 
-/** What a container has written over its image, in bytes. */
+/** What a container has written over its image, in bytes. `running`: or about to be started again by Docker. */
 export type Layer = { container: string; serviceId: string; written: number; running: boolean };
+
+const ENDED = new Set(["created", "exited", "removing", "dead"]);
 
 /** Of all the instance's containers: one that has ended holds its place as well. Docker counts file by file: for when it matters. */
 export async function writtenLayers(docker: Docker, instance: string): Promise<Layer[]> {
@@ -10,7 +12,7 @@ export async function writtenLayers(docker: Docker, instance: string): Promise<L
   return found.flatMap(({ Id, Labels, State, ...sizes }) => {
     const serviceId = ownerOf(Labels)?.service;
     const written = (sizes as { SizeRw?: number }).SizeRw ?? 0;
-    return serviceId === undefined ? [] : [{ container: Id, serviceId, written, running: State === "running" }];
+    return serviceId === undefined ? [] : [{ container: Id, serviceId, written, running: !ENDED.has(State) }];
   });
 }
 

@@ -59,3 +59,12 @@ test("an end that a job has asked for is no death, and the next one of what was 
   expect([deaths.crashes(["c1"])?.count, deaths.wasAsked("c1")]).toEqual([1, false]);
   deaths.close();
 });
+
+test("of a last line that is very long the beginning is kept", async () => {
+  const told = Promise.withResolvers<void>();
+  const deaths = createDeaths({ readLines: async () => ["short", "x".repeat(60_000)], changed: () => told.resolve(), containersOf: () => ["c1"], askedToEndAt: () => 0 });
+  deaths.onEvent("s", event("die", 1000));
+  await told.promise;
+  expect(deaths.crashes(["c1"])?.lastLines.map(({ length }) => length)).toEqual([5, 2001]);
+  deaths.close();
+});

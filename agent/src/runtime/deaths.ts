@@ -7,6 +7,8 @@ const LOOP_DEATHS = 3;
 const LOOP_MS = 120_000;
 /** Of a process that was taken and the end of the whole. */
 const SHORT_MS = 5000;
+/** Of each of its last lines, which are kept for every instance that died, and go with every list of services. */
+const LONGEST_LINE = 2000;
 
 type Watched = {
   serviceId: string;
@@ -73,7 +75,8 @@ export function createDeaths(deps: {
   }
 
   async function tellLines(one: Watched) {
-    one.lastLines = await deps.readLines(one.container).catch(() => one.lastLines);
+    const lines = await deps.readLines(one.container).catch(() => null);
+    if (lines !== null) one.lastLines = lines.map(cut);
     deps.changed(one.serviceId);
   }
   function loop(one: Watched, since: number) {
@@ -144,3 +147,5 @@ export function createDeaths(deps: {
     },
   };
 }
+
+const cut = (line: string): string => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE).toWellFormed()}…` : line);

@@ -36,6 +36,8 @@ test("one that the agent stopped since it filled the disk says so, and not that 
     "Stopped by a person; start it to bring it back",
     "Stopped by the server: of later",
   ]);
+  const later = stateWords({ ...service, stoppedFor: { what: "of later", written: 1, free: 1 } });
+  expect([stateWords(service)?.what.includes("5 GB"), later?.what.includes("disk"), later?.what.endsWith(": of later.")]).toEqual([true, false, true]);
 });
 
 test("why it ended is told, with the limit that it ran into", () => {

@@ -32,6 +32,27 @@ function amiss({ instances }: Pick<Service, "instances">, joint: string): string
 const exitOf = ({ crashes }: Pick<Service, "crashes">): string =>
   crashes?.outOfMemory ? ` for want of memory: an instance may have ${crashes.outOfMemory}` : (crashes?.lastExitCode ?? null) === null ? "" : ` with exit code ${crashes!.lastExitCode}`;
 
+type StoppedFor = NonNullable<Service["stoppedFor"]>;
+type StoppedRow = { line: (why: StoppedFor) => string; words: (why: StoppedFor, name: string, at: string) => Pick<Words, "what" | "next"> };
+
+/** Why the agent itself has stopped one: an entry each. */
+const stoppedTable: Record<"disk", StoppedRow> = {
+  disk: {
+    line: ({ written }) => `Stopped: it filled the disk · ${bytes(written)} written`,
+    words: ({ written, free }, name, at) => ({
+      what: `${name} was stopped at ${at}, before it had filled the server's disk: it had written ${bytes(written)} into its container, and ${bytes(free)} were left.`,
+      next: "What it had written went with its container. Let it write less, and start it.",
+    }),
+  },
+};
+
+/** What a newer agent stops one for is shown by its own name. */
+const stoppedRow = ({ what }: StoppedFor): StoppedRow =>
+  entryOf<StoppedRow>(stoppedTable, what) ?? {
+    line: () => `Stopped by the server: ${what}`,
+    words: (_, name, at) => ({ what: `${name} was stopped by the server at ${at}: ${what}.`, next: "See its logs for the cause, correct it, and start it." }),
+  };
+
 /** Each state that this window knows: one entry each. */
 const table: Record<ServiceState, Row> = {
   empty: plain("Not deployed", "idle"),
@@ -81,14 +102,10 @@ const table: Record<ServiceState, Row> = {
   unknown: { word: ({ unseen }) => (unseen?.why === "docker-away" ? "Not seen" : "Not seen yet"), tone: () => "idle" },
   stopped: {
     ...plain("Stopped", "idle"),
-    line: ({ stoppedFor }) => (stoppedFor && stoppedFor.what !== "disk" ? `Stopped by the server: ${stoppedFor.what}` : stoppedFor ? `Stopped: it filled the disk · ${bytes(stoppedFor.written)} written` : "Stopped by a person; start it to bring it back"),
+    line: ({ stoppedFor }) => (stoppedFor ? stoppedRow(stoppedFor).line(stoppedFor) : "Stopped by a person; start it to bring it back"),
     words: ({ name, stateSince, stoppedFor }) =>
       stoppedFor
-        ? {
-            tone: "bad",
-            what: `${name} was stopped at ${since(stateSince)}, before it had filled the server's disk: it had written ${bytes(stoppedFor.written)} into its container, and ${bytes(stoppedFor.free)} were left.`,
-            next: "What it had written went with its container. Let it write less, and start it.",
-          }
+        ? { tone: "bad", ...stoppedRow(stoppedFor).words(stoppedFor, name, since(stateSince)) }
         : { tone: "info", what: `A person stopped ${name} at ${since(stateSince)}. It gets no requests.`, next: "Start it to bring the same release back." },
   },
   failed: plain("Failed", "bad"),
