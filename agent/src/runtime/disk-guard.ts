@@ -13,7 +13,7 @@ const EVERY_MS = 1000;
 /** After what could not be done. */
 const AGAIN_MS = 30_000;
 /** A look at what everybody has written walks over all their files: between two of them so many times of what one took. */
-const SHARE = 10;
+const SHARE = 20;
 const GiB = 1024 ** 3;
 
 /** With less than that free somebody is stopped: a tenth of the disk, at most 1 GiB. The store needs room for that, too. */
