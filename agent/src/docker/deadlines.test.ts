@@ -146,7 +146,7 @@ test("the caller's signal ends a call", async () => {
 
 test("a change that is not in the table is refused", async () => {
   const { state, docker } = await engine(json({}));
-  await expect(docker.getContainer("c").kill()).rejects.toThrow("POST /containers/c/kill");
+  await expect(docker.getContainer("c").pause()).rejects.toThrow("POST /containers/c/pause");
   await removeContainer(docker, "c");
   expect(state.asked).toEqual(["DELETE /containers/c"]);
 });
