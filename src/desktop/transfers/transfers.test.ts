@@ -29,6 +29,17 @@ test("a download that was cancelled while the server read asks for no place and 
   expect(await cancelledAt("choosing")).toEqual({ begun: null, asked: ["web.log"], told: ["DELETE ticket"] });
 });
 
+test.each([false, true])("a download that never has a place to go to is let go of on the server (in a browser: %s)", async (browser) => {
+  const { promise: told, resolve } = Promise.withResolvers<string>();
+  const raw = { exchange: ({ method, path }: { method: string; path: string }) => (resolve(`${method} ${path.split("/").at(-1)}`), { sent: { end() {} }, answer: Promise.reject(new Error("away")) }) };
+  const client = { services: { download: async () => ticket } };
+  const files = { chooseSave: async () => "/nonexistent/web.log", chooseOpen: async () => null, show() {} };
+  const transfers = createTransfers({ reach: () => ({ agent: { client, raw } as unknown as AgentClient, name: "fra" }), files: browser ? null : files });
+  const begun = await transfers.downloadLog({ serverId: "fra", log });
+  if (browser) transfers.cancel(begun!.transfer.id);
+  expect(await told).toBe("DELETE ticket");
+});
+
 test("a file for a volume is begun with its size, and taken from the page that was told the secret alone", async () => {
   const asked: unknown[] = [];
   const client = { volumes: { upload: async (input: unknown) => (asked.push(input), ticket), download: async (input: unknown) => (asked.push(input), ticket) } };

@@ -45,6 +45,12 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
     onProgress: running.progress,
     onWaiting: running.waits,
   });
+  /** The place that bytes go to; where there is none, the server keeps no file for it until its ticket has expired. */
+  const orForget = <S extends Sink>(running: Running, ticket: RawTicket, sink: Promise<S>): Promise<S> =>
+    sink.catch((error: unknown) => {
+      void forget(carrying(running, ticket));
+      throw error;
+    });
   /** Its end is told by the list. */
   const quietly = (work: Promise<unknown>) => void work.catch(() => {});
 
@@ -78,7 +84,7 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
     const { promise: coming, resolve: come, reject: stay } = Promise.withResolvers<Sink>();
     running.signal.addEventListener("abort", () => stay(running.signal.reason), { once: true });
     // Followed before the page comes, so that one that never does can be cancelled.
-    const ended = list.follow(running, async () => (await take({ ...carrying(running, ticket), sink: await coming }), {}));
+    const ended = list.follow(running, async () => (await take({ ...carrying(running, ticket), sink: await orForget(running, ticket, coming) }), {}));
     quietly(ended.finally(() => offers.end(id)));
     const run = async (sink: Sink, gone: AbortSignal) => {
       offers.end(id);
@@ -92,7 +98,7 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
   }
 
   async function toFile(running: Running, ticket: RawTicket, path: string) {
-    const sink = await fileSink(path);
+    const sink = await orForget(running, ticket, fileSink(path));
     try {
       await take({ ...carrying(running, ticket), sink });
       await sink.keep();
