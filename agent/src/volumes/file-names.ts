@@ -1,6 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import { fail } from "../../contract/index.ts";
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** What a name could be taken for that is none: its backslash is written as the byte that it is. */
 const ESCAPE = /\\(?=x[0-9a-f]{2})/g;
 const ESCAPED = /\\x([0-9a-f]{2})/g;
@@ -27,13 +27,8 @@ export function textOfName(name: Uint8Array): string {
 const BACKSLASH = 0x5c;
 const hex = (byte: number): string => `\\x${byte.toString(16).padStart(2, "0")}`;
 
-function decoded(bytes: Uint8Array): string | null {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return null;
-  }
-}
+/** Asked, not tried: hundreds of names without one character would throw at each of their bytes. */
+const decoded = (bytes: Uint8Array): string | null => (isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8") : null);
 
 /** The bytes that a text names. */
 export function bytesOfName(text: string): Buffer {
