@@ -82,8 +82,8 @@ function watchful(ms: number, parent: AbortSignal): { signal: AbortSignal; moved
 async function down(exchange: Exchange, purpose: Down, core: Core, parent: AbortSignal): Promise<void> {
   const { request, response, ticket, room } = exchange;
   const from = offsetOf(exchange);
-  const { signal, moved, end } = watchful(SILENT_MS.down, parent);
   const source = await purpose.open(core, ticket);
+  const { signal, moved, end } = watchful(SILENT_MS.down, parent);
   try {
     const digest = room.digestOf(ticket.id);
     await digest.goTo(from, source, signal);
