@@ -4,7 +4,7 @@ import type { Core } from "../core.ts";
 import type { RawTicketRow } from "../store/index.ts";
 import { fileOf } from "./spool.ts";
 import { madeUp, thrownAway } from "./speed.ts";
-import { fileUpload, sweepUpload } from "../volumes/upload.ts";
+import { fileUpload, stillThere, sweepUpload } from "../volumes/upload.ts";
 import { openArchive, type FolderTaken } from "../volumes/tar-source.ts";
 import { openTaken, type FileTaken } from "../volumes/file-source.ts";
 import { variablesFile } from "./variables-file.ts";
@@ -52,8 +52,8 @@ export const purposes = {
   variables: { direction: "up", role: "deployer", seconds: 600, largest: MiB, held: true, begin: variablesFile },
   "speed.down": { direction: "down", role: "viewer", seconds: 600, largest: 1024 * MiB, open: async (_, { id }) => madeUp(id) },
   "speed.up": { direction: "up", role: "viewer", seconds: 600, largest: 1024 * MiB, held: false, begin: () => thrownAway() },
-  "volume.file": { direction: "down", role: "deployer", seconds: 12 * 3600, largest: LARGEST_FILE, open: (_, { about }) => openTaken(JSON.parse(about) as FileTaken) },
-  "volume.folder": { direction: "down", role: "deployer", seconds: 12 * 3600, largest: LARGEST_FILE, open: ({ paths }, { id, about }) => openArchive(paths.rawFile(id), JSON.parse(about) as FolderTaken) },
+  "volume.file": { direction: "down", role: "deployer", seconds: 12 * 3600, largest: LARGEST_FILE, open: async (core, { about }) => openTaken(stillThere<FileTaken>(core, about)) },
+  "volume.folder": { direction: "down", role: "deployer", seconds: 12 * 3600, largest: LARGEST_FILE, open: async (core, { id, about }) => openArchive(core.paths.rawFile(id), stillThere<FolderTaken>(core, about)) },
   "volume.upload": { direction: "up", role: "deployer", seconds: 12 * 3600, largest: LARGEST_FILE, held: true, begin: fileUpload, sweep: sweepUpload },
 } as const satisfies Record<string, Purpose>;
 export type PurposeName = keyof typeof purposes;

@@ -30,5 +30,7 @@ export const openRawTickets = (db: Db, now: number): Pick<RawTicketRow, "id" | "
 /** Open ones of one holder and purpose, oldest first. */
 export const rawTicketsOf = (db: Db, { login, personId, purpose }: Pick<RawTicketRow, "login" | "personId" | "purpose">, now: number): { id: string }[] =>
   all(db, "SELECT id FROM rawTicket WHERE login IS ? AND personId IS ? AND purpose = ? AND endedAt IS NULL AND expiresAt > ? ORDER BY id", login, personId, purpose, now);
+/** All of a purpose that are known yet, over or not, by age. */
+export const rawTicketsFor = (db: Db, purpose: string): Pick<RawTicketRow, "id" | "about">[] => all(db, "SELECT id, about FROM rawTicket WHERE purpose = ? ORDER BY id", purpose);
 /** Of which nothing came, over or not: what an earlier life took of them lies somewhere. */
 export const unfinishedRawTickets = (db: Db): RawTicketRow[] => all(db, "SELECT * FROM rawTicket WHERE result IS NULL ORDER BY id");

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { v7 as uuid } from "uuid";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openRooms } from "../api/rooms.fixture.ts";
-import type { RawTicketRow } from "../store/index.ts";
+import { createRawTicket, createVolume, endRawTicket, findVolume, updateVolume, type RawTicketRow } from "../store/index.ts";
 import { openFolders } from "./files.fixture.ts";
-import { fileUpload, placeFor, refuseFull, sweepUpload } from "./upload.ts";
+import { fileUpload, placeFor, refuseFull, stillThere, sweepCopy, sweepUpload } from "./upload.ts";
 
 let folders: ReturnType<typeof openFolders>;
 let rooms: ReturnType<typeof openRooms>;
@@ -23,7 +23,9 @@ const at = (...names: string[]) => join(folders.volume, ...names);
 const isRoot = process.getuid?.() === 0;
 
 function ticketOf(path: string): RawTicketRow {
-  const about = { volumeId: uuid(), environmentId: uuid(), serviceId: null, folder: folders.volume, path };
+  const [volumeId, environmentId] = [uuid(), uuid()];
+  createVolume(rooms.core.db, { id: volumeId, environmentId, serviceId: null, serviceName: "web", name: "web-data", path: "/data", createdAt: 1, madeAt: 1, fresh: 1 });
+  const about = { volumeId, environmentId, serviceId: null, folder: folders.volume, path };
   return { id: uuid(), login: "root", personId: null, desktop: null, size: 5, about: JSON.stringify(about) } as RawTicketRow;
 }
 async function send(path: string, text = "hello") {
@@ -114,4 +116,72 @@ test("an upload is a line of the audit trail", async () => {
   await send("file");
   const row = rooms.core.db.prepare("SELECT procedure, input FROM audit WHERE procedure = 'volumes.uploaded'").get() as { input: string };
   expect([row.input.includes('"path":"file"'), row.input.includes('"bytes":5'), row.input.includes(folders.volume)]).toEqual([true, true, false]);
+});
+
+const volumeOf = ({ about }: RawTicketRow): string => (JSON.parse(about) as { volumeId: string }).volumeId;
+/** As it is in the store. */
+function kept(path: string): RawTicketRow {
+  const ticket = { ...ticketOf(path), secretHash: "x", purpose: "volume.upload", createdAt: 1, expiresAt: 2 };
+  createRawTicket(rooms.core.db, ticket);
+  return { ...ticket, endedAt: null, result: null };
+}
+
+test("a volume that no deployment has mounted is never made anew once something was put into it", async () => {
+  const { db } = rooms.core;
+  for (const madeAt of [1, null]) {
+    const ticket = ticketOf("file");
+    updateVolume(db, volumeOf(ticket), { madeAt });
+    const upload = fileUpload(rooms.core, ticket);
+    await upload.sink.write(Buffer.from("hello"), 0);
+    expect(findVolume(db, volumeOf(ticket))?.fresh).toBe(1);
+    await upload.finish(() => {});
+    await upload.drop?.();
+    expect(findVolume(db, volumeOf(ticket))).toMatchObject({ fresh: 0, madeAt: expect.any(Number), state: "wanted" });
+  }
+});
+
+test("what was given up, or whose volume goes for good, before all of it is on the disk changes nothing", async () => {
+  const { db } = rooms.core;
+  writeFileSync(at("file"), "old");
+  const before: [string, (ticket: RawTicketRow) => void][] = [
+    ["RAW_TICKET_UNKNOWN", ({ id }) => void endRawTicket(db, id, 1, null)],
+    ["NOT_FOUND", (ticket) => updateVolume(db, volumeOf(ticket), { state: "going" })],
+  ];
+  for (const [code, happens] of before) {
+    const ticket = kept("file");
+    const upload = fileUpload(rooms.core, ticket);
+    await upload.sink.write(Buffer.from("hello"), 0);
+    happens(ticket);
+    await expect(upload.finish(() => {}), code).rejects.toMatchObject({ problem: { code } });
+    await upload.drop?.();
+  }
+  expect([readFileSync(at("file"), "utf8"), readdirSync(at())]).toEqual(["old", ["file"]]);
+});
+
+test("a ticket of a volume that has gone for good says so", () => {
+  const ticket = ticketOf("file");
+  expect(stillThere(rooms.core, ticket.about)).toMatchObject({ path: "file" });
+  updateVolume(rooms.core.db, volumeOf(ticket), { state: "going" });
+  expect(() => stillThere(rooms.core, ticket.about)).toThrow(expect.objectContaining({ problem: expect.objectContaining({ code: "NOT_FOUND" }) }));
+});
+
+test("a folder that has gone is told to whoever goes on, not taken for a broken connection", async () => {
+  rmSync(folders.volume, { recursive: true });
+  const upload = fileUpload(rooms.core, ticketOf("file"));
+  await expect(upload.sink.write(Buffer.from("hello"), 0)).rejects.toMatchObject({ problem: { code: "VOLUME_PATH_UNKNOWN" } });
+  expect(upload.failed?.()?.problem.code).toBe("VOLUME_PATH_UNKNOWN");
+});
+
+test("of a copy is taken what came into its volume meanwhile, and nothing else", async () => {
+  mkdirSync(at("folder"));
+  const [one, gone] = [kept("folder/file"), kept("nowhere/file")];
+  mkdirSync(folders.outside);
+  mkdirSync(join(folders.outside, "folder"));
+  const half = `.aeroplane-upload-${one.id}-0123456789ab`;
+  for (const name of [half, `.aeroplane-upload-${gone.id}-0123456789ab`, "own"]) writeFileSync(join(folders.outside, "folder", name), "");
+  endRawTicket(rooms.core.db, one.id, 1, "{}");
+  await sweepCopy(rooms.core.db, volumeOf(gone), folders.outside);
+  expect(readdirSync(join(folders.outside, "folder"))).toHaveLength(3);
+  await sweepCopy(rooms.core.db, volumeOf(one), folders.outside);
+  expect(readdirSync(join(folders.outside, "folder")).toSorted()).toEqual([`.aeroplane-upload-${gone.id}-0123456789ab`, "own"]);
 });

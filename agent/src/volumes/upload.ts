@@ -1,14 +1,15 @@
-import { randomBytes } from "node:crypto";
 import { constants, open, statfs, type FileHandle } from "node:fs/promises";
-import { fail, Failure } from "../../contract/index.ts";
+import { fail, Failure, toProblem } from "../../contract/index.ts";
+import { mustFindVolume } from "../api/find.ts";
 import { whoAsks } from "../api/who.ts";
 import { subjectOf, writeEvent } from "../audit/index.ts";
 import type { Core } from "../core.ts";
 import { effect, filesOf } from "../effects/index.ts";
 import { diskFull } from "../host/disk.ts";
 import type { Upload } from "../raw/purposes.ts";
-import { transaction, type RawTicketRow } from "../store/index.ts";
+import { findRawTicket, findVolume, rawTicketsFor, transaction, updateVolume, type Db, type RawTicketRow } from "../store/index.ts";
 import { namesOfPath } from "./file-names.ts";
+import { halfOf, isHalfOf, LIFE } from "./half.ts";
 import { atParent, enter, kindOf, namesIn, pathOf, statIn, type Folder } from "./walk.ts";
 
 const { openToWrite, rename, rm } = filesOf("volume.upload");
@@ -22,11 +23,25 @@ export const LEFT_FREE = 512 * 1024 ** 2;
 /** Looked at again after so many bytes. */
 const LOOK_EVERY = 64 * 1024 ** 2;
 
-/** One that an earlier life of the agent left is told by it from those of this one. */
-const LIFE = randomBytes(6).toString("hex");
-const PREFIX = ".aeroplane-upload-";
-/** Beside the file that it is for, and known by its ticket. */
-const halfOf = (ticketId: string): Buffer => Buffer.from(`${PREFIX}${ticketId}-${LIFE}`);
+type OfVolume = Pick<FileSent, "volumeId" | "environmentId">;
+/** What a ticket is of; NOT_FOUND where its volume has gone for good since. */
+export function stillThere<T>(core: Core, about: string): T {
+  const read = JSON.parse(about) as OfVolume;
+  mustFindVolume(core, read.volumeId, read.environmentId);
+  return read as T;
+}
+
+/** Asked before anything has its new name: the volume stands, and nobody has given the upload up. */
+function refuseGone(core: Core, { id, about }: Pick<RawTicketRow, "id" | "about">): void {
+  stillThere(core, about);
+  if ((findRawTicket(core.db, id)?.endedAt ?? null) !== null) throw fail("RAW_TICKET_UNKNOWN", {});
+}
+
+/** A volume into which a person has put something is never made anew (deploy/adopt.ts). */
+function keep({ db, clock }: Core, { volumeId }: OfVolume): void {
+  const { state, madeAt, fresh } = findVolume(db, volumeId)!;
+  if (state === "wanted" && (madeAt === null || fresh === 1)) updateVolume(db, volumeId, { fresh: 0, madeAt: madeAt ?? clock.now() });
+}
 
 /** DISK_FULL where a file of so many bytes would leave less than apps need. */
 export async function refuseFull(folder: string, bytes: number): Promise<void> {
@@ -88,8 +103,9 @@ export function fileUpload(core: Core, ticket: RawTicketRow): Upload {
           }
           await filled(file, chunk, at, about.folder);
         } catch (error) {
-          if (error instanceof Failure) why = error;
-          throw error;
+          // Neither another connection nor the same bytes once more mend it.
+          why = error instanceof Failure ? error : new Failure(toProblem(error), { cause: error });
+          throw why;
         }
       },
     },
@@ -102,11 +118,13 @@ export function fileUpload(core: Core, ticket: RawTicketRow): Upload {
         await file.chmod(own.mode);
         await file.sync();
       });
-      const { ino } = await file.stat({ bigint: true });
+      // An app may have put something else in its place. What becomes of it under its own name is the app's affair: one that waits for files may take it away at once.
+      const [{ ino }, there] = await Promise.all([file.stat({ bigint: true }), statIn(parent, half).catch(() => null)]);
+      if (there?.ino !== ino) throw fail("VOLUME_FILE_CHANGED", { path: about.path });
+      refuseGone(core, ticket);
+      keep(core, about);
       await rename(pathOf(parent, half), pathOf(parent, name));
       await syncFolder(parent);
-      // An app may have put something else in its place meanwhile.
-      if ((await statIn(parent, name)).ino !== ino) throw fail("VOLUME_FILE_CHANGED", { path: about.path });
       const result = { bytes: ticket.size };
       transaction(core.db, () => {
         const { name: person, fingerprint } = whoAsks(core.db, ticket);
@@ -144,10 +162,26 @@ async function syncFolder({ handle }: Folder): Promise<void> {
 /** What an earlier life of the agent left of it. Nothing there is fine. */
 export async function sweepUpload({ id, about }: Pick<RawTicketRow, "id" | "about">, life = LIFE): Promise<void> {
   const { folder, path } = JSON.parse(about) as FileSent;
-  await atParent(folder, path, async (parent) => {
+  await removeHalves(folder, path, id, (name) => !name.endsWith(`-${life}`));
+}
+
+async function removeHalves(root: string, path: string, ticketId: string, isOver: (name: string) => boolean): Promise<void> {
+  await atParent(root, path, async (parent) => {
     for await (const name of namesIn(parent)) {
       const text = name.toString();
-      if (text.startsWith(`${PREFIX}${id}-`) && !text.endsWith(`-${life}`)) await rm(pathOf(parent, name), { force: true });
+      if (isHalfOf(ticketId, text) && isOver(text)) await rm(pathOf(parent, name), { force: true });
     }
   });
+}
+
+/** In a copy of a volume: what came into that one while it was taken is no part of it. */
+export async function sweepCopy(db: Db, volumeId: string, root: string): Promise<void> {
+  for (const { id, about } of rawTicketsFor(db, "volume.upload")) {
+    const sent = JSON.parse(about) as FileSent;
+    if (sent.volumeId !== volumeId) continue;
+    await removeHalves(root, sent.path, id, () => true).catch((error: unknown) => {
+      // Its folder was made, or became another thing, after the copy had passed.
+      if (!(error instanceof Failure)) throw error;
+    });
+  }
 }

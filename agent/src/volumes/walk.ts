@@ -27,7 +27,9 @@ const pathIn = (folder: Folder, name: Uint8Array): string => (folder.path === ""
 
 /** The volume's own folder, by the path that Docker tells. The caller closes it. */
 export async function openRoot(path: string): Promise<Folder> {
-  const handle = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  const handle = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
+    throw ABSENT.has(error.code ?? "") ? fail("VOLUME_PATH_UNKNOWN", { path: "folder" }) : error;
+  });
   try {
     return { handle, device: (await handle.stat({ bigint: true })).dev, path: "" };
   } catch (error) {
