@@ -7,6 +7,7 @@ import { spool } from "../raw/spool.ts";
 import type { OpenSource } from "../raw/purposes.ts";
 import { markFile, openTaken } from "./file-source.ts";
 import { openFolders } from "./files.fixture.ts";
+import { halfOf } from "./half.ts";
 import { manifest } from "./manifest.ts";
 import { openArchive } from "./tar-source.ts";
 
@@ -136,4 +137,18 @@ test("a folder that gets another entry after it was looked at is no longer what 
 test("folders without an end in each other are refused, and cost no open file each", async () => {
   mkdirSync(at(Array.from({ length: 201 }, () => "d").join("/")), { recursive: true });
   await expect(archive()).rejects.toMatchObject({ problem: { code: "VOLUME_FOLDER_TOO_LARGE", message: "This volume holds more than 200 folders in each other." } });
+});
+
+test("entries are counted as their names are read, and those that come now are none", async () => {
+  for (let one = 0; one < 6; one += 1) mkdirSync(at(`folder-${one}`));
+  writeFileSync(at(halfOf("01a20000-0000-7000-8000-000000000001").toString()), "half");
+  const lines = async (most: number) => {
+    const told: string[] = [];
+    const end = (async () => {
+      for await (const line of manifest(folders.volume, "", "data", () => {}, undefined, most)) told.push(line);
+    })();
+    return [await end.then(() => "all", ({ problem }: { problem: { code: string } }) => problem.code), told.length];
+  };
+  // The volume's own folder, and the end.
+  expect([await lines(6), await lines(5)]).toEqual([["all", 8], ["VOLUME_FOLDER_TOO_LARGE", 1]]);
 });

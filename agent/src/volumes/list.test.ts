@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync, type BigIntStats } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { bytesOfName, namesOfPath, textOfName } from "./file-names.ts";
 import { openFolders } from "./files.fixture.ts";
-import { listFolder } from "./list.ts";
+import { halfOf, onlyHalvesGone } from "./half.ts";
+import { factsOf, listFolder } from "./list.ts";
 
 let folders: ReturnType<typeof openFolders>;
 beforeEach(() => {
@@ -42,4 +43,22 @@ test("every name has a text of its own, and is found by it", async () => {
   for (const [at, name] of names.entries()) expect(bytesOfName(texts[at]!).equals(name)).toBe(true);
   expect(new Set((await pages(3)).flat())).toEqual(new Set(texts));
   expect(namesOfPath("a/\\xff/c").map((name) => [...name])).toEqual([[0x61], [0xff], [0x63]]);
+});
+
+test("what comes now is not listed, what an earlier life left is", async () => {
+  writeFileSync(Buffer.concat([Buffer.from(`${folders.volume}/`), halfOf("01a20000-0000-7000-8000-000000000001")]), "half");
+  const left = ".aeroplane-upload-01a20000-0000-7000-8000-000000000001-0123456789ab";
+  for (const name of [left, ".aeroplane-upload-", "file"]) writeFileSync(join(folders.volume, name), "");
+  expect((await pages(10)).flat()).toEqual([".aeroplane-upload-", left, "file"]);
+});
+
+test("a size and a time that no number can tell are told as the largest", () => {
+  const stat = { isFile: () => true, isDirectory: () => false, isSymbolicLink: () => false, size: 2n ** 62n, mtimeMs: 2n ** 62n } as unknown as BigIntStats;
+  expect(factsOf(stat)).toEqual({ kind: "file", bytes: Number.MAX_SAFE_INTEGER, changedAt: Number.MAX_SAFE_INTEGER });
+});
+
+test("of a copy nothing is missing where only uploads have ended meanwhile", () => {
+  const gone = `cp: cannot stat '/v/_data/in/${halfOf("01a20000-0000-7000-8000-000000000001").toString()}': No such file or directory\n`;
+  const other = "cp: cannot stat '/v/_data/file': No such file or directory\n";
+  expect([gone, gone + gone, gone + other, other, "", gone.replace("No such file or directory", "Permission denied")].map(onlyHalvesGone)).toEqual([true, true, false, false, false, false]);
 });

@@ -1,5 +1,7 @@
+import type { BigIntStats } from "node:fs";
 import { fail } from "../../contract/index.ts";
 import { bytesOfName, namesOfPath, textOfName } from "./file-names.ts";
+import { isHalf } from "./half.ts";
 import { atFolder, kindOf, namesIn, statIn, type Folder, type Kind } from "./walk.ts";
 
 /** Larger folders are not listed: reading their names for each page would keep the disk busy. */
@@ -41,7 +43,7 @@ async function firstNames(folder: Folder, after: Buffer | null, most: number, si
     signal?.throwIfAborted();
     seen += 1;
     if (seen > MOST_LISTED) throw fail("VOLUME_FOLDER_TOO_LARGE", { path: folder.path || "This volume", limit: `${MOST_LISTED.toLocaleString("en")} names` });
-    if ((after !== null && name.compare(after) <= 0) || (last !== null && name.compare(last) >= 0)) continue;
+    if (isHalf(name) || (after !== null && name.compare(after) <= 0) || (last !== null && name.compare(last) >= 0)) continue;
     kept.push(name);
     if (kept.length >= 2 * most) cut();
   }
@@ -53,6 +55,13 @@ async function firstNames(folder: Folder, after: Buffer | null, most: number, si
 async function entryOf(folder: Folder, name: Buffer): Promise<Entry | null> {
   const stat = await statIn(folder, name).catch(() => null);
   if (stat === null) return null;
-  const kind = kindOf(stat);
-  return { name: textOfName(name), kind, bytes: kind === "file" ? Number(stat.size) : null, changedAt: Math.max(0, Number(stat.mtimeMs)) };
+  return { name: textOfName(name), ...factsOf(stat) };
 }
+
+/** An app may give a file of nothing but holes any size, and any time. */
+export function factsOf(stat: Pick<BigIntStats, "isFile" | "isDirectory" | "isSymbolicLink" | "size" | "mtimeMs">): Omit<Entry, "name"> {
+  const kind = kindOf(stat);
+  return { kind, bytes: kind === "file" ? within(stat.size) : null, changedAt: within(stat.mtimeMs) };
+}
+
+const within = (value: bigint): number => Math.min(Math.max(0, Number(value)), Number.MAX_SAFE_INTEGER);

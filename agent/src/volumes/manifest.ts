@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { fail } from "../../contract/index.ts";
 import { namesOfPath } from "./file-names.ts";
+import { isHalf } from "./half.ts";
 import { markOf, settled } from "./same.ts";
 import { END, headerOf, padded, type TarEntry } from "./tar.ts";
 import { enter, kindOf, linkIn, namesIn, statIn, type Folder } from "./walk.ts";
@@ -44,15 +45,17 @@ export const namesOf = (path: string): Buffer[] => (path === "" ? [] : path.spli
  * of it is. Each thing is marked before the walk has ended and looked at again when it is read: an archive that comes to
  * its end is the folder as it was at that one moment. Devices, sockets and pipes are left out, links go as links.
  */
-export async function* manifest(root: string, path: string, name: string, sized: (bytes: number) => void, signal?: AbortSignal): AsyncGenerator<string> {
+export async function* manifest(root: string, path: string, name: string, sized: (bytes: number) => void, signal?: AbortSignal, most = MOST_TAKEN): AsyncGenerator<string> {
   const top = namesOfPath(path);
   let at = 0;
   let count = 0;
+  const counted = () => {
+    count += 1;
+    if (count > most) throw tooLarge(path, `${most.toLocaleString("en")} files and folders`);
+  };
   const told = (entry: Kept): string => {
     const line = lineOf(at, entry);
     at += lengthOf(name, entry);
-    count += 1;
-    if (count > MOST_TAKEN) throw tooLarge(path, `${MOST_TAKEN.toLocaleString("en")} files and folders`);
     return line;
   };
   const waiting = [""];
@@ -62,7 +65,7 @@ export async function* manifest(root: string, path: string, name: string, sized:
     // Opened from the top again: a tree of any depth and breadth holds one folder open.
     const folder = await enter(root, [...top, ...under]);
     try {
-      yield* lookInto(folder, next, told, (each) => void waiting.push(each), signal);
+      yield* lookInto(folder, next, { counted, told, later: (each) => void waiting.push(each) }, signal);
     } finally {
       await folder.handle.close();
     }
@@ -73,12 +76,21 @@ export async function* manifest(root: string, path: string, name: string, sized:
 
 const tooLarge = (path: string, limit: string) => fail("VOLUME_FOLDER_TOO_LARGE", { path: path || "This volume", limit });
 
-async function* lookInto(folder: Folder, path: string, told: (entry: Kept) => string, later: (path: string) => void, signal?: AbortSignal): AsyncGenerator<string> {
+type Walk = {
+  /** Throws for one too many: asked as its name is read, since those that are gone into later are kept in memory. */
+  counted(): void;
+  told(entry: Kept): string;
+  later(path: string): void;
+};
+
+async function* lookInto(folder: Folder, path: string, { counted, told, later }: Walk, signal?: AbortSignal): AsyncGenerator<string> {
   const own = await settled(() => folder.handle.stat({ bigint: true }));
   const factsOf = ({ mode, uid, gid, mtimeMs }: typeof own) => ({ mode: Number(mode), uid: Number(uid), gid: Number(gid), mtime: Math.floor(Number(mtimeMs) / 1000) });
   yield told({ kind: "folder", path, size: 0, ...factsOf(own), mark: markOf(own) });
   for await (const name of namesIn(folder)) {
     signal?.throwIfAborted();
+    if (isHalf(name)) continue;
+    counted();
     const stat = await settled(() => statIn(folder, name));
     const kind = kindOf(stat);
     const inside = path === "" ? name.toString("latin1") : `${path}/${name.toString("latin1")}`;
