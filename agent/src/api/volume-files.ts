@@ -44,7 +44,7 @@ export function volumeFileHandlers(base: Base, { core, raw, volumes }: Pick<Room
       const about = { ...aboutOf(volume), folder, path, name: ticket.name };
       const make = async (file: string) => {
         let size = 0;
-        await spool(file, manifest(folder, path, ticket.name, (bytes) => void (size = bytes), signal), LARGEST_MANIFEST);
+        await spool(file, manifest(folder, path, ticket.name, (bytes) => void (size = bytes), signal), LARGEST_MANIFEST, "What there is to say of this folder");
         return size;
       };
       return raw.issueMade(context, { id: ticket.id, name: `${ticket.name}.tar`, purpose: "volume.folder", about }, make, signal);

@@ -15,13 +15,13 @@ const LOOK_EVERY = 16 * 1024 ** 2;
 
 /**
  * Lines as a file that does not change any more: what they are read from may go, or be cut, while somebody takes them.
- * Answers its bytes. What a crash leaves has another name.
+ * Answers its bytes; RAW_TOO_LARGE says of `what` that it is. What a crash leaves has another name.
  */
-export async function spool(path: string, lines: AsyncIterable<string>, most: number): Promise<number> {
+export async function spool(path: string, lines: AsyncIterable<string>, most: number, what = "The log"): Promise<number> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const half = halfOf(path);
   try {
-    const size = await effect("raw.spool.write", () => writeAll(half, lines, most));
+    const size = await effect("raw.spool.write", () => writeAll(half, lines, most, what));
     await rename(half, path);
     return size;
   } catch (error) {
@@ -33,7 +33,7 @@ export async function spool(path: string, lines: AsyncIterable<string>, most: nu
 
 export const halfOf = (path: string) => `${path}.half`;
 
-async function writeAll(path: string, lines: AsyncIterable<string>, most: number): Promise<number> {
+async function writeAll(path: string, lines: AsyncIterable<string>, most: number, what: string): Promise<number> {
   const file = await open(path, "w", 0o600);
   let size = 0;
   let looked = -LOOK_EVERY;
@@ -41,7 +41,7 @@ async function writeAll(path: string, lines: AsyncIterable<string>, most: number
   const flush = async () => {
     const bytes = Buffer.from(batch);
     batch = "";
-    if (size + bytes.length > most) throw fail("RAW_TOO_LARGE", { what: "The log", limit: inWords(most) });
+    if (size + bytes.length > most) throw fail("RAW_TOO_LARGE", { what, limit: inWords(most) });
     if (size - looked >= LOOK_EVERY) {
       looked = size;
       const disk = await statfs(dirname(path));
