@@ -56,6 +56,16 @@ test("what a service writes to is copied while it has ended, and mounted by the 
   expect(await docker("exec", container!, "cat", "/copied/a")).toBe(a);
 }, 120_000);
 
+test("a volume that nothing runs on is copied while its service goes on", async () => {
+  const first = await local.client.volumes.copy({ id: volumeId, name: "spare", serviceId: service.id, path: "/spare" });
+  expect((await local.ended(first.job.id)).problem).toBeNull();
+  const begunAt = async () => docker("inspect", "--format", "{{.State.Running}} {{.State.StartedAt}}", (await containersOf(service.id))[0]!);
+  const before = await begunAt();
+  const second = await local.client.volumes.copy({ id: first.job.id, name: "spare-two", serviceId: service.id, path: "/spare-two" });
+  expect([(await local.ended(second.job.id)).problem, await begunAt(), before.startsWith("true")]).toEqual([null, before, true]);
+  expect((await readdir(await folderOf(second.job.id))).toSorted()).toEqual(["a", "b"]);
+}, 120_000);
+
 test("where somebody else writes to it nothing is copied, nothing is left, and the service runs again", async () => {
   const other = (await docker("run", "--detach", "--volume", `${nameOf(volumeId)}:/data`, "node:24-slim", "sleep", "600")).trim();
   try {

@@ -9,8 +9,9 @@ import { run } from "../sandbox/index.ts";
 import { stageEdits, tellStaged } from "../staged/index.ts";
 import { createVolume, findEnvironment, findService, findVolume, ofService, supposed, type ServiceRow, type VolumeRow } from "../store/index.ts";
 import { diskFull } from "../host/disk.ts";
+import { onlyHalvesGone } from "./half.ts";
 import { measureFolder } from "./measure.ts";
-import { refuseFull } from "./upload.ts";
+import { refuseFull, sweepCopy } from "./upload.ts";
 
 const LOOK: StepPlan = { name: "look", words: "Look", doing: "Looking" };
 const COPY: StepPlan = { name: "copy", words: "Copy", doing: "Copying" };
@@ -52,7 +53,7 @@ export function createCopyVolumeJob(deps: DeployDeps): JobEntry {
       const folder = await context.step(LOOK.name, (signal) => look(deps, context, volume, signal), { deadlineSeconds: LOOK_SECONDS });
       const bytes = await context.step(COPY.name, (signal) => copy(deps, context, { volume, service, folder }, signal), { deadlineSeconds: COPY_SECONDS + STOP_FIRST_SECONDS });
       if (service === undefined) context.skip(RESUME.name, "No service runs on it");
-      else await context.step(RESUME.name, () => goOn(deps, context, service), { deadlineSeconds: RESUME_SECONDS });
+      else await context.step(RESUME.name, (signal) => resume(deps, context, service, signal), { deadlineSeconds: RESUME_SECONDS });
       keep(deps, context, asked, volume, bytes);
       context.log(`${asked.name} is whole; a deployment of the service mounts it`);
     },
@@ -92,26 +93,37 @@ type Source = { volume: VolumeRow; service: ServiceRow | undefined; folder: stri
 /** Bytes of the copy, all of which are on the disk. */
 async function copy(deps: DeployDeps, context: JobContext, { volume, service, folder }: Source, signal: AbortSignal): Promise<number | null> {
   const { docker, instanceId } = deps;
-  if (service !== undefined) await stopBefore(deps, context, service, signal);
-  const others = await runningOn(docker, instanceId, volume.id);
-  if (others.length > 0) throw fail("VOLUME_WRITTEN_TO", { volume: volume.name, who: others.join(", ") });
+  // Where nothing runs on it, as on one in the trash, nothing has to end.
+  if (service !== undefined && (await runningOn(docker, instanceId, volume.id)).length > 0) await stopBefore(deps, context, service, signal);
+  await refuseWritten(deps, volume);
   signal.throwIfAborted();
   const { id } = context.job;
   const { environmentId } = volume;
   await makeVolume(docker, { instance: instanceId, environment: environmentId, volume: id });
+  // One that was given up meanwhile may have been undone already, before there was anything to take away.
+  if (signal.aborted) await removeVolume(docker, instanceId, id);
+  signal.throwIfAborted();
   const to = await volumeFolderOf(docker, instanceId, { id, name: volume.name });
   context.detail("Copying, with its owners, modes and links");
-  await tool(["cp", "--archive", "--one-file-system", "--no-target-directory", "--reflink=auto", "--sparse=auto", "--", folder, to], to, signal);
+  await tool(["cp", "--archive", "--one-file-system", "--no-target-directory", "--reflink=auto", "--sparse=auto", "--", folder, to], to, signal, onlyHalvesGone);
+  // One that came out of the trash for another service may have been mounted by a deployment of that one meanwhile.
+  await refuseWritten(deps, volume);
+  await sweepCopy(deps.db, volume.id, to);
   await tool(["sync", "--file-system", "--", to], to, signal);
   const bytes = await measureFolder(to, signal);
   return typeof bytes === "string" ? null : bytes;
 }
 
-/** Nobody else is in either folder, so a path leads where it led: links are copied as links. */
-async function tool(argv: [string, ...string[]], to: string, signal: AbortSignal): Promise<void> {
+async function refuseWritten({ docker, instanceId }: DeployDeps, { id, name }: VolumeRow): Promise<void> {
+  const others = await runningOn(docker, instanceId, id);
+  if (others.length > 0) throw fail("VOLUME_WRITTEN_TO", { volume: name, who: others.join(", ") });
+}
+
+/** No app is in either folder, so a path leads where it led: links are copied as links. An upload may end meanwhile. */
+async function tool(argv: [string, ...string[]], to: string, signal: AbortSignal, isFine: (words: string) => boolean = () => false): Promise<void> {
   const done = await run(argv, { cwd: "/", env: { LC_ALL: "C" }, account: null, signal });
   signal.throwIfAborted();
-  if (done.code === 0) return;
+  if (done.code === 0 || (done.code === 1 && done.killedBy === null && isFine(done.stderr))) return;
   if (done.stderr.includes("No space left on device")) throw await diskFull(to, done.stderr);
   throw new Error(`${argv[0]} ended with ${done.code}: ${done.stderr.trim().slice(-500)}`);
 }
@@ -120,6 +132,13 @@ async function tool(argv: [string, ...string[]], to: string, signal: AbortSignal
 async function goOn(deps: DeployDeps, context: JobContext, service: ServiceRow): Promise<void> {
   await bringBack(deps, context, service);
   await routeBack(deps, service);
+}
+
+/** An undo from here on has nothing to begin again: it would end once more what runs. */
+async function resume(deps: DeployDeps, context: JobContext, service: ServiceRow, signal: AbortSignal): Promise<void> {
+  await goOn(deps, context, service);
+  // Left behind, it says nothing of what the undo does by now.
+  if (!signal.aborted) context.checkpoint({ stopped: [] });
 }
 
 /** It lies in the trash and is staged to come out of there: one whose row is discarded goes as whatever is in the trash. */
