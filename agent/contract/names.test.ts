@@ -8,7 +8,7 @@ test.each([
   ["gitUrl", ["https://host/owner/repo.git", "ssh://git@host:2222/owner/repo", "git@host:owner/repo"], ["ext::sh -c x", "file:///etc", "/etc", "-u x", "https://user:pw@host/a/b", "https://host/../b", "ssh://-oProxyCommand=x/y", "git@-oProxyCommand=x:y"]],
   ["branch", ["main", "feature/x-1", "v1.2"], ["-x", "--upload-pack=x", "a..b", "a b", "a.lock", "/a", "a/", "@", "a@{b", ""]],
   ["hostname", ["app.example.com", "a.test"], ["localhost", "*.example.com", "1.2.3.4", "App.example.com", "a.b:80", "{env.HOME}.com", "a..b"]],
-  ["serviceName", ["web", "a1-b"], ["Web", "-web", "web-", "1web", "web.db", ""]],
+  ["serviceName", ["web", "a1-b"], ["Web", "-web", "web-", "1web", "web.db", "", "shared", "localhost", "ip6-localhost"]],
   ["healthPath", ["/", "/health?full=1"], ["health", "//host", "/a b", "/{env.HOME}", "/a\nb"]],
   ["statuses", ["200", "200-399,401", "200 - 299, 404"], ["", "20", "99", "600", "399-200", "200-", "200;201", "ok"]],
   ["headerName", ["Accept", "X-Check", "host"], ["", "a b", "Accept:", "Content-Length", "X-Forwarded-For", "X-Aeroplane-Try", "ä"]],

@@ -20,22 +20,27 @@ export const title = z
   .max(60)
   .refine(printable, "Control characters are not allowed");
 
-/** A DNS label, because it is also the service's name on the private network: 1 to 60 characters. */
-export const serviceName = z
+/** Names that stand in every container for itself. */
+const OWN_HOSTS = ["localhost", "ip6-localhost", "ip6-loopback", "ip6-allnodes", "ip6-allrouters"];
+const isOfOthers = (name: string) => !OWN_HOSTS.includes(name);
+const OF_ITSELF = "A container knows itself by this name";
+
+/** As a service may be called that is there: some have a name from before `serviceName` refused it. */
+export const givenServiceName = z
   .string()
   .max(60)
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "Lower-case letters, digits and dashes; begins with a letter")
   .refine((name) => !reservedOwners.includes(name), "Variables refer to something else by this name");
 
-/** Names that stand in every container for itself. */
-const OWN_HOSTS = ["localhost", "ip6-localhost", "ip6-loopback", "ip6-allnodes", "ip6-allrouters"];
+/** A DNS label, because it is also the service's name on the private network: 1 to 60 characters. */
+export const serviceName = givenServiceName.refine(isOfOthers, OF_ITSELF);
 
 /** One DNS label of up to 60 characters, by which siblings reach a service besides its own name. */
 export const privateName = z
   .string()
   .max(60)
   .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "Lower-case letters, digits and dashes; begins with a letter")
-  .refine((name) => !OWN_HOSTS.includes(name), "A container knows itself by this name");
+  .refine(isOfOthers, OF_ITSELF);
 
 /** More names of one service, at most. */
 export const MOST_PRIVATE_NAMES = 10;

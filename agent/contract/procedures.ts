@@ -101,7 +101,7 @@ export const agentContract = {
     update: deploy
       .input(
         byService.extend({
-          name: name.serviceName.optional(),
+          name: name.givenServiceName.optional(),
           config: serviceConfig.optional(),
           hostname: name.hostname.nullable().optional(),
         }),

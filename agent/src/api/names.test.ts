@@ -8,7 +8,7 @@ import { createRollbackJob } from "../deploy/rollback.ts";
 import { entryOf } from "../jobs/entry.fixture.ts";
 import { claim, type JobContext } from "../jobs/index.ts";
 import { assignVirtualAddresses, wantedNames } from "../network/environments.ts";
-import { createRelease, findService, releasesOfDeployment, setLiveRelease, setSubnet, updateRelease, type ReleaseState } from "../store/index.ts";
+import { createRelease, findService, releasesOfDeployment, setLiveRelease, setSubnet, updateRelease, updateService, type ReleaseState } from "../store/index.ts";
 import { openRooms } from "./rooms.fixture.ts";
 
 let rooms: ReturnType<typeof openRooms>;
@@ -72,6 +72,15 @@ test("names are labels, at most ten of them, each once; none is no change, and a
   expect([findService(rooms.core.db, api)!.config.names, await said(stage(api, [])), (await client.staged.list({ environmentId })).length]).toEqual([undefined, "ok", 0]);
   const site = { source: { type: "git" as const, url: "https://host/owner/site", branch: "main" }, names: ["files"] };
   expect(await said(client.services.create({ environmentId, name: "site", shape: "static", config: serviceConfig.parse(site) }))).toMatch(/^INVALID_INPUT config.names/);
+});
+
+test("no service is given a name by which a container knows itself; one that has it from before goes on", async () => {
+  expect([await said(make("localhost")), await said(client.services.update({ id: await make("api"), name: "ip6-localhost" }))]).toEqual([expect.stringMatching(/^INVALID_INPUT name/), expect.stringMatching(/^INVALID_INPUT name/)]);
+  const old = await make("old");
+  updateService(rooms.core.db, old, { name: "localhost" });
+  expect([await said(client.services.update({ id: old, name: "localhost", config: config({ names: ["db"] }) })), await said(client.services.update({ id: old, name: "ip6-localhost" }))]).toEqual(["ok", expect.stringMatching(/^INVALID_INPUT name/)]);
+  const { name, privateName } = await client.services.update({ id: old, name: "web" });
+  expect([name, privateName]).toEqual(["web", "web"]);
 });
 
 test("what is reached by a name is the live release with it; staged and wanted names lead nowhere yet", async () => {

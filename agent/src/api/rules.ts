@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { isDeepStrictEqual } from "node:util";
-import { asksPort, fail, serviceConfig, runSettings, siteConfig, type OpenConfig, type ServiceConfig, type Traits } from "../../contract/index.ts";
+import { asksPort, fail, names, serviceConfig, runSettings, siteConfig, type OpenConfig, type ServiceConfig, type Traits } from "../../contract/index.ts";
 import { splitWords } from "../deploy/words.ts";
 import { traitsOf } from "../shapes/index.ts";
 
@@ -70,6 +70,12 @@ export function heardConfig<Config extends OpenConfig>(before: OpenConfig, sent:
   if (sent.healthPath === told.healthPath && sent.imageHealth === told.imageHealth) return sent;
   const { health: _, ...others } = sent;
   return others as Config;
+}
+
+/** What a service may be called that gets its name now; one that has another by an earlier rule keeps it. */
+export function checkNewName(name: string): void {
+  const { error } = names.serviceName.safeParse(name);
+  if (error) throw fail("INVALID_INPUT", { field: "name", why: error.issues[0]!.message });
 }
 
 export function checkHostname(service: { shape: string }, hostname: string): void {

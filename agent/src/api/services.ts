@@ -12,7 +12,7 @@ import { aboutService, begin, pathOf } from "./begin.ts";
 import { mustFindEnvironment, mustFindProject, mustFindService, refuseWhileDeleting } from "./find.ts";
 import { checkVariableCount, prepareRename, sealAll, tellReferring, toldOf, writeVariables } from "../variables/index.ts";
 import { trashWords } from "../volumes/words.ts";
-import { checkHostname, checkService, heardConfig } from "./rules.ts";
+import { checkHostname, checkNewName, checkService, heardConfig } from "./rules.ts";
 import { stream } from "./stream.ts";
 import type { Views } from "./views.ts";
 
@@ -93,6 +93,7 @@ export function serviceHandlers(base: Base, rooms: Rooms, views: Views) {
       const { id, name, hostname } = input;
       const service = mustFindService(core, id, input.environmentId);
       refuseWhileDeleting(core, placeOf(service));
+      if (name !== undefined && name !== service.name) checkNewName(name);
       if (input.config?.publish && !isDeepStrictEqual(input.config.publish, service.config.publish)) await refuseHeldPorts(input.config.publish, core.config);
       const told = toldOf(db, service);
       const before = hostnamesOf(db, id)[0] ?? null;
