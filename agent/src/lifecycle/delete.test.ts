@@ -73,6 +73,15 @@ test("a project whose deletion could not go on is still one that goes, and does 
   expect([findProject(deps.db, PROJECT), listServices(deps.db)]).toEqual([undefined, []]);
 });
 
+test("names and ports lead nowhere before its containers go, and a packet filter that refuses keeps nothing", async () => {
+  isSilent = false;
+  const order: string[] = [];
+  const names = { ...deps.names, sync: async () => (order.push("names"), Promise.reject(new Error("nft: no"))) };
+  const docker = { ...deps.docker, listContainers: async () => (order.push("containers"), []) };
+  await removeService({ ...deps, names, docker } as unknown as DeployDeps, SERVICE);
+  expect([order.slice(0, 2), findService(deps.db, SERVICE)]).toEqual([["names", "containers"], undefined]);
+});
+
 test("who refers to a service hears that it is gone", async () => {
   isSilent = false;
   const api = "0198c0de-0000-7000-8000-000000000003";

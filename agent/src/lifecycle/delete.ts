@@ -45,6 +45,8 @@ export async function removeService(deps: DeployDeps, serviceId: string): Promis
   const service = findService(deps.db, serviceId);
   if (service === undefined) return;
   await deps.routing(() => deps.caddy.remove(serviceId));
+  // Its ports too: the next one in its environment may get its addresses as soon as its row is gone.
+  await deps.names.sync({ ports: false }).catch((error: unknown) => deps.note("names not written", { service: service.name, error: String(error) }));
   const containers = (await listContainers(deps.docker, deps.instanceId)).filter(({ owner }) => owner.service === serviceId);
   const releases = releasesOfService(deps.db, serviceId);
   const grace = releases[0] ? stopSecondsOf(releases[0].config) : 10;

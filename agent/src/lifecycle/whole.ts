@@ -71,4 +71,6 @@ export async function removeWhole(deps: DeployDeps, whole: Whole, tell: Partial<
   if (whole.environmentId === null) deleteProject(db, whole.projectId);
   else deleteEnvironment(db, whole.environmentId);
   await deps.names.sync();
+  // A pass that had begun before has written them once more.
+  for (const id of environments) await deps.names.forget(id);
 }
