@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => local?.stop());
 
-const config = (more: Partial<ServiceConfig> = {}) => serviceConfig.parse({ source, drainSeconds: 0, healthSeconds: 5, port: 3000, startCommand: `node -e '${SERVE}'`, ...more });
+const config = (more: Partial<ServiceConfig> = {}) => serviceConfig.parse({ source, drainSeconds: 0, healthSeconds: 60, port: 3000, startCommand: `node -e '${SERVE}'`, ...more });
 const deploy = async ({ id }: Pick<Service, "id">) => local.deployed((await local.client.deployments.start({ serviceId: id })).id);
 
 test("siblings reach it by each of its names from the deploy that brings them to the one that takes them, or the way back", async () => {
