@@ -60,8 +60,8 @@ export async function prepare(deps: DeployDeps, { service, release }: LaunchRequ
   });
   const process = processOf(image, line);
   const subnet = await deps.environments.ensure(service.environmentId);
-  // The names file must stand before it is mounted.
-  await deps.names.sync();
+  // The names file must stand before it is mounted; ports that another service could not be given are its own affair.
+  await deps.names.sync({ ports: false });
   await ensureVolumes(deps, service, release);
   return { subnet, process };
 }

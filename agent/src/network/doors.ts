@@ -1,8 +1,10 @@
-import { spawn } from "node:child_process";
 import { effect } from "../effects/index.ts";
+import { runFilterProgram, type Said } from "./filter-program.ts";
 
 /** Where Docker asks for what others have to say of its networks, before it refuses what is not published by itself. */
 const CHAIN = "DOCKER-USER";
+/** It could not look or change at this moment, as while another holds the lock: that says nothing of what stands. */
+const BUSY = 4;
 
 type Way = "-o" | "-i";
 type Door = { way: Way; bridge: string };
@@ -26,8 +28,10 @@ export function doorsIn(said: string, table: string): Door[] {
   });
 }
 
+/** Null: there is no such chain, or nothing that could look. */
 async function standingDoors(table: string): Promise<Door[] | null> {
   const { code, output } = await iptables(["-S", CHAIN]);
+  if (code === BUSY) throw new Error(`iptables could not look at ${CHAIN}: ${output.slice(0, 2000)}`);
   return code === 0 ? doorsIn(output, table) : null;
 }
 
@@ -52,15 +56,7 @@ export async function setDoors(table: string, bridges: readonly string[]): Promi
 async function change(act: "-I" | "-D", table: string, door: Door): Promise<void> {
   const { code, output } = await effect("network.doors.change", () => iptables([act, CHAIN, ...ruleOf(table, door)]));
   // Of two who remove it one finds it gone.
-  if (code !== 0 && act === "-I") throw new Error(`iptables refused a door: ${output}`);
+  if (code !== 0 && (act === "-I" || code === BUSY)) throw new Error(`iptables refused a door: ${output.slice(0, 2000)}`);
 }
 
-function iptables(args: string[]): Promise<{ code: number; output: string }> {
-  return new Promise((resolve) => {
-    const child = spawn("iptables", ["-w", "5", ...args], { stdio: ["ignore", "pipe", "pipe"], env: { PATH: "/usr/sbin:/sbin:/usr/bin:/bin", LC_ALL: "C" }, timeout: 10_000 });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.on("error", (error) => resolve({ code: -1, output: error.message }));
-    child.on("close", (code) => resolve({ code: code ?? -1, output }));
-  });
-}
+const iptables = (args: readonly string[]): Promise<Said> => runFilterProgram("iptables", ["-w", "5", ...args]);

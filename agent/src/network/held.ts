@@ -4,6 +4,7 @@ import { portWords, type Published } from "../../contract/index.ts";
 import { fail } from "../../contract/problem.ts";
 import { holdersOf } from "../host/doctor/ports.ts";
 import { CLOSE, LISTEN, readSockets } from "../host/socket-table.ts";
+import { canTranslate } from "./table.ts";
 
 /** Of the server's own way in and of our sites. */
 const RESERVED: Record<number, string> = { 22: "it is the way in to the server", 80: "sites are served there", 443: "sites are served there" };
@@ -13,6 +14,8 @@ export async function refuseHeldPorts(ports: readonly Published[], { httpPort, s
   if (ports.length === 0) return;
   const refuse = (why: string) => fail("INVALID_INPUT", { field: "config.publish", why });
   if (process.getuid?.() !== 0) throw refuse("this agent does not run as root and may not change the packet filter");
+  // Also root may be without it, as within a container or without nft; what is not known refuses nothing.
+  if (!(await canTranslate("aeroplane_probe").catch(() => true))) throw refuse("this agent may not change the packet filter, or nft is not installed");
   const own = ownAddresses();
   for (const { port, protocol, address } of ports) {
     const reserved = port === httpPort ? RESERVED[80] : RESERVED[port];

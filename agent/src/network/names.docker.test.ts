@@ -9,6 +9,7 @@ import { objectName } from "../docker/names.ts";
 import { listNetworks, removeNetwork } from "../docker/network.ts";
 import { imageId } from "../docker/pull.ts";
 import { ensureNetwork, networkName } from "./ensure.ts";
+import { runFilterProgram } from "./filter-program.ts";
 import { createPrivateNames, type NamedEnvironment } from "./names.ts";
 import { freeVirtualAddress } from "./subnet.ts";
 import { canTranslate } from "./table.ts";
@@ -181,4 +182,34 @@ test.skipIf(!usable)("a name stands for all live containers; one that leaves cos
     ["three", "two"],
     1,
   ]);
+});
+
+const chain = async (what: string[]) => (await runFilterProgram("iptables", ["-w", "5", ...what])).output.split("\n");
+const hasDoors = usable && (await runFilterProgram("iptables", ["-S", "DOCKER-USER"])).code === 0;
+
+test.skipIf(!hasDoors)("ports that the kernel refuses leave names as they are and are told of; of the chain only what is ours comes and goes", async () => {
+  const [home, shared] = [await environment(), names()];
+  const live = [home.subnet.replace(/0\/24$/, "2")];
+  const port = { port: 61_999, target: 80, protocol: "tcp" as const, address: "127.1.2.3", live, service: "s" };
+  const web: NamedEnvironment["services"][number] = { names: ["web"], virtualAddress: freeVirtualAddress(home.subnet, []), live, published: [port] };
+  home.services.push(web);
+  const strangers = ["first", "second"].map((name) => ["DOCKER-USER", "-m", "comment", "--comment", `${name}-${instanceId}`]);
+  const table = (await shared.table())!.name;
+  const rules = async () => (await chain(["-S", "DOCKER-USER"])).flatMap((line) => (line.includes(table) ? ["ours"] : /(first|second)-/.test(line) && line.includes(instanceId) ? [line] : []));
+  for (const rule of strangers) await chain(["-A", ...rule]);
+  try {
+    const before = await rules();
+    await shared.sync();
+    expect([await rules(), await shared.table()]).toEqual([["ours", "ours", ...before], { name: table, stands: true, opens: true }]);
+    web.published = [{ ...port, address: "{" }];
+    await expect(shared.sync()).rejects.toThrow("nft refused the table");
+    await shared.sync({ ports: false });
+    expect(await shared.table()).toEqual({ name: table, stands: true, opens: false });
+    web.published = [];
+    await shared.sync();
+    expect([before.length, await rules(), await shared.table()]).toEqual([2, before, { name: table, stands: true, opens: true }]);
+  } finally {
+    web.published = [];
+    for (const rule of strangers) await chain(["-D", ...rule]);
+  }
 });

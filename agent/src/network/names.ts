@@ -4,9 +4,9 @@ import { doorsStand, setDoors } from "./doors.ts";
 import { allowSelfCalls } from "./hairpin.ts";
 import { removeHosts, writeHosts, type PrivateName } from "./hosts.ts";
 import { publishedRules, type PublishedPort } from "./published.ts";
-import { reflectPorts } from "./reflect.ts";
+import { remembered } from "./remembered.ts";
 import { planOf } from "./subnet.ts";
-import { canSpread, canTranslate, loadScript, removalScript, tableScript, tableStands } from "./table.ts";
+import { canSpread, canTranslate, loadScript, removalScript, TableRefused, tableScript, tableStands } from "./table.ts";
 
 /** One environment with the services that have a process. */
 export type NamedEnvironment = {
@@ -25,7 +25,7 @@ export type NamedEnvironment = {
 
 export type PrivateNames = {
   /** Makes names and translations equal to what `wanted` says at that moment; calls that overlap share one pass. */
-  sync(): Promise<void>;
+  sync(of?: { /** Also rejects where only ports of the server could not be opened; who needs names alone goes on. */ ports: boolean }): Promise<void>;
   /** After the start of a container: it may reach itself by its name. */
   admit(): Promise<void>;
   hostsFile(environmentId: string): string;
@@ -66,70 +66,87 @@ export function bridgeName(instanceId: string, subnet: string): string {
 export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateNamesOptions): PrivateNames {
   const table = `aeroplane_${short(instanceId)}`;
   const hostsFile = (environmentId: string) => join(hostsDir, environmentId);
-  let translates: Promise<boolean> | null = null;
-  let spreads: Promise<boolean> | null = null;
+  const translates = remembered(() => canTranslate(table));
+  const spreads = remembered(() => canSpread(table));
   /** Also of an earlier life. */
   let opened = true;
-  let running: Promise<void> | null = null;
-  let next: Promise<void> | null = null;
+  let refused = false;
+  let running: Promise<unknown> | null = null;
+  let next: Promise<unknown> | null = null;
 
-  async function pass(): Promise<void> {
-    const virtual = await (translates ??= canTranslate(table));
+  /** Answers what went wrong with ports of the server alone, or null: names do not wait for them. */
+  async function pass(): Promise<unknown> {
+    const virtual = await translates();
     const environments = wanted();
     // Lines first: an address without a translation refuses at once, a name without a line would be asked of DNS.
     for (const { id, services } of environments) {
       await writeHosts(hostsFile(id), linesOf(services, virtual));
     }
-    if (!virtual) return;
+    if (!virtual) return null;
     const networks = environments.map(({ subnet, services }) => ({
       bridge: bridgeName(instanceId, subnet),
       virtualRange: planOf(subnet).virtualRange,
       live: Object.fromEntries(services.map(({ virtualAddress, live }) => [virtualAddress, live])),
     }));
-    const spread = await (spreads ??= canSpread(table));
+    const spread = await spreads();
     const published = environments.flatMap(({ services }) => services.flatMap((service) => service.published ?? []));
-    const script = tableScript(table, networks, { spread });
-    const opening = await openPorts(published);
-    await loadScript(`${script}${publishedRules(table, published, environments).join("\n")}\n`).catch(async (error: unknown) => {
-      // A kernel that cannot publish has names all the same.
-      if (published.length > 0) await loadScript(`${script}${publishedRules(table, [], []).join("\n")}\n`);
-      throw error;
-    });
+    const opening = await openPorts(environments, published);
+    const refusal = await load(tableScript(table, networks, { spread }), published, (ports) => publishedRules(table, ports, environments, { spread }));
+    refused = refusal !== null;
     await Promise.all(environments.map(({ subnet }) => allowSelfCalls(bridgeName(instanceId, subnet))));
-    if (opening !== null) throw opening;
+    return opening ?? refusal;
+  }
+
+  /** A kernel that cannot publish has names all the same; where it was not heard, what stands is better than that. */
+  async function load(script: string, published: PublishedPort[], rules: (ports: PublishedPort[]) => string[]): Promise<unknown> {
+    const withRules = (ports: PublishedPort[]) => loadScript(`${script}${rules(ports).join("\n")}\n`);
+    try {
+      await withRules(published);
+      return null;
+    } catch (error) {
+      if (published.length === 0 || !(error instanceof TableRefused)) throw error;
+      await withRules([]);
+      return error;
+    }
   }
 
   const doorsOf = (environments: readonly NamedEnvironment[]) =>
     environments.filter(({ services }) => services.some(({ published = [] }) => published.length > 0)).map(({ subnet }) => bridgeName(instanceId, subnet));
 
   /** Answers what went wrong: names do not wait for it. Where nothing is or was published nobody is asked. */
-  async function openPorts(published: readonly PublishedPort[]): Promise<unknown> {
+  async function openPorts(environments: readonly NamedEnvironment[], published: readonly PublishedPort[]): Promise<unknown> {
     if (published.length === 0 && !opened) return null;
     try {
-      await setDoors(table, doorsOf(wanted()));
+      await setDoors(table, doorsOf(environments));
       opened = published.length > 0;
       return null;
     } catch (error) {
-      return error;
+      // What is left of ports that are no more is asked for again in the next pass.
+      return published.length === 0 ? null : error;
     }
   }
 
   /** A caller's change must be in the pass that it waits for, so it may share the next one but not the running one. */
-  function sync(): Promise<void> {
+  function shared(): Promise<unknown> {
     if (running === null) {
       running = pass().finally(() => (running = null));
       return running;
     }
     next ??= running.catch(() => {}).then(() => {
       next = null;
-      return sync();
+      return shared();
     });
     return next;
   }
 
+  async function sync({ ports } = { ports: true }): Promise<void> {
+    const wrong = await shared();
+    if (ports && wrong !== null) throw wrong;
+  }
+
   async function admit(): Promise<void> {
-    if (!(await (translates ??= canTranslate(table)))) return;
-    for (const { subnet } of wanted()) await reflectPorts(bridgeName(instanceId, subnet));
+    if (!(await translates())) return;
+    for (const { subnet } of wanted()) await allowSelfCalls(bridgeName(instanceId, subnet));
   }
 
   return {
@@ -138,11 +155,11 @@ export function createPrivateNames({ instanceId, hostsDir, wanted }: PrivateName
     hostsFile,
     forget: (environmentId) => removeHosts(hostsFile(environmentId)),
     async table() {
-      if (!(await (translates ??= canTranslate(table)))) return null;
-      return { name: table, stands: await tableStands(table), opens: await doorsStand(table, doorsOf(wanted())) };
+      if (!(await translates())) return null;
+      return { name: table, stands: await tableStands(table), opens: !refused && (await doorsStand(table, doorsOf(wanted()))) };
     },
     async removeTable() {
-      if (!(await (translates ??= canTranslate(table)))) return;
+      if (!(await translates())) return;
       await setDoors(table, []);
       await loadScript(removalScript(table));
     },

@@ -12,6 +12,11 @@ test("a port leads to the live containers, by its address alone where it has one
   ]);
 });
 
+test("where the kernel cannot pick, the first container gets everything, and nothing that could pick is asked for", () => {
+  const [rule] = publishedRules("t", [port({ live: ["10.192.0.2", "10.192.0.3"] })], [], { spread: false }).filter((line) => line.includes("dport"));
+  expect(rule).toBe('add rule ip t published tcp dport 5432 counter dnat to 10.192.0.2:5000 comment "s"');
+});
+
 test("where nothing is published, or nothing is live behind it, the kernel is asked for nothing", () => {
   expect([rules(), rules(port({ live: [] }))]).toEqual([[], []]);
 });

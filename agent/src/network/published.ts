@@ -9,11 +9,11 @@ const OWN = "fib daddr type local ip daddr != 127.0.0.0/8";
 /**
  * Rules of the table by which ports of the server lead to containers; none where nothing is published, so that a kernel that
  * cannot look addresses up is asked for nothing. Of several containers one is chosen by chance for each new connection; one
- * that stands keeps its own. Without a container the server itself refuses, as on any port that nobody has.
+ * that stands keeps its own; without `spread`, for kernels that cannot pick, the first gets all. Without a container the server itself refuses, as on any port that nobody has.
  */
-export function publishedRules(table: string, ports: readonly PublishedPort[], networks: readonly { subnet: string }[]): string[] {
+export function publishedRules(table: string, ports: readonly PublishedPort[], networks: readonly { subnet: string }[], { spread = true } = {}): string[] {
   const t = `ip ${table}`;
-  const served = ports.filter(({ live }) => live.length > 0);
+  const served = ports.filter(({ live }) => live.length > 0).map((port) => ({ ...port, live: spread ? port.live : port.live.slice(0, 1) }));
   return [
     `add chain ${t} published`,
     `add chain ${t} output { type nat hook output priority -101 ; policy accept ; }`,

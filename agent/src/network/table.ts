@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { effect } from "../effects/index.ts";
+import { runFilterProgram } from "./filter-program.ts";
 
 /** One environment as the packet filter needs it. */
 export type VirtualNetwork = {
@@ -67,42 +67,29 @@ export function removalScript(table: string, family: "ip" | "inet" = "ip"): stri
   return `add table ${family} ${table}\ndelete table ${family} ${table}\n`;
 }
 
+/** The kernel was asked and does not take it: what stood before stands. */
+export class TableRefused extends Error {}
+
 /** Loads a script in one transaction; nothing of it holds when any line fails. */
 export async function loadScript(script: string): Promise<void> {
-  const { code, output } = await effect("network.table.load", () => runNft(["-f", "-"], script));
-  if (code !== 0) throw new Error(`nft refused the table: ${output}`);
+  const { code, output } = await effect("network.table.load", () => runFilterProgram("nft", ["-f", "-"], script));
+  if (code !== 0) throw new TableRefused(`nft refused the table: ${output.slice(0, 2000)}`);
 }
 
-/** Whether this process may change the packet filter: nft is installed and we are allowed to. */
+/** Whether this process may change the packet filter: nft is installed and we are allowed to. Rejects where that is not known. */
 export async function canTranslate(table: string): Promise<boolean> {
   if (process.getuid?.() !== 0) return false;
   const probe = `add table ip ${table}\nadd chain ip ${table} prerouting { type nat hook prerouting priority -101 ; policy accept ; }\n`;
-  return (await runNft(["-c", "-f", "-"], probe)).code === 0;
+  return (await runFilterProgram("nft", ["-c", "-f", "-"], probe)).code === 0;
 }
 
 /** Whether its kernel can pick one of several by chance. */
 export async function canSpread(table: string): Promise<boolean> {
   const t = `ip ${table}`;
   const probe = `add table ${t}\nadd chain ${t} pick\nadd rule ${t} pick numgen random mod 2 vmap { 0 : accept, 1 : accept }\n`;
-  return (await runNft(["-c", "-f", "-"], probe)).code === 0;
+  return (await runFilterProgram("nft", ["-c", "-f", "-"], probe)).code === 0;
 }
 
 export async function tableStands(table: string): Promise<boolean> {
-  return (await runNft(["list", "table", "ip", table], "")).code === 0;
-}
-
-function runNft(args: string[], input: string): Promise<{ code: number; output: string }> {
-  return new Promise((resolve) => {
-    const child = spawn("nft", args, {
-      stdio: ["pipe", "ignore", "pipe"],
-      env: { PATH: "/usr/sbin:/sbin:/usr/bin:/bin", LC_ALL: "C" },
-      timeout: 10_000,
-    });
-    let output = "";
-    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.stdin.on("error", () => {});
-    child.on("error", (error) => resolve({ code: -1, output: error.message }));
-    child.on("close", (code) => resolve({ code: code ?? -1, output: output.slice(0, 2000) }));
-    child.stdin.end(input);
-  });
+  return (await runFilterProgram("nft", ["list", "table", "ip", table])).code === 0;
 }

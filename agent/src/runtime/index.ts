@@ -150,7 +150,8 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
     if (health.onEvent(event)) changed(serviceId);
     if (event.action.startsWith("health_status")) return;
     for (const listener of listeners.get(serviceId) ?? []) listener();
-    if (event.action === "start") void deps.names.admit();
+    // The agent may end meanwhile; each pass of the loop does the same.
+    if (event.action === "start") void deps.names.admit().catch(() => {});
     // What a job makes while it runs is its own affair; what comes after its end, of a Docker that was silent, is nobody's.
     else if (event.action !== "create" || findJob(db, event.owner.job ?? "")?.endedAt !== null) lookSoon();
   }

@@ -46,7 +46,7 @@ async function keepInstances(deps: RepairDeps, keeping: Keeping): Promise<void> 
     turnInstance(deps.db, id, "live", "down");
     deps.sightings.saw(id);
   }
-  await Promise.all([deps.routing(() => deps.caddy.setTarget(service.id, wantedTarget(deps.db, service))), deps.names.sync()]);
+  await Promise.all([deps.routing(() => deps.caddy.setTarget(service.id, wantedTarget(deps.db, service))), deps.names.sync({ ports: false })]);
 
   const request: LaunchRequest = { service, release, variables: await openVariables(deps, release), jobId: uuid(), signal };
   const made = ordinals.length > 0 ? await launch(deps, request, ordinals) : [];

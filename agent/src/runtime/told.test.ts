@@ -32,7 +32,8 @@ test("of what began again while Docker was away its health says nothing, and its
     sightings,
     // No look of the loop comes first, and no try comes to its end.
     caddy: { ensure: never, current: async () => null, trial: never },
-    names: { sync: async () => {}, admit: async () => {} },
+    // As where the agent ends meanwhile: nobody waits for it, and nobody may fall over it.
+    names: { sync: async () => {}, admit: () => Promise.reject(new Error("database is not open")) },
     routing: (act: () => unknown) => act(),
     note: () => {},
     paths: { logCopies: "/nowhere" },

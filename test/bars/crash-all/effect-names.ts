@@ -24,6 +24,7 @@ const OUTSIDE: Record<string, string> = {
   "job.log.rm": "the oldest logs go by the newest job's end; retention has its tests",
   "git.source.write": "reached where files of Git LFS are fetched",
   "git.source.chmod": "as git.source.write",
+  "network.doors.": "no service of these stories has a port of the server; each pass of the loop makes its rules anew",
   "docker.volume.remove": "no app of these stories has volumes; volume tests kill between commit and removal",
   "volume.upload.": "an upload is sent anew after a crash, and what was left of it is swept: upload.test",
   "volume.manifest.": "what a tar would have held is no longer so: the next request is told, whatever stands there",

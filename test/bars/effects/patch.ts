@@ -18,8 +18,7 @@ const ALLOWED: Record<string, string> = {
   "server/sockets.ts": "as core.ts",
   "server/refusal.ts": "an agent that does not start says why",
   "server/resident.ts": "it gives memory back and changes nothing",
-  "network/doors.ts": "iptables asked which doors stand; what it changes is an effect",
-  "network/table.ts": "nft asked what it can do, without loading anything",
+  "network/filter-program.ts": "nft and iptables asked what they can do and what stands, without changing anything",
   "sandbox/kept.ts": "a count of lives",
 };
 
