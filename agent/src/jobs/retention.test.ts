@@ -50,6 +50,15 @@ test("logs of the latest ones of a service stay, rows stay longer", () => {
   expect([sweep.step(), ids.filter((id) => findJob(db, id)).length]).toEqual([0, 5]);
 });
 
+test("the log of one that has not ended stays, however many came after it", () => {
+  const going = ended("deploy");
+  updateJob(db, going, { state: "running", endedAt: null });
+  const ids = Array.from({ length: 4 }, () => ended("deploy"));
+  const sweep = sweepOf();
+  for (const id of ids) sweep.ended({ id, kind: "deploy", serviceId: "s" });
+  expect(readdirSync(paths.jobLogs).sort()).toEqual([going, ...ids.slice(2)].map((id) => `${id}.log`).sort());
+});
+
 test("old rows beyond the newest go with all that is theirs; one that something refers to, and one that has not ended, stay", () => {
   const held = ended("deploy", { subject: "held", age: 91 });
   const old = [ended("deploy", { age: 91 }), ended("deploy", { age: 91 })];

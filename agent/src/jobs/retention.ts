@@ -87,7 +87,7 @@ export function createSweep(deps: { db: Db; paths: DataPaths; clock: Clock; entr
     ended({ kind, serviceId }) {
       const { logs, of } = ruleOf(kind);
       const [where, values] = of === "kind" ? ["kind = ?", [kind]] as const : ["serviceId = ? AND kind = ?", [serviceId, kind]] as const;
-      const old = all<{ id: string }>(db, `SELECT id FROM job WHERE ${where} ORDER BY id DESC LIMIT ? OFFSET ?`, ...values, STEP_LOGS, logs);
+      const old = all<{ id: string }>(db, `SELECT id FROM job WHERE ${where} AND endedAt IS NOT NULL ORDER BY id DESC LIMIT ? OFFSET ?`, ...values, STEP_LOGS, logs);
       for (const { id } of old) rmSync(paths.jobLog(id), { force: true });
       arm(SOON_MS);
     },
