@@ -139,6 +139,21 @@ test.each([["in one life", false], ["over a crash", true]])("who waits for a mem
   expect(states(first)).toEqual(["db cancelled", "web succeeded", "docs succeeded"]);
 });
 
+test("what a newer one replaces ends with the newer one's row: no crash is between them", async () => {
+  const runner = live();
+  runner.enqueue(member("db").job);
+  const [old, newer] = [deployOf("db").job, deployOf("db").job];
+  runner.enqueue(old);
+  db.exec("CREATE TRIGGER cut BEFORE UPDATE OF state ON job WHEN NEW.state = 'cancelled' BEGIN SELECT RAISE(ABORT, 'cut'); END");
+  expect(() => runner.enqueue(newer)).toThrow("cut");
+  expect([findJob(db, old.id)?.state, findJob(db, newer.id)]).toEqual(["queued", undefined]);
+  db.exec("DROP TRIGGER cut");
+  runner.enqueue(newer);
+  expect([findJob(db, old.id)?.state, findJob(db, old.id)?.problem?.code, findJob(db, newer.id)?.state]).toEqual(["cancelled", "SUPERSEDED", "queued"]);
+  await clock.forward(5000);
+  expect(findJob(db, newer.id)?.state).toBe("succeeded");
+});
+
 test("a group that is taken back ends nobody", async () => {
   const runner = live();
   runner.enqueue(member("db").job);

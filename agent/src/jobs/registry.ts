@@ -13,8 +13,8 @@ export type Plan = {
   endsOther(other: JobRow): boolean;
   /** Of these, what it does in their place. */
   supersedes(other: JobRow): boolean;
-  /** What is said of one that it makes pointless and that has not begun. */
-  why(other: JobRow): Problem | null;
+  /** What is said of one in whose place it is done. */
+  why(other: JobRow): Problem;
 };
 
 const subjectOf = ({ projectId, environmentId, serviceId }: Partial<Subject>): Subject => ({
@@ -69,7 +69,7 @@ export function createRegistry() {
         lane: kind.lane?.(asked) ?? null,
         endsOther: (other) => deletes({ kind: job.kind, ...asked.subject }, other) || supersedes(other),
         supersedes,
-        why: (other) => (supersedes(other) ? describe("SUPERSEDED", { what: named(other), by: named(job) }) : null),
+        why: (other) => describe("SUPERSEDED", { what: named(other), by: named(job) }),
       };
     },
     /** Of one that an earlier life admitted: by the claims that it has, where they were kept. */

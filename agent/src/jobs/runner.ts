@@ -11,9 +11,11 @@ import { refusal, standing, type GroupPlan } from "./groups.ts";
 import { createLine, type Member } from "./line.ts";
 import { trackJob, type LiveTracker } from "./live.ts";
 import { play, tolerate, type Life, type Outcome } from "./play.ts";
+import { pointlessTo, type Ends } from "./pointless.ts";
 import { createRegistry } from "./registry.ts";
 import { createSweep } from "./retention.ts";
 import type { Cancelled, Runner } from "./runner-type.ts";
+import { tellJob } from "./tell.ts";
 
 const CLOSE_SECONDS = 5;
 const WRITE_AGAIN_MS = 1000;
@@ -38,14 +40,7 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
     if (!job) throw fail("NOT_FOUND", { what: "job", id });
     return job;
   }
-  function announce(job: JobRow) {
-    const owner = ownerOf(job);
-    changes.emit({ entity: "job", id: job.id, ...owner });
-    if (job.deploymentId) changes.emit({ entity: "deployment", id: job.deploymentId, ...owner });
-    if (job.serviceId) changes.emit({ entity: "service", id: job.serviceId, ...owner });
-    else if (job.environmentId) changes.emit({ entity: "environment", id: job.environmentId, ...owner });
-    else if (job.projectId) changes.emit({ entity: "project", id: job.projectId, ...owner });
-  }
+  const announce = (job: JobRow) => tellJob(changes, job);
   /** Writes it to the row and keeps what the line knows of it in step. */
   function change(member: Member, columns: Parameters<typeof updateJob>[2]) {
     updateJob(db, member.job.id, columns);
@@ -53,8 +48,13 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
   }
 
   function end(member: Member, state: JobState, problem: Problem | null) {
-    change(member, { state, problem, endedAt: clock.now() });
-    const { job } = member;
+    const ends = { state, problem, endedAt: clock.now() };
+    updateJob(db, member.job.id, ends);
+    depart(member, ends);
+  }
+  /** What follows from an end that is written. */
+  function depart({ job }: Member, ends: Ends) {
+    Object.assign(job, ends);
     line.remove(job.id);
     alarms.get(job.id)?.();
     alarms.delete(job.id);
@@ -145,11 +145,10 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
     pump();
   }
 
-  /** `why`: said of one that has not begun. */
-  function cancelMember(member: Member, why: Problem | null = null) {
+  function cancelMember(member: Member) {
     const { job } = member;
     if (job.committed) return;
-    if (job.state === "queued" && job.startedAt === null) return end(member, "cancelled", why);
+    if (job.state === "queued" && job.startedAt === null) return end(member, "cancelled", null);
     change(member, { cancelRequested: true });
     announce(job);
     running.get(job.id)?.abort.abort(new Failure(describe("CANCELLED", { what: job.subject })));
@@ -161,22 +160,25 @@ export function createRunner(deps: { db: Db; paths: DataPaths; changes: Changes;
   function admit(given: NewJob, after: readonly string[] = [], write?: () => void): () => void {
     const plan = registry.plan(given);
     const others = line.all();
-    if (isInstanceExclusive(plan.claims) && others.length > 0) {
-      throw fail("BUSY", { what: "This server", job: `job: ${registry.words(others[0]!.job.kind).doing}` });
-    }
-    const pointless = others.filter(({ job }) => job.groupId !== (given.groupId ?? "") && plan.endsOther(job));
-    const superseded = pointless.filter(({ job }) => plan.supersedes(job));
+    if (isInstanceExclusive(plan.claims) && others.length > 0) throw fail("BUSY", { what: "This server", job: `job: ${registry.words(others[0]!.job.kind).doing}` });
+    const pointless = pointlessTo(plan, others, clock.now());
+    const superseded = pointless.filter((one) => one.superseded);
     transaction(db, () => {
       createJob(db, plan.row, plan.claims, clock.now());
       for (const id of after) putAfter(db, given.id, id);
       for (const { job } of superseded) succeed(db, job.id, given.id);
+      for (const { job, ends } of pointless) if (ends !== null) updateJob(db, job.id, ends);
       write?.();
     });
     const job = mustFind(given.id);
     line.add({ job, claims: plan.claims, lane: plan.lane, passedOver: false, blockedBy: standing(db, job).blockedBy });
     return () => {
       for (const { job: before } of superseded) line.succeed(before.id, given.id);
-      for (const member of pointless) if (line.find(member.job.id) === member) tolerate(() => cancelMember(member, plan.why(member.job)));
+      for (const { job: other, ends } of pointless) {
+        const member = line.find(other.id);
+        if (member && ends) depart(member, ends);
+        else if (member) tolerate(() => cancelMember(member));
+      }
       announce(job);
     };
   }
