@@ -2,7 +2,6 @@
 import { v7 as uuid } from "uuid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Run, ServiceConfig } from "../../agent/contract/index.ts";
-import { volumeNameOf } from "../../agent/src/docker/own-volume.ts";
 import { docker } from "../world/docker.ts";
 import { startLocalAgent, type LocalAgent } from "./in-process.ts";
 
@@ -118,14 +117,14 @@ test("volumes of the service are not there: they are another process's", async (
   const rows = await local.client.staged.stage({ environmentId, serviceId, volumes: [{ path: "/data" }] });
   await local.client.staged.deploy({ environmentId, ids: rows.map(({ id: row }) => row) });
   expect((await local.deployed((await local.client.deployments.start({ serviceId })).id)).problem).toBeNull();
-  const look = await local.client.runs.start({ serviceId, command: node(`process.exit(require("fs").existsSync("/data/held") ? 9 : 0)`) });
+  const look = async () => ended((await local.client.runs.start({ serviceId, command: node(`process.exit(require("fs").existsSync("/data/held") ? 9 : 0)`) })).job.id);
   const { volumes } = await local.client.services.get({ id: serviceId });
-  expect([(await ended(look.job.id)).exitCode, volumes.length]).toEqual([0, 1]);
-  // Nor does it need them.
+  expect([(await look()).exitCode, volumes.length]).toEqual([0, 1]);
+  // Nor is one made for it, or wanted to be there.
   await local.ended((await local.client.services.stop({ id: serviceId })).job.id);
-  await docker(["volume", "rm", volumeNameOf(local.agent.instanceId, volumes[0]!.id)]);
-  const again = await local.client.runs.start({ serviceId, command: look.command });
-  expect((await ended(again.job.id)).exitCode).toBe(0);
+  const known = async () => (await docker(["volume", "ls", "--quiet", "--filter", `label=run.aeroplane.volume=${volumes[0]!.id}`])).trim();
+  await docker(["volume", "rm", await known()]);
+  expect([(await look()).exitCode, await known()]).toEqual([0, ""]);
 });
 
 test("what only a shell could obey, a release that is not kept and one too many are refused; a deletion ends what runs", async () => {

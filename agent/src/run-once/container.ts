@@ -16,7 +16,7 @@ const STOP_SECONDS = 10;
 
 /**
  * Makes the container, runs the words in it and waits for their end, which is written down. It gets no requests and no
- * private name. Volumes of the service are another process's: none is mounted.
+ * private name. The release comes without its volumes, which are another process's.
  */
 export async function runWords(deps: DeployDeps, context: JobContext, asked: LaunchRequest, command: string, signal: AbortSignal): Promise<Problem | null> {
   const { docker } = deps;

@@ -53,7 +53,8 @@ async function once(deps: DeployDeps, context: JobContext, signal: AbortSignal):
   const { begun, ended } = stateOf(job.checkpoint);
   if (ended !== undefined) return ended.problem;
   if (begun) throw fail("RUN_INTERRUPTED", { service: service.name });
-  const release = keptRelease(deps.db, service, releaseId);
+  // Volumes of the service are another process's: here they are neither mounted nor made.
+  const release = { ...keptRelease(deps.db, service, releaseId), mounts: [] };
   context.detail(command);
   context.log(`In a new container of the release ${release.id}: ${command}`);
   const variables = await openVariables(deps, release);
