@@ -175,6 +175,26 @@ test("a health check that goes leaves the path, or the HEALTHCHECK, that windows
   expect(await check(api)).toEqual([undefined, null, false]);
 });
 
+test("the path, or HEALTHCHECK, that is edited alone takes the place of a check that is wanted or staged", async () => {
+  const [api, web] = [await make("api"), await make("web")];
+  await stage(api, { settings: { health: { by: "http", path: "/old", statuses: "200", headers: {} } as never } });
+  await deploy();
+  // As it was told, it is no edit.
+  await stage(api, { settings: { healthPath: "/old", imageHealth: false } });
+  expect(await rows()).toEqual([]);
+  await stage(api, { settings: { healthPath: "/ready" } });
+  expect(await rows()).toEqual([["health", "set", null, null, "ada"], ["healthPath", "set", null, "/ready", "ada"]]);
+  await deploy();
+  const { health, healthPath, imageHealth } = (await ada!.services.get({ id: api })).config;
+  expect([health, healthPath, imageHealth]).toEqual([undefined, "/ready", false]);
+  await stage(web, { settings: { health: { by: "image" } as never } });
+  await stage(web, { settings: { healthPath: "/ready" } });
+  expect((await rows()).map(([name, , , value]) => [name, value])).toEqual([["healthPath", "/ready"], ["imageHealth", true]]);
+  await stage(web, { settings: { healthPath: null, health: { by: "image" } as never } });
+  await stage(web, { settings: { imageHealth: false } });
+  expect(await rows()).toEqual([]);
+});
+
 test("settings that were lost are not written at their defaults by a change of others", async () => {
   const api = await make("api");
   const { db } = rooms.core;

@@ -1,7 +1,7 @@
 import { v7 as uuid } from "uuid";
-import { fail, MOST_STAGED, referencesOf, type ServiceConfig, type SettingsEdit } from "../../contract/index.ts";
+import { fail, MOST_STAGED, referencesOf, type OpenConfig, type ServiceConfig, type SettingsEdit } from "../../contract/index.ts";
 import { refuseTaken } from "../network/taken.ts";
-import { toldConfig } from "../api/rules.ts";
+import { heardConfig, toldConfig } from "../api/rules.ts";
 import { clearGone, countStagedIn, findService, findStaged, findVariable, listStaged, putStaged, readTemplate, stagedOf, supposed, takeStaged, writeTemplate } from "../store/index.ts";
 import type { Db, NewVariable, Scope, StagedRow, StagedTemplate } from "../store/index.ts";
 import { applyRows, aspectOf, grouped, SETTING, VARIABLE, VOLUME } from "./aspects.ts";
@@ -90,7 +90,8 @@ function stageSettings(place: Place, settings: SettingsEdit): void {
   const staged = Object.fromEntries(before.map(({ name, value }) => [name, value === null ? null : (JSON.parse(value) as unknown)]));
   // As they are read together, where a shape has its own say in a field, and over what the window was told.
   const told = { ...service, config: toldConfig(service.config) };
-  const whole = configWith(db, told, { ...staged, ...Object.fromEntries(edited) });
+  const edits = Object.fromEntries(edited);
+  const whole = configWith(db, told, { ...staged, ...overCheck({ ...service.config, ...staged }, edits), ...edits });
   refuseTaken(db, service, { names: settings.names ?? [], publish: settings.publish ?? [] });
   for (const name of fieldsToPut(edited.map(([name]) => name), whole)) {
     const value = fieldOf(whole, name);
@@ -114,6 +115,15 @@ function stageVolumes(place: Place, { volumes = [], removeVolumes = [] }: Pick<E
     const name = volumeId === null && wished !== undefined ? wished : free(wished);
     put(place, VOLUME, path, { value: writeMountRow({ volumeId, name }), digest: null });
   }
+}
+
+/** The path, or HEALTHCHECK, edited alone is the newest word (api/rules.ts): a check that is wanted or staged goes, and what was told of it stays. */
+function overCheck(config: Record<string, unknown>, edits: Record<string, unknown>): Record<string, unknown> {
+  const before = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null)) as OpenConfig;
+  if (before.health === undefined || Object.hasOwn(edits, "health")) return {};
+  const told = toldConfig(before);
+  if (heardConfig(before, { ...told, ...edits }).health !== undefined) return {};
+  return { health: null, healthPath: told.healthPath, imageHealth: told.imageHealth };
 }
 
 /** Of a health check that goes its path and HEALTHCHECK are kept in it alone: they are written down as what takes its place. */
