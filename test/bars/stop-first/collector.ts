@@ -30,10 +30,15 @@ export async function startCollector({ cleanup }: Pick<BarContext, "cleanup">, h
       lives += 1;
       most = Math.max(most, (running += 1));
     });
-    // Its process has ended: nothing but that closes it.
+    // Its process has ended: nothing but that ends or resets it. Its close is told later than its end, and so may be later than the next one's beginning.
+    const over = () => {
+      if (begun) running -= 1;
+      begun = false;
+    };
+    socket.on("end", over);
     socket.on("close", () => {
       open.delete(socket);
-      if (begun) running -= 1;
+      over();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
