@@ -1,11 +1,10 @@
-import { placeOf } from "../changes/changes.ts";
 import { followLog } from "../log/follow.ts";
 import { wholeJobLog } from "../log/whole.ts";
 import { logName } from "../raw/file-name.ts";
-import { createDeployment, findJob, findService, listDeployments } from "../store/index.ts";
+import { findJob, findService, listDeployments } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
-import { aboutService, begin } from "./begin.ts";
-import { mustFindDeployment, mustFindService, refuseWhileDeleting } from "./find.ts";
+import { beginDeployment } from "./begin-deployment.ts";
+import { mustFindDeployment, mustFindService } from "./find.ts";
 import { sourceOf } from "../sources/index.ts";
 import { stream } from "./stream.ts";
 import { releaseHandlers } from "./releases.ts";
@@ -23,18 +22,10 @@ export function deploymentHandlers(base: Base, { core, runtime, raw }: Rooms, vi
     get: base.deployments.get.handler(({ input }) => views.deployment(mustFindDeployment(core, input.id))),
 
     start: base.deployments.start.handler(async ({ input, context }) => {
-      // One id for the job and its deployment: they are one thing, seen from two sides.
-      const id = context.entityId!;
-      if (!findJob(db, id)) await runtime.refuseLoss(mustFindService(core, input.serviceId, input.environmentId), "deploy", input.discard);
-      begin(core, id, () => {
-        const service = mustFindService(core, input.serviceId);
-        refuseWhileDeleting(core, placeOf(service));
-        return {
-          job: { kind: "deploy", ...aboutService(core, service), deploymentId: id, input: { builds: sourceOf(service.config.source)?.traits.builds ?? false, discard: input.discard, by: context.me?.name ?? context.login, commit: input.commit ?? null } },
-          write: () => createDeployment(db, { id, serviceId: service.id, jobId: id }),
-        };
-      });
-      return views.deployment(mustFindDeployment(core, id));
+      const begun = await beginDeployment({ core, runtime }, "deploy", input, context, ({ config }) => ({
+        input: { builds: sourceOf(config.source)?.traits.builds ?? false, commit: input.commit ?? null },
+      }));
+      return views.deployment(begun);
     }),
 
     ...releaseHandlers(base, { core, runtime }, views),

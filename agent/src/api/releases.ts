@@ -3,10 +3,10 @@ import { placeOf } from "../changes/changes.ts";
 import { compareReleases } from "../deploy/compare.ts";
 import { keptRelease } from "../deploy/kept.ts";
 import { refuseTaken } from "../network/taken.ts";
-import { countPinned, createDeployment, findJob, keptReleases, transaction, updateRelease } from "../store/index.ts";
+import { countPinned, keptReleases, transaction, updateRelease } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
-import { aboutService, begin } from "./begin.ts";
-import { mustFindDeployment, mustFindService, refuseWhileDeleting } from "./find.ts";
+import { beginDeployment } from "./begin-deployment.ts";
+import { mustFindService } from "./find.ts";
 import type { Views } from "./views.ts";
 
 /** Pinned releases of one service: each holds an image or a site for as long as somebody wants it. */
@@ -39,19 +39,12 @@ export function releaseHandlers(base: Base, { core, runtime }: Pick<Rooms, "core
     }),
 
     rollback: base.deployments.rollback.handler(async ({ input, context }) => {
-      const id = context.entityId!;
-      if (!findJob(db, id)) await runtime.refuseLoss(mustFindService(core, input.serviceId, input.environmentId), "rollback", input.discard);
-      begin(core, id, () => {
-        const service = mustFindService(core, input.serviceId);
-        refuseWhileDeleting(core, placeOf(service));
+      const begun = await beginDeployment({ core, runtime }, "rollback", input, context, (service) => {
         const { id: fromReleaseId, commit, image, config } = keptRelease(db, service, input.releaseId);
         refuseTaken(db, service, config);
-        return {
-          job: { kind: "rollback", ...aboutService(core, service), deploymentId: id, input: { discard: input.discard, by: context.me?.name ?? context.login, fromReleaseId } },
-          write: () => createDeployment(db, { id, serviceId: service.id, jobId: id, commit, image }),
-        };
+        return { input: { fromReleaseId }, given: { commit, image } };
       });
-      return views.deployment(mustFindDeployment(core, id));
+      return views.deployment(begun);
     }),
 
     pin: base.deployments.pin.handler(({ input }) => pin(input, clock.now())),
