@@ -2,7 +2,7 @@ import { v7 as uuid } from "uuid";
 import * as z from "zod";
 import { fail } from "../../contract/problem.ts";
 import { imageTag } from "../docker/names.ts";
-import { claim, DAYS, defineJob, type JobContext, type JobEntry } from "../jobs/index.ts";
+import { defineJob, type JobContext, type JobEntry } from "../jobs/index.ts";
 import { refuseTaken } from "../network/taken.ts";
 import { runs, shapeOf } from "../shapes/index.ts";
 import { askedInput, askedOf, copyRelease, findRelease, mountsWanted, releasesOfDeployment, setReleaseDigest, transaction, updateDeployment, type Db, type Mount, type ReleaseRow, type ServiceRow } from "../store/index.ts";
@@ -11,10 +11,9 @@ import type { DeployDeps } from "./deps.ts";
 import { discardInput, discardOf, refuseLoss } from "./discard.ts";
 import { keptRelease } from "./kept.ts";
 import { liveRelease, openVariables, serviceOf, type Plan } from "./plan.ts";
+import { releaseJob } from "./release-job.ts";
 import { retireStep } from "./retire.ts";
 import { fromRelease, RELEASE_STEPS, tellOfPort } from "./story.ts";
-import { olderDeploys } from "./supersedes.ts";
-import { undoDeploy } from "./undo.ts";
 
 const input = z.object({ ...discardInput, ...askedInput });
 
@@ -28,18 +27,12 @@ export function createRollbackJob(deps: DeployDeps): JobEntry {
     words: { doing: "Roll back", done: "is rolled back" },
     input,
     steps: () => RELEASE_STEPS,
-    claims: ({ subject }) => [claim.process(subject, "X")],
-    supersedes: olderDeploys,
+    ...releaseJob(deps),
     deadlines: { run: 2100, undo: 120, finish: 900 },
-    retention: { newest: 50, of: "service", days: DAYS.jobs, logs: 30 },
-    // As with a deploy: a release that is kept is shown with the deployment that made it.
-    holds: ({ id }) => releasesOfDeployment(deps.db, id).length > 0,
-    crash: "undo",
     async run(context) {
       await refuseLoss(deps, serviceOf(deps.db, context.job), discardOf(context.job.input));
       await fromRelease(deps, context, await beginAgain(deps, context));
     },
-    undo: (context) => undoDeploy(deps, context),
     async finish(context) {
       tellOfPort(deps, serviceOf(deps.db, context.job).id);
       await retireStep(deps, context);

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { claim, DAYS, defineJob, type JobContext, type JobEntry } from "../jobs/index.ts";
-import { askedInput, releasesOfDeployment, releasesOfService } from "../store/index.ts";
+import { defineJob, type JobContext, type JobEntry } from "../jobs/index.ts";
+import { askedInput, releasesOfService } from "../store/index.ts";
 import { placeOf } from "../changes/changes.ts";
 import { removeSource } from "../git/index.ts";
 import { checkoutPath } from "../sources/index.ts";
@@ -11,14 +11,13 @@ import type { DeployDeps } from "./deps.ts";
 import { discardInput, discardOf, refuseLoss } from "./discard.ts";
 import { goLive } from "./live.ts";
 import { beginRelease, planAgain, serviceOf, type Plan } from "./plan.ts";
+import { releaseJob } from "./release-job.ts";
 import { startRelease } from "./release.ts";
 import { tellReferring } from "../variables/index.ts";
 import { retireStep } from "./retire.ts";
 import { refuseUnfit } from "./room.ts";
 import { routeStep, targetOf } from "./route.ts";
 import { bringSource, materialAgain } from "./source.ts";
-import { olderDeploys } from "./supersedes.ts";
-import { undoDeploy } from "./undo.ts";
 import { checkSeconds } from "./watch.ts";
 
 /** From what is made to what serves. */
@@ -46,14 +45,9 @@ export function createDeployJob(deps: DeployDeps): JobEntry {
     words: { doing: "Deploy", done: "is live" },
     input,
     steps: () => STEPS,
-    claims: ({ subject }) => [claim.process(subject, "X")],
+    ...releaseJob(deps),
     lane: ({ input: { builds } }) => (builds ? "build" : null),
-    supersedes: olderDeploys,
     deadlines: { run: 7200, undo: 120, finish: 900 },
-    retention: { newest: 50, of: "service", days: DAYS.jobs, logs: 30 },
-    // A release that is kept is shown with the deployment that made it.
-    holds: ({ id }) => releasesOfDeployment(deps.db, id).length > 0,
-    crash: "undo",
     async run(context) {
       const service = serviceOf(deps.db, context.job);
       await refuseLoss(deps, service, discardOf(context.job.input), takingPaths(deps.db, service.id));
@@ -72,7 +66,6 @@ export function createDeployJob(deps: DeployDeps): JobEntry {
         await fromRelease(deps, context, plan);
       };
     },
-    undo: (context) => undoDeploy(deps, context),
     async finish(context) {
       tellOfPort(deps, serviceOf(deps.db, context.job).id);
       await removeSource(checkoutPath(deps, context.job.id));
