@@ -18,10 +18,8 @@ const STOP_SECONDS = 10;
  * Makes the container, runs the words in it and waits for their end, which is written down. It gets no requests and no
  * private name. The release comes without its volumes, which are another process's.
  */
-export async function runWords(deps: DeployDeps, context: JobContext, asked: LaunchRequest, command: string, signal: AbortSignal): Promise<Problem | null> {
+export async function runWords(deps: DeployDeps, context: JobContext, request: LaunchRequest, command: string, signal: AbortSignal): Promise<Problem | null> {
   const { docker } = deps;
-  // Nor need they be there: a kept release may be from before one was removed for good.
-  const request = { ...asked, release: { ...asked.release, mounts: [] } };
   const { subnet, process } = await prepare(deps, request, command);
   const address = await reserveAddress(deps, request, subnet, (address) => context.checkpoint({ address }));
   const spec = specOf(deps, request, process, { name: [short(context.job.id), "once"], address, once: "1" });

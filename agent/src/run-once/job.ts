@@ -53,7 +53,7 @@ async function once(deps: DeployDeps, context: JobContext, signal: AbortSignal):
   const { begun, ended } = stateOf(job.checkpoint);
   if (ended !== undefined) return ended.problem;
   if (begun) throw fail("RUN_INTERRUPTED", { service: service.name });
-  // Volumes of the service are another process's: here they are neither mounted nor made.
+  // Volumes of the service are another process's: here they are neither mounted nor made, nor need they be there.
   const release = { ...keptRelease(deps.db, service, releaseId), mounts: [] };
   context.detail(command);
   context.log(`In a new container of the release ${release.id}: ${command}`);
