@@ -31,7 +31,8 @@ export function createRunOnceJob(deps: DeployDeps): JobEntry {
     crash: "resume",
     async run(context) {
       const problem = await context.step(RUN.name, (signal) => once(deps, context, signal), { deadlineSeconds: LONGEST_SECONDS });
-      await takeAway(deps, context);
+      // How it ended is known: where Docker fails now, the undo or the finish does this again, and at last the reconcile loop.
+      await takeAway(deps, context).catch((error: unknown) => deps.note("command not taken away", { job: context.job.id, error: String(error) }));
       if (problem !== null) throw new Failure(problem);
       context.log("Ended with exit code 0");
       context.commit();
@@ -41,7 +42,7 @@ export function createRunOnceJob(deps: DeployDeps): JobEntry {
       const { exitCode } = stateOf(context.job.checkpoint);
       if (exitCode !== undefined) context.log(`Ended with exit code ${exitCode}`);
     },
-    async finish() {},
+    finish: (context) => takeAway(deps, context),
   });
 }
 
