@@ -24,3 +24,9 @@ test("of what goes beyond them it is said once that it is left out, and the last
 test("a shorter line after one that was too much is not written before it", () => {
   expect(said(["aaaa", "bbbbbbbb", "c"], { lines: 9, characters: 6, last: 5 }).at(-1)).toBe("out c");
 });
+
+test("who reads only for the beginning can stop when that is written", () => {
+  const { log, isFull } = bounded(() => {}, { lines: 2, characters: 100, last: 2 });
+  const full = numbered(3).map((line) => (log(line, "out"), isFull()));
+  expect(full).toEqual([false, false, true]);
+});

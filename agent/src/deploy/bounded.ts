@@ -9,7 +9,7 @@ const BOUNDS: Bounds = { lines: 10_000, characters: 10 * 1024 ** 2, last: 50 };
 const LONGEST_LINE = 8192;
 
 /** A process's words into a log: its beginning as it comes, and at its end the last lines of what was left out. */
-export function bounded(log: JobContext["log"], { lines, characters, last }: Bounds = BOUNDS): { log: JobContext["log"]; end(): void } {
+export function bounded(log: JobContext["log"], { lines, characters, last }: Bounds = BOUNDS): { log: JobContext["log"]; isFull(): boolean; end(): void } {
   let count = 0;
   let said = 0;
   let leftOut = 0;
@@ -27,6 +27,8 @@ export function bounded(log: JobContext["log"], { lines, characters, last }: Bou
       tail.push({ text: line, stream });
       if (tail.length > last) tail.shift();
     },
+    /** Whatever is said from here on stands in the log only if it is among the last lines. */
+    isFull: () => leftOut > 0,
     end() {
       if (leftOut > tail.length) log(`… ${leftOut - tail.length} lines are left out …`);
       for (const { text, stream } of tail.splice(0)) log(text, stream);

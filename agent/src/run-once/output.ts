@@ -7,11 +7,14 @@ import type { JobContext } from "../jobs/index.ts";
 /** The step by whose name its lines stand in the log. */
 export const RUN = { name: "run", words: "Run", doing: "Running" };
 
-/** Its words as they come; what is missing in the end, `complete` tells. */
+/** Its words as they come, until the log has its share; what is missing in the end, `complete` tells. */
 export async function follow(docker: Docker, context: JobContext, id: string, signal: AbortSignal): Promise<void> {
-  const { log } = bounded(context.output(RUN.name).line);
+  const { log, isFull } = bounded(context.output(RUN.name).line);
   try {
-    for await (const { text, stream, open } of readOutput(docker, id, { follow: true, signal })) if (!open) log(text, stream);
+    for await (const { text, stream, open } of readOutput(docker, id, { follow: true, signal })) {
+      if (!open) log(text, stream);
+      if (isFull()) return;
+    }
   } catch {
     // The same engine answers whoever waits for the container, which says what is wrong.
   }
