@@ -40,7 +40,7 @@ const CHECK_SLACK_SECONDS = 30;
  * release. Until then the old one serves and everything made goes again; afterwards names follow and the old one drains.
  */
 export function createDeployJob(deps: DeployDeps): JobEntry {
-  return defineJob({
+  return defineJob<z.infer<typeof input>>({
     kind: "deploy",
     words: { doing: "Deploy", done: "is live" },
     input,
