@@ -45,6 +45,8 @@ const begun = z.object({ transfer, offer: offer.nullable() }).nullable();
 
 const log = z.discriminatedUnion("type", [
   z.object({ type: z.literal("deployment"), id: names.id }),
+  /** Of a command that is or was run once; the id is its job's. */
+  z.object({ type: z.literal("command"), id: names.id }),
   /** With a filter the lines alone that it wants. */
   z.object({ type: z.literal("service"), id: names.id, environmentId: names.id, filter: logFilter.optional() }),
 ]);

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { card, type Act } from "./act.ts";
 import { drawerState, typeName } from "./story.ts";
 
@@ -103,6 +104,8 @@ export const changeActs: Act[] = [
       await hands.seeRole("dialog", /^Command in/);
       await hands.see("Failed with code 3");
       await hands.see("Error: no such table: orders");
+      const [log] = await Promise.all([hands.page.waitForEvent("download"), hands.push("Download the whole log")]);
+      if (log.suggestedFilename() !== "command.log" || !/Ended with exit code 3/.test(await readFile(await log.path(), "utf8"))) throw new Error(`${log.suggestedFilename()} is not the log of the command`);
       await hands.push("Run another");
       await hands.fill("Command", "npm run sleep", "combobox");
       await hands.press("Enter");

@@ -40,6 +40,18 @@ test.each([false, true])("a download that never has a place to go to is let go o
   expect(await told).toBe("DELETE ticket");
 });
 
+test("each log is asked for where it is kept", async () => {
+  const asked: unknown[] = [];
+  const answer = (procedure: string) => async (input: unknown) => (asked.push([procedure, input]), ticket);
+  const client = { deployments: { download: answer("deployments.download") }, runs: { download: answer("runs.download") }, services: { download: answer("services.download"), downloadFound: answer("services.downloadFound") } };
+  const agent = { client, raw: { exchange: () => ({ sent: { end() {} }, answer: Promise.reject(new Error("away")) }) } } as unknown as AgentClient;
+  const transfers = createTransfers({ reach: () => ({ agent, name: "fra" }), files: null });
+  const place = { id: "a", environmentId: "e" };
+  for (const one of [{ type: "deployment", id: "a" }, { type: "command", id: "a" }, { type: "service", ...place }, { type: "service", ...place, filter: { text: "x" } }] as const) await transfers.downloadLog({ serverId: "fra", log: one });
+  expect(asked).toEqual([["deployments.download", { id: "a" }], ["runs.download", { id: "a" }], ["services.download", place], ["services.downloadFound", { ...place, filter: { text: "x" } }]]);
+  transfers.close();
+});
+
 test("a file for a volume is begun with its size, and taken from the page that was told the secret alone", async () => {
   const asked: unknown[] = [];
   const client = { volumes: { upload: async (input: unknown) => (asked.push(input), ticket), download: async (input: unknown) => (asked.push(input), ticket) } };

@@ -55,8 +55,9 @@ export function createTransfers({ reach, files }: { reach: Reach; files: HostFil
   const quietly = (work: Promise<unknown>) => void work.catch(() => {});
 
   /** The server reads through all of it first, which may take long: `signal` ends that. */
-  function askForLog({ deployments, services }: AgentClient["client"], log: LogOf, signal: AbortSignal | undefined): Promise<RawTicket> {
+  function askForLog({ deployments, runs, services }: AgentClient["client"], log: LogOf, signal: AbortSignal | undefined): Promise<RawTicket> {
     if (log.type === "deployment") return deployments.download({ id: log.id }, { signal });
+    if (log.type === "command") return runs.download({ id: log.id }, { signal });
     const { id, environmentId, filter } = log;
     return filter === undefined ? services.download({ id, environmentId }, { signal }) : services.downloadFound({ id, environmentId, filter }, { signal });
   }

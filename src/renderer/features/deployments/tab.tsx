@@ -23,7 +23,7 @@ import { CrashNote } from "../services/crash-note.tsx";
 import { Standing } from "../services/standing.tsx";
 import { StateNote } from "../services/state-note.tsx";
 import { UnseenNote } from "../services/unseen-note.tsx";
-import { SaveDeploymentLog } from "../logs/save-button.tsx";
+import { SaveJobLog } from "../logs/save-button.tsx";
 import { LogViewer } from "../logs/viewer.tsx";
 import { useLines } from "../logs/stream.ts";
 import { Runs } from "../runs/list.tsx";
@@ -129,7 +129,7 @@ function Detail({ server, service, deployment, alone }: DetailProps) {
         buffer={buffer}
         label="Build log"
         empty={hasEnded(deployment) ? "This deployment left no log." : "Waiting for the first line."}
-        acts={<SaveDeploymentLog server={server} id={deployment.id} />}
+        acts={<SaveJobLog server={server} of="deployment" id={deployment.id} />}
         className="mt-3 min-h-56 flex-1"
       />
     </div>

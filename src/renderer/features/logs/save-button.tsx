@@ -27,11 +27,14 @@ function SaveButton({ server, log, icon = DownloadIcon, label = "Download the wh
   );
 }
 
-/** All of a deployment's log, also what the window no longer holds. */
-export function SaveDeploymentLog({ server, id }: { server: Server; id: string }) {
-  const log: LogOf = { type: "deployment", id };
-  return <SaveButton server={server} log={log} save={() => saveLog("Download the log", server, log)} />;
+/** All of the log of a deployment or a command, also what the window no longer holds. */
+export function SaveJobLog({ server, of, id }: { server: Server; of: "deployment" | "command"; id: string }) {
+  const log: LogOf = { type: of, id };
+  return <SaveButton server={server} log={log} save={() => saveLog(DOWNLOAD_LOG, server, log)} />;
 }
+
+/** Of what is refused of it, the title. */
+export const DOWNLOAD_LOG = "Download the log";
 
 /** All of a service's log, and what is looked for in it. */
 export function SaveServiceLog({ server, service, filter, refused }: { server: Server; service: Service; filter: LogFilter; refused: string | null }) {

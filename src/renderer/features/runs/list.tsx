@@ -8,7 +8,7 @@ import { answers } from "../../data/servers.ts";
 import { duration } from "../../data/time.ts";
 import { Button } from "../../ui/button.tsx";
 import { StepIcon } from "../../ui/state.tsx";
-import { Age } from "../../ui/text.tsx";
+import { Age, Line } from "../../ui/text.tsx";
 import { stateWords } from "./words.ts";
 
 /** Commands that were run in containers of its releases, each with how it ended. */
@@ -48,7 +48,8 @@ function Row({ service, run }: { service: Service; run: Run }) {
       <span title={command} className="min-w-0 flex-1 truncate font-mono text-xs">
         {command}
       </span>
-      <span className="shrink-0 text-xs text-text-2">{[by, stateWords(run)].filter(Boolean).join(" · ")}</span>
+      {by !== null && <Line className="max-w-28 text-xs text-text-2">{by}</Line>}
+      <span className="shrink-0 text-xs text-text-2">{stateWords(run)}</span>
       {hasEnded(job) && <span className="tabular shrink-0 text-xs text-text-2">{duration(job.endedAt! - job.createdAt)}</span>}
       <Age at={job.createdAt} className="w-14 text-right text-xs text-text-2" />
     </button>
