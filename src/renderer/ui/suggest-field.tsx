@@ -14,12 +14,14 @@ type Props = {
   items: readonly Suggestion[];
   /** All of them are offered, whatever is written: there are few, and another one is wanted. */
   all?: boolean;
+  /** Letters; what is pasted beyond is cut off in silence, so it is more than may be sent where that would be another text. */
+  longest?: number;
   value: string;
   onChange: (value: string) => void;
 };
 
 /** Free text with suggestions: what is typed counts, the arrows go through what fits. */
-export function SuggestField({ label, hint, error, items, all, value, onChange, mono, placeholder, autoFocus }: Props) {
+export function SuggestField({ label, hint, error, items, all, longest = 400, value, onChange, mono, placeholder, autoFocus }: Props) {
   const [open, setOpen] = useState(false);
   const wanted = value.trim().toLowerCase();
   const fits = items.filter((item) => all || item.value.toLowerCase().includes(wanted));
@@ -35,7 +37,7 @@ export function SuggestField({ label, hint, error, items, all, value, onChange, 
             autoCorrect="off"
             autoCapitalize="off"
             spellCheck={false}
-            maxLength={400}
+            maxLength={longest}
             className={classes(inputLook, mono && "font-mono text-xs")}
           />
         )}

@@ -12,7 +12,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { ProblemNote } from "../../ui/note.tsx";
 import { SuggestField } from "../../ui/suggest-field.tsx";
 import { Chosen } from "../deployments/back-dialog.tsx";
-import { lastCommands, rememberCommand } from "./words.ts";
+import { lastCommands, rememberCommand, wrongCommand } from "./words.ts";
 
 /** Words for a new container of a release; what comes of them is shown in the next dialog. */
 export function RunCommandDialog({ server, service }: { server: Server; service: Service }) {
@@ -62,10 +62,11 @@ export function RunCommandDialog({ server, service }: { server: Server; service:
           autoFocus
           all
           placeholder="npm run migrate"
+          longest={20_000}
           items={last.map((value) => ({ value }))}
           value={command}
           onChange={setCommand}
-          error={tried && !words.success ? (command.trim() === "" ? "Type a command" : words.error.issues[0]!.message) : ofCommand}
+          error={(tried ? wrongCommand(command) : null) ?? ofCommand}
           hint="Words, no shell: sh -c '…' runs a line that needs one. It is kept and shown with its log, so secrets belong into variables."
         />
         {all.length > 1 && <Chosen label="Release" releases={all} chosen={release} onChange={setChosen} />}

@@ -1,6 +1,6 @@
 import { describe as problemOf, type Run } from "@aeroplane/agent/contract";
 import { expect, test } from "vitest";
-import { lastCommands, rememberCommand, stateWords } from "./words.ts";
+import { lastCommands, rememberCommand, stateWords, wrongCommand } from "./words.ts";
 
 const run = (state: string, exitCode: number | null = null, problem: Run["job"]["problem"] = null) => stateWords({ job: { state, problem }, exitCode });
 
@@ -20,4 +20,8 @@ test("how a command ended is told by its cause, else by its code", () => {
 test("the last commands of a service are remembered, each once, and of no other", () => {
   for (const command of ["a", "b", "a", ..."cdefghi"]) rememberCommand({ id: "s" }, "web", command);
   expect([lastCommands({ id: "s" }, "web").join(""), lastCommands({ id: "other" }, "web")]).toEqual(["ihgfedca", []]);
+});
+
+test("a command that is too long is told so, and never cut", () => {
+  expect(["npm run migrate", "  ", "x".repeat(2001), "a\nb"].map(wrongCommand)).toEqual([null, "Type a command", "At most 2000 characters", "One line, no control characters"]);
 });

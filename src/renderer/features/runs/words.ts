@@ -1,4 +1,4 @@
-import { entryOf, type Run } from "@aeroplane/agent/contract";
+import { entryOf, names, type Run } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
 
 /** Ends that are told by their cause and not by their code. */
@@ -9,6 +9,14 @@ const states: Record<string, string> = { queued: "Waits for its turn", running: 
 export function stateWords({ job: { state, problem }, exitCode }: Pick<Run, "exitCode"> & { job: Pick<Run["job"], "state" | "problem"> }): string {
   if (state !== "failed") return entryOf(states, state) ?? state;
   return entryOf(causes, problem?.code ?? "") ?? (exitCode === null ? "Failed" : `Failed with code ${exitCode}`);
+}
+
+/** Why that cannot be run; null: it can. */
+export function wrongCommand(command: string): string | null {
+  const words = names.command.safeParse(command);
+  if (words.success) return null;
+  const [issue] = words.error.issues;
+  return issue!.code === "too_small" ? "Type a command" : issue!.code === "too_big" ? `At most ${issue!.maximum} characters` : issue!.message;
 }
 
 const MOST = 8;
