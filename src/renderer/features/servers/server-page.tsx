@@ -98,7 +98,7 @@ export function ServerPage({ server }: { server: Server }) {
               {status.data && <Fact name="Disk">{`${bytes(status.data.diskFree)} free of ${bytes(status.data.diskTotal)}`}</Fact>}
             </Section>
           )}
-          {hello && <StorageSection server={server} />}
+          {hello && <StorageSection key={server.id} server={server} />}
           {status.isError && <ProblemNote problem={problemOf(status.error)} onRetry={() => void status.refetch()} />}
           {status.isLoading && <Skeleton className="h-40 !rounded-lg" />}
           {status.data && (

@@ -10,7 +10,7 @@ import { client } from "../../link.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
-import { ProblemNote } from "../../ui/note.tsx";
+import { Note, ProblemNote } from "../../ui/note.tsx";
 import { Skeleton } from "../../ui/text.tsx";
 import { draftOf, figure, settingsOf, wrongIn, type Draft } from "./words.ts";
 
@@ -53,7 +53,7 @@ export function BudgetsDialog({ server }: { server: Server }) {
       }
     >
       <div className="flex flex-col gap-3.5">
-        {!draft && !settings.isError && <Skeleton className="h-64 !rounded-lg" />}
+        {!draft && !settings.isError && (settings.data ? <Note>{`The agent of ${server.name} keeps no budgets yet. Upgrade it first.`}</Note> : <Skeleton className="h-64 !rounded-lg" />)}
         {draft &&
           fields.map(({ name, label, hint, unit, part }, at) => (
             <TextField

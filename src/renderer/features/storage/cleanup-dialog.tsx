@@ -57,7 +57,7 @@ export function CleanupDialog({ server }: { server: Server }) {
           <p className="text-xs text-text-3">{about[reach]}</p>
         </div>
         {!has && <Note>{`The agent of ${server.name} keeps no budgets yet. Upgrade it first.`}</Note>}
-        {has && !asked && !error && <Skeleton className="h-40 !rounded-lg" />}
+        {has && !asked && !error && (answers(server) ? <Skeleton className="h-40 !rounded-lg" /> : <Note tone="warn">{`${server.name} is not connected.`}</Note>)}
         {asked && <Taken preview={asked} />}
         {error && !asked && <ProblemNote problem={problemOf(error)} onRetry={() => void refetch()} />}
         {cleanup.isError && <ProblemNote problem={problemOf(cleanup.error)} />}

@@ -5,6 +5,7 @@ import type { Server } from "../../../contract/index.ts";
 import { endOf, hasEnded, lineOf } from "../../data/jobs.ts";
 import { problemOf } from "../../data/problem.ts";
 import { refusedTo } from "../../data/role.ts";
+import { answers } from "../../data/servers.ts";
 import { useCleanup, useCleanupPreview, useHasStorage } from "../../data/storage.ts";
 import { bytes } from "../../data/time.ts";
 import { Button } from "../../ui/button.tsx";
@@ -17,16 +18,17 @@ export function StorageSection({ server }: { server: Server }) {
   const has = useHasStorage(server);
   const { data: preview, error, refetch } = useCleanupPreview(server, "budgets");
   const cleanup = useCleanup(server);
-  if (!has) return null;
+  const away = !answers(server);
+  if (!has || (away && !preview && !error)) return null;
   const open = (id: string) => action(id).run(readContext({ server }));
   return (
     <section aria-label="Storage">
       <div className="mb-2 flex items-center gap-2">
         <h3 className="flex-1 text-xs font-medium text-text-2">Storage</h3>
-        <Button small kind="quiet" refused={refusedTo(server, "owner")} onClick={() => open("server.storage")}>
+        <Button small kind="quiet" disabled={away} refused={refusedTo(server, "owner")} onClick={() => open("server.storage")}>
           Budgets…
         </Button>
-        <Button small refused={refusedTo(server, "deployer")} onClick={() => open("server.cleanup")}>
+        <Button small disabled={away} refused={refusedTo(server, "deployer")} onClick={() => open("server.cleanup")}>
           Clean up…
         </Button>
       </div>
