@@ -3,6 +3,7 @@ import type { Job, Project, Service } from "@aeroplane/agent/contract";
 import { everyPage, type Server } from "../../contract/index.ts";
 import { client } from "../link.ts";
 import { hasEnded } from "./jobs.ts";
+import { problemOf } from "./problem.ts";
 import { keys } from "./queries.ts";
 import { answers } from "./servers.ts";
 
@@ -151,14 +152,16 @@ export const useStatus = (server: Server) =>
 
 const METERS_MS = 5000;
 
+/** Milliseconds after which meters are asked for again. An older agent knows no such question: it is asked when the service is looked at anew. */
+export const metersAgain = (error: unknown): number | false => (error !== null && problemOf(error).code === "PROCEDURE_UNKNOWN" ? false : METERS_MS);
+
 /** What one service uses, asked again while it is looked at; not among the answers that a change makes old. */
 export const useMeters = (server: Server, { id, environmentId }: Pick<Service, "id" | "environmentId">, when: boolean) =>
   useQuery({
     queryKey: keys.meters(server.id, id),
     queryFn: async ({ signal }) => (await client.agent.services.meters({ environmentId, ids: [id] }, to(server, signal)))[0] ?? null,
     enabled: when && answers(server),
-    // An older agent knows no such question; it is asked again when the service is looked at anew.
-    refetchInterval: ({ state }) => (state.error === null ? METERS_MS : false),
+    refetchInterval: ({ state }) => metersAgain(state.error),
     staleTime: METERS_MS,
     gcTime: METERS_MS,
   });

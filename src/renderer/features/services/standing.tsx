@@ -9,10 +9,11 @@ import { restingState } from "./state-table.ts";
 /** How the service stands since when, and what it uses now; of several instances each. Measured only while this is looked at. */
 export function Standing({ server, service }: { server: Server; service: Service }) {
   const runs = service.instances.some(({ state }) => state !== "down" && state !== "unknown");
-  const { data } = useMeters(server, service, runs);
+  const { data, isError } = useMeters(server, service, runs);
   if (service.state === "empty") return null;
   const { word, tone } = restingState(service);
-  const words = runs && data ? meterWords(data) : null;
+  // What could not be asked again is not how it is now.
+  const words = runs && data && !isError ? meterWords(data) : null;
   return (
     <section aria-label="How it stands" className="flex shrink-0 flex-col justify-center gap-0.5 border-b border-line px-5 py-2 text-xs text-text-2">
       <div className="flex min-h-5 flex-wrap items-center gap-x-2.5">
