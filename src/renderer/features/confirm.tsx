@@ -64,8 +64,8 @@ export function ConfirmDialog({ title, about, goes, trouble = null, name, word, 
         {goes === undefined && trouble !== null && <ProblemNote problem={problemOf(trouble)} />}
         {goes && goes.length > 0 && (
           <ul aria-label="What goes" className="max-h-52 divide-y divide-line overflow-y-auto rounded-lg border border-line" tabIndex={goes.length > 5 ? 0 : undefined}>
-            {goes.map((line) => (
-              <li key={line} className="px-3 py-2 [overflow-wrap:anywhere]">
+            {goes.map((line, at) => (
+              <li key={`${at} ${line}`} className="px-3 py-2 [overflow-wrap:anywhere]">
                 {line}
               </li>
             ))}

@@ -53,7 +53,7 @@ export function DeleteEnvironmentDialog({ server, project, environment }: Props 
       about={
         empty
           ? "It holds nothing. Other environments stay as they are."
-          : "Every service of it stops and goes, with its releases, variables and logs. They cannot be brought back. Other environments stay as they are."
+          : "Every service of it stops and goes, with its releases, variables and logs, and so do its volumes, those in its trash too. They cannot be brought back. Other environments stay as they are."
       }
       goes={deletion.data}
       trouble={deletion.error}

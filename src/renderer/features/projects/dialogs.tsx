@@ -50,7 +50,7 @@ export function DeleteProjectDialog({ server, project }: { server: Server; proje
       about={
         goes?.length === 0
           ? "The project holds nothing. It cannot be brought back."
-          : "Every service of it stops and goes, with its releases, variables and logs. They cannot be brought back."
+          : "Every service of it stops and goes, with its releases, variables and logs, and so do its volumes, those in the trash too. They cannot be brought back."
       }
       goes={goes}
       trouble={error}

@@ -28,11 +28,12 @@ const meaning: Record<Apps, { about: string; lines: string[] }> = {
     ],
   },
   remove: {
-    about: "Nothing of Aeroplane stays on the server.",
+    about: "Nothing of Aeroplane stays on the server but volumes of services, with their data.",
     lines: [
       "Every app, its containers, images, sites, logs and variables",
       "The agent, Caddy, their programs, units and accounts, and the access of people",
       "What preparing opened in the firewall, and the swap it added",
+      "Volumes of services stay in Docker, those in the trash too: docker volume ls shows them",
       "Docker, git and their packages stay",
     ],
   },
@@ -96,7 +97,7 @@ export function UninstallDialog({ server }: { server: Server }) {
             </li>
           ))}
         </ul>
-        {apps === "remove" && <Note tone="warn">Data that has not been saved elsewhere is lost.</Note>}
+        {apps === "remove" && <Note tone="warn">Data that lies in no volume of Aeroplane and has not been saved elsewhere is lost.</Note>}
         <TextField autoFocus label={`Type ${server.name} to confirm`} value={typed} onChange={setTyped} />
         {refused && <ProblemNote problem={refused} />}
       </div>
@@ -107,7 +108,7 @@ export function UninstallDialog({ server }: { server: Server }) {
 function Running({ server, apps, batch, again }: { server: Server; apps: Apps; batch: UninstallBatch; again: () => void }) {
   const { steps, ended, problem } = batch;
   const done = ended && !problem;
-  const kept = apps === "keep" ? "Its apps go on without an agent." : "Nothing of Aeroplane is left on it.";
+  const kept = apps === "keep" ? "Its apps go on without an agent." : "Nothing of Aeroplane is left on it but volumes of services.";
   return (
     <Dialog
       title={`Uninstall the agent of ${server.name}`}

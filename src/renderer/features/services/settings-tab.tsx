@@ -1,5 +1,5 @@
 import { useRef, useState, type FormEvent, type ReactNode } from "react";
-import type { Service } from "@aeroplane/agent/contract";
+import { TRASH_DAYS, type Service } from "@aeroplane/agent/contract";
 import { action } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
 import type { Server } from "../../../contract/index.ts";
@@ -167,7 +167,7 @@ function Danger({ server, service, away }: { server: Server; service: Service; a
             </Button>
           </Act>
         )}
-        <Act title="Delete the service" about="Its releases, variables and logs go with it.">
+        <Act title="Delete the service" about={`Its releases, variables and logs go with it.${service.volumes.length > 0 ? ` Its volumes lie in the trash for ${TRASH_DAYS} days.` : ""}`}>
           <Button kind="danger" disabled={away} refused={refusedTo(server, "owner")} onClick={run("service.delete")}>
             Delete…
           </Button>
