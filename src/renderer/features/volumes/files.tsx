@@ -1,5 +1,5 @@
 import { ArrowUpFromLineIcon, DownloadIcon } from "lucide-react";
-import { useCallback, useState, type DragEvent, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useRef, useState, type DragEvent, type KeyboardEvent } from "react";
 import type { FileEntry, Volume } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
 import { saveFile } from "../../actions/volume-files.ts";
@@ -30,7 +30,12 @@ export function Files({ server, volume }: Props) {
   const [asking, setAsking] = useState<File[] | null>(null);
   const [dragged, setDragged] = useState(false);
   const [folders, setFolders] = useState(false);
-  const { hasNextPage, isFetching, fetchNextPage } = files;
+  const { hasNextPage, isFetching, fetchNextPage, isLoading } = files;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // What had the keyboard is gone: it stays here, also where a folder holds nothing or cannot be read.
+    if (document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+  }, [path, isLoading]);
   const more = useCallback(() => void (hasNextPage && !isFetching && fetchNextPage()), [hasNextPage, isFetching, fetchNextPage]);
   const entries = files.data?.pages.flatMap((page) => page.entries) ?? [];
   const whole = !hasNextPage;
@@ -72,7 +77,7 @@ export function Files({ server, volume }: Props) {
     setDragged(true);
   };
   return (
-    <div data-files tabIndex={-1} onKeyDown={key} onDragOver={over} onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setDragged(false)} onDrop={drop} className="relative flex min-h-0 flex-1 flex-col outline-none">
+    <div ref={box} data-files tabIndex={-1} onKeyDown={key} onDragOver={over} onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setDragged(false)} onDrop={drop} className="relative flex min-h-0 flex-1 flex-col outline-none">
       <header className="flex h-12 shrink-0 items-center gap-1.5 border-b border-line pr-3 pl-3">
         <Crumbs volume={volume} path={path} onGo={go} />
         <Button small kind="quiet" icon={<Icon of={DownloadIcon} size={14} />} refused={refused} onClick={() => saveFile(server, volume, path)}>
@@ -93,7 +98,7 @@ export function Files({ server, volume }: Props) {
           <ProblemNote problem={problemOf(files.error)} detail onRetry={() => void files.refetch()} />
         </div>
       )}
-      {files.isLoading && (
+      {isLoading && (
         <div aria-busy className="flex flex-col gap-1.5 p-5">
           {[0, 1, 2, 3].map((row) => (
             <Skeleton key={row} className="h-7" />

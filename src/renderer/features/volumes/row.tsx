@@ -11,6 +11,7 @@ import { StagedMark } from "../../ui/mark.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Line } from "../../ui/text.tsx";
 import { rowWord } from "../staged/words.ts";
+import { useBrowsing } from "./browsing.ts";
 import { lineOf, sizeOf, type ListedVolume } from "./listed.ts";
 
 type Props = { server: Server; service: Service; listed: ListedVolume; away: boolean; refused: string | null; onTakeBack: () => void };
@@ -21,6 +22,7 @@ export function VolumeRow({ server, service, listed, away, refused, onTakeBack }
   const removed = row?.act === "removed";
   const context = () => readContext({ server, service, ...(volume ? { volume } : {}) });
   const browse = action("volume.browse");
+  const wasLeft = useBrowsing(({ left }) => left !== null && left === volume?.id);
   const about = lineOf(listed);
   return (
     <li aria-label={name} className="flex items-center gap-3 py-2.5 pr-2 pl-3.5">
@@ -39,7 +41,7 @@ export function VolumeRow({ server, service, listed, away, refused, onTakeBack }
         {about && <p className="text-xs text-text-2">{about}</p>}
       </div>
       {volume && !removed && browse.when(context()) && (
-        <Button small icon={<Icon of={FolderOpenIcon} size={14} />} aria-label={`Files of ${name}`} onClick={() => browse.run(context())}>
+        <Button small icon={<Icon of={FolderOpenIcon} size={14} />} autoFocus={wasLeft} aria-label={`Files of ${name}`} onClick={() => browse.run(context())}>
           Files
         </Button>
       )}

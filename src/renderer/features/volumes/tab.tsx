@@ -1,4 +1,5 @@
 import { HardDriveIcon, PlusIcon, TriangleAlertIcon } from "lucide-react";
+import { useEffect } from "react";
 import type { Service } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
 import { action } from "../../actions/index.ts";
@@ -35,10 +36,15 @@ function List({ server, service }: Props) {
   const volumes = useVolumes(server, environmentId);
   const rows = rowsOf(useStaged(server, environmentId).data, serviceId);
   const keep = useAct(server, (paths: string[]) => stage(server.id, { environmentId, serviceId }, { volumes: paths.map((path) => ({ path })), ...(service.config.replicas > 1 ? { settings: { replicas: 1 } } : {}) }));
+  const known = volumes.data !== undefined;
   const listed = volumes.data ? listedVolumes(serviceId, volumes.data, rows) : undefined;
   const unkept = listed ? unkeptPaths(service, listed) : [];
   const away = !answers(server);
   const refused = refusedTo(server, "deployer");
+  useEffect(() => {
+    // The keyboard came back to it once.
+    if (known) useBrowsing.setState({ left: null });
+  }, [known]);
   const add = () => action("service.add-volume").run(readContext({ service }));
   const addButton = (kind: "plain" | "primary", small: boolean) => (
     <Button kind={kind} small={small} icon={<Icon of={PlusIcon} size={14} />} disabled={away} refused={refused} onClick={add}>
