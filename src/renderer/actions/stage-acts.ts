@@ -1,7 +1,8 @@
 import { toast } from "sonner";
 import { create } from "zustand";
-import { TRASH_DAYS, type Problem, type Service, type StagedRow } from "@aeroplane/agent/contract";
+import { TRASH_DAYS, type Problem, type Project, type Service, type StagedRow } from "@aeroplane/agent/contract";
 import type { Server } from "../../contract/index.ts";
+import { addressOf } from "../address/address.ts";
 import { go, here } from "../app/view.ts";
 import { problemOf } from "../data/problem.ts";
 import { keys, queries } from "../data/queries.ts";
@@ -51,11 +52,13 @@ export async function deployRows(at: Stage, ids: string[], discard: Discard[] = 
 }
 
 /** Nothing is lost yet, and where it lies is not where it was. */
-function tellOfTrash({ environmentId }: Stage, rows: readonly StagedRow[]): void {
+function tellOfTrash({ serverId, environmentId }: Stage, rows: readonly StagedRow[]): void {
   const [only] = rows;
   if (!only) return;
   const what = rows.length === 1 ? `The volume at ${only.name} goes to the trash` : `${rows.length} volumes go to the trash`;
-  const show = () => go.to({ ...here(), serviceId: null, deploymentId: null, dialog: null, environmentId, projectTab: "volumes" });
+  const projectId = queries.getQueryData<Project[]>(keys.projects(serverId))?.find(({ environments }) => environments.some(({ id }) => id === environmentId))?.id ?? here().projectId;
+  // By the time of the click something else may be looked at.
+  const show = () => go.to(addressOf({ serverId, projectId, environmentId, projectTab: "volumes" }));
   toast(what, { description: `The data is kept for ${TRASH_DAYS} days.`, action: { label: "Show the trash", onClick: show }, duration: 12_000 });
 }
 

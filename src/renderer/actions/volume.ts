@@ -2,13 +2,15 @@ import { HardDriveIcon, PencilIcon, PlusIcon, Trash2Icon, Undo2Icon } from "luci
 import { toast } from "sonner";
 import type { Service, Volume } from "@aeroplane/agent/contract";
 import { go } from "../app/view.ts";
-import { stagedIn } from "../data/staged.ts";
+import { stage, stagedIn } from "../data/staged.ts";
 import { knownVolumes, returnVolume, takesVolumes } from "../data/volumes.ts";
+import { withStaged } from "../features/staged/rows.ts";
 import { leftOf, listedVolumes } from "../features/volumes/listed.ts";
 import type { Server } from "../../contract/index.ts";
 import type { Action, Context } from "./action.ts";
+import { readContext } from "./context.ts";
 import { perform } from "./perform.ts";
-import { goToEnvironment, goToService } from "./place.ts";
+import { goToEnvironment, goToServer, goToService } from "./place.ts";
 import { called, inTrash, inUse, openDialog, reaches } from "./volume-in.ts";
 
 /** Where one in the trash was, if it can go back there: its service is there, and nothing else is at that path. */
@@ -20,12 +22,21 @@ function placeOf({ server, services }: Context, volume: Volume): { service: Serv
   return taken ? null : { service, path: volume.path };
 }
 
-/** Says where it waits, since nothing is to be seen of it where it was. */
+/** Says where it waits, since nothing is to be seen of it where it was. One process alone has a volume: of several instances one is left. */
 export async function stageReturn(server: Server, volume: Volume, to: { service: Service; path: string }): Promise<void> {
-  await returnVolume(server.id, volume, { serviceId: to.service.id, path: to.path });
-  const review = () => go.open({ type: "review-staged", environmentId: volume.environmentId });
+  const { environmentId } = volume;
+  const serviceId = to.service.id;
+  await returnVolume(server.id, volume, { serviceId, path: to.path });
+  if (instancesOf(server, to.service) > 1) await stage(server.id, { environmentId, serviceId }, { settings: { replicas: 1 } });
+  const review = () => {
+    goToServer(readContext({ server }));
+    go.open({ type: "review-staged", environmentId });
+  };
   toast(`${volume.name} comes back at ${to.path} of ${to.service.name} with the next deploy`, { action: { label: "Review", onClick: review }, duration: 12_000 });
 }
+
+/** How many it has once what is staged is deployed. */
+const instancesOf = ({ id }: Server, service: Service): number => withStaged(service, stagedIn(id, service.environmentId)).config.replicas;
 
 export const volumeActions: Action[] = [
   {

@@ -41,8 +41,9 @@ export async function renameVolume(serverId: string, volume: Pick<Volume, "id" |
 
 /** Out of the trash: staged, as every change of a service is. */
 export async function returnVolume(serverId: string, { id, environmentId }: Pick<Volume, "id" | "environmentId">, to: { serviceId: string; path: string }): Promise<StagedRow[]> {
+  // Of its rows the volumes alone are told.
   const { staged } = await client.agent.volumes.restore({ id, environmentId, ...to }, { context: { serverId } });
-  putStaged(serverId, environmentId, (before) => [...before.filter(({ serviceId }) => serviceId !== to.serviceId), ...staged.filter(({ serviceId }) => serviceId === to.serviceId)]);
+  putStaged(serverId, environmentId, (before) => [...before.filter(({ serviceId, aspect }) => serviceId !== to.serviceId || aspect !== "volume"), ...staged.filter(({ serviceId }) => serviceId === to.serviceId)]);
   old(serverId);
   return staged;
 }

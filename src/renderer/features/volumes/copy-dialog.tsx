@@ -22,6 +22,7 @@ export function CopyVolumeDialog({ server, volume, services }: VolumeProps) {
       environmentId={volume.environmentId}
       first={{ serviceId: volume.serviceId, path: "" }}
       name={{ value: name, set: setName }}
+      several={(count) => `It has ${count} instances, and only one may have a volume: set them to one in its settings before the copy is deployed.`}
       working={act.isPending}
       error={act.error}
       act={(to) => act.mutateAsync(to)}

@@ -15,7 +15,7 @@ import { TextField } from "../../ui/field.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Note, ProblemNote } from "../../ui/note.tsx";
-import { rowsOf } from "../staged/rows.ts";
+import { rowsOf, withStaged } from "../staged/rows.ts";
 import { refusedAt, wrongPath } from "./add-dialog.tsx";
 import type { VolumeProps } from "./dialogs.tsx";
 import { leftOf, listedVolumes, LONGEST_NAME } from "./listed.ts";
@@ -33,6 +33,7 @@ export function ReturnVolumeDialog({ server, volume, services }: VolumeProps) {
       services={services}
       environmentId={volume.environmentId}
       first={{ serviceId: volume.serviceId, path: gone ? volume.path : "" }}
+      several={(count) => `Its ${count} instances become one, which is staged as well.`}
       working={act.isPending}
       error={act.error}
       act={(to) => act.mutateAsync(to)}
@@ -49,13 +50,15 @@ type PlaceProps = {
   environmentId: string;
   first: { serviceId: string | null; path: string };
   name?: { value: string; set: (name: string) => void };
+  /** What is said of a service with so many instances: one alone has a volume. */
+  several: (count: number) => string;
   working: boolean;
   error: unknown;
   act: (to: { service: Service; path: string }) => Promise<unknown>;
 };
 
 /** A service and a path where a volume is to be. */
-export function PlaceDialog({ server, title, about, word, services, environmentId, first, name, working, error, act }: PlaceProps) {
+export function PlaceDialog({ server, title, about, word, services, environmentId, first, name, several, working, error, act }: PlaceProps) {
   const possible = services.filter(takesVolumes);
   const [serviceId, setService] = useState(first.serviceId);
   const [path, setPath] = useState(first.path);
@@ -63,7 +66,9 @@ export function PlaceDialog({ server, title, about, word, services, environmentI
   const staged = useStaged(server, environmentId).data;
   const volumes = useVolumes(server, environmentId).data ?? [];
   const service = possible.find(({ id }) => id === serviceId) ?? possible[0];
-  const taken = service ? leftOf(listedVolumes(service.id, volumes, rowsOf(staged, service.id))).map((one) => one.path) : [];
+  const rows = service ? rowsOf(staged, service.id) : [];
+  const taken = service ? leftOf(listedVolumes(service.id, volumes, rows)).map((one) => one.path) : [];
+  const replicas = service ? withStaged(service, rows).config.replicas : 1;
   const at = path.trim();
   const wrong = { path: wrongPath(at, taken), name: name ? wrongVolumeName(name.value.trim()) : null };
   const problem = error === null ? null : problemOf(error);
@@ -93,6 +98,7 @@ export function PlaceDialog({ server, title, about, word, services, environmentI
         {service ? <Chosen services={possible} chosen={service} onChange={setService} /> : <Note>No service of this environment can have a volume.</Note>}
         <TextField autoFocus label="Mount path" mono placeholder="/var/lib/data" maxLength={255} value={path} onChange={setPath} error={(tried ? wrong.path : null) ?? refused.path ?? null} />
         {name && <TextField label="Name" mono maxLength={LONGEST_NAME} value={name.value} onChange={name.set} error={(tried ? wrong.name : null) ?? refused.name ?? null} />}
+        {replicas > 1 && <p className="text-xs text-text-2">{several(replicas)}</p>}
         {problem && !refused.path && !refused.name && <ProblemNote problem={problem} />}
       </div>
     </Dialog>

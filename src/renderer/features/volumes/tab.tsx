@@ -15,7 +15,7 @@ import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Empty, ProblemNote } from "../../ui/note.tsx";
 import { Line, Skeleton } from "../../ui/text.tsx";
-import { rowsOf } from "../staged/rows.ts";
+import { rowsOf, withStaged } from "../staged/rows.ts";
 import { useBrowsing } from "./browsing.ts";
 import { Files } from "./files.tsx";
 import { leftOf, listedVolumes, unkeptPaths } from "./listed.ts";
@@ -35,7 +35,7 @@ function List({ server, service }: Props) {
   const { id: serviceId, environmentId } = service;
   const volumes = useVolumes(server, environmentId);
   const rows = rowsOf(useStaged(server, environmentId).data, serviceId);
-  const keep = useAct(server, (paths: string[]) => stage(server.id, { environmentId, serviceId }, { volumes: paths.map((path) => ({ path })), ...(service.config.replicas > 1 ? { settings: { replicas: 1 } } : {}) }));
+  const keep = useAct(server, (paths: string[]) => stage(server.id, { environmentId, serviceId }, { volumes: paths.map((path) => ({ path })), ...(withStaged(service, rows).config.replicas > 1 ? { settings: { replicas: 1 } } : {}) }));
   const known = volumes.data !== undefined;
   const listed = volumes.data ? listedVolumes(serviceId, volumes.data, rows) : undefined;
   const unkept = listed ? unkeptPaths(service, listed) : [];
