@@ -4,6 +4,7 @@ import { may } from "../data/role.ts";
 import { answers } from "../data/servers.ts";
 import { knownVolumes } from "../data/volumes.ts";
 import { useBrowsing } from "../features/volumes/browsing.ts";
+import { isMade } from "../features/volumes/listed.ts";
 import type { Context } from "./action.ts";
 import { goToEnvironment } from "./place.ts";
 
@@ -20,10 +21,9 @@ export const inUse = (context: Context, needed: Role = "deployer") => {
   const volume = volumeIn(context);
   return reaches(context, needed) && volume !== undefined && volume.state !== "trash";
 };
-/** What is not made yet holds nothing; one that came back out of the trash does, and was measured. */
 export const holds = (context: Context, needed: Role = "deployer") => {
   const volume = volumeIn(context);
-  return inUse(context, needed) && (volume?.state !== "wanted" || volume.measuredAt !== null);
+  return inUse(context, needed) && volume !== undefined && isMade(volume);
 };
 export const inTrash = ({ volume, ...context }: Context, needed: Role) => reaches(context, needed) && volume?.state === "trash";
 

@@ -5,12 +5,12 @@ import { stage } from "../../data/staged.ts";
 import { emptyVolume, old, renameVolume, wrongVolumeName } from "../../data/volumes.ts";
 import { ConfirmDialog } from "../confirm.tsx";
 import { NameDialog } from "../name-dialog.tsx";
-import { LONGEST_NAME, sizeOf } from "./listed.ts";
+import { isMade, LONGEST_NAME, sizeOf } from "./listed.ts";
 
 export type VolumeProps = { server: Server; volume: Volume; /** Of its environment. */ services: Service[] };
 
 /** How much it is, as far as that is known. */
-const held = ({ bytes, ...volume }: Volume) => (bytes === null ? "what it holds, which was not measured yet" : `${sizeOf({ ...volume, bytes })} of data`);
+const held = (volume: Volume) => (!isMade(volume) ? "nothing yet" : volume.bytes === null ? "what it holds, which was not measured yet" : `${sizeOf(volume)} of data`);
 
 export function RenameVolumeDialog({ server, volume }: VolumeProps) {
   return (

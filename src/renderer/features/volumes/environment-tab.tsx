@@ -1,7 +1,6 @@
 import { HardDriveIcon, MoreHorizontalIcon, Trash2Icon, Undo2Icon } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Environment, Service, Volume } from "@aeroplane/agent/contract";
-import { TRASH_DAYS } from "@aeroplane/agent/contract";
+import { TRASH_DAYS, type Environment, type Service, type StagedRow, type Volume } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
 import { action, menuOf, trashMenu } from "../../actions/index.ts";
 import { readContext } from "../../actions/context.ts";
@@ -14,13 +13,15 @@ import { exact, useNow } from "../../data/time.ts";
 import { useVolumes } from "../../data/volumes.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { StagedMark } from "../../ui/mark.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Empty, ProblemNote } from "../../ui/note.tsx";
 import { Line, Skeleton } from "../../ui/text.tsx";
 import { Stale } from "../servers/stale.tsx";
-import { stagedVolume } from "../staged/rows.ts";
+import { rowsOf, stagedVolume } from "../staged/rows.ts";
+import { rowWord } from "../staged/words.ts";
 import { leaveFiles } from "./browsing.ts";
-import { leftWords, lineOf } from "./listed.ts";
+import { isMade, leftWords, lineOf, listedVolumes } from "./listed.ts";
 import { Size } from "./row.tsx";
 
 type Props = { server: Server; environment: Environment; services: Service[] };
@@ -31,6 +32,7 @@ export function EnvironmentVolumes({ server, environment, services }: Props) {
   const staged = useStaged(server, environment.id).data ?? [];
   const returning = new Set(staged.flatMap((row) => stagedVolume(row)?.volumeId ?? []));
   const kept = volumes.data?.filter(({ state }) => state !== "trash") ?? [];
+  const rowOf = ({ id, serviceId }: Volume) => (serviceId === null ? null : (listedVolumes(serviceId, kept, rowsOf(staged, serviceId)).find(({ volume }) => volume?.id === id)?.row ?? null));
   const trash = (volumes.data?.filter(({ state }) => state === "trash") ?? []).sort((one, other) => (one.goesAt ?? 0) - (other.goesAt ?? 0));
   return (
     <Stale server={server} className="flex min-h-0 flex-1 flex-col overflow-y-auto px-5 pb-24">
@@ -41,7 +43,7 @@ export function EnvironmentVolumes({ server, environment, services }: Props) {
       {kept.length > 0 && (
         <ul aria-label="Volumes of the environment" className="mt-1 divide-y divide-line rounded-lg border border-line bg-surface">
           {kept.map((volume) => (
-            <Kept key={volume.id} volume={volume} />
+            <Kept key={volume.id} volume={volume} row={rowOf(volume)} />
           ))}
         </ul>
       )}
@@ -74,7 +76,7 @@ function Row({ icon, volume, about, children }: { icon: typeof HardDriveIcon; vo
           <Line mono className="max-w-[40%]">
             {volume.path}
           </Line>
-          {volume.state !== "wanted" && <Size volume={volume} />}
+          {isMade(volume) && <Size volume={volume} />}
         </div>
       </div>
       {about}
@@ -83,14 +85,14 @@ function Row({ icon, volume, about, children }: { icon: typeof HardDriveIcon; vo
   );
 }
 
-function Kept({ volume }: { volume: Volume }) {
+function Kept({ volume, row }: { volume: Volume; /** What waits of it. */ row: StagedRow | null }) {
   const about = lineOf({ volume, row: null });
   const open = () => {
     leaveFiles();
     go.service(volume.serviceId, "volumes");
   };
   return (
-    <Row icon={HardDriveIcon} volume={volume} about={about && <span className="shrink-0 text-xs text-text-2">{about}</span>}>
+    <Row icon={HardDriveIcon} volume={volume} about={row ? <StagedMark word={rowWord(row, true)} by={row.by} at={row.at} /> : about && <span className="shrink-0 text-xs text-text-2">{about}</span>}>
       {volume.serviceId !== null && (
         <Button small aria-label={`Open ${volume.name} in ${volume.serviceName}`} onClick={open}>
           Open

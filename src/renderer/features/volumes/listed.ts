@@ -74,6 +74,9 @@ export function lineOf({ volume, row }: Pick<ListedVolume, "volume" | "row">): s
   return entryOf(states, volume.state) ?? volume.state;
 }
 
+/** What is not made yet holds nothing; one that came back out of the trash does, and was measured. */
+export const isMade = ({ state, measuredAt }: Pick<Volume, "state" | "measuredAt">): boolean => state !== "wanted" || measuredAt !== null;
+
 export const sizeOf = ({ bytes: size }: Pick<Volume, "bytes">): string => (size === null ? "Not measured yet" : bytes(size));
 
 /** "6 days left", of one in the trash. */

@@ -12,7 +12,7 @@ import { Menu } from "../../ui/menu.tsx";
 import { Line } from "../../ui/text.tsx";
 import { rowWord } from "../staged/words.ts";
 import { useBrowsing } from "./browsing.ts";
-import { lineOf, sizeOf, type ListedVolume } from "./listed.ts";
+import { isMade, lineOf, sizeOf, type ListedVolume } from "./listed.ts";
 
 type Props = { server: Server; service: Service; listed: ListedVolume; away: boolean; refused: string | null; onTakeBack: () => void };
 
@@ -36,7 +36,7 @@ export function VolumeRow({ server, service, listed, away, refused, onTakeBack }
           <Line mono className="max-w-[60%] text-text">
             {path}
           </Line>
-          {volume && volume.state !== "wanted" && <Size volume={volume} />}
+          {volume && isMade(volume) && <Size volume={volume} />}
         </div>
         {about && <p className="text-xs text-text-2">{about}</p>}
       </div>
