@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => browser?.close());
 
-const sections = ["server", "doctor", "activity", "terminal", "people", "projects", "project", "new service", "deployments", "variables", "logs", "service settings", "site settings", "palette"];
+const sections = ["server", "doctor", "activity", "terminal", "people", "projects", "project", "new service", "deployments", "variables", "logs", "volumes of an environment", "service settings", "site settings", "palette"];
 const shown = screens.filter(({ name }) => sections.includes(name));
 
 test("every section shows what it can, each strange word by its own name", async () => {
@@ -41,6 +41,7 @@ test("every section shows what it can, each strange word by its own name", async
   expect(told.activity).toMatch(/new-(ok|failed)/);
   expect(told.doctor).toContain("new-ok");
   expect(told.server).toContain("new-of-later");
+  expect(told["volumes of an environment"]).toContain("new-mounted");
   expect(told["service settings"]).toMatch(/This app does not know/);
 }, 300_000);
 

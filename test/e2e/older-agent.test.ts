@@ -1,7 +1,7 @@
 import { fail, type Service, type Variable } from "@aeroplane/agent/contract";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchBrowser, openWindow } from "./browser.ts";
+import { launchBrowser, openWindow, type Remembered } from "./browser.ts";
 import { procedureOf } from "./fixture/answers.ts";
 import { idOf } from "./fixture/ids.ts";
 import { serveFixture } from "./fixture/serve.ts";
@@ -69,6 +69,61 @@ test("where no such settings are named, the check is the path and the HEALTHCHEC
     expect([await page.getByLabel("Stop signal").count(), await page.getByLabel(/^Health path/).inputValue(), errors]).toEqual([0, "/health", []]);
   } finally {
     await close();
+    await host.close();
+  }
+});
+
+test("where it has no volumes, commands, budgets and meters, nothing of them is shown and nothing is thrown", async () => {
+  const later = /^(volumes|runs|services\.meters|instance\.cleanup)/;
+  const withoutThem = (one: Service) => ({ ...one, volumes: [], traits: { ...one.traits, volumes: undefined, runsOnce: undefined, drawer: one.traits.drawer.filter((part) => part !== "volumes") } });
+  const answered = <T>(answer: T, path: readonly string[]): T => {
+    const procedure = procedureOf(path);
+    if (later.test(procedure)) throw fail("PROCEDURE_UNKNOWN", { procedure });
+    if (procedure === "services.list" || procedure === "services.getMany") return (answer as Service[]).map(withoutThem) as T;
+    return procedure === "instance.settings" ? ({ ...answer, storage: undefined } as T) : answer;
+  };
+  const { host } = await serveFixture(window.folder, { data: "some", pace: 1, answered });
+  const project = { serverId: idOf("server", 1), section: "projects", projectId: idOf("project", 1, 1) } as const;
+  const looks: { remembered: Remembered; see: (page: Page) => Promise<void> }[] = [
+    {
+      remembered: { ...project, serviceId: idOf("service", 1, 1, 1), tab: "volumes" },
+      async see(page) {
+        await page.getByRole("region", { name: "How it stands" }).waitFor();
+        expect(await page.getByRole("region", { name: "How it stands" }).innerText()).not.toMatch(/memory|processors/i);
+        expect(await page.getByRole("region", { name: "Commands" }).count()).toBe(0);
+        await page.getByRole("button", { name: "More acts" }).click();
+        await page.getByRole("menuitem", { name: "Show variables" }).waitFor();
+        expect(await page.getByRole("menuitem", { name: /volume|Run a command/i }).count()).toBe(0);
+      },
+    },
+    {
+      remembered: { ...project, projectTab: "services" },
+      async see(page) {
+        await page.getByRole("list", { name: "Services" }).waitFor();
+        expect(await page.getByRole("tab", { name: "Volumes" }).count()).toBe(0);
+      },
+    },
+    { remembered: { ...project, projectTab: "volumes" }, see: (page) => page.getByText("No volumes on this server").waitFor() },
+    {
+      remembered: { serverId: project.serverId, section: "server" },
+      async see(page) {
+        await page.getByRole("region", { name: "Tools" }).waitFor();
+        expect(await page.getByRole("region", { name: "Storage" }).count()).toBe(0);
+      },
+    },
+  ];
+  try {
+    for (const { remembered, see } of looks) {
+      const { page, errors, close } = await openWindow(browser, host.url, { remembered });
+      try {
+        await settled(page);
+        await see(page);
+        expect(errors).toEqual([]);
+      } finally {
+        await close();
+      }
+    }
+  } finally {
     await host.close();
   }
 });

@@ -137,6 +137,11 @@ test("the files of a volume are walked with the keys, downloaded, and brought by
     await hands.press("Enter");
     await focusOn("2026");
     await focusOn("images", "Backspace");
+    // Nothing there can have the keyboard, which stays all the same.
+    await focusOn("empty", "ArrowUp");
+    await hands.press("Enter");
+    await hands.see("This folder is empty");
+    await focusOn("empty", "Escape");
     await focusOn("notes.txt", "End");
     const [file] = await Promise.all([page.waitForEvent("download"), hands.press("Enter")]);
     expect([file.suggestedFilename(), await readFile(await file.path(), "utf8")]).toEqual(["notes.txt", "what was here before"]);
@@ -161,6 +166,7 @@ test("the files of a volume are walked with the keys, downloaded, and brought by
     expect(textOf("slow.bin")).toBe(undefined);
     await hands.press("Escape");
     await hands.seeRole("listitem", "api-uploads");
+    await expect.poll(() => page.getByRole("button", { name: "Files of api-uploads" }).evaluate((element) => element === document.activeElement)).toBe(true);
 
     await hands.push("Acts on api-uploads");
     await hands.seeRole("menuitem", "Measure");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { describe, type StagedRow, type Volume } from "@aeroplane/agent/contract";
-import { freeName, keepsVolumes, leftOf, leftWords, lineOf, listedVolumes, nameFor, unkeptPaths } from "./listed.ts";
+import { freeName, isMade, keepsVolumes, leftOf, leftWords, lineOf, listedVolumes, nameFor, unkeptPaths } from "./listed.ts";
 
 const volume = (id: string, path: string, fields: Partial<Volume> = {}): Volume => ({ id, environmentId: "e", serviceId: "web", serviceName: "web", name: `web-${id}`, path, state: "mounted", bytes: null, measuredAt: null, createdAt: 1, deletedAt: null, goesAt: null, ...fields });
 const row = (name: string, fields: Partial<StagedRow> = {}): StagedRow => ({ id: name, environmentId: "e", serviceId: "web", aspect: "volume", name, act: "set", kind: null, value: { volumeId: null, name: "fresh", bytes: null }, by: "ada", at: 9, ...fields });
@@ -55,4 +55,14 @@ test("each state has its line, one that is not known its own word; days that are
   ]);
   const day = 86_400_000;
   expect([7 * day, day + 1, day, 1, 0].map((left) => leftWords({ goesAt: 5 * day + left }, 5 * day))).toEqual(["7 days left", "2 days left", "1 day left", "1 day left", "emptied soon"]);
+});
+
+test("what was never made holds nothing, and what comes back out of the trash is made already", () => {
+  const told = (fields: Partial<Volume>) => [isMade(volume("a", "/a", fields)), lineOf({ volume: volume("a", "/a", fields), row: null })];
+  expect([told({ state: "wanted" }), told({ state: "wanted", measuredAt: 5 }), told({}), told({ state: "thawed" })]).toEqual([
+    [false, "Made and mounted by the next deployment"],
+    [true, "Mounted by the next deployment, with the data that it has"],
+    [true, ""],
+    [true, "thawed"],
+  ]);
 });

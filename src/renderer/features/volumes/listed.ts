@@ -71,6 +71,7 @@ export function lineOf({ volume, row }: Pick<ListedVolume, "volume" | "row">): s
   if (row?.act === "removed") return `Goes to the trash with the next deploy of what is staged; its data is kept there for ${TRASH_DAYS} days`;
   if (row && volume) return "Mounted by the next deploy of what is staged, with the data that it has";
   if (row || !volume) return "Made by the next deploy of what is staged";
+  if (volume.state === "wanted" && isMade(volume)) return "Mounted by the next deployment, with the data that it has";
   return entryOf(states, volume.state) ?? volume.state;
 }
 
