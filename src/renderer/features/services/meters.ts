@@ -1,5 +1,5 @@
 import type { ServiceMeters } from "@aeroplane/agent/contract";
-import { bytes } from "../../data/time.ts";
+import { age, bytes } from "../../data/time.ts";
 
 const sum = (figures: (number | null)[]): number | null => {
   const known = figures.filter((each) => each !== null);
@@ -16,4 +16,10 @@ export function meterWords({ memoryLimit, processorLimit, instances }: ServiceMe
   const words = (one: Pick<ServiceMeters["instances"][number], "memory" | "processors">, times: number) => `${memory(one.memory, memoryLimit * times)} · ${processors(one.processors, processorLimit * times)}`;
   const all = { memory: sum(instances.map((one) => one.memory)), processors: sum(instances.map((one) => one.processors)) };
   return { all: words(all, count), each: count < 2 ? [] : instances.map((one) => `Instance ${one.ordinal} · ${words(one, 1)}`) };
+}
+
+/** How long it stands so: "for 14 s", "since 3 Nov 2026". */
+export function standsWords(at: number, now: number): string {
+  const words = age(at, now);
+  return words === "now" ? "just now" : / (s|min|h|d)$/.test(words) ? `for ${words}` : `since ${words}`;
 }

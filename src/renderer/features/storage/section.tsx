@@ -49,8 +49,9 @@ export function StorageSection({ server }: { server: Server }) {
   );
 }
 
-const inks = ["bg-accent", "bg-ok", "bg-warn", "bg-text-3", "bg-bad"];
-const inkOf = (at: number) => inks[at % inks.length]!;
+/** Colours mean a state or an act: here the darkest is the most. */
+const inks = ["bg-text", "bg-text/75", "bg-text/55", "bg-text/40", "bg-text/30"];
+const inkOf = (at: number) => inks[Math.min(at, inks.length - 1)]!;
 
 /** The largest first, in the bar as in the list of inks. */
 function Disk({ preview: { disk, parts, mark } }: { preview: CleanupPreview }) {
