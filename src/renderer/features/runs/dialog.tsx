@@ -1,6 +1,6 @@
 import { names, type Service } from "@aeroplane/agent/contract";
 import { useState } from "react";
-import { go } from "../../app/view.ts";
+import { go, useView } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { useAct, useReleases } from "../../data/agent.ts";
 import { problemOf } from "../../data/problem.ts";
@@ -34,7 +34,8 @@ export function RunCommandDialog({ server, service }: { server: Server; service:
     void start.mutateAsync(asked).then(
       ({ job }) => {
         rememberCommand(server, service.id, words.data);
-        go.open({ type: "command", serviceId: service.id, runId: job.id });
+        // Who has left it meanwhile is told of its end as of any job's.
+        if (useView.getState().dialog?.type === "run-command") go.open({ type: "command", serviceId: service.id, runId: job.id });
       },
       () => {},
     );

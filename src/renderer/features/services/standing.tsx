@@ -1,8 +1,8 @@
 import type { Service } from "@aeroplane/agent/contract";
 import type { Server } from "../../../contract/index.ts";
 import { useMeters } from "../../data/agent.ts";
-import { Dot } from "../../ui/state.tsx";
 import { exact, useNow } from "../../data/time.ts";
+import { Dot } from "../../ui/state.tsx";
 import { Line } from "../../ui/text.tsx";
 import { meterWords, standsWords } from "./meters.ts";
 import { restingState } from "./state-table.ts";
@@ -10,7 +10,7 @@ import { restingState } from "./state-table.ts";
 /** How the service stands since when, and what it uses now; of several instances each. Measured only while this is looked at. */
 export function Standing({ server, service }: { server: Server; service: Service }) {
   const runs = service.instances.some(({ state }) => state !== "down" && state !== "unknown");
-  const now = useNow();
+  const now = useNow(Date.now() - service.stateSince < 120_000 ? 1000 : 15_000);
   const { data, isError } = useMeters(server, service, runs);
   if (service.state === "empty") return null;
   const { word, tone } = restingState(service);
