@@ -71,12 +71,12 @@ test("a volume is added, removed, returned from the trash and emptied out of it,
     await hands.palette("Show all volumes and the trash");
     await hands.push("Return mailer-queue");
     await hands.see("Comes back with the next deploy");
-    // Its service is gone: another one is asked for.
+    // Its service is gone: another one is asked for, which has several instances.
     await hands.push("Return postgres-data");
     await hands.seeRole("dialog", "Return postgres-data");
     await hands.push("Return");
     await hands.unsee("dialog", "Return postgres-data");
-    await expect.poll(() => [...agent.staged.values()].map(({ name }) => name).sort()).toEqual(["/var/lib/postgresql/data", "/var/spool/mail"]);
+    await expect.poll(() => [...agent.staged.values()].map(({ name }) => name).sort()).toEqual(["/var/lib/postgresql/data", "/var/spool/mail", "replicas"]);
     await hands.push("Acts on search-dumps");
     await hands.seeRole("menuitem", "Empty now…");
     await hands.press("End", "Enter");
