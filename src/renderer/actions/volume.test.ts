@@ -13,7 +13,7 @@ const { keys, queries } = await import("../data/queries.ts");
 const row = (fields: Partial<StagedRow>): StagedRow => ({ id: fields.name ?? "r", environmentId: "e", serviceId: "web", aspect: "variable", name: "A", act: "set", kind: "plain", value: "1", by: "ada", at: 9, ...fields });
 const volume = { id: "v", environmentId: "e", name: "web-data", path: "/data" } as Volume;
 const mounted = row({ aspect: "volume", name: "/data", kind: null, value: { volumeId: "v", name: "web-data" } });
-const back = (replicas: number) => stageReturn({ id: "fra" } as Server, volume, { service: { id: "web", name: "web", environmentId: "e", traits: shapes.web, config: { replicas } } as Service, path: "/data" });
+const back = (replicas: number) => stageReturn({ id: "fra" } as Server, volume, { service: { id: "web", name: "web", environmentId: "e", traits: shapes.web, config: { replicas } } as unknown as Service, path: "/data" });
 const rows = () => queries.getQueryData<StagedRow[]>(keys.staged("fra", "e"))?.map(({ name }) => name);
 
 beforeEach(() => {
