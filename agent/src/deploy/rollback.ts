@@ -5,7 +5,7 @@ import { imageTag } from "../docker/names.ts";
 import { defineJob, type JobContext, type JobEntry } from "../jobs/index.ts";
 import { refuseTaken } from "../network/taken.ts";
 import { runs, shapeOf } from "../shapes/index.ts";
-import { askedInput, askedOf, copyRelease, findRelease, mountsWanted, releasesOfDeployment, setReleaseDigest, transaction, updateDeployment, type Db, type Mount, type ReleaseRow, type ServiceRow } from "../store/index.ts";
+import { askedInput, askedOf, copyRelease, findRelease, mountsWanted, setReleaseDigest, transaction, updateDeployment, type Db, type Mount, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import { digestOfValues } from "../variables/index.ts";
 import type { DeployDeps } from "./deps.ts";
 import { discardInput, discardOf, refuseLoss } from "./discard.ts";
