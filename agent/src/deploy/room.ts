@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { fail, size } from "../../contract/index.ts";
 import { engineDir } from "../docker/engine.ts";
 import { imageSpace, type ImageSpace } from "../docker/space.ts";
+import { sourceOf } from "../sources/index.ts";
 import { releasesOfService, type Db, type ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
 
@@ -37,7 +38,7 @@ async function roomOf(path: string): Promise<Room> {
  */
 async function leastAdded({ db, docker }: { db: Db } & Pick<DeployDeps, "docker">, { id, config }: ServiceRow, signal: AbortSignal): Promise<number> {
   const kept = releasesOfService(db, id).filter(({ imageId, state }) => imageId !== null && state !== "failed");
-  const isHere = config.source.type === "image" && isDeepStrictEqual(config.source, kept[0]?.config.source);
+  const isHere = sourceOf(config.source)?.traits.builds === false && isDeepStrictEqual(config.source, kept[0]?.config.source);
   const images = new Set(kept.map(({ imageId }) => imageId));
   if (isHere || images.size < 2) return 0;
   const found = await imageSpace(docker, AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]));
