@@ -193,7 +193,8 @@ story("a deployment is cancelled", async () => {
 story("a service is stopped, started and restarted", async () => {
   await hands.palette("Stop");
   await drawerState(hands, "Stopped");
-  expect((await site()).status).toBe(503);
+  // The intent is told at once, the hostname says so a moment later.
+  await expect.poll(async () => (await site()).status, { timeout: 60_000 }).toBe(503);
   await hands.palette("Start");
   await drawerState(hands, "Live");
   expect(await site()).toEqual({ status: 200, body: "r5\n" });

@@ -66,6 +66,7 @@ export async function desktopAttack(folder: string): Promise<
         questions: { type: "questions", values: ["x"] },
         choices: { type: "choices", chosen: ["x"] },
         deployment: { type: "deployment", id: NO_ID },
+        command: { type: "command", id: NO_ID },
         service: { type: "service", id: NO_ID, environmentId: NO_ID },
       };
       return { ...good, [chosen.at]: of[chosen.value] ?? { type: chosen.value } };

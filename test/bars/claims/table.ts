@@ -26,11 +26,13 @@ const seconds = (deadline: JobEntry["deadlines"]["run"]) => (typeof deadline ===
 /** What stands: nothing of it is written down here a second time. */
 const entries = jobKinds({} as DeployDeps);
 const subject: Subject = { projectId: "p", environmentId: "e", serviceId: "s" };
+/** What kinds ask for that have no default. */
+const given = { volumeId: "v", name: "copy", serviceId: "s", path: "/data", author: null, command: "true", releaseId: "01a20000-0000-7000-8000-000000000001", seconds: 60 };
 const standing: Row[] = entries.map((entry) => ({
   kind: entry.kind,
-  claims: (subject) => entry.claims({ input: entry.input.parse({}), subject }),
-  lane: entry.lane?.({ input: entry.input.parse({}), subject }) ?? null,
-  supersedes: entries.map(({ kind }) => kind).filter((kind) => entry.supersedes?.({ ...subject, kind, input: {} } as JobRow, { input: entry.input.parse({}), subject })),
+  claims: (subject) => entry.claims({ input: entry.input.parse(given), subject }),
+  lane: entry.lane?.({ input: entry.input.parse(given), subject }) ?? null,
+  supersedes: entries.map(({ kind }) => kind).filter((kind) => entry.supersedes?.({ ...subject, kind, input: {} } as JobRow, { input: entry.input.parse(given), subject })),
   deletes: entry.deletes,
   crash: entry.crash,
   pauses: false,
