@@ -22,10 +22,10 @@ export default defineConfig({
           exclude: ["**/node_modules/**", "**/dist/**"],
           maxWorkers: cores,
           sequence: { groupOrder: 0 },
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          // A machine with other work pauses for seconds.
-          expect: { poll: { timeout: 20_000 } },
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          // A machine with other work pauses for seconds, and begins programs slowly.
+          expect: { poll: { timeout: 60_000 } },
         },
       },
       {

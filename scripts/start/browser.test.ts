@@ -29,14 +29,14 @@ test("what the browser is started with leads to the app and holds no key; its co
   const program = join(folder, "opener.mjs");
   writeFileSync(program, `import { writeFileSync } from "node:fs"; writeFileSync(${JSON.stringify(`${told}.new`)}, JSON.stringify(process.argv)); (await import("node:fs")).renameSync(${JSON.stringify(`${told}.new`)}, ${JSON.stringify(told)});`);
   const remove = await openBrowser([process.execPath, program], host);
-  const argv = await vi.waitFor(() => JSON.parse(readFileSync(told, "utf8")) as string[], { timeout: 20_000 });
+  const argv = await vi.waitFor(() => JSON.parse(readFileSync(told, "utf8")) as string[], { timeout: 60_000 });
   const file = argv.at(-1)!;
   const page = readFileSync(file, "utf8");
   const code = new RegExp(`url=http://127\\.0\\.0\\.1:${host.port}/#code=([\\w-]{43})"`).exec(page)![1]!;
   expect(argv.filter((word) => word.includes(host.token) || word.includes(code) || word.includes("token"))).toEqual([]);
   expect([(await stat(file)).mode & 0o777, (await stat(dirname(file))).mode & 0o777, page.includes(host.token)]).toEqual([0o600, 0o700, false]);
   expect([await trade("A".repeat(43)), await trade(code, "http://evil.test"), await trade(code), await trade(code)]).toEqual([[403, false], [403, false], [200, true], [403, false]]);
-  await expect.poll(() => stat(dirname(file)).catch(() => null), { timeout: 20_000 }).toBeNull();
+  await expect.poll(() => stat(dirname(file)).catch(() => null)).toBeNull();
   await remove();
 });
 

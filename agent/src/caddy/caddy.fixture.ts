@@ -54,7 +54,7 @@ export function caddyForTests() {
   }
 
   const make = (dataDir = own.dataDir) => createCaddy({ dataDir, bin: own.bin, httpAddress: "127.0.0.1", httpPort: own.httpPort, account, unit: null });
-  const confirm = (hostname: string, target: RouteTarget, seconds = 5) => own.caddy.confirm({ serviceName: "web", hostname, target, seconds });
+  const confirm = (hostname: string, target: RouteTarget, seconds = 60) => own.caddy.confirm({ serviceName: "web", hostname, target, seconds });
 
   beforeAll(async () => {
     own.bin = await caddyBin();

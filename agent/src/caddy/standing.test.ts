@@ -17,7 +17,7 @@ test("outlives the one who started it, is adopted without a change, and is start
   await make().ensure();
   expect(await whatStarted(own.dataDir)).toEqual(before);
   process.kill(before!.pid, "SIGKILL");
-  await expect.poll(() => get("kept.test").then(({ body }) => body, () => "gone"), { timeout: 20_000 }).toBe("kept");
+  await expect.poll(() => get("kept.test").then(({ body }) => body, () => "gone")).toBe("kept");
 });
 
 test("another program on the port is named", async () => {

@@ -19,7 +19,7 @@ test("sync makes the files equal to what is wanted", async () => {
 test("no request fails while targets and hostnames change", async () => {
   const targets = [await app(() => ({ body: "" })), await app(() => ({ body: "" }))];
   await own.caddy.sync([{ serviceId: "w", hostnames: ["load.test"], target: targets[0]! }]);
-  const load = await makeLoad({ address: "127.0.0.1", port: own.httpPort, hostname: "load.test", rate: 200, path: "/", echoPath: "/", slowPath: "/", slowEvery: 20, timeoutSeconds: 10 });
+  const load = await makeLoad({ address: "127.0.0.1", port: own.httpPort, hostname: "load.test", rate: 200, path: "/", echoPath: "/", slowPath: "/", slowEvery: 20, timeoutSeconds: 60 });
   try {
     await load.phase("switching");
     for (let i = 1; i <= 100; i++) {
@@ -43,7 +43,7 @@ test("hostnames that stood when Caddy started stand in its config, and go, come 
   await own.caddy.setTarget("k2", two);
   await own.caddy.setHostnames("k1", ["known.test"]);
   await own.caddy.restart();
-  const config = JSON.parse((await socketRequest({ socket: adminSocket(own.dataDir), path: "/config/", headers: { host: "localhost" }, seconds: 5 })).body) as unknown;
+  const config = JSON.parse((await socketRequest({ socket: adminSocket(own.dataDir), path: "/config/", headers: { host: "localhost" }, seconds: 60 })).body) as unknown;
   expect(knownIn(config)).toEqual(["known.test"]);
   for (const host of ["known.test", "KNOWN.test", "known.test."]) expect(await get(host)).toMatchObject({ status: 200, release: one.releaseId });
   await confirm("known.test", one);

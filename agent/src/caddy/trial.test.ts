@@ -30,7 +30,7 @@ const saying = (text: string) => raw((socket) => socket.write(text));
 async function tryOnce(port: number, more: Partial<TrialRequest> = {}) {
   const trial = await caddy.trial({ address: "127.0.0.1", port });
   try {
-    return await trial.ask({ host: "app.test", path: "/", milliseconds: 5000, signal: new AbortController().signal, ...more });
+    return await trial.ask({ host: "app.test", path: "/", milliseconds: 60_000, signal: new AbortController().signal, ...more });
   } finally {
     await trial.end();
   }
@@ -106,7 +106,7 @@ test("a ticket is known as long as it is tried; what a crash left is swept, and 
   await mkdir(join(folder, "left-behind"));
   const port = await http((_, response) => response.end());
   const trial = await caddy.trial({ address: "127.0.0.1", port });
-  const ask = () => trial.ask({ host: "app.test", path: "/", milliseconds: 2000, signal: new AbortController().signal });
+  const ask = () => trial.ask({ host: "app.test", path: "/", milliseconds: 60_000, signal: new AbortController().signal });
   await caddy.sync([]);
   expect([(await readdir(folder)).length, await ask()]).toEqual([1, expect.objectContaining({ kind: "answer" })]);
   await trial.end();

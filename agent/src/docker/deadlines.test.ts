@@ -15,6 +15,8 @@ import { silent } from "./pulse.ts";
 import { waitForExit } from "./wait.ts";
 
 const MOST = 0.4;
+/** Where an answer must come in time, also on a machine that pauses. */
+const AMPLE = 2;
 const clean: (() => unknown)[] = [];
 afterEach(async () => {
   for (const work of clean.splice(0).reverse()) await work();
@@ -53,7 +55,7 @@ test("an engine that gave nothing in the whole time of an act is silent; one tha
   await outcome(listContainers(docker, "x"));
   expect(docker.pulse.silentSince()).not.toBeNull();
 
-  const other = await engine((request, response) => void (request.url === "/_ping" && response.end("OK")));
+  const other = await engine((request, response) => void (request.url === "/_ping" && response.end("OK")), AMPLE);
   const asked = setInterval(() => void other.docker.ping(), MOST * 250);
   clean.push(() => clearInterval(asked));
   expect(await outcome(listContainers(other.docker, "x"))).toMatchObject({ code: "DOCKER_SILENT" });
@@ -62,15 +64,13 @@ test("an engine that gave nothing in the whole time of an act is silent; one tha
 });
 
 test("that the ping is told of a silence too is no sign of life", async () => {
-  // Long enough for the list to be asked well before the ping, also where a timer comes late.
-  const most = 1.2;
-  const { state, docker } = await engine(nothing, most);
+  const { state, docker } = await engine(nothing, AMPLE);
   const pull = outcome(pullImage(docker, "nginx:1", { signal: new AbortController().signal, log: () => {} }));
-  // Its time is over while the ping waits, which the pull had led to.
-  await sleep(most * 500);
-  await outcome(listContainers(docker, "x"));
+  // The whole time of an act is over while the ping waits, which the pull had led to.
+  state.does = ({ url }) => void (url === "/_ping" && docker.pulse.gaveNone());
   expect(await pull).toMatchObject({ code: "DOCKER_SILENT" });
-  expect(state.asked).toEqual(["POST /images/create", "GET /containers/json", "GET /_ping"]);
+  await expect.poll(() => state.left).toBe(2);
+  expect([state.asked, docker.pulse.silentSince() === null]).toEqual([["POST /images/create", "GET /_ping"], false]);
 });
 
 test("what talks to the engine by itself is not begun while the engine is silent", async () => {
@@ -100,17 +100,16 @@ test("what waits for as long as it takes goes on while the engine gives signs of
   let alive = true;
   const { state, docker } = await engine((request, response) => {
     if (request.url === "/_ping" && alive) response.end("OK");
-  });
+  }, AMPLE);
   const ended = outcome(waitForExit(docker, "c", new AbortController().signal));
-  await sleep(4 * MOST * 1000);
+  await expect.poll(() => state.asked.filter((what) => what === "GET /_ping").length).toBeGreaterThan(1);
   expect(await Promise.race([ended, "waits"])).toBe("waits");
-  expect(state.asked.filter((what) => what === "GET /_ping").length).toBeGreaterThan(1);
   alive = false;
   expect(await ended).toMatchObject({ code: "DOCKER_SILENT", values: { act: "tell when a container ends" } });
 });
 
 test("one that is known to be silent is not asked again, until it says that it is there", async () => {
-  const { state, docker } = await engine(nothing);
+  const { state, docker } = await engine(nothing, AMPLE);
   const ended = outcome(waitForExit(docker, "c", new AbortController().signal));
   expect(await ended).toMatchObject({ code: "DOCKER_SILENT" });
   expect(docker.pulse.silentSince()).not.toBeNull();
@@ -130,6 +129,7 @@ test("a stream that waits for what may never happen is not ended by quiet", asyn
   const stop = new AbortController();
   let connected = 0;
   const following = followEvents(docker, { instance: "x", signal: stop.signal, onEvent: () => {}, onConnect: () => (connected += 1), onLost: () => {} });
+  await expect.poll(() => connected).toBe(1);
   await sleep(4 * MOST * 1000);
   stop.abort();
   await following;

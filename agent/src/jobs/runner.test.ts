@@ -115,7 +115,7 @@ test("a step that outlives its deadline names it", async () => {
   const runner = begin(story);
   const job = await runner.ended(deploy(runner));
   expect(job.problem?.message).toBe("check did not end within 0.01 s.");
-}, 20_000);
+});
 
 test("a cancellation ends the running step and undoes", async () => {
   const { calls, story } = recorded(async (context) => void (await untilAborted(context)));

@@ -25,18 +25,19 @@ const environments: NamedEnvironment[] = [];
 let folder = "";
 const names = () => createPrivateNames({ instanceId, hostsDir: folder, wanted: () => environments });
 
-const SERVER = `require("http").createServer((q, s) => s.end(process.env.RELEASE)).listen(80)`;
+/** One that keeps a connection for longer than a machine may pause. */
+const SERVER = `Object.assign(require("http").createServer((q, s) => s.end(process.env.RELEASE)), { keepAliveTimeout: 600_000 }).listen(80)`;
 /** Of three that are chosen by chance, a share that is 0.15 off after so many is one in a million. */
 const ENOUGH = 300;
-/** New connection each, until told to stop: prints how many answers of each kind it saw, and before that when these are enough for shares. */
+/** New connection each, until told to stop: prints how many answers of each kind it saw, and before that each kind when it is met, and when there are enough for shares. */
 const CLIENT = `
 const http = require("http"); const seen = {}; let stop = false; let asked = 0; const ENOUGH = ${ENOUGH};
 const ask = () => new Promise((done) => {
-  const q = http.get({ host: "web", agent: false, timeout: 3000 }, (s) => { let t = ""; s.on("data", (d) => t += d); s.on("end", () => done(t)); });
+  const q = http.get({ host: "web", agent: false, timeout: 30_000 }, (s) => { let t = ""; s.on("data", (d) => t += d); s.on("end", () => done(t)); });
   q.on("timeout", () => q.destroy(new Error("timeout"))); q.on("error", (e) => done("failed: " + e.message));
 });
 process.on("SIGTERM", () => { stop = true; });
-(async () => { console.log("begun"); while (!stop) { const a = await ask(); seen[a] = (seen[a] ?? 0) + 1; if (++asked === ENOUGH) console.log("enough"); } console.log(JSON.stringify(seen)); process.exit(0); })();
+(async () => { console.log("begun"); while (!stop) { const a = await ask(); if (!seen[a]) console.log("met " + a); seen[a] = (seen[a] ?? 0) + 1; if (++asked === ENOUGH) console.log("enough"); } console.log(JSON.stringify(seen)); process.exit(0); })();
 `;
 
 async function environment(): Promise<NamedEnvironment & { next: number }> {
@@ -73,7 +74,7 @@ async function container(of: NamedEnvironment, at: number, code: string, env: st
 
 /** Ends a client and reads what it saw. */
 async function seenBy(id: string): Promise<Record<string, number>> {
-  await docker.getContainer(id).stop({ t: 10 });
+  await docker.getContainer(id).stop({ t: 60 });
   return JSON.parse((await logsOf(id)).match(/\{.*\}/)?.[0] ?? "{}") as Record<string, number>;
 }
 
@@ -85,6 +86,11 @@ async function logsOf(id: string): Promise<string> {
 async function until(what: () => Promise<boolean>): Promise<void> {
   while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
+
+const hasMet = async (id: string, releases: string[]) => {
+  const said = await logsOf(id);
+  return releases.every((release) => said.includes(`met ${release}`));
+};
 
 /** One connection that is kept, asked every 50 ms until told to stop: prints all answers that it got. */
 const KEPT = `
@@ -127,7 +133,7 @@ test.skipIf(!usable)("a name follows the live container without a failed request
 
   const client = await container(home, 4, CLIENT);
   await until(async () => (await logsOf(client.id)).includes("begun"));
-  for (let turn = 0; turn < 10; turn += 1) {
+  for (let turn = 0; turn < 10 || !(await hasMet(client.id, ["one", "two"])); turn += 1) {
     web.live = [turn % 2 === 0 ? two.address : one.address];
     await Promise.all([shared.sync(), shared.sync()]);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -162,7 +168,7 @@ test.skipIf(!usable)("a name stands for all live containers; one that leaves cos
 
   const second = await container(home, 11, CLIENT);
   await until(async () => (await logsOf(second.id)).includes("begun"));
-  for (let turn = 0; turn < 12; turn += 1) {
+  for (let turn = 0; turn < 12 || !(await hasMet(second.id, ["one", "two", "three"])); turn += 1) {
     web.live = all.filter((_, at) => at !== turn % 4);
     await shared.sync();
     await new Promise((resolve) => setTimeout(resolve, 50));

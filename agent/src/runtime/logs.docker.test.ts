@@ -76,9 +76,14 @@ test.skipIf(!usable)("long lines, carriage returns and a last line without an en
 
 test.skipIf(!usable)("more at once than is kept is said to be lost, and what is kept is told once", async () => {
   const own = uuid();
-  const code = `let n = 0; process.stdin.resume(); console.log("begun"); setTimeout(() => { for (; n < 40_000; n++) console.log("line " + n + " " + "z".repeat(80)) }, 1500); setInterval(() => {}, 1000)`;
-  await speaker(own, "burst", code);
-  const { texts, gaps } = await read({ tail: 10 }, (all) => all.at(-1)?.startsWith("line 39999 ") === true, own);
+  const code = `process.once("SIGUSR2", () => { for (let n = 0; n < 40_000; n++) console.log("line " + n + " " + "z".repeat(80)) }); console.log("begun"); setInterval(() => {}, 1000)`;
+  const id = await speaker(own, "burst", code);
+  // Told to once the reader is there.
+  const enough = (all: string[]) => {
+    if (all.length === 1) void docker.getContainer(id).kill({ signal: "SIGUSR2" });
+    return all.at(-1)?.startsWith("line 39999 ") === true;
+  };
+  const { texts, gaps } = await read({ tail: 10 }, enough, own);
   const numbers = texts.flatMap((text) => /^line (\d+) /.exec(text)?.[1] ?? []).map(Number);
   const jumps = numbers.filter((number, at) => at > 0 && number !== numbers[at - 1]! + 1).length;
   const doubled = numbers.length - new Set(numbers).size;
@@ -88,13 +93,15 @@ test.skipIf(!usable)("more at once than is kept is said to be lost, and what is 
 
 test.skipIf(!usable)("behind a damaged part of Docker's file the reader goes on, and says so", async (context) => {
   const own = uuid();
-  const id = await speaker(own, "d", `console.log("before"); setInterval(() => console.log("after"), 1500)`);
+  const id = await speaker(own, "d", `process.once("SIGUSR2", () => setInterval(() => console.log("after"), 1500)); console.log("before"); setInterval(() => {}, 1000)`);
   const path = (await docker.getContainer(id).inspect()).LogPath;
   const isOurs = await access(path, constants.W_OK).then(() => true, () => false);
   if (!isOurs) context.skip("Docker's files are not to be written here");
-  const reading = read({ tail: 10 }, (texts) => texts.filter((text) => text === "after").length >= 2, own);
-  await until(async () => (await readFile(path, "utf8")).includes("before"));
+  let isRead = false;
+  const reading = read({ tail: 10 }, (texts) => ((isRead = true), texts.filter((text) => text === "after").length >= 2), own);
+  await until(async () => isRead && (await readFile(path, "utf8")).includes("before"));
   await appendFile(path, "\0\0\0{{\n");
+  await docker.getContainer(id).kill({ signal: "SIGUSR2" });
   const { texts, gaps } = await reading;
   expect([texts, gaps]).toEqual([["before", "after", "after"], 1]);
 });

@@ -84,8 +84,9 @@ test("one that dies again while it is asked stays down, whatever its last life a
   die("second");
   const late = Promise.withResolvers<TrialAnswer>();
   answer = late.promise;
+  given = 0;
   start("second");
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await expect.poll(() => given).toBeGreaterThan(0);
   die("second");
   late.resolve(good);
   await outages.idle();

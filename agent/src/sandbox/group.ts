@@ -33,6 +33,8 @@ export async function runInGroup(argv: readonly [string, ...string[]], wrapped: 
   return await effect(`child.${basename(argv[0])}`, async () => {
     const output = options.outputFile ? await open(options.outputFile, "a", 0o600) : null;
     try {
+      // It may have come while the file was opened, and is told to nobody who listens later.
+      options.signal?.throwIfAborted();
       return await inGroup(wrapped, options, output?.fd ?? null);
     } finally {
       await output?.close();

@@ -18,7 +18,7 @@ const output = () => readFile(join(root, "output"), "utf8").catch(() => "");
 /** Says who it is, then works until the file `go` appears. */
 const work = (code: number) => ["sh", "-c", `echo pid $$; while ! [ -e "$1/go" ]; do sleep 0.05; done; echo done; exit ${code}`, "sh", root];
 const started = async () => {
-  await expect.poll(output, { timeout: 20_000 }).toMatch(/^pid \d+\n/);
+  await expect.poll(output).toMatch(/^pid \d+\n/);
   return Number((await output()).split(/\s/)[1]);
 };
 const alive = async (pid: number) => /^State:\s+[^Z]/m.test(await readFile(`/proc/${pid}/status`, "utf8").catch(() => ""));

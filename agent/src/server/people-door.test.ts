@@ -46,7 +46,7 @@ function call(person: string, words: string): { socket: Socket; said: () => stri
 }
 const post = (path: string, length: number) => `POST /rpc/${path} HTTP/1.1\r\nhost: agent\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
 /** The machine may have other work. */
-const PATIENT = { timeout: 20_000 };
+const PATIENT = { timeout: 60_000 };
 const settled = () => new Promise((later) => setTimeout(later, 300));
 
 test("who may not is refused before a byte of the body, and so is a body that is too large", async () => {

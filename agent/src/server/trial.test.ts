@@ -67,7 +67,7 @@ const schema = () => {
 
 test("on trial it answers from a copy and takes no change; told to stay it is an agent like any other", async () => {
   const before = readFileSync(path("store.db"));
-  await begin(60);
+  await begin(600);
   const hello = (await call("instance/hello", {})).body.json;
   const refused = await call("projects/create", { name: "New" });
   expect([hello.trial, hello.agentVersion, refused.status, refused.body.json.code]).toEqual([true, AGENT_VERSION, 503, "STORE_IN_TRIAL"]);
@@ -95,8 +95,8 @@ test("nobody keeps it: it ends by itself, and the store is as it was", async () 
 test("without its sealing key it refuses, and the gate says so in its words", async () => {
   rmSync(path("key"));
   const before = readFileSync(path("store.db"));
-  const trial = finished(serve("--trial", "60"));
-  const gate = await finished(program("gate", "--socket", path("a.sock"), "--expect", AGENT_VERSION, "--data-dir", folder, "--seconds", "20"));
+  const trial = finished(serve("--trial", "600"));
+  const gate = await finished(program("gate", "--socket", path("a.sock"), "--expect", AGENT_VERSION, "--data-dir", folder, "--seconds", "200"));
   const words = `The key ${path("key")}, which this server's secrets are sealed with, is missing`;
   expect(gate).toEqual({ code: 1, said: `it refuses to start: ${words}` });
   expect(await trial).toEqual({ code: 75, said: expect.stringContaining(`SEALING_KEY_MISSING: ${words}.`) });

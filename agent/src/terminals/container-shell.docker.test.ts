@@ -44,7 +44,7 @@ async function open(container: string) {
     shell,
     type: (line: string) => shell.write(Buffer.from(line)),
     text: () => text,
-    see: (word: string | RegExp) => expect.poll(() => text, { timeout: 20_000, interval: 20 }).toMatch(word),
+    see: (word: string | RegExp) => expect.poll(() => text, { timeout: 60_000, interval: 20 }).toMatch(word),
   };
 }
 
@@ -55,7 +55,7 @@ test.skipIf(!usable)("a shell in a container: its size, its variables, Ctrl+C, b
   await see(/\d+\.\d+.*-of the service/);
   shell.resize(41, 121);
   // The engine is told of it beside what is typed.
-  await expect.poll(async () => (await type("stty size\n"), text()), { timeout: 20_000, interval: 200 }).toMatch("41 121");
+  await expect.poll(async () => (await type("stty size\n"), text()), { timeout: 60_000, interval: 200 }).toMatch("41 121");
   await type("echo sleeps-$((1+1)); sleep 1000\n");
   await see("sleeps-2");
   await sleep(200);
@@ -73,7 +73,7 @@ test.skipIf(!usable)("closing it leaves no process in the container", async () =
   await expect.poll(() => processes(container)).toContain("sleep 3333");
   shell.end();
   await shell.ended;
-  await expect.poll(() => processes(container), { timeout: 10_000 }).not.toMatch(/bash|sleep [23]/);
+  await expect.poll(() => processes(container)).not.toMatch(/bash|sleep [23]/);
 });
 
 test.skipIf(!usable)("a shell that an agent left when it was killed is ended by the next one, and no other", async () => {
@@ -84,7 +84,8 @@ test.skipIf(!usable)("a shell that an agent left when it was killed is ended by 
   const own = await open(container);
   await expect.poll(async () => (await inspectExec(docker, left!.id))?.pid).toBeGreaterThan(0);
   expect(await endLeftShells(docker, [container])).toBe(1);
-  expect([(await inspectExec(docker, left!.id))?.running, (await inspectExec(docker, foreign!.id))?.running]).toEqual([false, true]);
+  // A busy engine knows late what runs.
+  await expect.poll(async () => [(await inspectExec(docker, left!.id))?.running, (await inspectExec(docker, foreign!.id))?.running]).toEqual([false, true]);
   await own.type("echo still-$((40+2))\n");
   await own.see("still-42");
   foreign!.stream.destroy();

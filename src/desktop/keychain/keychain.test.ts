@@ -123,6 +123,6 @@ test("what is to be kept while the file is closed asks for the passphrase beside
   await keychain.remember("server:a", "one", { keep: true });
   const before = (await file.state())?.accounts;
   answered.resolve({ type: "secret", value: "correct horse", remember: false });
-  await expect.poll(() => file.get("server:a"), { timeout: 30_000 }).toBe("one");
+  await expect.poll(() => file.get("server:a")).toBe("one");
   expect(before).toEqual([]);
 });

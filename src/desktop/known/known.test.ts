@@ -55,14 +55,14 @@ const names = (known: ReturnType<ReturnType<typeof world>["open"]>, text: string
 test("what a server has is known while it answers, follows its changes, and outlives it and the app", async () => {
   const { folder, services, open, become, change } = world();
   const first = open();
-  await expect.poll(() => names(first, "web"), { timeout: 20_000 }).toEqual(["web"]);
+  await expect.poll(() => names(first, "web")).toEqual(["web"]);
   services.push(service(4, idOf(1), "worker"));
   change();
-  await expect.poll(() => names(first, "w"), { timeout: 20_000 }).toEqual(["web", "worker"]);
+  await expect.poll(() => names(first, "w")).toEqual(["web", "worker"]);
   become("offline");
   first.close();
   const later = open();
-  await expect.poll(() => names(later, "worker shop prod fra"), { timeout: 20_000 }).toEqual(["worker"]);
+  await expect.poll(() => names(later, "worker shop prod fra")).toEqual(["worker"]);
   expect((await later.get(idOf(100)))?.services.map(({ name }) => name)).toEqual(["web", "worker"]);
   expect(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mode & 0o777])).toEqual([[`${idOf(100)}.json`, 0o600], ["seen.json", 0o600]]);
   later.close();
@@ -76,12 +76,12 @@ test("a server that is forgotten leaves nothing, a damaged file costs nothing bu
   writeFileSync(join(folder, `${idOf(7)}.json`), "{}");
   writeFileSync(join(folder, "seen.json"), "[]");
   const known = open();
-  await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toEqual([`${idOf(100)}.json`, "seen.json"]);
+  await expect.poll(() => readdirSync(folder)).toEqual([`${idOf(100)}.json`, "seen.json"]);
   expect([await known.get(idOf(100)), readFileSync(path, "utf8")]).toEqual([null, "{ broken"]);
   become("ready");
-  await expect.poll(() => JSON.parse(readFileSync(path, "utf8").replace("{ broken", "{}")).services?.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => JSON.parse(readFileSync(path, "utf8").replace("{ broken", "{}")).services?.length).toBeGreaterThan(0);
   list.set([]);
-  await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toEqual(["seen.json"]);
+  await expect.poll(() => readdirSync(folder)).toEqual(["seen.json"]);
   known.close();
   expect(readFileSync(join(folder, "seen.json"), "utf8")).toBe("[]");
 });
@@ -103,7 +103,7 @@ test("a state of protocol 1 is shown, one with words that nobody knows as well, 
 test("a busy server is looked at again only after a rest", async () => {
   const { open, change, looks } = world();
   const known = open();
-  await expect.poll(() => looks(), { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => looks()).toBe(1);
   const until = Date.now() + 200;
   while (Date.now() < until || looks() < 2) {
     change();
@@ -162,15 +162,15 @@ test("the end of a job is told once, of a server that nobody looks at, and not w
   void (async () => {
     for await (const { serverId, job } of known.outcomes(listening.signal)) told.push(`${serverId} ${job.id}`);
   })();
-  await expect.poll(() => names(known, "web"), { timeout: 20_000 }).toEqual(["web"]);
+  await expect.poll(() => names(known, "web")).toEqual(["web"]);
   for (const id of ["runs", "one"]) {
     end(id);
-    await expect.poll(() => asked.includes(id), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => asked.includes(id)).toBe(true);
   }
-  await expect.poll(() => told, { timeout: 20_000 }).toEqual([`${idOf(100)} one`]);
+  await expect.poll(() => told).toEqual([`${idOf(100)} one`]);
   end("one");
   end("two");
-  await expect.poll(() => told, { timeout: 20_000 }).toEqual([`${idOf(100)} one`, `${idOf(100)} two`]);
+  await expect.poll(() => told).toEqual([`${idOf(100)} one`, `${idOf(100)} two`]);
   listening.abort();
   known.close();
 });

@@ -81,7 +81,7 @@ test("an update of parts that was undone is said at each connection, and tried a
   expect(starts().slice(4)).toEqual(["bad 2", "good 1"]);
   expect([await connectWith("good 3"), await connectWith("good 3")]).toEqual([null, null]);
   expect(starts().slice(6)).toEqual(["good 3"]);
-}, 60_000);
+});
 
 test("who is killed in the middle of a try leaves it known what stood before", async () => {
   await connectWith("good 1");
@@ -93,7 +93,7 @@ test("who is killed in the middle of a try leaves it known what stood before", a
   await expect(killed).rejects.toThrow();
   expect(await connectWith("bad 2")).toMatchObject({ code: "PARTS_UNDONE" });
   expect(starts().at(-1)).toBe("good 1");
-}, 60_000);
+});
 
 test("an undone try that is remembered although the parts answer now is forgotten, and does not come back with a reboot", async () => {
   const before = commandOf(places, await keepParts(places.parts, await partsWith("good 1")));
@@ -106,10 +106,10 @@ test("an undone try that is remembered although the parts answer now is forgotte
   await stopLocalAgent(places);
   expect(await connectWith("good 2")).toBe(null);
   expect(starts()).toEqual(["good 2", "good 2"]);
-}, 60_000);
+});
 
 test("who has stopped it finds nobody at its socket any more, however long its memory takes to be given back", async () => {
   await ensureLocalAgent({ places, parts: await partsWith("good 1", 1024 ** 3), hello });
   await stopLocalAgent(places);
   expect(await hello()).toBe(null);
-}, 60_000);
+});

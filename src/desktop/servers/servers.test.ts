@@ -45,7 +45,7 @@ test("a server is known to hold something of ours once preparing it has begun, a
   });
   onTestFinished(() => (servers.close(), rmSync(folder, { recursive: true })));
   await servers.add({ user: "root", address: "203.0.113.1", port: 22, auth: { type: "agent" } });
-  await vi.waitFor(async () => expect((await createServersFile(folder).read())[0]?.begun).toBe(true), { timeout: 20_000 });
+  await vi.waitFor(async () => expect((await createServersFile(folder).read())[0]?.begun).toBe(true), { timeout: 60_000 });
   expect(servers.list()[0]!.begun).toBe(true);
 });
 
@@ -70,7 +70,7 @@ test("another agent than the one that was there is told, once and only where one
   onTestFinished(() => (servers.close(), rmSync(folder, { recursive: true })));
   const { id } = await servers.add({ name: "web", user: "root", address: "203.0.113.1", port: 22, auth: { type: "agent" } });
   const visited = async () => {
-    await vi.waitFor(() => expect([servers.list()[0]!.connection.state, servers.list()[0]!.hello?.instanceId]).toEqual(["ready", instanceId]), { timeout: 20_000 });
+    await vi.waitFor(() => expect([servers.list()[0]!.connection.state, servers.list()[0]!.hello?.instanceId]).toEqual(["ready", instanceId]), { timeout: 60_000 });
     return servers.list()[0]!.notice;
   };
   const comeAgain = () => (servers.disconnect(id), servers.connect(id), visited());

@@ -84,7 +84,7 @@ test("dialogs are the host's; at the end the process is asked, and then made to 
   last().say({ type: "ready" });
   last().say({ type: "ask", id: 7, asked: { act: "save", name: "web.log" } });
   last().say({ type: "show", path: "/chosen/web.log" });
-  await vi.waitFor(() => expect(last().got.at(-1)).toEqual({ type: "answer", id: 7, path: "/chosen/web.log" }), { timeout: 20_000 });
+  await vi.waitFor(() => expect(last().got.at(-1)).toEqual({ type: "answer", id: 7, path: "/chosen/web.log" }), { timeout: 60_000 });
   expect(shown).toEqual(["/chosen/web.log"]);
   await services.close();
   expect([last().got.at(-1), last().killed]).toEqual([{ type: "close" }, true]);

@@ -35,13 +35,13 @@ test("with nothing behind the window no server passes for there, nothing is aske
   become("stopped");
   expect(servers.get()).toBeUndefined();
   become("open");
-  await vi.waitFor(() => streams.servers({ whole: true, servers: [fra], removed: [], order: null } satisfies ServerChanges), { timeout: 20_000 });
+  await vi.waitFor(() => streams.servers({ whole: true, servers: [fra], removed: [], order: null } satisfies ServerChanges), { timeout: 60_000 });
   streams.prompts([{ id: "p" }]);
-  await vi.waitFor(() => expect([servers.get(), prompts.get()]).toEqual([[fra], [{ id: "p" }]]), { timeout: 20_000 });
+  await vi.waitFor(() => expect([servers.get(), prompts.get()]).toEqual([[fra], [{ id: "p" }]]), { timeout: 60_000 });
   become("opening");
   expect(servers.get()).toEqual([fra]);
   become("refused");
   expect([servers.get()![0]!.connection, servers.get()![0]!.lastSeenAt! > 1, prompts.get()]).toEqual([{ state: "offline" }, true, []]);
   streams.servers({ whole: true, servers: [fra], removed: [], order: null });
-  await vi.waitFor(() => expect(servers.get()).toEqual([fra]), { timeout: 20_000 });
+  await vi.waitFor(() => expect(servers.get()).toEqual([fra]), { timeout: 60_000 });
 });

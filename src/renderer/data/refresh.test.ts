@@ -77,18 +77,21 @@ test("ticks of a build are gathered: one question at a time, no list asked anew,
   await settled();
   fetched.length = 0;
   const untouched = get<Service[]>(list)![1];
+  const began = performance.now();
   for (let tick = 1; tick <= 30; tick += 1) {
     agent.services = [service("a", { lastDeployment: deployment("d", "a", `tick ${tick}`) }), agent.services[1]!];
     agent.jobs = [job("j", { progress: tick })];
     refresh.changed([change("deployment", "d", "a"), change("job", "j")]);
     await sleep(4);
   }
+  const elapsed = performance.now() - began;
   await settled();
   expect(get<Service[]>(list)!.map(({ lastDeployment }) => lastDeployment?.state)).toEqual(["tick 30", undefined]);
   expect(get<Job[]>(keys.jobs(S))).toEqual([job("j", { progress: 30 })]);
   expect(get<Service[]>(list)![1]).toBe(untouched);
   expect([fetched, aborted, new Set(calls)]).toEqual([[], [], new Set(["services a", "job j"])]);
-  expect(calls.length).toBeLessThan(20);
+  // A question takes 20 ms, and a machine that is slow ticks slowly too; a timer may come a millisecond early.
+  expect(calls.length).toBeLessThanOrEqual(2 * (2 + elapsed / 19));
 });
 
 test("a list that is on its way is neither given up nor put over what is newer", async () => {

@@ -92,7 +92,7 @@ test("no new connection fails while Caddy is restarted, and replaced by another 
   await caddy.ensure();
   await routed(caddy);
   const other = otherBin ?? (await copyOf(bin));
-  const load = { address: "127.0.0.1", port: httpPort, hostname: "a.test", rate: 200, path: "/", echoPath: "/", slowPath: "/slow", slowEvery: 40, timeoutSeconds: 20 };
+  const load = { address: "127.0.0.1", port: httpPort, hostname: "a.test", rate: 200, path: "/", echoPath: "/", slowPath: "/slow", slowEvery: 40, timeoutSeconds: 60 };
   const result = await restartUnderLoad({ load, caddyOf, bin, otherBin: other, restarts: 2, rest: 1.5 }, () => {});
   expect(result, JSON.stringify(result)).toMatchObject({ failedNew: 0 });
   expect(result.sent).toBeGreaterThan(1000);
@@ -166,7 +166,7 @@ test("a Caddy that has its port itself, as older agents started it, is brought o
   const identity = account ? ["setpriv", `--reuid=${account.uid}`, `--regid=${account.gid}`, "--clear-groups"] : ["env"];
   const old = spawn(identity[0]!, [...identity.slice(1), bin, "run", "--config", join(folder, "old.json")], { stdio: "ignore", env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: join(folder, "run") } });
   const ended = new Promise((resolve) => old.once("exit", resolve));
-  await expect.poll(() => visit(), { timeout: 10_000 }).not.toBe("ECONNREFUSED");
+  await expect.poll(() => visit()).not.toBe("ECONNREFUSED");
   const seen = new Set<string>();
   let over = false;
   const visitors = Array.from({ length: 4 }, async () => {
@@ -229,10 +229,9 @@ test.skipIf(!root)("new connections are held, not refused, and go on when the ho
   httpPort = await listening(target);
   const held = await holdNewConnections(httpPort);
   if (held === null) return;
-  const began = performance.now();
   const visited = visit();
   expect(await Promise.race([visited, sleep(300, "waits")])).toBe("waits");
   await held.end();
-  expect([await visited, performance.now() - began > 300]).toEqual(["here", true]);
+  expect(await visited).toBe("here");
   target.close();
 });

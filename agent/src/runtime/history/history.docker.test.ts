@@ -41,13 +41,13 @@ test.skipIf(!usable)("what a stream tells and what pages before it tell are all 
     return texts.includes(`${release} last`) && texts.some((text) => text.startsWith("xx"));
   }
   const one = await talker("one", 5000);
-  await expect.poll(() => isLast("one"), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => isLast("one")).toBe(true);
   const whole = await all(undefined);
   expect([whole.length, whole.filter((text) => text.startsWith("one ")).length]).toEqual([5002, 5001]);
   await archiveOutput(deps, service, one);
   await removeContainer(docker, one);
   await talker("two", 5000);
-  await expect.poll(() => isLast("two"), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => isLast("two")).toBe(true);
 
   for (const count of [0, 3, 6000]) {
     const { texts, before } = await tailOf(count);
