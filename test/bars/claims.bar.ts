@@ -37,21 +37,30 @@ export default bar({
     const all = combinations();
     const count = short ? SCHEDULES.short : SCHEDULES.whole;
     const seed = Number(process.env.AEROPLANE_SEED ?? Date.now() % 1_000_000);
+    say(`seed ${seed}`);
     let db = openStore(":memory:");
+    let served = 0;
+    const fresh = () => {
+      db.close();
+      db = openStore(":memory:");
+      served = 0;
+    };
     let [jobs, lives] = [0, 0];
     for (let number = 0; number < count && wrong.length < 20; number += 1) {
       signal.throwIfAborted();
-      if (number % A_STORE === 0) {
-        db.close();
-        db = openStore(":memory:");
-      }
+      if (served === A_STORE) fresh();
       // The whole form goes round all of them; the short one takes its share, another one each time.
       const rows = all[(number * (short ? 31 : 1) + (short ? seed : 0)) % all.length]!;
-      const own = seed + number;
-      const played = await playSchedule(rows, randomOf(own), db, paths);
+      const which = `${rows.map(({ kind }) => kind).join(", ")} (schedule ${number} of seed ${seed})`;
+      const played = await playSchedule(rows, randomOf(seed + number), db, paths).catch((error: unknown) => {
+        throw new Error(`${which}: ${String(error)}`, { cause: error });
+      });
+      served += 1;
       jobs += played.jobs;
       lives += played.lives;
-      for (const fault of played.wrong) wrong.push(`${rows.map(({ kind }) => kind).join(", ")} (seed ${own}): ${fault}`);
+      for (const fault of played.wrong) wrong.push(`${which}: ${fault}`);
+      // What is open there would run into the next schedule.
+      if (played.left > 0) fresh();
       if (!short && number % 1000 === 999) say(`${number + 1} schedules`);
     }
     const starved = await starve(db, paths);
@@ -59,7 +68,7 @@ export default bar({
     db.close();
 
     for (const fault of wrong.slice(0, 20)) say(`  wrong: ${fault}`);
-    const figure = `${count} schedules of ${all.length} pairs and triples, ${jobs} jobs, ${lives} lives of the agent, ${core.states} states; the slowest of ${starved.pairs} kinds in a stream of others began after ${starved.slowest / 1000} s; ${wrong.length} wrong`;
+    const figure = `seed ${seed}: ${count} schedules of ${all.length} pairs and triples, ${jobs} jobs, ${lives} lives of the agent, ${core.states} states; the slowest of ${starved.pairs} kinds in a stream of others began after ${starved.slowest / 1000} s; ${wrong.length} wrong`;
     return { ok: wrong.length === 0, figure };
   },
 });

@@ -10,10 +10,11 @@ import { BESIDE_A_DEPLOY, type Row } from "./table.ts";
 import { createWorld, type World } from "./world.ts";
 
 const SECOND = 1000;
-/** Longer than all deadlines of three jobs one after the other. */
-const LONGEST = 12 * 3600 * SECOND;
+/** How often a job may need all of its deadlines: what goes on after a death of the agent is given them anew. */
+const TURNS = 2;
 
-export type Played = { jobs: number; lives: number; wrong: string[] };
+/** `left`: so many jobs never ended; the store serves nobody else then. */
+export type Played = { jobs: number; lives: number; left: number; wrong: string[] };
 
 export async function playSchedule(rows: readonly Row[], random: Random, db: Db, paths: DataPaths): Promise<Played> {
   const world = createWorld(db, paths);
@@ -39,14 +40,18 @@ export async function playSchedule(rows: readonly Row[], random: Random, db: Db,
     }
     if (crashes && random.chance(0.2)) world.live(random.between(0, 40));
   }
-  const end = world.clock.now() + LONGEST;
+  const end = world.clock.now() + longest(asked);
   for (let step = SECOND; world.open().length > 0 && world.clock.now() < end; step = Math.min(step * 2, 600 * SECOND)) await world.forward(step);
   const jobs = ids.map((id) => findJob(db, id)!);
   const wrong = [...world.wrong, ...judge(rows, jobs, calm)];
   for (const { id, kind, state } of jobs) if (cancelled.has(id) && state === "succeeded") wrong.push(`${kind} was cancelled in time and has succeeded`);
+  const left = world.open().length;
   world.end();
-  return { jobs: ids.length, lives: world.lives(), wrong };
+  return { jobs: ids.length, lives: world.lives(), left, wrong };
 }
+
+/** All deadlines of the jobs one after the other, and an hour for what they wait for besides; milliseconds. */
+const longest = (rows: readonly Row[]) => rows.reduce((total, { deadlines: { run, undo, finish } }) => total + TURNS * (run + undo + finish) * SECOND, 3600 * SECOND);
 
 /** Null: refused, as an act for the whole server is while others run. */
 function ask(world: World, row: Row, random: Random): string | null {
