@@ -15,6 +15,8 @@ import { bar, type BarContext } from "./frame.ts";
 
 /** Over all services. */
 const RATE = 200;
+/** Milliseconds within which every question to an app is over, many times over. */
+const TICKET_STANDS = 60_000;
 /** Between the first look at an app and the commit. */
 const KILLS = ["caddy.route.open.after", "caddy.route.rm.after", "caddy.route.rename.before", "caddy.route.rename.after"];
 
@@ -68,8 +70,7 @@ export default bar({
       const left = await containersOf(service);
       if (left.length !== 1) wrong.push(`${service.name}: ${left.length} containers are left`);
     }
-    const tickets = await readdir(join(agent.dataDir, "routes", "try"));
-    if (tickets.length > 0) wrong.push(`tickets are left: ${tickets.join(", ")}`);
+    wrong.push(...(await ticketsLeft(agent, context.signal)));
 
     for (const line of phaseLines(results)) say(line);
     for (const what of wrong) say(`  wrong: ${what}`);
@@ -86,6 +87,19 @@ export default bar({
     };
   },
 });
+
+/** What serves is asked again and again, each time with a ticket of its own; those that stand now must all go. */
+async function ticketsLeft({ dataDir }: AgentProcess, signal: AbortSignal): Promise<string[]> {
+  const stand = () => readdir(join(dataDir, "routes", "try"));
+  let left = await stand();
+  const gone = async () => {
+    const now = new Set(await stand());
+    left = left.filter((ticket) => now.has(ticket));
+    return left.length === 0;
+  };
+  await until("no ticket of before", gone, { within: TICKET_STANDS, every: 250, signal }).catch(() => signal.throwIfAborted());
+  return left.length === 0 ? [] : [`tickets are left: ${left.join(", ")}`];
+}
 
 /** Instances are known to the config, or not yet. */
 const canHave = ({ replicas }: Case) => replicas === undefined || "replicas" in serviceConfig.shape;

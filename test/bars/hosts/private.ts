@@ -18,7 +18,7 @@ export async function checkPrivate(context: BarContext, edge: Edge, standing: St
   // The ticket is good: the agent itself comes through with it.
   const asked = await trial.ask({ host: "a.test", path: "/", milliseconds: 5000, signal: context.signal });
   if (asked.kind !== "answer") wrong.push(`a try of the agent's own ended with ${asked.kind}`);
-  const [ticket = ""] = await readdir(join(edge.dataDir, "routes", "try"));
+  const ticket = await ticketTo(edge, hidden.target.port);
   const said = [
     `X-Aeroplane-Try: ${ticket}`,
     `x-aeroplane-try: ${ticket}`,
@@ -47,4 +47,11 @@ export async function checkPrivate(context: BarContext, edge: Edge, standing: St
     }
   }
   return wrong;
+}
+
+/** There may be tickets of other tries beside it; each holds the address that it leads to. */
+async function ticketTo({ dataDir }: Edge, port: number): Promise<string> {
+  const tickets = join(dataDir, "routes", "try");
+  for (const ticket of await readdir(tickets)) if ((await readdir(join(tickets, ticket)).catch((): string[] => [])).includes(`127.0.0.1:${port}`)) return ticket;
+  throw new Error(`no ticket leads to port ${port}`);
 }
