@@ -174,11 +174,15 @@ async function startedFromStop(agent: AgentProcess, lane: Lane, one: Case): Prom
 async function cancelled(agent: AgentProcess, lane: Lane): Promise<string[]> {
   const { client } = agent;
   await lane.behave("silent");
+  // Long enough that it cannot fail before it is cancelled.
+  const own = serviceConfig.parse(lane.service.config);
+  await client.services.update({ id: lane.service.id, config: { ...own, healthSeconds: 120 } });
   const { id } = await client.deployments.start({ serviceId: lane.service.id });
-  await until("the check", async () => (await client.deployments.get({ id })).steps.some(({ name, state }) => name === "check" && state === "running"), { within: 20_000, every: 20 });
+  await until("the check", async () => (await client.deployments.get({ id })).steps.some(({ name, state }) => name === "check" && state === "running"), { within: 60_000, every: 20 });
   await new Promise((resolve) => setTimeout(resolve, 300));
   await client.deployments.cancel({ id });
   const { state } = await agent.deployed(id);
+  await client.services.update({ id: lane.service.id, config: own });
   return state === "cancelled" ? [] : [`cancelled, it ended as ${state}`];
 }
 

@@ -24,7 +24,7 @@ export const PORT = 3000;
 
 /** Seconds that each kind of service has to become healthy; in the short form other bars run beside it, and a process begins late. */
 export const healthSeconds = (short: boolean): Record<LaneKind, number> =>
-  short ? { plain: 7, health: 7, patient: 7, odd: 20 } : { plain: 4, health: 4, patient: 40, odd: 8 };
+  short ? { plain: 7, health: 7, patient: 7, odd: 60 } : { plain: 4, health: 4, patient: 40, odd: 8 };
 
 export const CASES: Case[] = [
   // listens elsewhere or not at all
