@@ -50,7 +50,8 @@ export default bar({
     const app = await git.create("app", release("node-http", "old"), { from: appFolder("node-http") });
     const source = { type: "git" as const, url: app.http, branch: app.branch, rootDirectory: "" };
     const base: ServiceConfig = {
-      source, port: 3000, healthPath: "/health", healthSeconds: HEALTH_SECONDS, drainSeconds: 1, replicas: 1, startCommand: null, imageHealth: false, site: null,
+      // In the short form nothing has to use it up, and other bars run beside it.
+      source, port: 3000, healthPath: "/health", healthSeconds: short ? 60 : HEALTH_SECONDS, drainSeconds: 1, replicas: 1, startCommand: null, imageHealth: false, site: null,
     };
     const missing = `127.0.0.1:${registry}/nobody/nothing:1`;
     const services = await deployOld(agent, base);
@@ -58,6 +59,8 @@ export default bar({
     const mode = (value: AppMode) => () => app.commit(release("node-http", "broken", value), value);
     const dockerfile = (text: string) => () => app.commit({ ...release("node-http", "broken"), Dockerfile: text }, "Dockerfile");
     const ballast = join(dataDir, "ballast");
+    const filled = keepFull(ballast);
+    cleanup(() => filled.end());
     const cases: Case[] = [
       { name: "an app that exits", code: "APP_EXITED", names: "code 3", seconds: 15, prepare: mode("exit") },
       { name: "an app that never listens", code: "APP_NOT_LISTENING", names: "3000", seconds: HEALTH_SECONDS + 15, prepare: mode("never-listens"), wholeOnly: true },
@@ -73,13 +76,13 @@ export default bar({
       },
       {
         name: "a full disk under the agent", code: "STORE_READ_ONLY", names: dataDir, seconds: 10,
-        prepare: () => fill(ballast), repair: () => rm(ballast, { force: true }),
+        prepare: () => filled.begin(), repair: () => filled.end(),
       },
     ];
 
     const load = await makeLoad({
       address: "127.0.0.1", port: agent.httpPort, hostname: HOSTNAME, rate: RATE,
-      path: "/", echoPath: "/echo", slowPath: "/?slow=2000", slowEvery: 20, timeoutSeconds: 10,
+      path: "/", echoPath: "/echo", slowPath: "/?slow=2000", slowEvery: 20, timeoutSeconds: short ? 30 : 10,
     });
     cleanup(load.stop);
     await load.phase("the old release, during all failures");
@@ -193,6 +196,26 @@ async function fill(path: string): Promise<void> {
   for (let size = 2 ** 20; size >= 1; size = Math.floor(size / 2)) {
     for (let full = false; !full; ) await writeFile(path, Buffer.alloc(size), { flag: "a" }).catch(() => (full = true));
   }
+}
+
+/** Full for as long as it is wanted: whatever asks apps and cleans up on that disk gives something back now and then. */
+function keepFull(path: string) {
+  let filling = Promise.resolve();
+  let wanted = false;
+  return {
+    async begin() {
+      await fill(path);
+      wanted = true;
+      filling = (async () => {
+        for (; wanted; await pause(20)) await fill(path);
+      })();
+    },
+    async end() {
+      wanted = false;
+      await filling;
+      await rm(path, { force: true });
+    },
+  };
 }
 
 /** A registry that answers and has nothing. */
