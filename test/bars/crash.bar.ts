@@ -51,7 +51,7 @@ export default bar({
       let own = 0;
       for (const point of short ? SHORT_POINTS : POINTS) {
         signal.throwIfAborted();
-        const crash = await crashAt(agent, control, one, point, contents);
+        const crash = await crashAt(agent, control, one, { point, short }, contents);
         if (!crash.reached) continue;
         own += 1;
         crashes += 1;
@@ -83,7 +83,7 @@ async function firstRelease(agent: AgentProcess, one: CrashKind, contents: Map<s
   contents.set(one.kind, `${one.kind}-0`);
 }
 
-async function crashAt(agent: AgentProcess, control: Control, one: CrashKind, point: string, contents: Map<string, string>): Promise<Crash> {
+async function crashAt(agent: AgentProcess, control: Control, one: CrashKind, { point, short }: { point: string; short: boolean }, contents: Map<string, string>): Promise<Crash> {
   const before = contents.get(one.kind)!;
   const after = `${one.kind}-${point.replaceAll(".", "-")}`;
   await one.change(after);
@@ -116,7 +116,7 @@ async function crashAt(agent: AgentProcess, control: Control, one: CrashKind, po
     last = wrong[0] ?? last;
     return wrong.length === 0;
   };
-  await until("a consistent state", isConsistent, { within: 30_000, every: 50 }).catch(() => problems.push(...wrong));
+  await until("a consistent state", isConsistent, { within: short ? 120_000 : 30_000, every: 50 }).catch(() => problems.push(...wrong));
   const seconds = (performance.now() - begun) / 1000;
   problems.push(...lostLines(await agent.logOf(id), seen, built));
   const { state } = await agent.client.deployments.get({ id });
