@@ -136,7 +136,7 @@ test.runIf(usable)("files go up and come down as they are, over connections that
   execFileSync("tar", ["-xf", join(folder, "all.tar"), "-C", join(folder, "to")]);
   expect(hash(readFileSync(join(folder, "to/web-data/deep/file")))).toBe(hash(bytes));
   // What it was made from goes with its ticket.
-  await expect.poll(() => readdirSync(rooms.core.paths.rawTmp), { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => readdirSync(rooms.core.paths.rawTmp), { timeout: 90_000 }).toEqual([]);
 });
 
 test.runIf(usable)("a file that changes while it is taken ends with a word that says so", async () => {
@@ -171,8 +171,8 @@ test.runIf(usable)("who may only look sees the size and no file, and a ticket is
   const { id, at } = await volume();
   writeFileSync(at("file"), "secret");
   const { volumes } = person.client;
-  const asked = () => [volumes.files({ id, path: "" }), volumes.download({ id, path: "file" }), volumes.upload({ id, path: "new", size: 1 })];
-  expect([await codeOf(volumes.measure({ id })), await Promise.all(asked().map(codeOf))]).toEqual(["ok", asked().map(() => "ROLE_REFUSED")]);
+  const asked = [volumes.files({ id, path: "" }), volumes.download({ id, path: "file" }), volumes.upload({ id, path: "new", size: 1 })].map(codeOf);
+  expect([await codeOf(volumes.measure({ id })), await Promise.all(asked)]).toEqual(["ok", asked.map(() => "ROLE_REFUSED")]);
   setPersonRole(rooms.core.db, PERSON, "deployer");
   const ticket = await volumes.download({ id, path: "file" });
   setPersonRole(rooms.core.db, PERSON, "viewer");
@@ -203,7 +203,7 @@ test.runIf(usable)("a copy is whole with its links, owners and modes, and is sta
   const { client } = owner;
   const { job } = await client.volumes.copy({ id, name: "web-copy", serviceId, path: "/copy" });
   made.push(job.id);
-  await expect.poll(async () => (await client.jobs.get({ id: job.id })).state, { timeout: 60_000 }).toBe("succeeded");
+  await expect.poll(async () => (await client.jobs.get({ id: job.id })).state, { timeout: 90_000 }).toBe("succeeded");
   const copy = findVolume(core.db, job.id);
   expect(copy).toMatchObject({ environmentId, serviceId, name: "web-copy", path: "/copy", state: "trash", bytes: expect.any(Number) });
   const [row] = await client.staged.list({ environmentId });
