@@ -185,9 +185,13 @@ test("asked again with the same key it is the same ticket with another secret", 
 test("the newest connection wins, and wrong offsets are told", async () => {
   const size = 64 * 1024 ** 2;
   const ticket = await viewer.client.instance.speed({ direction: "down", size });
-  const stands = codeOf(takeOnce({ agent: viewer, ticket, signal, from: 0, digest: createDigest(), sink: { write: () => new Promise((resolve) => setTimeout(resolve, 300)) } }));
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // It is under way when its first part has come, and takes no other until the newer one is through.
+  const [begun, newer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const write = () => (begun.resolve(), newer.promise);
+  const stands = codeOf(takeOnce({ agent: viewer, ticket, signal, from: 0, digest: createDigest(), sink: { write } }));
+  await begun.promise;
   expect(await codeOf(takeOnce({ agent: viewer, ticket, signal, from: 0, digest: createDigest(), sink: { write: async () => {} } }))).toBe("ok");
+  newer.resolve();
   expect(await stands).not.toBe("ok");
   const up = await viewer.client.instance.speed({ direction: "up", size: 10 });
   const { sent, answer } = viewer.raw.exchange({ method: "PUT", path: RAW_PATH + up.id, headers: { [TICKET_HEADER]: up.secret, [OFFSET_HEADER]: 4 } });
