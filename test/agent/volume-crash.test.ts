@@ -8,7 +8,7 @@ import { run } from "../world/command.ts";
 import { ensureImage } from "../world/images/images.ts";
 import { beginRun, endRun, type WorldRun } from "../world/run.ts";
 import { until } from "../world/wait.ts";
-import { containersOf, docker, readIn, stand, stands, volumesOf, write } from "./volumes.ts";
+import { containersOf, docker, readIn, said, stand, stands, volumesOf, write } from "./volumes.ts";
 
 let world: WorldRun;
 let control: Control;
@@ -18,7 +18,7 @@ let service: Service;
 const undo: (() => Promise<unknown>)[] = [];
 const IMAGE = "aeroplane-test/keeps:1";
 /** The last words of the app go into its volume: nobody was asked for them. */
-const APP = 'process.on("SIGTERM", () => { require("fs").appendFileSync("/data/file", " last words"); process.exit(0) }); setInterval(() => {}, 1000)';
+const APP = 'process.on("SIGTERM", () => { require("fs").appendFileSync("/data/file", " last words"); process.exit(0) }); console.log("ready"); setInterval(() => {}, 1000)';
 /** Everything that happens to the old container after the commit. */
 const POINTS = ["docker.container.update.after", "docker.container.stop.before", "docker.container.stop.after", "docker.container.remove.before", "docker.container.remove.after"];
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
   agent = await startAgentProcess({ cleanup: (work) => void undo.unshift(async () => work()) }, { prefix: "volume", ...control.options });
   environmentId = (await agent.client.projects.create({ name: "Crash" })).environments[0]!.id;
   service = await deployed("worker", `node -e '${APP}'`, { healthSeconds: 1, drainSeconds: 20 });
-}, 120_000);
+});
 afterAll(async () => {
   for (const work of undo) await work();
 });
@@ -60,30 +60,36 @@ const replaced = (old: string) =>
   until("one new container", async () => {
     const found = await containersOf(service.id);
     return found.length === 1 && found[0] !== old && found[0]!;
-  }, { within: 60_000 });
+  }, { within: 120_000 });
+/** The one of the worker, which can say its last words. */
+async function standing(): Promise<string> {
+  const [old] = await containersOf(service.id);
+  await said(old!, "ready");
+  return old!;
+}
 
 test.each(POINTS)("killed at %s, a yes is kept: its data is gone, and that of the next container is not", async (point) => {
-  const [old] = await containersOf(service.id);
-  const volume = (await volumesOf(old!))["/data"]!;
-  await write(old!, "/data/file");
+  const old = await standing();
+  const volume = (await volumesOf(old))["/data"]!;
+  await write(old, "/data/file");
   const ended = await restartedOver(point, ["/data"]);
-  const now = await replaced(old!);
+  const now = await replaced(old);
   expect([ended.problem, ended.warnings, await stands(volume), await stand(await volumesOf(now))]).toEqual([null, [], false, [true]]);
-}, 120_000);
+});
 
 test.each(POINTS)("killed at %s, data without a yes stays and is named", async (point) => {
-  const [old] = await containersOf(service.id);
-  const volume = (await volumesOf(old!))["/data"]!;
+  const old = await standing();
+  const volume = (await volumesOf(old))["/data"]!;
   const ended = await restartedOver(point, []);
-  await replaced(old!);
+  await replaced(old);
   const named = ended.warnings.filter(({ code, lists }) => code === "VOLUME_DATA_KEPT" && lists?.volumes?.includes(`/data in ${volume}`));
   expect([ended.problem, named.length > 0, await readIn(volume, "file")]).toEqual([null, true, "last words"]);
   await docker("volume", "rm", volume);
-}, 120_000);
+});
 
 test("killed between the switch and the commit, the old data stays with its container, and what the new one was given stays too", async () => {
   const app = `require("fs").writeFileSync("/data/file", "served"); require("http").createServer((q, s) => s.end("ok")).listen(3000); process.on("SIGTERM", () => process.exit(0))`;
-  const web = await deployed("web", `node -e '${app}'`, { port: 3000, healthSeconds: 20, drainSeconds: 1 });
+  const web = await deployed("web", `node -e '${app}'`, { port: 3000, healthSeconds: 60, drainSeconds: 1 });
   const [old] = await containersOf(web.id);
   const volumes = await volumesOf(old!);
   // A yes to the data of what is replaced is none to that of what was to replace it.
@@ -93,4 +99,4 @@ test("killed between the switch and the commit, the old data stays with its cont
   const volume = kept!.replace("/data in ", "");
   expect([volume === volumes["/data"], await readIn(volume, "file")]).toEqual([false, "served"]);
   await docker("volume", "rm", volume);
-}, 120_000);
+});

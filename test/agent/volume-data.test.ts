@@ -5,7 +5,7 @@ import { setIntent } from "../../agent/src/store/index.ts";
 import { startGitServer, type GitServer } from "../world/git/server.ts";
 import { beginRun, endRun, type WorldRun } from "../world/run.ts";
 import { startLocalAgent, type LocalAgent } from "./in-process.ts";
-import { containersOf, docker, readIn, stand, volumesOf, write } from "./volumes.ts";
+import { containersOf, docker, readIn, said, stand, volumesOf, write } from "./volumes.ts";
 
 let world: WorldRun;
 let git: GitServer;
@@ -62,13 +62,13 @@ test("a built image says where it keeps data, and nothing takes that data along 
   expect((await local.client.services.deletion({ id: service.id })).goes.filter((line) => line.startsWith("The data"))).toEqual(DATA.map((path) => `The data in ${path}`));
   expect(await container()).toBe(id);
   expect(await docker("exec", id, "cat", "/data/file")).toContain("kept");
-}, 120_000);
+});
 
 test("a start of what runs takes nothing away and is not refused", async () => {
   const before = await container();
   const { job } = await local.client.services.start({ id: service.id });
   expect([(await local.ended(job.id)).problem, await container()]).toEqual([null, before]);
-}, 120_000);
+});
 
 test("a yes to all paths that hold something takes all volumes along, and those of the next release are its own", async () => {
   const { volumes } = await withData();
@@ -76,34 +76,35 @@ test("a yes to all paths that hold something takes all volumes along, and those 
   expect(ended.problem).toBeNull();
   expect(await stand(volumes)).toEqual([false, false, false]);
   expect(await stand(await volumesOf(await container()))).toEqual([true, true, true]);
-}, 120_000);
+});
 
 test("volumes in which nothing was written go without a question", async () => {
   const volumes = await volumesOf(await container());
   const { job } = await local.client.services.restart({ id: service.id });
   const { problem, warnings } = await local.ended(job.id);
   expect([problem, warnings, await stand(volumes)]).toEqual([null, [], [false, false, false]]);
-}, 120_000);
+});
 
 test("a container that goes although nobody said yes leaves its data", async () => {
   const { id, volumes } = await withData();
   // As what an earlier life began: the loop takes the container away, and knows of no yes.
   setIntent(local.agent.db, service.id, "stopped");
   await local.again();
-  await expect.poll(container, { timeout: 30_000 }).not.toBe(id);
+  await expect.poll(container, { timeout: 90_000 }).not.toBe(id);
   expect(await stand(volumes)).toEqual([true, true, true]);
   expect(await readIn(volumes["/var/a, b"]!, "file")).toBe("kept");
   for (const volume of Object.values(volumes)) await docker("volume", "rm", volume);
-}, 120_000);
+});
 
 test("what is written after the question, even as the last thing, is kept and named", async () => {
-  const lastWords = `node -e 'process.on("SIGTERM", () => { require("fs").writeFileSync("/data/last", "words"); process.exit(0) }); setInterval(() => {}, 1000)'`;
+  const lastWords = `node -e 'process.on("SIGTERM", () => { require("fs").writeFileSync("/data/last", "words"); process.exit(0) }); console.log("ready"); setInterval(() => {}, 1000)'`;
   await local.client.services.update({ id: service.id, config: { ...config, startCommand: lastWords, drainSeconds: 20 } });
   expect((await deploy()).problem).toBeNull();
+  await said(await container(), "ready");
   const volumes = await volumesOf(await container());
   const { job } = await local.client.services.stop({ id: service.id });
   const { problem, warnings } = await local.ended(job.id);
   expect([problem, await containersOf(service.id), await readIn(volumes["/data"]!, "last")]).toEqual([null, [], "words"]);
   expect(warnings.map(({ code, lists }) => [code, lists?.volumes?.includes(`/data in ${volumes["/data"]}`)])).toEqual([["VOLUME_DATA_KEPT", true]]);
   for (const volume of Object.values(volumes)) await docker("volume", "rm", volume);
-}, 120_000);
+});

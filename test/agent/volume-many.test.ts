@@ -9,7 +9,7 @@ import { ensureImage } from "../world/images/images.ts";
 import { beginRun, endRun, type WorldRun } from "../world/run.ts";
 import { until } from "../world/wait.ts";
 import { startLocalAgent, type LocalAgent } from "./in-process.ts";
-import { containersOf, docker, readIn, stands, volumesOf, write } from "./volumes.ts";
+import { containersOf, docker, readIn, said, stands, volumesOf, write } from "./volumes.ts";
 
 let world: WorldRun;
 let local: LocalAgent;
@@ -17,7 +17,7 @@ let service: Service;
 let reference: string;
 const config = (replicas: number) => ({ source: { type: "image" as const, reference }, healthSeconds: 1, drainSeconds: 20, replicas });
 /** One in which there is /tmp/last says something at its end, into its volume. */
-const APP = 'const fs = require("fs"); process.on("SIGTERM", () => { if (fs.existsSync("/tmp/last")) fs.writeFileSync("/data/file", "last words"); process.exit(0) }); setInterval(() => {}, 1000)';
+const APP = 'const fs = require("fs"); process.on("SIGTERM", () => { if (fs.existsSync("/tmp/last")) fs.writeFileSync("/data/file", "last words"); process.exit(0) }); console.log("ready"); setInterval(() => {}, 1000)';
 
 /** An image that is only in a registry on this machine, which Docker asks without TLS. */
 async function offer(): Promise<string> {
@@ -25,7 +25,7 @@ async function offer(): Promise<string> {
   const folder = join(world.folder, "images");
   await writeFile(join(world.folder, "registry.json"), JSON.stringify({ version: "0.1", storage: { filesystem: { rootdirectory: folder } }, http: { addr: address } }));
   await world.daemon("registry", ["docker-registry", "serve", join(world.folder, "registry.json")]);
-  await until(`the registry on ${address}`, () => accepts("127.0.0.1", Number(address.split(":")[1])), { within: 20_000 });
+  await until(`the registry on ${address}`, () => accepts("127.0.0.1", Number(address.split(":")[1])), { within: 90_000 });
   const name = `${address}/keeps:1`;
   await ensureImage("node:24-slim");
   const made = (await docker("create", "node:24-slim")).trim();
@@ -65,11 +65,12 @@ test("data in one of three instances is enough to be asked for, and the yes is t
   const ended = await local.ended(job.id);
   expect([ended.problem, ended.warnings, await Promise.all(volumes.map(stands))]).toEqual([null, [], [false, false, false]]);
   expect(await Promise.all((await volumesNow()).map(stands))).toEqual([true, true, true]);
-}, 180_000);
+});
 
 test("instances that go when there are to be fewer leave only what nobody was asked for", async () => {
   const before = await containersOf(service.id);
   const volumes = await volumesNow();
+  await said(before[0]!, "ready");
   await write(before[0]!, "/tmp/last");
   await local.client.services.update({ id: service.id, config: config(1) });
   const { problem, warnings } = await deploy();
@@ -77,4 +78,4 @@ test("instances that go when there are to be fewer leave only what nobody was as
   expect(warnings.filter(({ code }) => code === "VOLUME_DATA_KEPT").map(({ lists }) => lists?.volumes)).toEqual([[`/data in ${volumes[0]}`]]);
   expect(await readIn(volumes[0]!, "file")).toBe("last words");
   await docker("volume", "rm", volumes[0]!);
-}, 180_000);
+});

@@ -9,7 +9,7 @@ import { startLocalAgent, type LocalAgent } from "./in-process.ts";
 import { containersOf, docker, stands } from "./volumes.ts";
 
 const IMAGE = "aeroplane-test/keeps-own:1";
-const config = { source: { type: "image" as const, reference: IMAGE }, healthSeconds: 1, drainSeconds: 0, stopSeconds: 2, startCommand: `node -e 'process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000)'` };
+const config = { source: { type: "image" as const, reference: IMAGE }, healthSeconds: 1, drainSeconds: 0, stopSeconds: 60, startCommand: `node -e 'process.on("SIGTERM", () => process.exit(0)); setInterval(() => {}, 1000)'` };
 let local: LocalAgent;
 let environmentId: string;
 let service: Service;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const project = await local.client.projects.create({ name: "Ours" });
   environmentId = project.environments[0]!.id;
   service = await local.client.services.create({ environmentId, name: "keeper", shape: "worker", config });
-}, 120_000);
+});
 afterAll(async () => {
   const left = (await local?.client.volumes.list({ environmentId }))?.map(({ id }) => nameOf(id)) ?? [];
   await local?.stop();
@@ -53,7 +53,8 @@ test("a volume at the path of an image's own takes in what is there, with all th
   const before = (await mounted())["/data"]!;
   await plant(before.folder, "kept");
   const hash = hashOf(before.folder);
-  await set({ startCommand: "node -e 'process.exit(3)'" });
+  // Its end is what is waited for, not that it has stayed up before it began.
+  await set({ startCommand: "node -e 'process.exit(3)'", healthSeconds: 60 });
   await local.client.staged.stage({ environmentId, serviceId: service.id, volumes: [{ path: "/data" }] });
   expect((await deployStaged()).map(({ problem }) => problem?.code)).toEqual(["APP_EXITED"]);
   expect([(await mounted())["/data"], hashOf(before.folder)]).toEqual([before, hash]);
@@ -71,22 +72,24 @@ test("a volume at the path of an image's own takes in what is there, with all th
   // From here on nothing of it goes with a container, so nothing is asked.
   await local.ended((await local.client.services.restart({ id: service.id })).job.id);
   expect([(await mounted())["/data"], hashOf(after.folder)]).toEqual([after, now]);
-}, 120_000);
+});
 
 test("the words before a deploy have the volume, alone", async () => {
   const { folder } = (await mounted())["/data"]!;
   // The app says that it is there for as long as it is.
-  const says = `const fs=require("fs");fs.writeFileSync("/data/here","app");process.on("SIGTERM",()=>{fs.rmSync("/data/here");process.exit(0)});setInterval(()=>{},1000)`;
+  const says = `const fs=require("fs");process.on("SIGTERM",()=>{fs.rmSync("/data/here");process.exit(0)});fs.writeFileSync("/data/here","app");setInterval(()=>{},1000)`;
+  const here = () => expect.poll(async () => readFile(`${folder}/here`, "utf8").catch(() => ""), { timeout: 90_000 }).toBe("app");
   await set({ startCommand: `node -e '${says}'` });
   expect((await deploy()).problem).toBeNull();
+  await here();
   await set({ startCommand: `node -e '${says}'`, beforeDeploy: `node -e 'const fs=require("fs");fs.writeFileSync("/data/saw",String(fs.existsSync("/data/here")))'` });
   expect((await deploy()).problem).toBeNull();
   expect(await readFile(`${folder}/saw`, "utf8")).toBe("false");
   await set({ startCommand: `node -e '${says}'`, beforeDeploy: "node -e 'process.exit(2)'" });
   expect((await deploy()).problem?.code).toBe("BEFORE_DEPLOY_FAILED");
-  await expect.poll(async () => (await readFile(`${folder}/here`, "utf8").catch(() => "")), { timeout: 60_000 }).toBe("app");
+  await here();
   await set({ startCommand: `node -e '${says}'` });
-}, 120_000);
+});
 
 test("a release never starts beside what runs on its volume, nor on an empty one in its place", async () => {
   const [own] = await containersOf(service.id);
@@ -97,7 +100,7 @@ test("a release never starts beside what runs on its volume, nor on an empty one
   await docker("rm", "--force", other);
   // The one before begins again, at the latest by the next look.
   await local.again();
-  await expect.poll(async () => (await docker("inspect", "--format", "{{.State.Running}}", own!)).trim(), { timeout: 60_000 }).toBe("true");
+  await expect.poll(async () => (await docker("inspect", "--format", "{{.State.Running}}", own!)).trim(), { timeout: 90_000 }).toBe("true");
 
   await local.ended((await local.client.services.stop({ id: service.id, discard: ["/var/other"] })).job.id);
   expect(await containersOf(service.id)).toEqual([]);
@@ -106,7 +109,7 @@ test("a release never starts beside what runs on its volume, nor on an empty one
   await docker("volume", "rm", name);
   const { problem } = await local.ended((await local.client.services.start({ id: service.id })).job.id);
   expect([problem?.code, await stands(name)]).toEqual(["VOLUME_MISSING", false]);
-}, 120_000);
+});
 
 test("out of the trash for good, Docker's volume and its row are gone, and those of others are not", async () => {
   const stranger = "aeroplane-test-stranger";
@@ -124,4 +127,4 @@ test("out of the trash for good, Docker's volume and its row are gone, and those
   await local.ended((await local.client.volumes.empty({ id, confirm: trashed!.name })).job.id);
   expect([await stands(nameOf(id)), await stands(stranger), (await local.client.volumes.list({ environmentId })).some((volume) => volume.id === id)]).toEqual([false, true, false]);
   await docker("volume", "rm", stranger);
-}, 120_000);
+});

@@ -1,6 +1,7 @@
 // What Docker keeps of a service in volumes of its image, as a person would look.
 import { dockerBin } from "../world/docker.ts";
 import { run } from "../world/command.ts";
+import { until } from "../world/wait.ts";
 
 export const docker = (...args: string[]) => run([dockerBin, ...args]);
 const lines = (text: string) => text.split("\n").filter(Boolean).sort();
@@ -16,6 +17,9 @@ export async function volumesOf(container: string): Promise<Record<string, strin
 
 export const stands = (volume: string) => docker("volume", "inspect", volume).then(() => true, () => false);
 export const stand = (volumes: Record<string, string>) => Promise.all(Object.values(volumes).map(stands));
+
+/** A container that runs may have a process that has not come to its first line yet. */
+export const said = (container: string, words: string) => until(`${words} of ${container}`, async () => (await docker("logs", container)).includes(words), { within: 90_000 });
 
 /** Through a container of its own: what wrote it may be gone. */
 export const readIn = async (volume: string, file: string) =>
