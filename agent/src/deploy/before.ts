@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { fail } from "../../contract/problem.ts";
 import { createContainer, removeContainer, startContainer } from "../docker/container.ts";
 import { lastLines } from "../docker/output-kept.ts";
@@ -10,13 +9,12 @@ import { bounded } from "./bounded.ts";
 import type { DeployDeps } from "./deps.ts";
 import { prepare, refusal, reserve, specOf, type LaunchRequest } from "./launch.ts";
 import { refuseSecond } from "./mounts.ts";
-import { tell } from "./tell.ts";
+import { lastWords, tell } from "./tell.ts";
 
 /** Added to the time that the step is given. */
 export const BEFORE_SECONDS = 1800;
 /** Of a process that failed, beside its exit code. */
 const LAST_LINES = 20;
-const LAST_WORDS_MS = 1000;
 /** It holds an address like an instance, and is none. */
 const NO_ORDINAL = 0;
 
@@ -62,7 +60,7 @@ async function ended({ docker }: DeployDeps, { log }: JobContext, id: string, si
   const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true, signal: over.signal }));
   try {
     const code = await Promise.race([waitForExit(docker, id, within), aborted]);
-    await Promise.race([told, sleep(LAST_WORDS_MS)]);
+    await lastWords(told);
     return code;
   } finally {
     over.abort();

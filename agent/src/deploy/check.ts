@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { inspectContainer } from "../docker/container.ts";
 import { waitForExit } from "../docker/wait.ts";
 import type { JobContext } from "../jobs/index.ts";
@@ -7,9 +6,8 @@ import type { DeployDeps } from "./deps.ts";
 import { causeOf } from "./ended.ts";
 import { checkOnce } from "./health-kinds.ts";
 import type { Launched } from "./launch.ts";
-import { tell } from "./tell.ts";
+import { lastWords, tell } from "./tell.ts";
 
-const LAST_WORDS_MS = 1000;
 /** What the app says while it starts goes into the deployment's log, up to here. */
 const FIRST_LINES = 1000;
 
@@ -30,7 +28,7 @@ export async function checkHealth(deps: DeployDeps, request: CheckRequest, signa
   try {
     const exit = waitForExit(deps.docker, launched.containerId, within).then(async (code) => {
       // Its output ends with it: the last lines belong into the log before the verdict.
-      await Promise.race([told, sleep(LAST_WORDS_MS)]);
+      await lastWords(told);
       throw await causeOf(deps, request, code);
     });
     await Promise.race([exit, checkOnce(deps, request, within)]);
