@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, appendFile, readFile } from "node:fs/promises";
+import { access, appendFile } from "node:fs/promises";
 import { v7 as uuid } from "uuid";
 import { expect, test } from "vitest";
 import type { LogBatch } from "../../contract/index.ts";
@@ -28,9 +28,6 @@ async function read(from: { after?: string; tail: number }, enough: (texts: stri
     if (enough(texts)) break;
   }
   return { texts, gaps, cursor: last!.cursor };
-}
-async function until(met: () => Promise<boolean>): Promise<void> {
-  while (!(await met())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 const say = (release: string, from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, at) => `${release} ${from + at}`);
@@ -78,12 +75,14 @@ test.skipIf(!usable)("more at once than is kept is said to be lost, and what is 
   const own = uuid();
   const code = `process.once("SIGUSR2", () => { for (let n = 0; n < 40_000; n++) console.log("line " + n + " " + "z".repeat(80)) }); console.log("begun"); setInterval(() => {}, 1000)`;
   const id = await speaker(own, "burst", code);
-  // Told to once the reader is there.
-  const enough = (all: string[]) => {
-    if (all.length === 1) void docker.getContainer(id).kill({ signal: "SIGUSR2" });
+  // It begins when we listen.
+  let told: Promise<unknown> | null = null;
+  const last = (all: string[]) => {
+    if (all.includes("begun")) told ??= docker.getContainer(id).kill({ signal: "SIGUSR2" });
     return all.at(-1)?.startsWith("line 39999 ") === true;
   };
-  const { texts, gaps } = await read({ tail: 10 }, enough, own);
+  const { texts, gaps } = await read({ tail: 10 }, last, own);
+  await told;
   const numbers = texts.flatMap((text) => /^line (\d+) /.exec(text)?.[1] ?? []).map(Number);
   const jumps = numbers.filter((number, at) => at > 0 && number !== numbers[at - 1]! + 1).length;
   const doubled = numbers.length - new Set(numbers).size;
@@ -97,9 +96,13 @@ test.skipIf(!usable)("behind a damaged part of Docker's file the reader goes on,
   const path = (await docker.getContainer(id).inspect()).LogPath;
   const isOurs = await access(path, constants.W_OK).then(() => true, () => false);
   if (!isOurs) context.skip("Docker's files are not to be written here");
-  let isRead = false;
-  const reading = read({ tail: 10 }, (texts) => ((isRead = true), texts.filter((text) => text === "after").length >= 2), own);
-  await until(async () => isRead && (await readFile(path, "utf8")).includes("before"));
+  const heard = Promise.withResolvers<void>();
+  const twice = (texts: string[]) => {
+    if (texts.includes("before")) heard.resolve();
+    return texts.filter((text) => text === "after").length >= 2;
+  };
+  const reading = read({ tail: 10 }, twice, own);
+  await heard.promise;
   await appendFile(path, "\0\0\0{{\n");
   await docker.getContainer(id).kill({ signal: "SIGUSR2" });
   const { texts, gaps } = await reading;
