@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Service } from "../../agent/contract/index.ts";
 import { volumeNameOf } from "../../agent/src/docker/own-volume.ts";
 import { ensureImage } from "../world/images/images.ts";
+import { until } from "../world/wait.ts";
 import { startLocalAgent, type LocalAgent } from "./in-process.ts";
 import { containersOf, docker } from "./volumes.ts";
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
   expect((await local.deployed((await local.client.deployments.start({ serviceId: service.id })).id)).problem).toBeNull();
   volumeId = (await local.client.services.get({ id: service.id })).volumes[0]!.id;
   const folder = await folderOf(volumeId);
-  await expect.poll(() => readdir(folder), POLL).toContain("b");
+  await until("what it writes", async () => (await readdir(folder)).includes("b"), { within: 90_000 });
 });
 afterAll(async () => {
   const left = ((await local?.client.volumes.list({ environmentId })) ?? []).map(({ id }) => nameOf(id));
