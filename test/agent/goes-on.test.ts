@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const LINES = 40;
 /** Says a line ten times a second; what it says differs each time, so that no build is answered from a kept one. */
-const slow = () => `node -e "let i = 0; const t = setInterval(() => { console.log('line ' + ++i + ' ${Date.now()}'); if (i === ${LINES}) clearInterval(t) }, 100)"`;
+const slow = (lines = LINES) => `node -e "let i = 0; const t = setInterval(() => { console.log('line ' + ++i + ' ${Date.now()}'); if (i === ${lines}) clearInterval(t) }, 100)"`;
 
 async function linesOf(id: string, enough: (lines: LogLine[]) => boolean = () => false): Promise<LogLine[]> {
   const lines: LogLine[] = [];
@@ -49,7 +49,7 @@ async function begin(name: string, shape: "web" | "static", files: Record<string
   await linesOf(id, building);
   return id;
 }
-const dockerfile = () => ({ Dockerfile: `FROM node:24-slim\nWORKDIR /app\nCOPY . .\nRUN ${slow()}\nCMD ["node", "server.mjs"]\n` });
+const dockerfile = (lines?: number) => ({ Dockerfile: `FROM node:24-slim\nWORKDIR /app\nCOPY . .\nRUN ${slow(lines)}\nCMD ["node", "server.mjs"]\n` });
 
 test("an image's build outlives the agent twice; not one line is lost or doubled", async () => {
   const id = await begin("image", "web", dockerfile(), { port: 3000, healthPath: "/health" });
@@ -72,7 +72,8 @@ test("a site's build outlives the agent, with its variables", async () => {
 });
 
 test("one that goes on can be cancelled, and then nothing of it is left", async () => {
-  const id = await begin("cancelled", "web", dockerfile(), { port: 3000 });
+  // It says more than anybody waits for: it must be at it still when the next life has taken it over.
+  const id = await begin("cancelled", "web", dockerfile(3000), { port: 3000 });
   await local.again();
   await linesOf(id, (lines) => lines.some(({ text }) => text.startsWith("The agent was started anew")));
   await local.client.deployments.cancel({ id });

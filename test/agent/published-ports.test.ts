@@ -52,10 +52,10 @@ test("who reaches the server reaches the live release, over a switch without a f
   const stranger = (await docker(["run", "--detach", "node:24-slim", "node", "-e", ASK, gateway, String(port)])).trim();
   try {
     const lines = async () => (await docker(["logs", stranger])).split("\n").filter(Boolean);
-    await expect.poll(async () => (await lines()).length, { timeout: 30_000 }).toBeGreaterThan(5);
+    await expect.poll(async () => (await lines()).length, { timeout: 90_000 }).toBeGreaterThan(5);
     await local.client.variables.change({ environmentId, serviceId: api.id, set: { RELEASE: "two" } });
     await deploy();
-    await expect.poll(async () => (await lines()).at(-1), { timeout: 30_000 }).toBe("two");
+    await expect.poll(async () => (await lines()).at(-1), { timeout: 90_000 }).toBe("two");
     expect([...new Set(await lines())]).toEqual(["one", "two"]);
   } finally {
     await docker(["rm", "--force", stranger]);

@@ -12,7 +12,7 @@ let service: Service;
 const of = () => ({ serviceId: service.id });
 const HOSTNAME = "web.back.test";
 const APP = `require("http").createServer((q, s) => s.end(process.env.CONTENT + " " + process.env.AEROPLANE_RELEASE_ID)).listen(3000); process.on("SIGTERM", () => process.exit(0))`;
-const config = (startCommand: string) => serviceConfig.parse({ source: { type: "image", reference: "node:24-slim" }, port: 3000, healthSeconds: 20, drainSeconds: 0, startCommand });
+const config = (startCommand: string) => serviceConfig.parse({ source: { type: "image", reference: "node:24-slim" }, port: 3000, healthSeconds: 60, drainSeconds: 0, startCommand });
 
 beforeAll(async () => {
   local = await startLocalAgent();

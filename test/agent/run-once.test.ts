@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => local?.stop());
 
-const config = { source: { type: "image", reference: "node:24-slim" }, drainSeconds: 0, healthSeconds: 1, startCommand: node(SLEEP), stopSeconds: 5, memoryMiB: 96, replicas: 1 } as unknown as ServiceConfig;
+const config = { source: { type: "image", reference: "node:24-slim" }, drainSeconds: 0, healthSeconds: 1, startCommand: node(SLEEP), stopSeconds: 60, memoryMiB: 96, replicas: 1 } as unknown as ServiceConfig;
 
 const begin = async (command: string, more: { seconds?: number; releaseId?: string } = {}) => (await local.client.runs.start({ serviceId: id, command, ...more })).job.id;
 async function ended(job: string): Promise<Run> {

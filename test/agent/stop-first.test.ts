@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => local?.stop());
 
 const config = {
-  source: { type: "image" as const, reference: "node:24-slim" }, port: 3000, healthSeconds: 8, drainSeconds: 1, stopSeconds: 10, replace: "stopFirst" as const, startCommand: `node -e '${APP}'`,
+  source: { type: "image" as const, reference: "node:24-slim" }, port: 3000, healthSeconds: 60, drainSeconds: 1, stopSeconds: 60, replace: "stopFirst" as const, startCommand: `node -e '${APP}'`,
 } satisfies Partial<ServiceConfig>;
 const deploy = async () => local.deployed((await local.client.deployments.start({ serviceId: id })).id);
 const containers = async () => (await docker(["ps", "--all", "--no-trunc", "--format", "{{.ID}} {{.State}}", "--filter", `label=run.aeroplane.service=${id}`])).trim().split("\n");
@@ -61,7 +61,7 @@ test("where the new one does not come the old one begins again, and requests hav
 test("an agent that ends between the two starts the old one again", async () => {
   await local.client.services.update({ id, config: { ...config, startCommand: "node -e 'setInterval(() => {}, 1000)'" } as ServiceConfig });
   const { id: deployment } = await local.client.deployments.start({ serviceId: id });
-  await expect.poll(async () => (await local.client.deployments.get({ id: deployment })).steps.find(({ name }) => name === "check")?.state, { timeout: 30_000, interval: 50 }).toBe("running");
+  await expect.poll(async () => (await local.client.deployments.get({ id: deployment })).steps.find(({ name }) => name === "check")?.state, { timeout: 90_000, interval: 50 }).toBe("running");
   await local.again();
   expect([(await local.deployed(deployment)).state, (await local.fetch(HOST)).status]).toEqual(["failed", 200]);
 });
@@ -75,7 +75,7 @@ test("cancelled while the old one is being stopped, that ends as it was asked to
   await local.client.services.update({ id, config: config as ServiceConfig });
   const standing = await containers();
   const { id: deployment } = await local.client.deployments.start({ serviceId: id });
-  await expect.poll(async () => (await local.client.deployments.get({ id: deployment })).steps.find(({ name }) => name === "release")?.detail, { timeout: 30_000, interval: 50 }).toMatch(/^Requests wait/);
+  await expect.poll(async () => (await local.client.deployments.get({ id: deployment })).steps.find(({ name }) => name === "release")?.detail, { timeout: 90_000, interval: 50 }).toMatch(/^Requests wait/);
   await sleep(300);
   await local.client.deployments.cancel({ id: deployment });
   expect((await local.deployed(deployment)).state).toBe("cancelled");
