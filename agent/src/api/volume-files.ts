@@ -1,5 +1,6 @@
 import { fail } from "../../contract/index.ts";
 import { placeOf } from "../changes/changes.ts";
+import { refuseFull } from "../host/index.ts";
 import { takenName } from "../raw/file-name.ts";
 import { spool } from "../raw/spool.ts";
 import { traitsOf } from "../shapes/index.ts";
@@ -9,7 +10,7 @@ import { listFolder } from "../volumes/list.ts";
 import { manifest } from "../volumes/manifest.ts";
 import { namesOfPath } from "../volumes/file-names.ts";
 import { showVolume } from "../volumes/show.ts";
-import { placeFor, refuseFull } from "../volumes/upload.ts";
+import { placeFor } from "../volumes/upload.ts";
 import { atParent, kindOf, statIn } from "../volumes/walk.ts";
 import type { Base, Rooms } from "./base.ts";
 import { aboutEnvironment, aboutService, begin } from "./begin.ts";

@@ -1,7 +1,8 @@
-import { stat, statfs } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import type { CleanupPreview, CLEANUP_REACHES, StorageSettings } from "../../contract/index.ts";
 import { toProblem } from "../../contract/index.ts";
 import { engineDir } from "../docker/engine.ts";
+import { diskRoom } from "../host/index.ts";
 import { readStorage } from "../store/index.ts";
 import { budgetOf, markOf, type Deps, type Disk, type Disks, type Found, type Item, type Part, type Place } from "./part.ts";
 import { PARTS } from "./parts.ts";
@@ -24,8 +25,8 @@ export async function disksOf({ paths, docker }: Pick<Deps, "paths" | "docker">)
 }
 
 async function roomOf(path: string): Promise<Disk & { device: number }> {
-  const [{ dev: device }, { bavail, blocks, bsize }] = await Promise.all([stat(path), statfs(path)]);
-  return { path, free: bavail * bsize, total: blocks * bsize, device };
+  const [{ dev: device }, { free, total }] = await Promise.all([stat(path), diskRoom(path)]);
+  return { path, free, total, device };
 }
 
 /** The disk that lacks most until its mark is free. */

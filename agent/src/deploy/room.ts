@@ -1,8 +1,8 @@
-import { statfs } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { fail, size } from "../../contract/index.ts";
 import { engineDir } from "../docker/engine.ts";
 import { imageSpace, type ImageSpace } from "../docker/space.ts";
+import { diskRoom } from "../host/index.ts";
 import { sourceOf } from "../sources/index.ts";
 import { releasesOfService, type Db, type ServiceRow } from "../store/index.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -27,9 +27,8 @@ export async function refuseUnfit({ db, docker }: Pick<DeployDeps, "db" | "docke
 }
 
 async function roomOf(path: string): Promise<Room> {
-  const { bavail, bsize, files, ffree } = await statfs(path);
-  // btrfs and others make inodes as they go.
-  return { path, free: bavail * bsize, inodes: files === 0 ? null : ffree };
+  const { free, inodes } = await diskRoom(path);
+  return { path, free, inodes: inodes && inodes.free };
 }
 
 /**

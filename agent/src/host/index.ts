@@ -1,3 +1,3 @@
 export { readMeters, type Meters } from "./meters.ts";
 export { toolVersions } from "./tools.ts";
-export { diskFull, freeSpace } from "./disk.ts";
+export { diskFull, diskRoom, freeSpace, refuseFull } from "./disk.ts";

@@ -1,7 +1,8 @@
-import { readFile, statfs } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HostStatus } from "../../contract/index.ts";
+import { diskRoom } from "./disk.ts";
 
 export type Meters = Pick<HostStatus, "cores" | "cpuUsed" | "memoryTotal" | "memoryUsed" | "diskTotal" | "diskFree">;
 
@@ -13,13 +14,13 @@ let earlier: { ticks: Ticks; at: number; used: number } | null = null;
 /** Cores used since the last call; the first call measures over a moment. */
 export async function readMeters(dataDir: string): Promise<Meters> {
   const cores = availableParallelism();
-  const [cpuUsed, memory, disk] = await Promise.all([coresUsed(cores), readMemory(), statfs(dataDir)]);
+  const [cpuUsed, memory, disk] = await Promise.all([coresUsed(cores), readMemory(), diskRoom(dataDir)]);
   return {
     cores,
     cpuUsed,
     ...memory,
-    diskTotal: disk.blocks * disk.bsize,
-    diskFree: disk.bavail * disk.bsize,
+    diskTotal: disk.total,
+    diskFree: disk.free,
   };
 }
 

@@ -1,15 +1,13 @@
-import { open, readdir, statfs } from "node:fs/promises";
+import { open, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fail, size as inWords } from "../../contract/index.ts";
 import { effect, filesOf } from "../effects/index.ts";
-import { diskFull } from "../host/disk.ts";
+import { diskFull, refuseFull } from "../host/disk.ts";
 import type { OpenSource } from "./purposes.ts";
 
 const { mkdir, rename, rm } = filesOf("raw.spool");
 
 const BATCH = 256 * 1024;
-/** What apps and databases need is never taken by a copy of a log: bytes that stay free. */
-const LEFT_FREE = 512 * 1024 ** 2;
 /** Looked at again after so many bytes. */
 const LOOK_EVERY = 16 * 1024 ** 2;
 
@@ -44,8 +42,7 @@ async function writeAll(path: string, lines: AsyncIterable<string>, most: number
     if (size + bytes.length > most) throw fail("RAW_TOO_LARGE", { what, limit: inWords(most) });
     if (size - looked >= LOOK_EVERY) {
       looked = size;
-      const disk = await statfs(dirname(path));
-      if (disk.bavail * disk.bsize < LEFT_FREE) throw await diskFull(dirname(path), null);
+      await refuseFull(dirname(path));
     }
     await file.writeFile(bytes);
     size += bytes.length;

@@ -1,4 +1,3 @@
-import { statfs } from "node:fs/promises";
 import { v7 as uuid } from "uuid";
 import type { StoppedFor } from "../../contract/index.ts";
 import { refuseLoss } from "../deploy/discard.ts";
@@ -6,6 +5,7 @@ import type { DeployDeps } from "../deploy/deps.ts";
 import { keptInstances } from "../deploy/retire.ts";
 import { engineInfo } from "../docker/engine.ts";
 import { killContainer, writtenLayers, type Layer } from "../docker/layers.ts";
+import { diskRoom } from "../host/index.ts";
 import type { Clock, Runner } from "../jobs/index.ts";
 import { findService, openJobs, type ServiceRow } from "../store/index.ts";
 
@@ -41,8 +41,7 @@ function askedOf({ docker, instanceId }: Pick<GuardDeps, "docker" | "instanceId"
   return {
     async disk() {
       folder ??= (await engineInfo(docker)).DockerRootDir ?? "/";
-      const { blocks, bavail, bsize } = await statfs(folder);
-      return { free: bavail * bsize, total: blocks * bsize };
+      return diskRoom(folder);
     },
     layers: () => writtenLayers(docker, instanceId),
     kill: (container) => killContainer(docker, container),

@@ -8,10 +8,10 @@ import { claim, DAYS, defineJob, type JobContext, type JobEntry, type StepPlan }
 import { run } from "../sandbox/index.ts";
 import { stageEdits, tellStaged } from "../staged/index.ts";
 import { createVolume, findEnvironment, findService, findVolume, ofService, supposed, type ServiceRow, type VolumeRow } from "../store/index.ts";
-import { diskFull } from "../host/disk.ts";
+import { diskFull, refuseFull } from "../host/disk.ts";
 import { onlyHalvesGone } from "./half.ts";
 import { measureFolder } from "./measure.ts";
-import { refuseFull, sweepCopy } from "./upload.ts";
+import { sweepCopy } from "./upload.ts";
 
 const LOOK: StepPlan = { name: "look", words: "Look", doing: "Looking" };
 const COPY: StepPlan = { name: "copy", words: "Copy", doing: "Copying" };

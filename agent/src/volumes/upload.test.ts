@@ -4,8 +4,9 @@ import { v7 as uuid } from "uuid";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openRooms } from "../api/rooms.fixture.ts";
 import { createRawTicket, createVolume, endRawTicket, findVolume, updateVolume, type RawTicketRow } from "../store/index.ts";
+import { refuseFull } from "../host/disk.ts";
 import { openFolders } from "./files.fixture.ts";
-import { fileUpload, placeFor, refuseFull, stillThere, sweepCopy, sweepUpload } from "./upload.ts";
+import { fileUpload, placeFor, stillThere, sweepCopy, sweepUpload } from "./upload.ts";
 
 let folders: ReturnType<typeof openFolders>;
 let rooms: ReturnType<typeof openRooms>;

@@ -1,11 +1,11 @@
-import { constants, open, statfs, type FileHandle } from "node:fs/promises";
+import { constants, open, type FileHandle } from "node:fs/promises";
 import { fail, Failure, toProblem } from "../../contract/index.ts";
 import { mustFindVolume } from "../api/find.ts";
 import { whoAsks } from "../api/who.ts";
 import { subjectOf, writeEvent } from "../audit/index.ts";
 import type { Core } from "../core.ts";
 import { effect, filesOf } from "../effects/index.ts";
-import { diskFull } from "../host/disk.ts";
+import { diskFull, refuseFull } from "../host/disk.ts";
 import type { Upload } from "../raw/purposes.ts";
 import { findRawTicket, findVolume, rawTicketsFor, transaction, updateVolume, type Db, type RawTicketRow } from "../store/index.ts";
 import { namesOfPath } from "./file-names.ts";
@@ -18,8 +18,6 @@ const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constan
 /** What is to be written: where, and who is told to have done it. */
 export type FileSent = { volumeId: string; environmentId: string; serviceId: string | null; folder: string; path: string };
 
-/** What apps and databases need is never taken by an upload: bytes that stay free. */
-export const LEFT_FREE = 512 * 1024 ** 2;
 /** Looked at again after so many bytes. */
 const LOOK_EVERY = 64 * 1024 ** 2;
 
@@ -41,12 +39,6 @@ function refuseGone(core: Core, { id, about }: Pick<RawTicketRow, "id" | "about"
 function keep({ db, clock }: Core, { volumeId }: OfVolume): void {
   const { state, madeAt, fresh } = findVolume(db, volumeId)!;
   if (state === "wanted" && (madeAt === null || fresh === 1)) updateVolume(db, volumeId, { fresh: 0, madeAt: madeAt ?? clock.now() });
-}
-
-/** DISK_FULL where a file of so many bytes would leave less than apps need. */
-export async function refuseFull(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize - bytes < LEFT_FREE) throw await diskFull(folder, null);
 }
 
 /** Refuses where no file can come: its folder is not there, or something else than a file stands in its place. */
@@ -99,7 +91,7 @@ export function fileUpload(core: Core, ticket: RawTicketRow): Upload {
           const { file } = await opened();
           if (at - looked >= LOOK_EVERY) {
             looked = at;
-            await refuseFull(about.folder, 0);
+            await refuseFull(about.folder);
           }
           await filled(file, chunk, at, about.folder);
         } catch (error) {

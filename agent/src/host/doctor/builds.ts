@@ -1,7 +1,7 @@
-import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { OLDEST_BUILDX } from "../../../contract/index.ts";
 import { buildCache, type CacheRecord } from "../../docker/build-cache.ts";
+import { diskRoom } from "../disk.ts";
 import { toolVersions } from "../tools.ts";
 import type { DoctorDeps } from "./deps.ts";
 import type { Engine } from "./docker.ts";
@@ -57,8 +57,8 @@ async function cache(docker: DoctorDeps["docker"], engine: Engine, signal: Abort
   const info = await engine.info();
   if (info === null) return unknown("Docker does not answer");
   const records = await buildCache(docker, signal);
-  const disk = await statfs(info.DockerRootDir ?? "/").catch(() => null);
-  return judgeCache(records, disk && disk.blocks * disk.bsize);
+  const disk = await diskRoom(info.DockerRootDir ?? "/").catch(() => null);
+  return judgeCache(records, disk && disk.total);
 }
 
 export function judgeCache(records: CacheRecord[], disk: number | null): Finding {

@@ -1,5 +1,6 @@
-import { stat, statfs } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { diskRoom } from "../disk.ts";
 import type { DoctorDeps } from "./deps.ts";
 import type { Engine } from "./docker.ts";
 import { percent, size } from "./figures.ts";
@@ -40,8 +41,8 @@ export function storageLooks({ core }: DoctorDeps, engine: Engine): Look[] {
 }
 
 async function bytes(path: string): Promise<Finding> {
-  const disk = await statfs(path);
-  return judgeDisk({ path, free: disk.bavail * disk.bsize, total: disk.blocks * disk.bsize });
+  const { free, total } = await diskRoom(path);
+  return judgeDisk({ path, free, total });
 }
 
 export function judgeDisk({ path, free, total }: Room): Finding {
@@ -55,8 +56,8 @@ export function judgeDisk({ path, free, total }: Room): Finding {
 }
 
 async function inodes(path: string): Promise<Finding> {
-  const { files, ffree } = await statfs(path);
-  return judgeInodes({ path, free: ffree, total: files });
+  const { inodes: room } = await diskRoom(path);
+  return judgeInodes({ path, ...(room ?? { free: 0, total: 0 }) });
 }
 
 export function judgeInodes({ path, free, total }: Room): Finding {

@@ -1,7 +1,7 @@
-import { open, stat, statfs } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { effect, filesOf } from "../../effects/index.ts";
-import { diskFull } from "../../host/disk.ts";
+import { diskFull, refuseFull } from "../../host/disk.ts";
 import { DamagedOutput } from "../../docker/output.ts";
 import { addBytes, noBlocks, type Blocks } from "./blocks.ts";
 import { stampAt } from "./kept-line.ts";
@@ -14,8 +14,6 @@ const LINE_FEED = 10;
 const TAILS = [2000, 64_000, undefined];
 /** Docker has no more than half of that: a copy that has grown while it was looked at begins anew. */
 const LARGEST = 64 * 1024 ** 2;
-/** What apps and databases need is never taken by a copy of a log: bytes that stay free. */
-const LEFT_FREE = 512 * 1024 ** 2;
 
 /** Whole lines as they are to stand in the file; without a number all. */
 type ReadTail = (tail: number | undefined) => AsyncIterable<Buffer>;
@@ -45,8 +43,7 @@ export function createCopy(path: string, readTail: ReadTail) {
     const folder = dirname(path);
     await mkdir(folder, { recursive: true, mode: 0o750 });
     await rm(path, { force: true });
-    const disk = await statfs(folder);
-    if (disk.bavail * disk.bsize < LEFT_FREE) throw await diskFull(folder, null);
+    await refuseFull(folder);
     blocks = noBlocks();
     last = null;
   }
