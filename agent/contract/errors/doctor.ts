@@ -111,7 +111,7 @@ export const doctorErrors = {
     status: 507,
     retry: false,
     message: "{free} of {total} are free on the disk of {path} ({percent}).",
-    next: "Free disk space or enlarge the disk before it is full. Builds and backups fail first.",
+    next: "Clean up what Aeroplane keeps for a while and nobody needs now. What else is on the disk it never touches: free that yourself, or enlarge the disk before it is full. Builds and backups fail first.",
   },
   INODES_LOW: {
     status: 507,

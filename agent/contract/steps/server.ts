@@ -34,7 +34,7 @@ const checks: Record<keyof typeof doctorErrors, Steps> = {
   PORT_NOT_KEPT: [beside],
   CERTIFICATE_EXPIRED: [check],
   CERTIFICATE_EXPIRES: [check],
-  DISK_LOW: [beside],
+  DISK_LOW: [act("server.cleanup"), beside],
   INODES_LOW: [beside],
   DATA_READ_ONLY: [beside],
   DATA_NO_EXEC: [beside],

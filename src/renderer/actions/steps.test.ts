@@ -32,7 +32,7 @@ test("every act that an error names has its button where that error can be shown
       if ("command" in step) return seen.has(step.command.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key as keyof typeof values]))) ? [] : [`${code}: ${step.command}`];
       if (!("act" in step)) return [];
       const row = stepActs[step.act];
-      return row === "own" || seen.has(row.word) || ("orElse" in row && seen.has("Open the settings")) ? [] : [`${code}: ${step.act}`];
+      return row === "own" || seen.has(row.word) || ("orElse" in row && row.orElse !== undefined && seen.has(row.orElse.word)) ? [] : [`${code}: ${step.act}`];
     });
   });
   expect(missing).toEqual([]);
@@ -41,7 +41,7 @@ test("every act that an error names has its button where that error can be shown
 test("an act is one of the window's own, and each that can be named is named", () => {
   const named = new Set(Object.values(errorSteps).flat().flatMap((step) => ("act" in step ? [step.act] : [])));
   expect(ACTS.filter((act) => !named.has(act))).toEqual([]);
-  for (const row of Object.values(stepActs)) if (row !== "own" && "action" in row) for (const id of [row.action, ...(row.orElse ? [row.orElse] : [])]) expect(action(id).id).toBe(id);
+  for (const row of Object.values(stepActs)) if (row !== "own" && "action" in row) for (const id of [row.action, ...(row.orElse ? [row.orElse.action] : [])]) expect(action(id).id).toBe(id);
 });
 
 test("of a code that this window does not know nothing is offered, nor what the place has itself, nor a command that would not be one", () => {
@@ -51,4 +51,10 @@ test("of a code that this window does not know nothing is offered, nor what the 
   expect(offersFor(problemOf("SERVER_OFFLINE"), places(problemOf("SERVER_OFFLINE"))[1]!, ["server.connect"])).toEqual([]);
   expect(offersFor({ ...problemOf("PORT_IN_USE"), values: { port: "80'; reboot; '" } }, place!)).toEqual([]);
   expect(offersFor({ ...problemOf("SERVER_LACKS"), values: { commands: "the Install button" } }, place!)).toEqual([]);
+});
+
+test("who may not clean up is offered a look at the server, by its own word", () => {
+  const [place] = places(problemOf("DISK_LOW"));
+  const words = (role: string, code = "DISK_LOW") => offersFor(problemOf(code), { ...place!, server: { ...place!.server!, hello: { me: { role } } } as never }).map((offer) => ("run" in offer ? offer.word : offer.command));
+  expect([words("deployer"), words("viewer"), words("viewer", "BUILD_DISK_FULL")]).toEqual([["Clean up…"], ["Check the server"], ["Check the server"]]);
 });

@@ -8,10 +8,13 @@ import { perform } from "./perform.ts";
 import { goToServer } from "./place.ts";
 
 type Row =
-  | { word: string; action: string; /** Where that one does not apply now. */ orElse?: string }
+  | { word: string; action: string; /** Where that one does not apply now. */ orElse?: { word: string; action: string } }
   | { word: string; when: (context: Context) => boolean; run: (context: Context) => void }
   /** The place where the error is shown has it. */
   | "own";
+
+const openSettings = { word: "Open the settings", action: "settings" };
+const lookAtServer = { word: "Check the server", action: "doctor.check" };
 
 /** How each act that an error can name is done in this window, and what its button says. */
 export const stepActs: Record<Act, Row> = {
@@ -46,13 +49,13 @@ export const stepActs: Record<Act, Row> = {
   "server.bridge": { word: "Connect through the bridge", action: "server.bridge" },
   "server.forget-host-key": { word: "Forget the old host key…", action: "server.forget-host-key" },
   "server.uninstall": { word: "Uninstall again…", action: "server.uninstall" },
-  "doctor.check": { word: "Check the server", action: "doctor.check" },
-  "server.cleanup": { word: "Clean up…", action: "server.cleanup", orElse: "doctor.check" },
+  "doctor.check": lookAtServer,
+  "server.cleanup": { word: "Clean up…", action: "server.cleanup", orElse: lookAtServer },
   "people.page": { word: "Show people", action: "people.page" },
-  "secrets.unlock": { word: "Unlock the sealed file…", action: "secrets.unlock", orElse: "settings" },
-  "secrets.unlock-keychain": { word: "Unlock the keychain", action: "secrets.unlock-keychain", orElse: "settings" },
-  "secrets.keep-in-file": { word: "Keep secrets in a sealed file…", action: "secrets.keep-in-file", orElse: "settings" },
-  "secrets.start-new": { word: "Start a new sealed file…", action: "secrets.start-new", orElse: "settings" },
+  "secrets.unlock": { word: "Unlock the sealed file…", action: "secrets.unlock", orElse: openSettings },
+  "secrets.unlock-keychain": { word: "Unlock the keychain", action: "secrets.unlock-keychain", orElse: openSettings },
+  "secrets.keep-in-file": { word: "Keep secrets in a sealed file…", action: "secrets.keep-in-file", orElse: openSettings },
+  "secrets.start-new": { word: "Start a new sealed file…", action: "secrets.start-new", orElse: openSettings },
 };
 
 /** A dialog would stand over it. */
@@ -66,7 +69,9 @@ export type Offer = { word: string; run: () => void } | { command: string; on: "
 
 /** What can be pressed or copied about a problem, here and now; of a code that this window does not know, nothing. */
 export function offersFor({ code, values }: Problem, context: Context, except: readonly Act[] = []): Offer[] {
-  return (entryOf(errorSteps, code) ?? []).flatMap((step) => offer(step, values, context, except) ?? []);
+  const offers = (entryOf(errorSteps, code) ?? []).flatMap((step) => offer(step, values, context, except) ?? []);
+  // Where one stands in for another that does not apply, both may be the same.
+  return offers.filter((one, at) => !("word" in one) || offers.findIndex((other) => "word" in other && other.word === one.word) === at);
 }
 
 function offer(step: NextStep, values: Problem["values"], context: Context, except: readonly Act[]): Offer | null {
@@ -78,6 +83,6 @@ function offer(step: NextStep, values: Problem["values"], context: Context, exce
   const row = stepActs[step.act];
   if (row === "own") return null;
   if ("run" in row) return row.when(context) ? { word: row.word, run: () => row.run(context) } : null;
-  const chosen = [row.action, ...(row.orElse ? [row.orElse] : [])].map(action).find((each) => each.when(context));
-  return chosen ? { word: chosen.id === row.action ? row.word : "Open the settings", run: () => chosen.run(context) } : null;
+  const chosen = [row, ...(row.orElse ? [row.orElse] : [])].find((each) => action(each.action).when(context));
+  return chosen ? { word: chosen.word, run: () => action(chosen.action).run(context) } : null;
 }

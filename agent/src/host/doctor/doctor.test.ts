@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { errorSteps } from "../../../contract/index.ts";
 import { judgeFiles, judgeOwnFiles, judgeRights } from "./agent.ts";
 import { judgeCache, readInspect } from "./builds.ts";
 import { judgeCertificates } from "./certificates.ts";
@@ -94,6 +95,8 @@ test("the build cache counts without what images share", () => {
 test("disks, inodes and mounts", () => {
   const room = (free: number) => ({ path: "/data", free, total: 100 });
   expect([15, 14, 4].map((free) => brief(judgeDisk(room(free))))).toEqual([["ok", null, null], ["warn", "DISK_LOW", "builds.prune"], ["fail", "DISK_LOW", "builds.prune"]]);
+  // What prunes takes images of others, and ours only by chance: the app's own cleanup is its next step.
+  expect([judgeDisk(room(4)).commands, errorSteps.DISK_LOW[0]]).toEqual([["df -h /data", "docker system df"], { act: "server.cleanup" }]);
   expect([brief(judgeInodes(room(4))), brief(judgeInodes({ path: "/data", free: 0, total: 0 }))]).toEqual([["fail", "INODES_LOW", null], ["ok", null, null]]);
   const mounts = "22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw\n40 22 8:2 / /var/lib rw,noexec - xfs /dev/sdb rw\n41 40 8:3 / /var/lib/my\\040data ro - ext4 /dev/sdc ro\n";
   const places = ["/var/lib/aeroplane", "/var/lib/my data/x", "/srv", "/var/libx"];

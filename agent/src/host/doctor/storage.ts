@@ -51,7 +51,7 @@ export function judgeDisk({ path, free, total }: Room): Finding {
   const detail = `${values.free} free of ${values.total} (${values.percent}) · ${path}`;
   const share = free / total;
   if (share >= WARN) return ok(detail);
-  const commands = [`df -h ${quoted(path)}`, "docker system df", "docker image prune"];
+  const commands = [`df -h ${quoted(path)}`, "docker system df"];
   return bad(share < FAIL ? "fail" : "warn", "DISK_LOW", values, { detail, commands, fix: "builds.prune" });
 }
 
