@@ -71,8 +71,8 @@ export const agentContract = {
     create: deploy.input(z.object({ projectId: name.id, name: name.title })).output(entity.environment),
     /** The name alone: networks, ids and addresses stay. */
     rename: deploy.input(byId.extend({ name: name.title })).output(entity.environment),
-    /** What a deletion would take with it, in words. */
-    deletion: ask.input(byId).output(z.object({ goes: z.array(z.string()) })),
+    /** What a deletion would take with it, in words. `outlive`: those of the lines that stay where the agent alone is taken away; an agent from before marks none. */
+    deletion: ask.input(byId).output(z.object({ goes: z.array(z.string()), outlive: z.array(z.string()).optional() })),
     /** Stops and removes every service of it; `confirm` is its name, typed. The last one of a project stays. */
     delete: own.input(byId.extend({ confirm })).output(started),
   },

@@ -70,14 +70,16 @@ export function environmentHandlers(base: Base, { core, runtime }: Rooms, views:
       const services = servicesOfEnvironment(db, environment.id);
       const shared = listVariables(db, ofEnvironment(environment.id)).length;
       const each = await Promise.all(services.map(async (service) => inOneLine(service.name, await runtime.deletion(service))));
+      const volumes = volumesGoWords(db, environment.id);
       return {
         goes: [
           ...each,
           ...(shared === 0 ? [] : [shared === 1 ? "1 shared variable" : `${shared} shared variables`]),
-          ...volumesGoWords(db, environment.id),
+          ...volumes,
           ...stagedWords(countStagedIn(db, environment.id)),
           ...(environment.subnet === null ? [] : [`Its private network ${environment.subnet}`]),
         ],
+        outlive: volumes,
       };
     }),
 

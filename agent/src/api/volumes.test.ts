@@ -149,7 +149,8 @@ test("with its service it goes to the trash, and is nobody's until it has anothe
   const at = Date.now();
   transaction(db, () => (trashVolumesOf(db, web, at), deleteService(db, web)));
   expect(await ada.volumes.list({ environmentId })).toMatchObject([{ id, serviceId: null, serviceName: "web", state: "trash", deletedAt: at, goesAt: at + TRASH_MS }]);
-  expect((await ada.environments.deletion({ id: environmentId })).goes).toContain("The volume of web at /data (web-data), for good");
+  const { goes, outlive } = await ada.environments.deletion({ id: environmentId });
+  expect([goes.includes("The volume of web at /data (web-data), for good"), outlive]).toEqual([true, ["The volume of web at /data (web-data), for good"]]);
   expect(await refusal(ada.volumes.restore({ id }))).toBe("INVALID_INPUT");
   expect(await refusal(ada.volumes.rename({ id, name: "other" }))).toBe("NOT_FOUND");
   expect(await refusal(ada.volumes.empty({ id, confirm: "other" }))).toBe("CONFIRMATION_MISMATCH");

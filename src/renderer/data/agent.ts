@@ -105,14 +105,14 @@ export const useServerDeletion = (server: Server) =>
       const places = (await client.agent.projects.list({}, to(server, signal))).flatMap(({ name, environments }) =>
         environments.map((one) => ({ id: one.id, place: environments.length > 1 ? `${name} / ${one.name}` : name })),
       );
-      const each = await Promise.all(places.map(async ({ id, place }) => (await client.agent.environments.deletion({ id }, to(server, signal))).goes.filter((line) => !outlivesAgent(line)).map((line) => `${place}: ${line}`)));
+      const each = await Promise.all(places.map(async ({ id, place }) => endingWithAgent(await client.agent.environments.deletion({ id }, to(server, signal))).map((line) => `${place}: ${line}`)));
       return each.flat();
     },
     { fresh: true },
   );
 
-/** Of the words of an environment's deletion: a volume goes with its environment, and stays where the agent alone is taken away. */
-export const outlivesAgent = (line: string): boolean => /^The volume of .+, for good$/.test(line);
+/** Of what an environment's deletion takes that which also goes where the agent is taken away with its apps: a volume stays then. An agent from before marks no line, and has these words for its volumes. */
+export const endingWithAgent = ({ goes, outlive }: { goes: string[]; outlive?: string[] | undefined }): string[] => goes.filter((line) => (outlive ? !outlive.includes(line) : !/^The volume of .+, for good$/.test(line)));
 
 /** Who may come in besides the host's own logins. */
 export const usePeople = (server: Server) =>
