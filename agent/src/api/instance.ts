@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { arch, hostname } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import { PROTOCOL_VERSION } from "../../contract/index.ts";
+import { settingsByShape } from "../shapes/index.ts";
 import { keepSettings, readSettings, readStorage } from "../store/index.ts";
 import type { Base, Rooms } from "./base.ts";
 import { begin } from "./begin.ts";
@@ -29,6 +30,7 @@ export function instanceHandlers(base: Base, { core, meters, raw, caddy, storage
       startsAtBoot: core.config.startsAtBoot,
       trial: core.trial,
       me: context.me!,
+      settings: settingsByShape(),
     })),
     status: base.instance.status.handler(() => meters.status()),
     settings: base.instance.settings.handler(() => told()),

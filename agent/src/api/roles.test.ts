@@ -2,8 +2,9 @@ import { isContractProcedure, type AnyContractRouter } from "@orpc/contract";
 import { createRouterClient, safe } from "@orpc/server";
 import { v7 as uuid } from "uuid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { agentContract, PEOPLE_LOGIN, ROLES, type ProcedureMeta, type Role } from "../../contract/index.ts";
+import { agentContract, PEOPLE_LOGIN, ROLES, shapeNames, type ProcedureMeta, type Role } from "../../contract/index.ts";
 import { listAudit } from "../audit/index.ts";
+import { traitsOf } from "../shapes/index.ts";
 import { createPerson, revokePerson, setPersonRole } from "../store/index.ts";
 import { openRooms } from "./rooms.fixture.ts";
 
@@ -79,6 +80,11 @@ test("hello says who asks", async () => {
     { role: "deployer", name: "The deployer", personId: people.deployer },
     { role: "owner", name: null, personId: null },
   ]);
+});
+
+test("hello says what can be set of a service that is not there yet, as its traits will", async () => {
+  const { settings } = await clientOf(people.viewer).instance.hello({});
+  expect(settings).toEqual(Object.fromEntries(shapeNames.map((name) => [name, traitsOf({ shape: name }).settings])));
 });
 
 test("the same key of two people makes two things", async () => {

@@ -1,4 +1,4 @@
-import type { ShapeName, Traits } from "../../contract/index.ts";
+import type { ShapeName, ShapeSetting, Traits } from "../../contract/index.ts";
 import type { Shape } from "./shape.ts";
 import { site } from "./static.ts";
 import { unknown } from "./unknown.ts";
@@ -17,6 +17,9 @@ type Shaped = { shape: string };
 export const shapeOf = ({ shape }: Shaped): Shape => (Object.hasOwn(entries, shape) ? entries[shape as ShapeName] : unknown(shape));
 
 export const traitsOf = (one: Shaped): Traits => shapeOf(one).traits;
+
+/** What can be set of a service of each shape. */
+export const settingsByShape = (): Record<string, ShapeSetting[]> => Object.fromEntries(Object.entries(entries).map(([name, { traits }]) => [name, [...(traits.settings ?? [])] as ShapeSetting[]]));
 
 /** It has containers, which are launched, checked and kept. */
 export const runs = (one: Shaped): boolean => traitsOf(one).process === "container";

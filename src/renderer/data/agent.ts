@@ -33,9 +33,12 @@ export const useProjectsOf = (server: Server | undefined): Project[] | undefined
     enabled: server !== undefined && answers(server),
   }).data;
 
-export const useServices = (server: Server, environmentId: string) =>
-  useAsk(server, keys.services(server.id, environmentId), (signal) =>
-    everyPage((page) => client.agent.services.list({ environmentId, ...page }, to(server, signal))),
+export const useServices = (server: Server, environmentId: string, when = true) =>
+  useAsk(
+    server,
+    keys.services(server.id, environmentId),
+    (signal) => everyPage((page) => client.agent.services.list({ environmentId, ...page }, to(server, signal))),
+    { when },
   );
 
 /** Of the whole server, where several projects are looked at. */

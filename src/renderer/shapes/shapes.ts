@@ -1,5 +1,6 @@
 import { BoxIcon, CogIcon, GlobeIcon, PanelsTopLeftIcon, type LucideIcon } from "lucide-react";
 import { shapes, siteSettings, type Service, type ShapeName, type ShapeSetting, type Traits } from "@aeroplane/agent/contract";
+import type { Server } from "../../contract/index.ts";
 import { sourceIcon } from "./sources.ts";
 
 const icons: Record<ShapeName, LucideIcon> = { web: GlobeIcon, worker: CogIcon, static: PanelsTopLeftIcon };
@@ -22,6 +23,13 @@ export const mustAnswer = (traits: Traits): boolean => traits.checked === "answe
 
 /** Whether it can be made to run or to answer so; an agent from before there was a choice names nothing. */
 export const canSet = ({ settings }: Traits, setting: ShapeSetting): boolean => settings?.includes(setting) ?? false;
+
+/** What a service of a shape would be on that server: older agents drop settings that they do not know, so what nothing tells of is not offered. `like`: one of that shape that is there. */
+export function traitsOn({ hello }: Pick<Server, "hello">, shape: ShapeName, like?: Pick<Service, "traits">): Traits {
+  const { settings: _, ...traits } = shapes[shape];
+  const settings = hello?.settings ? hello.settings[shape] : like?.traits.settings;
+  return settings ? { ...traits, settings: [...settings] } : traits;
+}
 
 /** Whether anything of how a site answers can be set. */
 export const setsAnswers = (traits: Traits): boolean => makesSite(traits) && siteSettings.some((setting) => canSet(traits, setting));

@@ -6,6 +6,7 @@ import { addressOf } from "../../address/address.ts";
 import { go } from "../../app/view.ts";
 import type { Server } from "../../../contract/index.ts";
 import { hostnameFrom } from "../../data/address.ts";
+import { useServices } from "../../data/agent.ts";
 import { keys, queries } from "../../data/queries.ts";
 import { problemOf } from "../../data/problem.ts";
 import { client } from "../../link.ts";
@@ -17,7 +18,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { Note, ProblemNote } from "../../ui/note.tsx";
 import { ElsewhereFields, HostnameField, NameField, RunFields, SiteFields, SourceFields, TimeFields } from "./config-fields.tsx";
 import { SiteAnswerFields } from "./site-fields.tsx";
-import { hasPort, runs, shapeIcon } from "../../shapes/shapes.ts";
+import { hasPort, runs, setsAnswers, shapeIcon, traitsOn } from "../../shapes/shapes.ts";
 import { warningOf } from "../../shapes/sources.ts";
 import { configOf, emptyDraft, nameFrom, refusedIn, reshaped, sourceOf, wrongIn, type DraftField } from "./config.ts";
 
@@ -34,10 +35,12 @@ export function NewServiceDialog({ server, place }: Props) {
   /** What a first try has made is used by the next one. */
   const [made, setMade] = useState<Place | null>(null);
   const [shape, setShape] = useState<ShapeName>("web");
-  const traits = shapes[shape];
+  const { data: siblings } = useServices(server, place?.environment.id ?? "", place !== null);
+  const traitsOf = (one: ShapeName) => traitsOn(server, one, siblings?.find((each) => each.shape === one));
+  const traits = traitsOf(shape);
   const [draft, setDraft] = useState(emptyDraft);
   const choose = (next: ShapeName) => {
-    setDraft((before) => reshaped(before, traits, shapes[next]));
+    setDraft((before) => reshaped(before, traits, traitsOf(next)));
     setShape(next);
   };
   const [named, setNamed] = useState(false);
@@ -137,7 +140,7 @@ export function NewServiceDialog({ server, place }: Props) {
         <details className="group">
           <summary className="flex w-fit items-center gap-1 rounded-sm font-medium text-text-2 select-none hover:text-text [&::-webkit-details-marker]:hidden">
             <Icon of={ChevronRightIcon} size={14} className="group-open:rotate-90" />
-            {runs(traits) ? (hasPort(traits) ? "Port, health, start and variables" : "Start and variables") : "Answers and variables"}
+            {runs(traits) ? (hasPort(traits) ? "Port, health, start and variables" : "Start and variables") : setsAnswers(traits) ? "Answers and variables" : "Variables"}
           </summary>
           <div className="mt-4 flex flex-col gap-4">
             <ElsewhereFields {...fields} />
