@@ -44,4 +44,10 @@ export const volumeFileErrors = {
     message: "The volume {volume} is in use by {who}, which Aeroplane did not begin.",
     next: "Stop that container first: what is copied while somebody writes to it is torn.",
   },
+  VOLUME_MOVED: {
+    status: 409,
+    retry: true,
+    message: "The volume {volume} came to {service} while it was copied.",
+    next: "Copy it again: what was copied while {service} may have written to it is torn.",
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -81,4 +81,5 @@ export const workSteps: Record<Codes, readonly [NextStep, ...NextStep[]]> = {
   VOLUME_FOLDER_TOO_LARGE: [nothing("person")],
   VOLUME_NOT_MEASURED: [again],
   VOLUME_WRITTEN_TO: [again],
+  VOLUME_MOVED: [again],
 };

@@ -106,8 +106,8 @@ async function copy(deps: DeployDeps, context: JobContext, { volume, service, fo
   const to = await volumeFolderOf(docker, instanceId, { id, name: volume.name });
   context.detail("Copying, with its owners, modes and links");
   await tool(["cp", "--archive", "--one-file-system", "--no-target-directory", "--reflink=auto", "--sparse=auto", "--", folder, to], to, signal, onlyHalvesGone);
-  // One that came out of the trash for another service may have been mounted by a deployment of that one meanwhile.
   await refuseWritten(deps, volume);
+  refuseMoved(deps, volume, service);
   await sweepCopy(deps.db, volume.id, to);
   await tool(["sync", "--file-system", "--", to], to, signal);
   const bytes = await measureFolder(to, signal);
@@ -117,6 +117,17 @@ async function copy(deps: DeployDeps, context: JobContext, { volume, service, fo
 async function refuseWritten({ docker, instanceId }: DeployDeps, { id, name }: VolumeRow): Promise<void> {
   const others = await runningOn(docker, instanceId, id);
   if (others.length > 0) throw fail("VOLUME_WRITTEN_TO", { volume: name, who: others.join(", ") });
+}
+
+/**
+ * A deployment claims its service alone. What has come to another one than that which this job holds, as out of the trash,
+ * may have been mounted there meanwhile by a process that has ended by now.
+ */
+export function refuseMoved({ db }: Pick<DeployDeps, "db">, { id, name, serviceId, state, deletedAt }: VolumeRow, held: Pick<ServiceRow, "id"> | undefined): void {
+  const now = findVolume(db, id);
+  if (now === undefined) throw fail("NOT_FOUND", { what: "volume", id });
+  if (held !== undefined && now.serviceId === held.id) return;
+  if (now.serviceId !== serviceId || now.state !== state || now.deletedAt !== deletedAt) throw fail("VOLUME_MOVED", { volume: name, service: now.serviceName });
 }
 
 /** No app is in either folder, so a path leads where it led: links are copied as links. An upload may end meanwhile. */
