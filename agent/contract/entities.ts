@@ -69,6 +69,7 @@ export type ServiceState =
   | "live"
   | "degraded" // some of its instances are down and restarted, or unhealthy; the others are well
   | "unhealthy" // it runs and gets requests, and does not answer its health check; no instance is well
+  | "starting" // all of its instances ran again a while ago and have not answered yet, within the time that their check gives
   | "down" // all of its instances are down and restarted
   | "ended" // its processes have ended by themselves, and its settings say that they are not started again
   | "crash-looping" // the live release keeps dying; restarted with growing pauses

@@ -185,7 +185,7 @@ export function createRuntime(deps: DeployDeps, { jobs, changes, clock }: Pick<C
       const onLost = () => sightings.lost(Date.now());
       following = Promise.all([loop.run(), followEvents(docker, { instance: instanceId, signal, onEvent, onConnect, onLost })]);
     },
-    state: (service) => serviceState({ db, deaths, health, sightings, probes, reached }, service),
+    state: (service) => serviceState({ db, deaths, health, sightings, probes, reached, outages }, service),
     meters: usage.of,
     async *logs(service, from, until) {
       let isOpen = false;

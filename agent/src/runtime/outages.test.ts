@@ -18,6 +18,7 @@ let current: RouteTarget | null;
 let answer: Promise<TrialAnswer> | TrialAnswer;
 const STEADY_MS = 150;
 let keepsDying = false;
+let now = 0;
 /** Milliseconds that the last question was given. */
 let given = 0;
 let outages: Outages;
@@ -34,6 +35,7 @@ beforeEach(() => {
   current = BOTH;
   answer = good;
   keepsDying = false;
+  now = 1;
   sightings = createSightings(db);
   outages = createOutages({
     db,
@@ -49,7 +51,7 @@ beforeEach(() => {
     note: (event, data) => expect.fail(`${event} ${JSON.stringify(data)}`),
     keepsDying: () => keepsDying,
     signal: new AbortController().signal,
-  }, { steadyMs: STEADY_MS });
+  }, { steadyMs: STEADY_MS, now: () => now });
 });
 const die = (container: string) => outages.onEvent({ action: "die", id: container, at: 1 });
 const start = (container: string, at = 1) => outages.onEvent({ action: "start", id: container, at });
@@ -168,4 +170,29 @@ test("what is told to begin, and ended while nobody heard it, must answer before
   sightings.saw(SECOND);
   start("second", 5000);
   expect(stateOf(SECOND)).toBe("live");
+});
+
+test("one that runs again is starting since its process began, until it answers, ends, or its time is over", async () => {
+  const starting = () => outages.startingSince(SECOND);
+  let come: (told: TrialAnswer) => void = () => {};
+  const silent = () => void (answer = new Promise<TrialAnswer>((resolve) => void (come = resolve)));
+  silent();
+  die("second");
+  expect(starting()).toBeNull();
+  start("second", 100);
+  now = 200;
+  expect([stateOf(SECOND), starting()]).toEqual(["down", 100]);
+  // Asked on, it is down from then on; nor is it starting where it is met later.
+  now = 100 + 24 * 3600_000;
+  expect(starting()).toBeNull();
+  now = 300;
+  die("second");
+  expect(starting()).toBeNull();
+  come(good);
+  silent();
+  outages.meet({ id: "second", running: true, startedAt: 250 });
+  expect(starting()).toBe(250);
+  come(good);
+  await outages.idle();
+  expect([stateOf(SECOND), starting()]).toEqual(["live", null]);
 });

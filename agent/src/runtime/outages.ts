@@ -6,7 +6,7 @@ import { wantedTarget } from "../deploy/route.ts";
 import { checkSeconds } from "../deploy/watch.ts";
 import type { ContainerFacts } from "../docker/container.ts";
 import type { ContainerEvent } from "../docker/events.ts";
-import { findInstanceByContainer, findRelease, findService, instancesOfRelease, turnInstance } from "../store/index.ts";
+import { findInstanceByContainer, findRelease, findService, instancesOfRelease, instanceWritten, turnInstance } from "../store/index.ts";
 import type { InstanceRow } from "../store/index.ts";
 
 /** One that keeps dying must answer and then stay up for so long before anybody is sent to it again. */
@@ -28,6 +28,8 @@ export type Outages = {
   meet(facts: Pick<ContainerFacts, "id" | "running" | "startedAt">): void;
   /** There is no such container any more, and nobody had told. */
   miss(containerId: string): void;
+  /** When the process of an instance began that is waited for within the time that its check gives; null: it is not, or not any more. */
+  startingSince(instanceId: string): number | null;
   /** All that is under way has ended. */
   idle(): Promise<unknown>;
 };
@@ -37,10 +39,10 @@ export type Outages = {
  * since it must not wait for anything: it turns one row from live to down or back, never one that a job has taken
  * elsewhere, and touches no route that a job has pointed at instances of its own.
  */
-export function createOutages(deps: OutageDeps, { steadyMs = STEADY_MS } = {}): Outages {
+export function createOutages(deps: OutageDeps, { steadyMs = STEADY_MS, now = Date.now } = {}): Outages {
   const { db, signal } = deps;
-  /** Instances that are waited for. */
-  const awaited = new Map<string, AbortController>();
+  /** Instances that are waited for; `until`: what has not answered by then is down, although it is asked on. */
+  const awaited = new Map<string, { wait: AbortController; since: number; until: number }>();
   const going = new Set<Promise<void>>();
 
   function begin(work: () => Promise<void>) {
@@ -52,7 +54,7 @@ export function createOutages(deps: OutageDeps, { steadyMs = STEADY_MS } = {}): 
   function isDown(containerId: string) {
     const instance = findInstanceByContainer(db, containerId);
     if (instance === undefined) return;
-    awaited.get(instance.id)?.abort();
+    awaited.get(instance.id)?.wait.abort();
     awaited.delete(instance.id);
     if (!turnInstance(db, instance.id, "live", "down")) return;
     begin(() => follow(deps, instance));
@@ -63,22 +65,31 @@ export function createOutages(deps: OutageDeps, { steadyMs = STEADY_MS } = {}): 
     return instance !== undefined && deps.sightings.mayHaveEnded(instance.id, startedAt);
   }
   /** `anew`: its process has just begun, so that an older wait is for one that is no more. */
-  function runs(containerId: string, anew: boolean) {
+  function runs(containerId: string, anew: boolean, startedAt: number) {
     const instance = findInstanceByContainer(db, containerId);
     if (instance?.state !== "down") return;
     const before = awaited.get(instance.id);
     if (before !== undefined && !anew) return;
-    before?.abort();
+    before?.wait.abort();
     const own = new AbortController();
-    awaited.set(instance.id, own);
+    const release = findRelease(db, instance.releaseId);
+    awaited.set(instance.id, { wait: own, since: startedAt, until: startedAt + (release === undefined ? 0 : checkSeconds(release.config) * 1000) });
+    instanceWritten(db, instance.id);
     begin(async () => {
+      let isOver = true;
       try {
         const within = AbortSignal.any([signal, own.signal]);
         const back = await answers(deps, instance, within);
         if (back && deps.keepsDying(containerId)) await sleep(steadyMs, undefined, { signal: within }).catch(() => {});
-        if (back && !own.signal.aborted && turnInstance(db, instance.id, "down", "live")) await follow(deps, instance);
+        if (!back || own.signal.aborted || !turnInstance(db, instance.id, "down", "live")) return;
+        isOver = false;
+        await follow(deps, instance);
       } finally {
-        if (awaited.get(instance.id) === own) awaited.delete(instance.id);
+        if (awaited.get(instance.id)?.wait === own) {
+          awaited.delete(instance.id);
+          // It has not answered: nothing was written, and it is told as another all the same.
+          if (isOver && !signal.aborted) instanceWritten(db, instance.id);
+        }
       }
     });
   }
@@ -87,15 +98,19 @@ export function createOutages(deps: OutageDeps, { steadyMs = STEADY_MS } = {}): 
     onEvent({ action, id, at }) {
       if (signal.aborted) return;
       if (action === "die" || (action === "start" && endedUnheard(id, at))) isDown(id);
-      if (action === "start") runs(id, true);
+      if (action === "start") runs(id, true, at);
     },
     meet({ id, running, startedAt }) {
       if (signal.aborted) return;
       if (!running || endedUnheard(id, startedAt)) isDown(id);
-      if (running) runs(id, false);
+      if (running) runs(id, false, startedAt);
     },
     miss(containerId) {
       if (!signal.aborted) isDown(containerId);
+    },
+    startingSince(instanceId) {
+      const one = awaited.get(instanceId);
+      return one !== undefined && now() < one.until ? one.since : null;
     },
     idle: () => Promise.allSettled(going),
   };

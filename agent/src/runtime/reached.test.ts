@@ -33,7 +33,7 @@ test("a limit that an instance has run into is told once, with how often, and en
   const given = { db, docker: {} as never, sightings, clock, signal: end.signal, changed: (id: string) => void changes.push(id) };
   const reached = createReached(given, { group: async (container) => counts[container] ?? null, pidOf: async () => 1 });
   const told = () =>
-    serviceState({ db, deaths: { crashes: () => null, lastExit: () => null, lastAt: () => 0, loopingSince: () => null, wasAsked: () => false } as never, health: { of: () => undefined } as never, sightings: sightings as never, probes: { of: () => null }, reached }, findService(db, "s")!).reached;
+    serviceState({ db, deaths: { crashes: () => null, lastExit: () => null, lastAt: () => 0, loopingSince: () => null, wasAsked: () => false } as never, health: { of: () => undefined } as never, sightings: sightings as never, probes: { of: () => null }, outages: { startingSince: () => null }, reached }, findService(db, "s")!).reached;
 
   reached.start();
   await clock.forward(10_000);

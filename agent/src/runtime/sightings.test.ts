@@ -28,7 +28,7 @@ beforeEach(() => {
   onServiceWritten(db, (serviceId) => written.push(serviceId));
 });
 const told = () => {
-  const { state, stateSince, unseen, instances } = serviceState({ db, deaths, health, sightings, probes: { of: () => null }, reached: { of: () => null } }, findService(db, PROXY)!);
+  const { state, stateSince, unseen, instances } = serviceState({ db, deaths, health, sightings, probes: { of: () => null }, reached: { of: () => null }, outages: { startingSince: () => null } }, findService(db, PROXY)!);
   return { state, stateSince, unseen, instances: instances.map((one) => `${one.state} ${one.health ?? ""}`.trim()) };
 };
 

@@ -13,7 +13,7 @@ const OWNER = { instance: "i" };
 const after = (restart: string, codes: readonly [readonly number[], readonly number[]]): string => stateAfter(restart, codes, {}).state;
 
 /** `unwell`: since when an instance does not answer its check. */
-function stateAfter(restart: string, codes: readonly [readonly number[], readonly number[]], unwell: Record<string, number>, asked: Record<string, number> = {}) {
+function stateAfter(restart: string, codes: readonly [readonly number[], readonly number[]], unwell: Record<string, number>, asked: Record<string, number> = {}, starting: Record<string, number> = {}) {
   const db = new DatabaseSync(":memory:");
   migrate(db);
   createProject(db, { id: "p", name: "shop" });
@@ -34,7 +34,7 @@ function stateAfter(restart: string, codes: readonly [readonly number[], readonl
     if (ended.length > 0) turnInstance(db, id, "live", "down");
   }
   const probes = { of: (id: string) => (unwell[id] === undefined ? null : { since: unwell[id], said: "no" }) };
-  const state = serviceState({ db, deaths, health: { of: () => undefined } as never, sightings, probes, reached: { of: () => null } }, findService(db, "s")!);
+  const state = serviceState({ db, deaths, health: { of: () => undefined } as never, sightings, probes, reached: { of: () => null }, outages: { startingSince: (id) => starting[id] ?? null } }, findService(db, "s")!);
   deaths.close();
   return state;
 }
@@ -66,4 +66,12 @@ test.each<[string, [number[], number[]], Record<string, number>, [string, number
 test.each(["never", "onFailure"])("by %s, what a job has asked to end has not ended by itself", (restart) => {
   const told = (asked: Record<string, number>) => stateAfter(restart, [[0], [0]], {}, asked).state;
   expect([told({}), told({ c1: 900, c2: 900 }), told({ c1: 900 })]).toEqual(["ended", "down", "down"]);
+});
+
+test("what runs again and has not answered yet is starting, where all of it does; what keeps dying, or stays ended, is not", () => {
+  const later = Date.now() + 60_000;
+  const told = (starting: Record<string, number>, codes: [number[], number[]] = [[1], [1]]) => stateAfter("always", codes, {}, {}, starting);
+  expect(told({ n1: later, n2: later + 1 })).toMatchObject({ state: "starting", stateSince: later + 1, instances: [{ state: "down" }, { state: "down" }] });
+  expect([told({ n1: later }).state, told({ n2: later }, [[], [1]]).state, told({ n1: later, n2: later }, [[1, 1, 1], [1, 1, 1]]).state]).toEqual(["down", "degraded", "crash-looping"]);
+  expect(stateAfter("never", [[0], [0]], {}, {}, { n1: later, n2: later }).state).toBe("ended");
 });

@@ -4,15 +4,16 @@ import { staysEnded } from "../deploy/restarts.ts";
 import { findRelease, lastDeployment, servingInstances, type Db, type InstanceRow, type ReleaseRow, type ServiceRow } from "../store/index.ts";
 import type { Crashes, Deaths } from "./deaths.ts";
 import type { Health } from "./health.ts";
+import type { Outages } from "./outages.ts";
 import type { Probes } from "./probes.ts";
 import type { ReachedLimits } from "./reached.ts";
 import type { Sightings } from "./sightings.ts";
 
 type State = Pick<Service, "state" | "stateSince" | "unseen" | "crashes" | "instances" | "reached" | "stoppedFor">;
-type Told = { db: Db; deaths: Deaths; health: Health; sightings: Sightings; probes: Pick<Probes, "of">; reached: Pick<ReachedLimits, "of"> };
+type Told = { db: Db; deaths: Deaths; health: Health; sightings: Sightings; probes: Pick<Probes, "of">; reached: Pick<ReachedLimits, "of">; outages: Pick<Outages, "startingSince"> };
 
 /** What a service is now, from the store and from what Docker told; asks nobody. */
-export function serviceState({ db, deaths, health, sightings, probes, reached }: Told, service: ServiceRow): State {
+export function serviceState({ db, deaths, health, sightings, probes, reached, outages }: Told, service: ServiceRow): State {
   if (service.liveReleaseId === null) return { ...beforeLive(db, service), crashes: null, instances: [] };
   if (service.intent !== "running") return { state: "stopped", stateSince: service.intentSince, crashes: null, instances: [], stoppedFor: readStoppedFor(service) };
   const serving = servingInstances(db, service.liveReleaseId);
@@ -23,7 +24,7 @@ export function serviceState({ db, deaths, health, sightings, probes, reached }:
     const unwell = state === "live" ? probes.of(id) : null;
     return { id, ordinal, state: unwell ? ("unhealthy" as const) : state, unwell: unwell ?? undefined, containerName, health: health.of(containerId) };
   });
-  return { ...asSeen(sightings, serving, whileLive({ deaths, probes }, service, release, serving)), crashes, instances, reached: release && reachedBy(reached, release, serving) };
+  return { ...asSeen(sightings, serving, whileLive({ deaths, probes, outages }, service, release, serving)), crashes, instances, reached: release && reachedBy(reached, release, serving) };
 }
 
 /** What the rows say was true when they were written; of what nobody has seen since, that is all that can be said. */
@@ -59,7 +60,7 @@ function crashesOf(db: Db, crashes: Crashes | null, releaseId: string): Service[
   return release ? { ...told, outOfMemory: memoryWords(release.config) } : told;
 }
 
-function whileLive({ deaths, probes }: Pick<Told, "deaths" | "probes">, service: ServiceRow, release: ReleaseRow | undefined, serving: InstanceRow[]): Pick<Service, "state" | "stateSince"> {
+function whileLive({ deaths, probes, outages }: Pick<Told, "deaths" | "probes" | "outages">, service: ServiceRow, release: ReleaseRow | undefined, serving: InstanceRow[]): Pick<Service, "state" | "stateSince"> {
   const since = Math.max(service.liveSince ?? 0, service.intentSince);
   const down = serving.filter(({ state }) => state === "down");
   const ended = release === undefined ? [] : down.filter(({ containerId }) => !deaths.wasAsked(containerId) && staysEnded(release, deaths.lastExit(containerId)));
@@ -72,6 +73,8 @@ function whileLive({ deaths, probes }: Pick<Told, "deaths" | "probes">, service:
   }
   const unwell = serving.flatMap(({ id, state }) => (state === "live" ? (probes.of(id)?.since ?? []) : []));
   if (down.length + unwell.length === 0) return { state: "live", stateSince: since };
+  const starting = down.flatMap(({ id }) => outages.startingSince(id) ?? []);
+  if (starting.length === serving.length) return { state: "starting", stateSince: Math.max(since, ...starting) };
   if (down.length === serving.length) return { state: "down", stateSince: lastDeath };
   // Of what is amiss: since when the first is, where others are well; and the last, where none is.
   const amiss = [...unwell, ...(down.length > 0 ? [lastDeath] : [])];

@@ -80,6 +80,15 @@ const table: Record<ServiceState, Row> = {
       next: "Requests go on to it, and it is live again with the first good answer. See the logs for the cause, then restart it, or correct it and deploy.",
     }),
   },
+  starting: {
+    ...plain("Starting", "warn"),
+    line: (service) => `Started at ${since(service.stateSince)} · has not answered yet`,
+    words: (service) => ({
+      tone: "info",
+      what: `${service.name} was started again at ${since(service.stateSince)} and has not answered its health check yet.`,
+      next: "It gets requests as soon as it answers. See its logs where that takes longer than it should.",
+    }),
+  },
   down: {
     ...plain("Down", "bad"),
     line: (service) => `Ended${exitOf(service)} · since ${since(service.stateSince)}`,
