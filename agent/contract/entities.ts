@@ -5,7 +5,7 @@ import * as name from "./names.ts";
 import { open } from "./open.ts";
 import { me } from "./people.ts";
 import { problem } from "./problem.ts";
-import { traits, type ShapeName, type ShapeSetting } from "./shapes.ts";
+import { traits, type ShapeName } from "./shapes.ts";
 import type { FactName } from "./references.ts";
 
 /** Services of a project that reach each other by name; those of another environment have a network, names and variables of their own. */
@@ -247,8 +247,8 @@ export const hello = z.object({
   trial: z.boolean().default(false),
   /** Who asks; absent: an agent from before people had roles, where all are owners. */
   me: me.optional(),
-  /** By shape, what can be set of a service that is not there yet, as its traits say once it is; absent: an agent from before it told. */
-  settings: z.record(z.string(), z.array(open<ShapeSetting>())).optional(),
+  /** By shape, what can be set of a service that is not there yet, as its traits say once it is (a window looks for those that it knows); absent: an agent from before it told. */
+  settings: z.record(z.string(), z.array(z.string())).optional(),
 });
 export type Hello = z.infer<typeof hello>;
 

@@ -1,4 +1,4 @@
-import type { ShapeName, ShapeSetting, Traits } from "../../contract/index.ts";
+import type { ShapeName, Traits } from "../../contract/index.ts";
 import type { Shape } from "./shape.ts";
 import { site } from "./static.ts";
 import { unknown } from "./unknown.ts";
@@ -19,7 +19,7 @@ export const shapeOf = ({ shape }: Shaped): Shape => (Object.hasOwn(entries, sha
 export const traitsOf = (one: Shaped): Traits => shapeOf(one).traits;
 
 /** What can be set of a service of each shape. */
-export const settingsByShape = (): Record<string, ShapeSetting[]> => Object.fromEntries(Object.entries(entries).map(([name, { traits }]) => [name, [...(traits.settings ?? [])] as ShapeSetting[]]));
+export const settingsByShape = (): Record<string, string[]> => Object.fromEntries(Object.entries(entries).map(([name, { traits }]) => [name, [...(traits.settings ?? [])]]));
 
 /** It has containers, which are launched, checked and kept. */
 export const runs = (one: Shaped): boolean => traitsOf(one).process === "container";
