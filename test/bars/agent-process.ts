@@ -86,7 +86,7 @@ export async function startAgentProcess(
         const said = await readFile(join(folder, "agent.ready"), "utf8");
         return said.includes("\n") && (JSON.parse(said) as { instanceId: string });
       },
-      { within: 20_000, every: 20 },
+      { within: 120_000, every: 20 },
     );
     instance = ready.instanceId;
   }
@@ -137,20 +137,20 @@ function settled<T extends { endedAt: number | null }>(read: () => Promise<T>): 
       const found = await read();
       return found.endedAt !== null && found;
     },
-    { within: 120_000, every: 50 },
+    { within: 300_000, every: 50 },
   );
 }
 
 function ask(port: number, hostname: string, path: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    get({ host: "127.0.0.1", port, path, headers: { host: hostname }, agent: false, timeout: 10_000 }, (response) => {
+    get({ host: "127.0.0.1", port, path, headers: { host: hostname }, agent: false, timeout: 30_000 }, (response) => {
       let body = "";
       response.setEncoding("utf8").on("data", (text: string) => (body += text));
       response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
       response.on("error", reject);
     })
       .on("timeout", function (this: { destroy(error: Error): void }) {
-        this.destroy(new Error("no answer within 10 s"));
+        this.destroy(new Error("no answer within 30 s"));
       })
       .on("error", reject);
   });

@@ -82,12 +82,12 @@ function execute([program, ...args]: readonly string[], { stdin, signal, onOutpu
 
 function ask(host: string, hostname: string, path: string): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const call = get({ host, path, headers: { host: hostname }, agent: false, timeout: 5000 }, (response) => {
+    const call = get({ host, path, headers: { host: hostname }, agent: false, timeout: 30_000 }, (response) => {
       let body = "";
       response.setEncoding("utf8").on("data", (text: string) => (body += text));
       response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
       response.on("error", reject);
     });
-    call.on("timeout", () => call.destroy(new Error("no answer within 5 s"))).on("error", reject);
+    call.on("timeout", () => call.destroy(new Error("no answer within 30 s"))).on("error", reject);
   });
 }

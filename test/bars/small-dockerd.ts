@@ -18,7 +18,7 @@ export async function smallDisk({ cleanup }: Pick<BarContext, "cleanup">, name: 
   await run(["mount", "-t", "tmpfs", "-o", `size=${megabytes}m,mode=711`, "tmpfs", folder]);
   cleanup(async () => {
     // A process that just ended may hold it for another moment; one that stays is told, and the memory goes with it.
-    const gone = until(`the end of ${folder}`, async () => (await attempt(["umount", folder])).code === 0, { within: 20_000 });
+    const gone = until(`the end of ${folder}`, async () => (await attempt(["umount", folder])).code === 0, { within: 60_000 });
     await gone.catch(async (error: unknown) => {
       await attempt(["umount", "--lazy", folder]);
       throw error;
@@ -64,7 +64,7 @@ export async function startSmallDockerd(context: Pick<BarContext, "cleanup">, me
     closeSync(words);
     daemon = mine;
     const answers = async () => mine.exitCode !== null || (await attempt([...client, "info"])).code === 0;
-    await until("the small dockerd", answers, { within: 60_000, every: 50 });
+    await until("the small dockerd", answers, { within: 120_000, every: 50 });
     if (mine.exitCode !== null) throw new Error(`the small dockerd ended with ${mine.exitCode}: ${(await readFile(log, "utf8")).slice(-2000)}`);
   }
   async function end(signal: NodeJS.Signals): Promise<void> {
@@ -74,7 +74,7 @@ export async function startSmallDockerd(context: Pick<BarContext, "cleanup">, me
     await ended;
     // The kernel ends its containerd with it: the next one would take one that is just dying for one that runs.
     const pid = await readFile(join(exec, "containerd/containerd.pid"), "utf8").catch(() => "");
-    if (pid !== "") await until("the end of its containerd", () => !existsSync(`/proc/${pid.trim()}`), { within: 20_000, every: 20 });
+    if (pid !== "") await until("the end of its containerd", () => !existsSync(`/proc/${pid.trim()}`), { within: 60_000, every: 20 });
   }
   context.cleanup(async () => {
     // With live-restore they would go on without it.

@@ -36,7 +36,7 @@ export async function logIn(sshd: Pick<Sshd, "user" | "keyPath">, port: number, 
     client.once("ready", () => resolve(client));
     client.once("error", (cause: Error) => giveUp(fail("CONNECTION_CLOSED", { address: "127.0.0.1" }, { cause })));
     client.once("close", () => giveUp(fail("CONNECTION_CLOSED", { address: "127.0.0.1" })));
-    client.connect({ sock, username: sshd.user, privateKey: readFileSync(sshd.keyPath), readyTimeout: 20_000, hostVerifier: () => (onHandshake?.(), true) });
+    client.connect({ sock, username: sshd.user, privateKey: readFileSync(sshd.keyPath), readyTimeout: 60_000, hostVerifier: () => (onHandshake?.(), true) });
   });
 }
 
@@ -48,16 +48,19 @@ const nothingElse = {
   notices: createNotices(),
 };
 
+/** An agent that is there answers: on a busy machine late. */
+const HELLO_SECONDS = 30;
+
 /** `socket`: where the agent of every server listens. */
 export async function openNearDesk({ cleanup }: Pick<BarContext, "cleanup">, sshd: Sshd, socket: string) {
   const open: OpenSession = async ({ login }, { signal, onHandshake, onDoubt }) => {
     const client = await logIn(sshd, login!.port, { signal, onHandshake });
     const transport = sshTransport(client, { address: login!.address });
     const agent = createAgentClient(() => transport.openSocket(socket), { onDoubt });
-    const within = AbortSignal.any([signal, AbortSignal.timeout(5000)]);
+    const within = AbortSignal.any([signal, AbortSignal.timeout(HELLO_SECONDS * 1000)]);
     return opened(agent, transport, { version: AGENT_VERSION }, () =>
       agent.client.instance.hello({}, { signal: within }).catch((cause: unknown) => {
-        throw fail("AGENT_NOT_STARTED", { address: login!.address, seconds: 5 }, { cause });
+        throw fail("AGENT_NOT_STARTED", { address: login!.address, seconds: HELLO_SECONDS }, { cause });
       }),
     );
   };
