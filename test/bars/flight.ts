@@ -9,7 +9,10 @@ import type { BarContext } from "./frame.ts";
 import { firstEnvironment } from "../world/environment.ts";
 
 /** How long the slow answers take, and the grace that lets them end; less in the short form, which measures no seconds. */
-export const pace = (short: boolean) => (short ? { slowPath: "/?slow=300", drainSeconds: 1 } : { slowPath: "/?slow=2000", drainSeconds: 4 });
+export const pace = (short: boolean) => (short ? { slowPath: "/?slow=300", drainSeconds: 1, stopSeconds: 60, ...calm } : { slowPath: "/?slow=2000", drainSeconds: 4, stopSeconds: undefined, rate: 200, timeoutSeconds: 10 });
+
+/** What a busy machine gets done beside others, and how long it may take: requests a second, and seconds until one without an answer has failed. */
+const calm = { rate: 50, timeoutSeconds: 60 };
 
 /** What a bar wants of a service besides. */
 export type More = { config?: Partial<ServiceConfig>; variables?: Record<string, string> };
@@ -62,6 +65,8 @@ export async function raiseFlight(context: BarContext, prefix: string): Promise<
           port: 3000,
           healthPath: "/health",
           drainSeconds: pace(context.short).drainSeconds,
+          // An app that is told to end answers what it has taken on, however long that takes on a busy machine.
+          stopSeconds: pace(context.short).stopSeconds,
           ...config,
         },
         variables,

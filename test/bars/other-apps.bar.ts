@@ -2,9 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeEcho, makeLoad, phaseLine } from "../load/load.ts";
 import { bar } from "./frame.ts";
+import { until } from "../world/wait.ts";
 import { pace, raiseFlight, type Flight } from "./flight.ts";
-
-const RATE = 200;
 
 export default bar({
   name: "other-apps",
@@ -22,7 +21,7 @@ export default bar({
     const place = { address: "127.0.0.1", port: agent.httpPort, hostname };
     const echo = await makeEcho({ ...place, everyMs: 100 });
     context.cleanup(() => echo.stop());
-    const load = await makeLoad({ ...place, rate: RATE, path: "/", echoPath: "/echo", slowPath: pace(short).slowPath, slowEvery: 20, timeoutSeconds: 10 });
+    const load = await makeLoad({ ...place, rate: pace(short).rate, path: "/", echoPath: "/echo", slowPath: pace(short).slowPath, slowEvery: 20, timeoutSeconds: pace(short).timeoutSeconds });
     context.cleanup(() => load.stop());
     await load.phase("baseline");
     await sleep(baselineSeconds * 1000, undefined, { signal });
@@ -44,7 +43,7 @@ export default bar({
     const sent = results.reduce((total, result) => total + result.sent, 0);
     const seconds = results.reduce((total, result) => total + result.seconds, 0);
     return {
-      ok: failed === 0 && echoed.closed === null && (short || sent / seconds > RATE * 0.95),
+      ok: failed === 0 && echoed.closed === null && (short || sent / seconds > pace(short).rate * 0.95),
       figure:
         `other-apps: ${failed} failed of ${sent} at ${(sent / seconds).toFixed(1)} requests/s over ${deploys} deploys, ${changes} creations and ${changes} deletions; ` +
         `WebSocket ${echoed.closed ?? `open throughout, ${echoed.echoed} echoes`}, largest gap ${echoed.largestGapMs} ms`,
@@ -64,6 +63,5 @@ async function passBy(flight: Flight, number: number): Promise<void> {
   const { job } = await agent.client.services.delete({ id: service.id, confirm: service.name });
   const ended = await agent.ended(job.id);
   if (ended.state !== "succeeded") throw new Error(`the deletion ${ended.state}: ${ended.problem?.message}`);
-  const gone = await agent.fetch(name);
-  if (gone.status !== 404) throw new Error(`${name} answered ${gone.status} after its deletion`);
+  await until(`${name} to answer 404 after its deletion`, async () => (await agent.fetch(name)).status === 404, { within: 30_000, every: 50 });
 }

@@ -4,8 +4,6 @@ import { makeLoad, phaseLine, type PhaseResult } from "../load/load.ts";
 import { bar } from "./frame.ts";
 import { pace, raiseFlight, type Flight } from "./flight.ts";
 
-const RATE = 200;
-
 export default bar({
   name: "zero-failed",
   minutes: 25,
@@ -23,12 +21,12 @@ export default bar({
       address: "127.0.0.1",
       port: agent.httpPort,
       hostname,
-      rate: RATE,
+      rate: pace(short).rate,
       path: "/",
       echoPath: "/echo",
       slowPath: pace(short).slowPath,
       slowEvery: 20,
-      timeoutSeconds: 10,
+      timeoutSeconds: pace(short).timeoutSeconds,
     });
     context.cleanup(() => load.stop());
     say(`the same load on the app left alone, ${baselineSeconds} s`);
@@ -104,7 +102,7 @@ function judge({ results, wanted, wrong, left, deploys, hostnames, short, say }:
   const rate = sent / sum(measured, "seconds");
   const clean = failed === 0 && baseline?.failed === 0 && wrong.length === 0;
   // The short form runs beside other tests: it asserts outcomes, never seconds.
-  const fast = short || rate > RATE * 0.95;
+  const fast = short || rate > pace(short).rate * 0.95;
   return {
     ok: clean && fast && seen === deploys && left === 1,
     figure:

@@ -8,8 +8,8 @@ import { ensureImage } from "../../world/images/images.ts";
 import { until } from "../../world/wait.ts";
 import type { BarContext } from "../frame.ts";
 
-/** It answers when all of a body has come: Caddy 2.11.4 breaks off some answers that begin before (decision 0026). */
-const APP = `const slow=(q)=>Number(new URL(q.url,"http://app").searchParams.get("slow"));require("http").createServer((q,s)=>q.method==="POST"?q.toArray().then((all)=>s.end(Buffer.concat(all))):setTimeout(()=>s.end(process.env.BUILT+"\\n"+process.env.WORD),slow(q))).listen(process.env.PORT);process.on("SIGTERM",()=>process.exit(0))`;
+/** Told to end, it answers what it has taken on first. It answers when all of a body has come: Caddy 2.11.4 breaks off some answers that begin before (decision 0026). */
+const APP = `const slow=(q)=>Number(new URL(q.url,"http://app").searchParams.get("slow"));const server=require("http").createServer((q,s)=>q.method==="POST"?q.toArray().then((all)=>s.end(Buffer.concat(all))):setTimeout(()=>s.end(process.env.BUILT+"\\n"+process.env.WORD),slow(q))).listen(process.env.PORT);process.on("SIGTERM",()=>server.close(()=>process.exit(0)))`;
 
 export type OwnRegistry = {
   /** Puts an app that says `word` behind the tag, and nothing of it stays in Docker. */
@@ -31,8 +31,8 @@ export async function startRegistry({ cleanup }: Pick<BarContext, "cleanup">, fo
     await ended;
   };
   cleanup(away);
-  const answers = () => fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(1000) }).then(({ ok }) => ok, () => false);
-  await until("the registry", answers, { within: 20_000, every: 50 });
+  const answers = () => fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(10_000) }).then(({ ok }) => ok, () => false);
+  await until("the registry", answers, { within: 60_000, every: 50 });
   const from = await ensureImage("node:24-slim");
   const reference = `${address}/app:latest`;
 
