@@ -35,10 +35,11 @@ export function createKiller(agent: AgentProcess, serviceId: string) {
     await hurry(pid);
     await sleep(50, undefined, { signal });
     const at = Date.now();
-    process.kill(pid, "SIGKILL");
+    // A deploy may have ended it in between.
+    if (!ended(pid)) return null;
     const gone = goneAt(pid);
     let out: number | null = null;
-    for (const end = at + 5000; live.length > 1 && out === null && Date.now() < end; await sleep(2)) {
+    for (const end = at + 20_000; live.length > 1 && out === null && Date.now() < end; await sleep(2)) {
       // When the link was made; what comes later has another.
       if (!(await named(address))) out = (await lstat(link)).ctimeMs;
     }
@@ -46,6 +47,16 @@ export function createKiller(agent: AgentProcess, serviceId: string) {
     return { instance: id.slice(0, 12), at, gone: await gone, outAfterMs: out === null ? null : Math.max(0, out - died) };
   }
   return { kill };
+}
+
+/** False: there was nothing left to end. */
+function ended(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    return false;
+  }
 }
 
 /** The app, below the init of its container. */
@@ -61,7 +72,7 @@ async function goneAt(pid: number): Promise<number> {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
     return threads.length === 0 || stat === "" || (threads.length === 1 && /\) [ZX] /.test(stat));
   };
-  await until("the end of a killed process", isGone, { within: 5000, every: 1 });
+  await until("the end of a killed process", isGone, { within: 60_000, every: 1 });
   return Date.now();
 }
 
