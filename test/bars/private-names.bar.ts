@@ -1,5 +1,6 @@
 // Services ask a sibling by its private names while it is deployed again and again, now and then with a release that is bad: no request fails, and no bad release answers one.
 import { setTimeout as sleep } from "node:timers/promises";
+import { serviceConfig } from "../../agent/contract/index.ts";
 import { ensureImage } from "../world/images/images.ts";
 import { firstEnvironment } from "../world/environment.ts";
 import { until } from "../world/wait.ts";
@@ -40,8 +41,10 @@ export default bar({
         source: { type: "image", reference: await ensureImage("node:24-slim", { signal, say }) },
         port: 3000,
         healthPath: "/health",
-        healthSeconds: short ? 2 : 5,
-        drainSeconds: short ? 1 : 10,
+        // One that starts slowly on a busy machine is not bad, and what it has taken on is answered.
+        healthSeconds: short ? 120 : 5,
+        drainSeconds: short ? 3 : 10,
+        stopSeconds: short ? 60 : undefined,
         names: ["backend"],
         startCommand: PROGRAM,
       },
@@ -49,7 +52,7 @@ export default bar({
     });
     await deploy(api.id);
     const askers = await Promise.all(asking.map((kind) => startAsker(kind, { client, environmentId, names: ["api", "backend"], port: 3000, rate, deploy }, { signal, say })));
-    await until("all to ask", async () => (await Promise.all(askers.map(({ sent }) => sent()))).every((sent) => sent > 0), { within: 60_000, every: 100 });
+    await until("all to ask", async () => (await Promise.all(askers.map(({ sent }) => sent()))).every((sent) => sent > 0), { within: 120_000, every: 100 });
     const begun = performance.now();
 
     const wrong: string[] = [];
@@ -57,6 +60,7 @@ export default bar({
       signal.throwIfAborted();
       const mode = bad[at];
       await client.variables.change({ environmentId, serviceId: api.id, set: { RELEASE: `release-${at}`, MODE: mode ?? "" } });
+      if (short) await client.services.update({ id: api.id, config: { ...serviceConfig.parse(api.config), healthSeconds: mode === undefined ? 120 : 2 } });
       const { state, problem } = await deployed(api.id);
       if ((state === "succeeded") !== (mode === undefined)) wrong.push(`deploy ${at}, ${mode ?? "good"}, ${state}: ${problem?.message}`);
       say(`deploy ${at} of ${deploys}${mode === undefined ? "" : `, which ${mode === "exits" ? "exits" : `is ${mode}`}`}: ${state}`);

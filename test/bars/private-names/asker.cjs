@@ -19,7 +19,7 @@ function ask(host) {
     if (!told) count(word, good);
     told = true;
   };
-  const request = http.get({ host, port: PORT_ASKED, agent: false, signal: AbortSignal.timeout(10_000) }, (response) => {
+  const request = http.get({ host, port: PORT_ASKED, agent: false, signal: AbortSignal.timeout(30_000) }, (response) => {
     const release = response.headers["x-release"];
     response.resume().on("end", () => tell(response.statusCode === 200 ? `release: ${release}` : `failed: ${response.statusCode} of ${release}`, response.statusCode === 200));
     response.on("error", (error) => tell(`failed: ${error.message}`, false));

@@ -43,7 +43,7 @@ export async function startAsker(kind: Kind, { client, environmentId, names, por
     sent: async () => (await last("count"))?.[0] ?? 0,
     async finish() {
       await run(["docker", "kill", "--signal", "USR1", container]);
-      const [sent = 0, ok = 0, failed = 0] = await until(`the last line of ${kind}`, () => last("done"), { within: 60_000, every: 100 });
+      const [sent = 0, ok = 0, failed = 0] = await until(`the last line of ${kind}`, () => last("done"), { within: 120_000, every: 100 });
       const seen = (await lines()).flatMap((line) => {
         const [, times, word] = /^seen (\d+) (.*)$/.exec(line) ?? [];
         return word === undefined ? [] : [[word, Number(times)] as const];
