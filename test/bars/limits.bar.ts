@@ -4,12 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freemem } from "node:os";
 import { makeLoad, phaseLine } from "../load/load.ts";
 import { firstEnvironment } from "../world/environment.ts";
+import { docker } from "../world/docker.ts";
 import { until } from "../world/wait.ts";
 import type { AgentProcess } from "./agent-process.ts";
 import { raiseFlight } from "./flight.ts";
 import { bar } from "./frame.ts";
 import { fillDisk } from "./limits/disk.ts";
-import { forkBomb, logFlood, memoryHog, rawSocket, type Attack } from "./limits/attacks.ts";
+import { GO, forkBomb, logFlood, memoryHog, rawSocket, type Attack } from "./limits/attacks.ts";
 import { keepers } from "./limits/keepers.ts";
 
 /** For the default limit of memory there must be so much more than that: others on this machine are to live as well. */
@@ -30,7 +31,7 @@ export default bar({
     await flight.deploy(neighbour.service.id);
     const before = await keepers(agent);
 
-    const load = await makeLoad({ address: "127.0.0.1", port: agent.httpPort, hostname, rate, path: "/", echoPath: "/echo", slowPath: "/?slow=300", slowEvery: 20, timeoutSeconds: 10 });
+    const load = await makeLoad({ address: "127.0.0.1", port: agent.httpPort, hostname, rate, path: "/", echoPath: "/echo", slowPath: "/?slow=300", slowEvery: 20, timeoutSeconds: short ? 60 : 10 });
     context.cleanup(() => load.stop());
     await load.phase("alone");
     const environmentId = await firstEnvironment(agent.client, flight.projectId);
@@ -39,6 +40,7 @@ export default bar({
     const one = async (attack: Attack) => {
       if (!short) await load.phase(attack.name);
       const id = await deployed(agent, environmentId, attack);
+      await begin(agent, id);
       if (attack.named !== null) named.push(`${attack.name}: ${await nameOf(agent, id, attack.name, attack.named)}`);
       say(named.at(-1) ?? attack.name);
       await sleep(seconds * 1000, undefined, { signal });
@@ -85,5 +87,10 @@ async function deployed({ client, deployed: ended }: AgentProcess, environmentId
   return id;
 }
 
+async function begin({ client }: AgentProcess, id: string): Promise<void> {
+  const { instances } = await client.services.get({ id });
+  await docker(["exec", instances.find(({ state }) => state === "live")!.containerName!, "touch", GO]);
+}
+
 const nameOf = ({ client }: AgentProcess, id: string, name: string, named: NonNullable<Attack["named"]>): Promise<string> =>
-  until(`the cause of ${name} to be named`, async () => named({ service: await client.services.get({ id }) }), { within: 90_000, every: 200 });
+  until(`the cause of ${name} to be named`, async () => named({ service: await client.services.get({ id }) }), { within: 240_000, every: 200 });

@@ -12,9 +12,9 @@ export type Attack = {
   named: ((seen: Seen) => string | false) | null;
 };
 
-/** It begins when its release is live, so that it goes live at all. */
-const LATER = 2500;
-const later = (act: string) => `setInterval(() => {}, 1000); setTimeout(() => { ${act} }, ${LATER});`;
+/** Made in its container when its release is live: it begins with that, so that it goes live at all, however slowly. */
+export const GO = "/tmp/go";
+const later = (act: string) => `const waiting = setInterval(() => { if (!require("fs").existsSync("${GO}")) return; clearInterval(waiting); setInterval(() => {}, 1000); setTimeout(() => { ${act} }, 500); }, 100);`;
 
 const reached = (what: string) => ({ service }: Seen) => {
   const found = service.reached?.find((one) => one.what === what);
