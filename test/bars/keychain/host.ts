@@ -59,7 +59,7 @@ export async function startHost(env: NodeJS.ProcessEnv, recorder: Recorder) {
     until("the connection at rest", async () => {
       const now = await connection(id);
       return (now.state === "ready" || now.state === "failed" || (now.state === "needs-you" && !now.promptId)) && now;
-    }, { within: 60_000, every: 50 });
+    }, { within: 180_000, every: 50 });
 
   /** Connects with a person at the window who gives these answers in turn; every question is noted. */
   async function connectByHand(id: () => string, answers: Answer[], connect: () => Promise<unknown> = () => client.servers.connect({ id: id() })): Promise<{ asked: string[]; at: Connection }> {

@@ -24,7 +24,7 @@ export async function startSessionBus(home: string) {
   });
   const env = { ...base, DBUS_SESSION_BUS_ADDRESS: address };
   const call = (to: string, path: string, method: string, ...words: string[]) =>
-    execute("gdbus", ["call", "--session", "--timeout", "5", "--dest", to, "--object-path", path, "--method", method, ...words], { env });
+    execute("gdbus", ["call", "--session", "--timeout", "60", "--dest", to, "--object-path", path, "--method", method, ...words], { env });
   let daemon: ChildProcess | undefined;
 
   /** The same keyring, opened with its passphrase as at a login; a locked one before it gives way. */
@@ -33,7 +33,7 @@ export async function startSessionBus(home: string) {
     daemon = spawn("gnome-keyring-daemon", ["--foreground", "--unlock", "--components=secrets"], { env, stdio: ["pipe", "ignore", "ignore"] });
     daemon.stdin!.end("the login passphrase");
     const isLocked = () => call("org.freedesktop.secrets", COLLECTION, "org.freedesktop.DBus.Properties.Get", "org.freedesktop.Secret.Collection", "Locked");
-    await until("the unlocked keyring", async () => (await isLocked()).stdout.includes("false"), { within: 20_000, every: 50 });
+    await until("the unlocked keyring", async () => (await isLocked()).stdout.includes("false"), { within: 60_000, every: 50 });
   }
 
   async function lock(): Promise<void> {

