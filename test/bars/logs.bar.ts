@@ -133,7 +133,7 @@ async function live(stage: Stage, world: World, size: Size): Promise<string> {
   const serviceId = short ? world.serviceId : await stage.service("tail");
   const first = short ? world.live : await stage.deploy(serviceId);
   const reader = await openReader(stage, serviceId);
-  await until("the stream to begin", async () => (await reader.now()).begun, { within: 20_000, every: 20, signal });
+  await until("the stream to begin", async () => (await reader.now()).begun, { within: 120_000, every: 20, signal });
   const early = await write(stage, first, 0, size.tail / 4);
   const warm = await untilRead(reader, early.said - 1, signal);
   const written = await write(stage, first, early.said, size.tail - early.said);

@@ -70,7 +70,7 @@ export async function raiseStage(context: BarContext, wrong: (words: string) => 
 }
 
 async function speakerOf({ signal, cleanup }: BarContext, { socket }: SmallDockerd, serviceId: string, release: string): Promise<Speaker> {
-  const container = await until("its container", () => docker(["-H", `unix://${socket}`, "ps", "--quiet", "--no-trunc", "--filter", `label=run.aeroplane.release=${release}`]), { within: 10_000, every: 50, signal });
+  const container = await until("its container", () => docker(["-H", `unix://${socket}`, "ps", "--quiet", "--no-trunc", "--filter", `label=run.aeroplane.release=${release}`]), { within: 60_000, every: 50, signal });
   const logPath = await logPathOf(socket, container);
   let mouth = await openMouth(socket, container);
   cleanup(() => mouth.close().catch(() => {}));

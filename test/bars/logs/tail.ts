@@ -9,7 +9,7 @@ import type { Written } from "./writer.ts";
 
 const RATE = 20_000;
 /** A machine that is busy with other things reads it so late. */
-const BEHIND_MS = 60_000;
+const BEHIND_MS = 180_000;
 
 /** A heap that a store without bounds would overflow. */
 const HEAP_MB = 128;
@@ -22,7 +22,7 @@ export async function openReader({ agent, context: { cleanup } }: Stage, service
   return {
     async now(what = "now") {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the reader ended with ${child.exitCode ?? child.signalCode}`);
-      const answer = once(child, "message", { signal: AbortSignal.timeout(30_000) });
+      const answer = once(child, "message", { signal: AbortSignal.timeout(120_000) });
       child.send(what);
       const [read] = (await answer) as [Read];
       return read;
