@@ -39,7 +39,7 @@ async function speaker(bench: Bench, code: string): Promise<Deployed> {
 type Heard = { lines: LogLine[]; /** At which of the lines a gap was said to stand before it. */ gaps: number[]; enough: boolean };
 
 /** Follows until enough was told; not longer than so many seconds. */
-async function follow({ client }: AgentProcess, id: string, enough: (lines: LogLine[]) => boolean, { tail = 5000, seconds = 20 } = {}): Promise<Heard> {
+async function follow({ client }: AgentProcess, id: string, enough: (lines: LogLine[]) => boolean, { tail = 5000, seconds = 120 } = {}): Promise<Heard> {
   const heard: Heard = { lines: [], gaps: [], enough: false };
   const signal = AbortSignal.timeout(seconds * 1000);
   try {
