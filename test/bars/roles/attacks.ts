@@ -81,7 +81,7 @@ async function forwarded({ options, at }: Intruder, own: string[], to: { path: s
       const socket = connect(address, () => (socket.destroy(), resolve(true)));
       socket.on("error", () => resolve(false));
     });
-    await until("the client's own listener", open, { within: 10_000, every: 50 });
+    await until("the client's own listener", open, { within: 60_000, every: 50 });
     return await new Promise<string>((resolve) => {
       const socket = connect(address, () => socket.write("path" in to ? "GET /_ping HTTP/1.0\r\n\r\n" : to.say));
       let got = "";
@@ -117,7 +117,7 @@ async function withAgent(intruder: Intruder, server: Server, folder: string): Pr
   const path = join(folder, "ssh-agent.sock");
   const agent = spawn("ssh-agent", ["-D", "-a", path], { stdio: "ignore" });
   try {
-    await until("the ssh-agent", () => existsSync(path), { within: 10_000, every: 20 });
+    await until("the ssh-agent", () => existsSync(path), { within: 60_000, every: 20 });
     // Of every version of sshd: under /tmp, or in the home of the login.
     const sockets = async () => (await server.tryExec(["find", "/tmp", "/run", "/root/.ssh", "/var/lib/aeroplane/people", "-type", "s", "-path", "*ssh*"])).stdout.trim();
     const before = await sockets();

@@ -11,7 +11,7 @@ export type Raw = { connect(authority?: string): Promise<Duplex>; status(method:
 export async function openBridge(address: string, key: Key, command = "anything"): Promise<Raw> {
   const client = new Client();
   await new Promise<void>((resolve, reject) => {
-    void readFile(key.path).then((privateKey) => client.on("ready", resolve).on("error", reject).connect({ host: address, username: "aeroplane", privateKey, hostVerifier: () => true }));
+    void readFile(key.path).then((privateKey) => client.on("ready", resolve).on("error", reject).connect({ host: address, username: "aeroplane", privateKey, readyTimeout: 60_000, hostVerifier: () => true }));
   });
   const closed = new Promise<void>((gone) => client.on("close", () => gone()));
   const channel = await new Promise<Duplex>((resolve, reject) => void client.exec(command, (error, opened) => (error ? reject(error) : resolve(opened))));
@@ -63,6 +63,6 @@ export function ask(stream: Duplex, text: string): Promise<string> {
     // One that the agent did not take may be gone already.
     if (stream.destroyed) return resolve("");
     stream.write(text);
-    setTimeout(() => (stream.destroy(), resolve(got)), 5000);
+    setTimeout(() => (stream.destroy(), resolve(got)), 60_000);
   });
 }
