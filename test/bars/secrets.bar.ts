@@ -82,7 +82,7 @@ function judge(scans: Map<Place, ReturnType<typeof createScan>>): string[] {
 
 /** A process with a canary among its words and in its environment. */
 function plantProcess(planted: Mark, cleanup: (work: () => unknown) => void): void {
-  const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60_000)", planted.value("word")], { stdio: "ignore", env: { ...process.env, PLANTED: planted.value("environ") } });
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 60_000)", planted.value("word")], { stdio: "ignore", env: { ...process.env, PLANTED: planted.value("environ") } });
   cleanup(() => child.kill());
 }
 
@@ -99,7 +99,7 @@ async function readOwner({ client }: AgentProcess, folder: string, take: (place:
 /** How many containers of apps have the values in their environment, which is how an app gets them. */
 async function environmentsOf({ serviceIds }: Story, secret: Mark): Promise<number> {
   const ids = (await Promise.all(serviceIds.map((id) => docker(["ps", "--quiet", "--filter", `label=run.aeroplane.service=${id}`])))).join("\n").split("\n").filter(Boolean);
-  const told = await Promise.all(ids.map((id) => docker(["inspect", id])));
+  const told = await Promise.all(ids.map((id) => docker(["inspect", id]).catch(() => "")));
   return told.filter((text) => secret.found(Buffer.from(text)).length > 0).length;
 }
 
