@@ -38,8 +38,8 @@ export default bar({
     await client.secrets.keepInFile({ passphrase: MASTER });
     const answers = answerPrompts(client, { secret: sshd.passphrase });
     const { id: far } = await client.servers.add({ name: "far", user: sshd.user, address: sshd.address, port: sshd.port, auth: { type: "key", path: sshd.lockedKeyPath } });
-    await until("a sign-in", async () => (await signIns()) > 0, { within: 60_000 });
-    await until("what is kept", async () => (await client.secrets.status({})).file?.entries === 1, { within: 20_000 });
+    await until("a sign-in", async () => (await signIns()) > 0, { within: 120_000 });
+    await until("what is kept", async () => (await client.secrets.status({})).file?.entries === 1, { within: 120_000 });
     answers.stop();
     const { id: near } = await client.servers.addLocal({});
     await until("this machine as a server", async () => (await client.servers.list({})).find(({ id }) => id === near)?.connection.state === "ready", { within: 120_000 });
@@ -48,11 +48,11 @@ export default bar({
     cleanup(() => browser.close());
     const host = await createWebHost({ router: {}, folder: window });
     cleanup(host.close);
-    // So high that the shell's lines of half a minute are in sight: a busy machine takes seconds for new services.
+    // So high that the shell's lines of a minute are in sight: a busy machine takes seconds for new services.
     const { page, errors } = await openWindow(browser, "about:blank", { size: { width: 1280, height: 2400 } });
     const preload = await standIn(page, services);
     await page.goto(host.url.replace(/#.*/, ""));
-    const hands = createHands(page, { patience: 30_000 });
+    const hands = createHands(page, { patience: 120_000 });
     const typist = createTypist(page);
     await hands.seeRole("button", / · Ready/);
     await hands.press("Alt+2");
@@ -69,7 +69,7 @@ export default bar({
       const begun = performance.now();
       await services.kill();
       await after?.();
-      await until("an answer of new services", async () => preload.ports() > before && (await client.app.info({})), { within: 30_000, every: 5 });
+      await until("an answer of new services", async () => preload.ports() > before && (await client.app.info({})), { within: 120_000, every: 5 });
       back.push(Math.round(performance.now() - begun));
       seams.push(await typist.seam(at));
     }
@@ -83,7 +83,7 @@ export default bar({
       const act = () => client.agent.projects.create({ name }, { context: { serverId: near } });
       const onItsWay = act().then(() => "done", () => "refused");
       await die();
-      await until("this machine again", async () => (await client.servers.list({})).find(({ id }) => id === near)?.connection.state === "ready", { within: 20_000, every: 20 });
+      await until("this machine again", async () => (await client.servers.list({})).find(({ id }) => id === near)?.connection.state === "ready", { within: 120_000, every: 20 });
       const first = await onItsWay;
       const again = await act().then(() => "done", ({ code }: { code?: string }) => code ?? "refused");
       made.push(`${first}, ${again}`);
@@ -127,13 +127,13 @@ export default bar({
       const state = await until("the far server at rest", async () => {
         const { connection } = (await client.servers.list({})).find(({ id }) => id === far)!;
         return connection.state === "needs-you" || connection.state === "failed" ? connection.state : false;
-      }, { within: 20_000, every: 20 });
+      }, { within: 120_000, every: 20 });
       checks.check(`after death ${kill}: the file, the far server, sign-ins without asking`, [(await client.secrets.status({})).file?.open, state, (await signIns()) - before], [false, "needs-you", 0]);
       if (kill > 1) return;
       await client.servers.connect({ id: far });
       await page.getByLabel("Master passphrase", { exact: true }).fill(MASTER);
       await page.keyboard.press("Enter");
-      await until("the sign-in with what was kept", async () => (await signIns()) > before, { within: 30_000 });
+      await until("the sign-in with what was kept", async () => (await signIns()) > before, { within: 120_000 });
       await page.getByLabel("Master passphrase", { exact: true }).waitFor({ state: "detached" });
     }
   },

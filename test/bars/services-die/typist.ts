@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { until } from "../../world/wait.ts";
 
 /** Seconds between two lines: those around a death are still in sight when it is over, in a window that is high enough. */
-const EVERY = 0.3;
+const EVERY = 0.6;
 /** So many lines after a death the screen is read. */
 const AFTER = 3;
 
@@ -11,13 +11,13 @@ export function createTypist(page: Page) {
   const rows = async () => (await page.locator(".xterm-rows > div").allInnerTexts()).map((row) => row.replaceAll("\u00a0", " ").trimEnd()).filter(Boolean);
   const numbers = async () => (await rows()).flatMap((row) => Number(/^line-(\d+)$/.exec(row)?.[1] ?? Number.NaN)).filter((number) => !Number.isNaN(number));
   const newest = async () => (await numbers()).at(-1) ?? 0;
-  const reaches = (line: number) => until(`line ${line} of the shell`, async () => (await newest()) >= line, { within: 30_000, every: 20 });
+  const reaches = (line: number) => until(`line ${line} of the shell`, async () => (await newest()) >= line, { within: 120_000, every: 20 });
 
   return {
     newest,
     /** Until that file is there. */
     async begin(stop: string): Promise<void> {
-      await until("a shell", async () => (await rows()).some((row) => /[#$]$/.test(row)), { within: 60_000 });
+      await until("a shell", async () => (await rows()).some((row) => /[#$]$/.test(row)), { within: 120_000 });
       await page.keyboard.type(`clear; stty -echo; PS1=; i=0; while [ ! -e ${stop} ]; do i=$((i+1)); echo line-$i; sleep ${EVERY}; done; echo over-$((4+4))\n`);
       await reaches(3);
     },
@@ -30,6 +30,6 @@ export function createTypist(page: Page) {
       const wrong = seen.slice(from).filter((number, at, all) => at > 0 && number !== all[at - 1]! + 1);
       return wrong.length === 0 ? "none" : `around ${wrong.join(", ")} in ${seen.slice(from).join(" ")}`;
     },
-    ended: () => until("the end of the loop", async () => (await rows()).includes("over-8"), { within: 20_000 }),
+    ended: () => until("the end of the loop", async () => (await rows()).includes("over-8"), { within: 120_000 }),
   };
 }
