@@ -60,14 +60,13 @@ export async function manyServices(o: { client: Client; projectId: string; count
     await client.deployments.start({ serviceId: id });
   }
   const live = () => client.services.list({ projectId }).then((all) => all.filter(({ id, state }) => made.includes(id) && state === "live").length);
-  await until(
+  return await until(
     `${count} live services`,
     async () => {
       const failed = (await client.services.list({ projectId })).find(({ state }) => state === "failed");
       if (failed) throw new Error(`${failed.name}: ${failed.lastDeployment?.problem?.message}`);
-      return (await live()) === count;
+      return (await live()) === count && count;
     },
     { within: 300_000, every: 500, signal },
   );
-  return live();
 }
