@@ -13,7 +13,7 @@ export async function killedDeploys(agent: AgentProcess, control: Control, place
   const wrong: string[] = [];
   const stage = async (word: string) => {
     await agent.client.staged.stage({ environmentId, serviceId: null, set: { WORD: word } });
-    await agent.client.staged.stage({ environmentId, serviceId: place.services.get("a")!.id, set: { EXTRA: word }, settings: { healthSeconds: 20 + (word.length % 2) } });
+    await agent.client.staged.stage({ environmentId, serviceId: place.services.get("a")!.id, set: { EXTRA: word }, settings: { healthSeconds: 120 + (word.length % 2) } });
     // Where it was left so that it cannot start; else it is what is wanted already.
     await agent.client.staged.stage({ environmentId, serviceId: place.services.get("b")!.id, settings: { startCommand: GOOD_COMMAND } });
     return (await agent.client.staged.list({ environmentId })).map(({ id }) => id);
@@ -46,7 +46,7 @@ export async function killedDeploys(agent: AgentProcess, control: Control, place
     const ids = await stage(word);
     control.killAt(moment);
     await deploy(ids, key).catch(() => {});
-    const died = await Promise.race([agent.exited().then(() => true), new Promise<boolean>((resolve) => setTimeout(resolve, 3000, false))]);
+    const died = await Promise.race([agent.exited().then(() => true), new Promise<boolean>((resolve) => setTimeout(resolve, 30_000, false))]);
     control.nothing();
     if (!died) wrong.push(`it did not die at ${moment.point} (${moment.nth}) ${moment.place}`);
     else {
@@ -66,7 +66,7 @@ export async function killedDeploys(agent: AgentProcess, control: Control, place
     for (const { id } of again.jobs) wrong.push(...(await endedWell(agent, id)).map((fault) => `${at}: ${fault}`));
     const mine = (await agent.client.jobs.list({})).filter(({ group, createdAt }) => group !== null && createdAt >= (again.jobs[0]?.createdAt ?? 0));
     if (mine.length !== again.jobs.length) wrong.push(`${at}: ${mine.length} jobs were made`);
-    wrong.push(...(await until("answers", async () => (await wrongAnswers(agent, place)).length === 0, { within: 5000, every: 200 }).then(() => [], () => wrongAnswers(agent, place))));
+    wrong.push(...(await until("answers", async () => (await wrongAnswers(agent, place)).length === 0, { within: 60_000, every: 200 }).then(() => [], () => wrongAnswers(agent, place))));
   }
   return { kills, done, wrong };
 }

@@ -26,7 +26,7 @@ export const FEW = ["a", "b", "h"];
 export const MANY = Object.keys(ALL);
 
 const APP = `node -e 'require("http").createServer((q,s)=>s.end([process.env.VALUE,process.env.EXTRA].join("|"))).listen(process.env.PORT);process.on("SIGTERM",()=>process.exit(0))'`;
-const config = { source: { type: "image" as const, reference: "node:24-slim" }, port: 3000, drainSeconds: 0, healthSeconds: 30, startCommand: APP };
+const config = { source: { type: "image" as const, reference: "node:24-slim" }, port: 3000, drainSeconds: 0, healthSeconds: 120, startCommand: APP };
 export const GOOD_COMMAND = APP;
 
 export type Place = {
@@ -105,5 +105,5 @@ export async function hearStage(client: Client, environmentId: string): Promise<
       const batch = (await again.next()).value as { items: { entity: string; id: string }[] };
       await again.return?.();
       return batch.items.some(({ entity, id }) => entity === "staged" && id === environmentId);
-    }, { within: 5000, every: 100 }).then(() => true, () => false);
+    }, { within: 60_000, every: 100 }).then(() => true, () => false);
 }
