@@ -13,6 +13,8 @@ import { startCollector, type Collector } from "./stop-first/collector.ts";
 const BUDGET_SECONDS = 15;
 /** What a release that never becomes healthy is given. Until the old one is back this is longer than requests wait (0026) where that starts slowly. */
 const HEALTH_SECONDS = 20;
+/** In the short form, in which every release becomes healthy, on a busy machine late. */
+const PATIENT_HEALTH_SECONDS = 120;
 /** Past the longest wait that there is. */
 const TIMEOUT_SECONDS = 50;
 /** From the signal to the kill: whatever is slow here, what is under way ends by itself. */
@@ -45,7 +47,7 @@ export default bar({
   },
 });
 
-async function serviceOf({ world, agent, projectId, hostname }: Flight, { address }: Collector, { drainSeconds }: Form): Promise<Service> {
+async function serviceOf({ world, agent, projectId, hostname }: Flight, { address }: Collector, { short, drainSeconds }: Form): Promise<Service> {
   const repository = await world.git.create("once", {}, { from: join(import.meta.dirname, "stop-first/app") });
   const service = await agent.client.services.create({
     environmentId: await firstEnvironment(agent.client, projectId),
@@ -56,7 +58,7 @@ async function serviceOf({ world, agent, projectId, hostname }: Flight, { addres
       source: { type: "git", url: repository.http, branch: repository.branch, rootDirectory: "" },
       port: 3000,
       healthPath: "/health",
-      healthSeconds: HEALTH_SECONDS,
+      healthSeconds: short ? PATIENT_HEALTH_SECONDS : HEALTH_SECONDS,
       drainSeconds,
       stopSeconds: STOP_SECONDS,
       replace: "stopFirst",

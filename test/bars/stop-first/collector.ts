@@ -52,6 +52,6 @@ export async function startCollector({ cleanup }: Pick<BarContext, "cleanup">, h
     counts,
     lives: () => lives,
     most: () => most,
-    oneRuns: () => until("one process of the app", () => Promise.resolve(running === 1), { within: 60_000, every: 20 }).then(() => {}),
+    oneRuns: () => until("one process of the app", () => Promise.resolve(running === 1), { within: 180_000, every: 20 }).then(() => {}),
   };
 }
