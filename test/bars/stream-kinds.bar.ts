@@ -103,7 +103,7 @@ async function leave(edge: Edge, app: App, wrong: string[], signal: AbortSignal)
     const who = `${place.name}-${place.host}`;
     const gone = new AbortController();
     await callOf(place, { path: `/wait?who=${who}`, take: async (response) => void response.once("data", () => gone.abort()) }, AbortSignal.any([signal, gone.signal])).catch(() => {});
-    for (let waited = 0; waited < 5000 && !app.left.includes(who); waited += 50) await sleep(50, undefined, { signal });
+    for (let waited = 0; waited < 60_000 && !app.left.includes(who); waited += 50) await sleep(50, undefined, { signal });
     if (!app.left.includes(who)) wrong.push(`the app was not told that a visitor of ${who} left`);
   }
 }
@@ -111,7 +111,7 @@ async function leave(edge: Edge, app: App, wrong: string[], signal: AbortSignal)
 async function switchTo(edge: Edge, app: App, wrong: string[]) {
   await edge.caddy.setTarget(service, app.target);
   for (const host of hosts) {
-    await edge.caddy.confirm({ serviceName: service, hostname: host, target: app.target, seconds: 10 });
+    await edge.caddy.confirm({ serviceName: service, hostname: host, target: app.target, seconds: 60 });
     const release = (await edge.ask(host, "/plain")).headers.get("x-aeroplane-release");
     if (release !== app.target.releaseId) wrong.push(`${host} is answered by ${release} after ${app.target.releaseId} was deployed`);
   }

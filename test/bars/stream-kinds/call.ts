@@ -53,7 +53,7 @@ function plain(headers: IncomingHttpHeaders): Record<string, string> {
 }
 
 /** Bytes on a connection of their own, and all that comes back until it is closed or `milliseconds` of silence are over. */
-export function bytesOf(place: Place, bytes: string | string[], milliseconds = 1500): Promise<{ text: string; closed: boolean }> {
+export function bytesOf(place: Place, bytes: string | string[], milliseconds = 5000): Promise<{ text: string; closed: boolean }> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     const socket = connect(place.port, "127.0.0.1");
