@@ -16,6 +16,8 @@ import { openWay, type Agent } from "./terminal/way.ts";
 const LINES = 400_000;
 const ECHO_TRIES = 300;
 const FLOOD_MS = 2000;
+/** In the short form: on a busy machine the key itself takes its time, in which the flood goes on. */
+const BUSY_AFTER = 16 * 1024 ** 2;
 /** The agent keeps at most a ring of 1 MiB and one window on its way. */
 const MOST_GROWTH = 24 * 1024 ** 2;
 
@@ -49,7 +51,7 @@ export default bar({
     // Beside others it measures their needs, too: there it is only said.
     if (short) say(`      a flood with a slow reader adds ${mb(flood.growth)} MB to the agent`);
     else check("a flood with a slow reader does not grow the agent", flood.growth < MOST_GROWTH, `${mb(flood.growth)} MB more`);
-    check("what is still on its way at Ctrl+C is bounded", flood.after < 1024 * 1024, `${flood.after} bytes after the key`);
+    check("what is still on its way at Ctrl+C is bounded", flood.after < (short ? BUSY_AFTER : 1024 * 1024), `${flood.after} bytes after the key`);
     say(`      Ctrl+C ends it after ${Math.round(flood.ms)} ms`);
 
     let figure = `${cuts.cuts} cuts, 0 bytes lost; a flood adds ${mb(flood.growth)} MB to the agent, Ctrl+C ends it after ${Math.round(flood.ms)} ms`;
@@ -110,7 +112,7 @@ async function cutInTheMiddle(typist: Typist, cut: () => Promise<void>, cuts: nu
     await typist.see(`\n${Math.floor((LINES / (cuts + 1)) * one)}\n`);
     await cut();
   }
-  await typist.see("over-2", 120_000);
+  await typist.see("over-2", 300_000);
   return { cuts, bytes: typist.text().length, whole: typist.text().replace("over-2\n", "") === wanted };
 }
 

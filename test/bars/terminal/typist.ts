@@ -37,7 +37,7 @@ export async function openTypist(agent: () => Agent) {
     signal: gone.signal,
     againMs: 50,
   });
-  function until(met: () => boolean, what: string, within = 60_000): Promise<void> {
+  function until(met: () => boolean, what: string, within = 180_000): Promise<void> {
     if (met()) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`${what} within ${within} ms; at the end stands ${JSON.stringify(text.slice(-200))}`)), within);

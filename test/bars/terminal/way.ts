@@ -25,7 +25,7 @@ const SERVER = "01a20000-0000-7000-8000-000000000001";
 export async function connectSsh(sshd: Sshd): Promise<Transport & { cut(): void }> {
   const client = new Client();
   const { address: host, port, user: username } = sshd;
-  client.connect({ host, port, username, privateKey: readFileSync(sshd.keyPath), hostVerifier: () => true });
+  client.connect({ host, port, username, privateKey: readFileSync(sshd.keyPath), readyTimeout: 60_000, hostVerifier: () => true });
   await once(client, "ready");
   client.setNoDelay(true);
   client.on("error", () => {});
