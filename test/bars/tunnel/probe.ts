@@ -25,8 +25,11 @@ export async function listeners(server: Machine, pids?: ReadonlySet<number>): Pr
 
 /** Every unix socket file under those folders. */
 export async function socketFiles(server: Machine, folders: readonly string[]): Promise<SocketFile[]> {
-  const text = await server.exec(["find", ...folders, "-type", "s", "-printf", "%m %u %p\n"]);
-  return text.split("\n").filter(Boolean).map((line) => {
+  // What a loop of the agent takes away while it is looked at is complained of, and no socket.
+  const { stdout, stderr } = await server.tryExec(["find", ...folders, "-ignore_readdir_race", "-type", "s", "-printf", "%m %u %p\n"]);
+  const complaints = stderr.split("\n").filter((line) => line !== "" && !line.includes("No such file or directory"));
+  if (complaints.length > 0) throw new Error(complaints.join("; "));
+  return stdout.split("\n").filter(Boolean).map((line) => {
     const [mode = "", owner = "", path = ""] = line.split(" ");
     return { path, mode, owner };
   });
