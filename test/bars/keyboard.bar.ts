@@ -35,7 +35,7 @@ export default bar({
     const fixture = await serveFixture(window.folder, { data: "none", pace: 60 });
     cleanup(() => fixture.host.close());
     const { page, errors, close } = await openWindow(browser, fixture.host.url);
-    const hands = createHands(page);
+    const hands = createHands(page, { patience: 120_000 });
     for (const act of wanted) {
       signal.throwIfAborted();
       try {

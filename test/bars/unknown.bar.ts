@@ -105,7 +105,7 @@ export default bar({
       const desk = await openStrangeDesk(window.folder, { data: "some", pace: 60 }, stranger);
       for (const procedure of act.refusing ?? []) desk.refusing.add(procedure);
       const { page, errors, close } = await openWindow(browser, desk.host.url, { remembered: act.at });
-      page.setDefaultTimeout(30_000);
+      page.setDefaultTimeout(120_000);
       try {
         await settled(page);
         await act.run(page, desk);

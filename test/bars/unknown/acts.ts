@@ -26,7 +26,7 @@ const inProject: Remembered = { serverId, section: "projects", projectId, servic
 const drawer = (number: number, tab: NonNullable<Remembered["tab"]>): Remembered => ({ ...inProject, serviceId: service(number), tab });
 const agentOf = ({ agents }: StrangeDesk) => agents.get(serverId)!;
 
-const WITHIN = 30_000;
+const WITHIN = 120_000;
 const seen = (found: Locator) => found.filter({ visible: true }).first().waitFor({ timeout: WITHIN });
 const holds = (what: string, done: () => boolean) => until(what, async () => done(), { within: WITHIN, every: 50 });
 /** In the words of the refusal, with its own next step. */

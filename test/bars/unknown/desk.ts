@@ -79,7 +79,7 @@ export async function openStrangeDesk(window: string, options: FixtureOptions, s
     for (const agent of agents.values()) await agent.close();
     await rm(folder, { recursive: true, force: true });
   }
-  await until("every strange agent", async () => servers.list().every(({ id, connection }) => !agents.has(id) || connection.state === "ready"), { within: 30_000, every: 20 });
+  await until("every strange agent", async () => servers.list().every(({ id, connection }) => !agents.has(id) || connection.state === "ready"), { within: 120_000, every: 20 });
   return { ...fixture, refusing, host: { url: host.url, close } };
 }
 
