@@ -71,7 +71,7 @@ export default bar({
     const ended = await until("the end of the build", async () => {
       const deployment = await agent.deployments.get({ id: apps.building });
       return deployment.endedAt !== null && deployment;
-    }, { within: 180_000, signal });
+    }, { within: 300_000, signal });
     if (ended.state !== "succeeded") wrong.push(`the build's deployment ${ended.state}: ${ended.problem?.message} ${ended.problem?.detail ?? ""}`);
     const log = [];
     for await (const batch of await agent.deployments.log({ id: apps.building })) log.push(...batch.lines);
@@ -149,7 +149,7 @@ async function deployApps(world: World, agent: ReturnType<Desk["agentOf"]>, dock
     const { state, problem } = await agent.deployments.get({ id });
     if (problem) throw new Error(`${problem.message} ${problem.detail ?? ""}`);
     return state === "succeeded";
-  }, { within: 120_000, signal });
+  }, { within: 300_000, signal });
   const { id: building } = await agent.deployments.start({ serviceId: slow.id });
   let lines = 0;
   for await (const batch of await agent.deployments.log({ id: building })) {
@@ -161,7 +161,7 @@ async function deployApps(world: World, agent: ReturnType<Desk["agentOf"]>, dock
 }
 
 async function startLoad({ short, cleanup }: BarContext, world: World, server: Server): Promise<Load> {
-  const plan = { rate: short ? 25 : 100, path: "/", echoPath: "/echo", slowPath: short ? "/?slow=300" : "/?slow=2000", slowEvery: 20, timeoutSeconds: 10 };
+  const plan = { rate: short ? 25 : 100, path: "/", echoPath: "/echo", slowPath: short ? "/?slow=300" : "/?slow=2000", slowEvery: 20, timeoutSeconds: short ? 60 : 10 };
   const load = await makeLoad({ address: server.address, port: 80, hostname: `web.${world.run}.test`, ...plan });
   cleanup(() => load.stop());
   return load;

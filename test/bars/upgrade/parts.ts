@@ -27,7 +27,7 @@ export async function updateParts({ desktop }: Desk, server: Server, id: string,
   const upgrade = async () => {
     const begun = await switches(server);
     desktop.servers.upgrade(id);
-    await until("the end of the switch", async () => (await switches(server)) > begun && listed().connection.state === "ready", { within: 120_000, signal });
+    await until("the end of the switch", async () => (await switches(server)) > begun && listed().connection.state === "ready", { within: 300_000, signal });
   };
   const wrong: string[] = [];
   const own = (await sh(MAKE_EARLIER)).trim();
@@ -51,7 +51,7 @@ export async function updateParts({ desktop }: Desk, server: Server, id: string,
   const begun = await switches(server);
   const since = listed().hello?.startedAt;
   desktop.servers.upgrade(id);
-  await until("the connection", async () => listed().connection.state === "ready", { within: 60_000, signal });
+  await until("the connection", async () => listed().connection.state === "ready", { within: 180_000, signal });
   if ((await switches(server)) !== begun || listed().hello?.startedAt !== since) wrong.push("asked for again, the agent was started anew for nothing");
   return wrong;
 }
