@@ -22,7 +22,7 @@ const failed: Story = {
     const change = (startCommand: string, healthSeconds: number) => agent.client.services.update({ id, config: serviceConfig.parse(configOf(undefined, { startCommand, healthSeconds })) });
     await change(DEAF, 2);
     const { state } = await agent.deployed((await agent.client.deployments.start({ serviceId: id })).id);
-    await change(GOOD, 20);
+    await change(GOOD, 120);
     if (state !== "failed") throw new Error(`it ${state}`);
   },
 };
@@ -65,6 +65,6 @@ export async function returned(keeper: Keeper): Promise<Keeper> {
 
 export async function told(keeper: Keeper, { name, stops = false, act }: Story): Promise<string[]> {
   const wrong = await act(keeper).then(() => [], (error: Error) => [error.message]);
-  if (stops) await until("its end", async () => (await keeper.agent.client.services.get({ id: keeper.service.id })).state === "stopped", { within: 20_000, every: 50 });
+  if (stops) await until("its end", async () => (await keeper.agent.client.services.get({ id: keeper.service.id })).state === "stopped", { within: 120_000, every: 50 });
   return [...wrong, ...(await wrongIn(keeper, { runs: !stops }))].map((line) => `${name}: ${line}`);
 }

@@ -18,7 +18,7 @@ export const DEAF = `node -e '${APP.replace('require("http")', 'if(0)require("ht
 export const GOOD = `node -e '${APP}'`;
 
 export const configOf = (reference = "node:24-slim", over: Partial<ServiceConfig> = {}) =>
-  ({ source: { type: "image" as const, reference }, port: 3000, healthSeconds: 20, drainSeconds: 0, stopSeconds: 5, startCommand: GOOD, ...over });
+  ({ source: { type: "image" as const, reference }, port: 3000, healthSeconds: 120, drainSeconds: 0, stopSeconds: 5, startCommand: GOOD, ...over });
 
 export type Keeper = { agent: AgentProcess; environmentId: string; service: Service; hostname: string; volumeId: string; /** What it must hold. */ hash: string };
 
@@ -55,7 +55,7 @@ export async function raiseKeeper(agent: AgentProcess, environmentId: string, na
 export async function wrongIn({ agent, hostname, volumeId, hash }: Keeper, { runs = true } = {}): Promise<string[]> {
   const wrong: string[] = [];
   const answers = async () => (await agent.fetch(hostname)).body === "here";
-  if (runs) await until("its answer", answers, { within: 30_000, every: 100 }).catch((error: Error) => wrong.push(error.message));
+  if (runs) await until("its answer", answers, { within: 120_000, every: 100 }).catch((error: Error) => wrong.push(error.message));
   const folder = await folderOf(agent, volumeId).catch((error: Error) => (wrong.push(`the volume: ${error.message}`), null));
   if (folder === null) return wrong;
   if (hashOf(folder, [JOURNAL]) !== hash) wrong.push("what was written is not there as it was");

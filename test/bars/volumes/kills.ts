@@ -41,7 +41,7 @@ export async function killedAt(agent: AgentProcess, control: Control, keeper: Ke
   return { kills, wrong };
 }
 
-const untilEnded = (agent: AgentProcess, id: string, signal: AbortSignal) => until("its end", async () => (await agent.client.jobs.get({ id })).endedAt !== null, { within: 120_000, every: 50, signal });
+const untilEnded = (agent: AgentProcess, id: string, signal: AbortSignal) => until("its end", async () => (await agent.client.jobs.get({ id })).endedAt !== null, { within: 300_000, every: 50, signal });
 
 /** What the life before began was undone or finished. */
-const quiet = (agent: AgentProcess) => until("the end of all jobs", async () => (await agent.client.jobs.list({ limit: 20 })).every(({ endedAt }) => endedAt !== null), { within: 60_000, every: 50 });
+const quiet = (agent: AgentProcess) => until("the end of all jobs", async () => (await agent.client.jobs.list({ limit: 20 })).every(({ endedAt }) => endedAt !== null), { within: 300_000, every: 50 });
