@@ -15,7 +15,7 @@ const program = (folder: string, words: string[]): ChildProcess => {
 };
 
 export async function startTrial(folder: string): Promise<Trial> {
-  const child = program(folder, ["--trial", "120"]);
+  const child = program(folder, ["--trial", "600"]);
   const { said, ended } = words(child);
   const ready = await Promise.race([once(child.stdout!, "data").then(() => true), ended.then(() => false)]);
   if (!ready) throw new Error(`the agent ended: ${said()}`);
@@ -37,7 +37,7 @@ export async function startTrial(folder: string): Promise<Trial> {
 export async function refusal(folder: string): Promise<{ code: number | null; said: string }> {
   const child = program(folder, []);
   const { said, ended } = words(child);
-  const stop = setTimeout(() => child.kill("SIGKILL"), 20_000);
+  const stop = setTimeout(() => child.kill("SIGKILL"), 120_000);
   const code = await ended;
   clearTimeout(stop);
   return { code, said: said() };
