@@ -32,17 +32,26 @@ export async function takeImages(tags: readonly string[], pulled: string, take: 
   const seen = new Set([await idOf(pulled)]);
   for (const tag of tags) {
     take(Buffer.from(`${tag}\n`));
-    const id = await idOf(tag);
-    if (seen.has(id)) continue;
-    seen.add(id);
-    take(Buffer.from(await docker(["history", "--no-trunc", "--format", "{{json .}}", tag])));
-    take(Buffer.from(await docker(["image", "inspect", tag])));
-    const child = spawn(dockerBin, ["save", tag], { stdio: ["ignore", "pipe", "ignore"] });
-    const ended = once(child, "close");
-    await takeStream(child.stdout, take);
-    const [code] = (await ended) as [number | null];
-    if (code !== 0) throw new Error(`docker save ${tag} ended with ${code}`);
+    try {
+      const id = await idOf(tag);
+      if (!seen.has(id)) await takeImage(tag, take);
+      seen.add(id);
+    } catch (error) {
+      // An agent that cleans up meanwhile may take it away.
+      const isThere = await idOf(tag).then(() => true, () => false);
+      if (isThere) throw error;
+    }
   }
+}
+
+async function takeImage(tag: string, take: Take): Promise<void> {
+  take(Buffer.from(await docker(["history", "--no-trunc", "--format", "{{json .}}", tag])));
+  take(Buffer.from(await docker(["image", "inspect", tag])));
+  const child = spawn(dockerBin, ["save", tag], { stdio: ["ignore", "pipe", "ignore"] });
+  const ended = once(child, "close");
+  await takeStream(child.stdout, take);
+  const [code] = (await ended) as [number | null];
+  if (code !== 0) throw new Error(`docker save ${tag} ended with ${code}`);
 }
 
 /** Its databases: names of steps, keys of its cache, descriptions. Answers how many there are. */

@@ -14,8 +14,8 @@ const OF_NOTHING_HERE = /^terminals\.(?!list)|^volumes\.(?!list)/;
 
 const BATCHES = 8;
 /** A stream that says nothing, or nothing more, is left. */
-const FIRST_MS = 5000;
-const STREAM_MS = 1000;
+const FIRST_MS = 1500;
+const STREAM_MS = 400;
 
 /** The doctor compares clocks; one time, so that it is asked once. */
 const NOW = Date.now();
