@@ -1,5 +1,6 @@
 // What a server's store holds, read beside the agent; and what its upgrades have left.
 import type { Server } from "../../world/server.ts";
+import { until } from "../../world/wait.ts";
 
 /** What jobs do not change while they run; that agents came and went is written down by themselves. */
 const TABLES = ["meta", "project", "environment", "service", "variable", "audit", "idempotency"];
@@ -26,12 +27,14 @@ export function differences(before: Contents, after: Contents): string[] {
 
 /** Files and drop-ins that only a trial needs. */
 export async function leftOfTrial(server: Server): Promise<string[]> {
-  const found = await server.exec(["sh", "-c", "ls -d /var/lib/aeroplane/store.db.next* /var/lib/aeroplane/trial.sock /run/systemd/system/aeroplane-agent.service.d/* 2>/dev/null || true"]);
-  return found.split("\n").filter(Boolean).map((path) => `left behind: ${path}`);
+  const look = () => server.exec(["sh", "-c", "ls -d /var/lib/aeroplane/store.db.next* /var/lib/aeroplane/trial.sock /run/systemd/system/aeroplane-agent.service.d/* 2>/dev/null || true"]);
+  // The switch clears up behind itself, while the agent answers already.
+  await until("nothing to be left of a trial", async () => (await look()).trim() === "", { within: 60_000 }).catch(() => {});
+  return (await look()).split("\n").filter(Boolean).map((path) => `left behind: ${path}`);
 }
 
 /** How often a switch was begun on this server. */
 export async function switches(server: Server): Promise<number> {
-  const lines = await server.exec(["journalctl", "--unit", "aeroplane-upgrade.service", "--no-pager", "--output", "cat"]);
+  const lines = await server.exec(["sh", "-c", "journalctl --sync; journalctl --unit aeroplane-upgrade.service --no-pager --output cat"]);
   return lines.split("\n").filter((line) => line.startsWith("Started ")).length;
 }
