@@ -48,3 +48,18 @@ test("who comes where all bridges are taken by others is told so, with how many 
     { code: "BRIDGE_BUSY", values: { count: 4 } },
   ]);
 });
+
+test("a bridge that is given up in the moment in which it opens takes nobody along", async () => {
+  const stream = new Duplex({ read() {}, write: (_part, _encoding, done) => done() });
+  stream.push('==aeroplane-bridge== {"state":"open"}\n');
+  const bridge = overBridge({ openCommand: async () => ({ stream, errors: () => "" }), close: () => {} } as never, { argv: [], address: "small.test", user: "aeroplane" });
+  const thrown: unknown[] = [];
+  const note = (error: unknown) => void thrown.push(error);
+  process.prependListener("uncaughtException", note);
+  onTestFinished(() => void process.off("uncaughtException", note));
+  const opening = bridge.openSocket("/").then(() => "open", () => "given up");
+  bridge.close();
+  expect(await opening).toBe("given up");
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(thrown).toEqual([]);
+});

@@ -61,7 +61,10 @@ async function begin(transport: Way, { argv, address, user }: Options): Promise<
   const session = http2.connect("http://bridge", { createConnection: () => stream, settings: { initialWindowSize: STREAM_WINDOW, enablePush: false } });
   // What it carried says itself that it broke.
   session.on("error", () => {});
-  session.on("connect", () => session.setLocalWindowSize(SESSION_WINDOW));
+  // It is told a moment later: one that was given up in between has no window any more.
+  session.on("connect", () => {
+    if (!session.destroyed) session.setLocalWindowSize(SESSION_WINDOW);
+  });
   return session;
 }
 
