@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: "contract",
           include: ["test/{agent,contract}/**/*.test.ts"],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 300_000,
           ...pairs,
           sequence: { groupOrder: 1 },
