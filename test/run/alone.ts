@@ -10,6 +10,6 @@ export const alone: Readonly<Record<string, string>> = {
   "raw-lane": "sets a transfer beside one through ssh",
   replicas: "sets failed requests beside the moments at which instances died",
   "window-cost": "counts what a window is sent in a second, and how often it moves",
-  "zero-failed-hard": "lets visitors be drained for seconds, in which a busy machine does not answer all",
   "zero-failed": "lets visitors be drained for seconds, in which a busy machine does not answer all",
+  "zero-failed-hard": "lets visitors be drained for seconds, in which a busy machine does not answer all",
 };

@@ -2,7 +2,7 @@
 import { get, type IncomingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
-import { APP_HEADER, RELEASE_HEADER } from "../../load/plan.ts";
+import { APP_HEADER } from "../../load/plan.ts";
 
 export type Door = { port: number; hostname: string };
 
@@ -10,13 +10,13 @@ export type Door = { port: number; hostname: string };
 export type Stay = { kind: "WebSocket" | "events"; release: string; parts: number; endedAt: number; why: string | null };
 
 const EVERY_MS = 100;
-/** Caddy adds nothing to the answer that a WebSocket begins with: there the app says it. */
-const releaseIn = (headers: IncomingHttpHeaders) => String(headers[RELEASE_HEADER] ?? headers[APP_HEADER]);
+/** In the app's words: Caddy adds nothing to the answer that a WebSocket begins with. */
+const releaseIn = (headers: IncomingHttpHeaders) => String(headers[APP_HEADER]);
 /** By the visitor itself, when all is over. */
 const LEFT = "left";
 
-/** Stays until the signal fires; what it says then is no end of a stream. `came`: with each part. */
-export async function stayAt(kind: Stay["kind"], door: Door, signal: AbortSignal, came: () => void): Promise<Stay[]> {
+/** Stays until the signal fires; what it says then is no end of a stream. `came`: with each part, the release that it is from. */
+export async function stayAt(kind: Stay["kind"], door: Door, signal: AbortSignal, came: (release: string) => void): Promise<Stay[]> {
   const stays: Stay[] = [];
   while (!signal.aborted) {
     const stay = await once[kind](door, signal, came);
@@ -27,7 +27,7 @@ export async function stayAt(kind: Stay["kind"], door: Door, signal: AbortSignal
   return stays;
 }
 
-const once: Record<Stay["kind"], (door: Door, signal: AbortSignal, came: () => void) => Promise<Stay>> = {
+const once: Record<Stay["kind"], (door: Door, signal: AbortSignal, came: (release: string) => void) => Promise<Stay>> = {
   WebSocket: ({ port, hostname }, signal, came) =>
     new Promise((resolve) => {
       const socket = new WebSocket(`ws://127.0.0.1:${port}/`, { headers: { host: hostname } });
@@ -45,7 +45,7 @@ const once: Record<Stay["kind"], (door: Door, signal: AbortSignal, came: () => v
       socket.on("message", (data: Buffer) => {
         if (String(data) !== String(parts)) missing ??= `an echo is missing: ${String(data)} instead of ${parts}`;
         parts += 1;
-        came();
+        came(release);
       });
       socket.on("error", (error) => end(error.message));
       socket.on("close", (code) => end(code === 1001 ? null : `closed with ${code}`));
@@ -63,7 +63,7 @@ const once: Record<Stay["kind"], (door: Door, signal: AbortSignal, came: () => v
         release = releaseIn(response.headers);
         response.setEncoding("utf8").on("data", (part: string) => {
           text += part;
-          came();
+          came(release);
         });
         response.on("error", (error) => end(error.message));
         response.on("end", () => end(response.statusCode === 200 && text.includes("event: goodbye") ? null : `status ${response.statusCode}, ended without a word`));

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { hostname } from "node:os";
 import { echoWebSocket } from "./websocket.mjs";
 
+const release = process.env.AEROPLANE_RELEASE_ID;
 const streams = new Set();
 
 /** Whoever leaves in the middle takes nobody else along. */
@@ -12,6 +13,7 @@ const server = createServer({ requestTimeout: 0 }, (request, response) => void a
 async function answer(request, response) {
   const url = new URL(request.url, "http://app");
   response.setHeader("x-instance", hostname());
+  response.setHeader("x-release", release);
   if (url.pathname === "/events") return events(response);
   if (url.pathname === "/take") return response.end(JSON.stringify(await taken(request)));
   const body = Buffer.concat(await request.toArray());
@@ -52,7 +54,7 @@ server.keepAliveTimeout = 75_000;
 server.on("upgrade", (request, socket, head) => {
   streams.add(socket);
   socket.on("close", () => streams.delete(socket));
-  echoWebSocket(request, socket, head, process.env.AEROPLANE_RELEASE_ID);
+  echoWebSocket(request, socket, head, release);
 });
 server.listen(3000, "0.0.0.0");
 
