@@ -21,8 +21,8 @@ const DOCKERD_MB = 1500;
 type Form = ReturnType<typeof pace> & { short: boolean; deploys: number; megabytes: number; pauseMs: number };
 /** What a switch finds in the middle of a gigabyte comes in within the grace. */
 const whole = (): Form => ({ ...pace(false), short: false, deploys: 10, megabytes: 1024, drainSeconds: 30, pauseMs: 3000 });
-/** Without a Docker daemon of its own, which takes half of a minute to come and to go. */
-const short = (): Form => ({ ...pace(true), short: true, deploys: 1, megabytes: 16, drainSeconds: 2, pauseMs: 300 });
+/** Without a Docker daemon of its own, which takes half of a minute to come and to go; of the grace something is left when the agent is back. */
+const short = (): Form => ({ ...pace(true), short: true, deploys: 1, megabytes: 16, drainSeconds: 4, pauseMs: 300 });
 
 export default bar({
   name: "zero-failed-hard",
@@ -122,7 +122,7 @@ async function visit({ cleanup, signal }: BarContext, { httpPort: port }: AgentP
   cleanup(() => load.stop());
   /** The release that each of them is at, so far that a switch finds it in the middle. */
   const at = new Map<string, string>();
-  const staying = Promise.all(STAYING.map((kind) => stayAt(kind, door, leaving, (release) => at.set(kind, release))));
+  const staying = Promise.all(STAYING.map((kind) => stayAt(kind, door, leaving, (release) => at.set(kind, release), turns.tell)));
   const sending: Sending = { door, turn: turns.now, pause: form.pauseMs, leaving, gone };
   const sent = uploads({ ...sending, middle: (release) => at.set("upload", release) }, form.megabytes);
   const heldBack = askers({ ...sending, middle: (release) => at.set("held back", release) });

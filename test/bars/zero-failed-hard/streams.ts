@@ -15,13 +15,14 @@ const releaseIn = (headers: IncomingHttpHeaders) => String(headers[APP_HEADER]);
 /** By the visitor itself, when all is over. */
 const LEFT = "left";
 
-/** Stays until the signal fires; what it says then is no end of a stream. `came`: with each part, the release that it is from. */
-export async function stayAt(kind: Stay["kind"], door: Door, signal: AbortSignal, came: (release: string) => void): Promise<Stay[]> {
+/** Stays until the signal fires; what it says then is no end of a stream. `came`: with each part, the release that it is from; `ended`: the one that it was from. */
+export async function stayAt(kind: Stay["kind"], door: Door, signal: AbortSignal, came: (release: string) => void, ended: (release: string) => void): Promise<Stay[]> {
   const stays: Stay[] = [];
   while (!signal.aborted) {
     const stay = await once[kind](door, signal, came);
     if (stay.why === LEFT) break;
     stays.push(stay);
+    ended(stay.release);
     if (stay.parts === 0) await sleep(EVERY_MS);
   }
   return stays;

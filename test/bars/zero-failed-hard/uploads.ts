@@ -13,7 +13,7 @@ export type Sent = { count: number; over: number; failures: string[] };
 
 export type Sending = {
   door: Door;
-  /** The release that serves; a sender that is not given it waits for no switch. */
+  /** The release that serves; a sender that is not given it waits for nothing. */
   turn: (() => Turn) | null;
   /** Milliseconds after each. */
   pause: number;
@@ -28,7 +28,7 @@ export type Sending = {
 const MB = 1_048_576;
 /** Milliseconds from one block to the next while the switch is awaited. */
 const SLOWLY = 50;
-const NOW: Turn = { release: "", over: Promise.resolve() };
+const NOW: Turn = { release: "", over: Promise.resolve(), told: Promise.resolve() };
 const placeOf = ({ port, hostname }: Door): Place => ({ name: "edge", port, host: hostname });
 
 type Answer = { problem: string | null; by: string };
@@ -84,7 +84,7 @@ const drained = (call: ClientRequest) =>
 
 const BODY = block(3, 100_000);
 
-/** Each is told to go on before it sends, and sends when the switch was. */
+/** Each is told to go on before it sends, and sends when the app that told it so was told to stop. */
 export function askers(sending: Sending): Promise<Sent> {
   return again(sending, async (turn) => {
     let asked = 0;
@@ -100,7 +100,7 @@ export function askers(sending: Sending): Promise<Sent> {
           asked += 1;
           if (asked > 1) return;
           sending.middle?.(turn.release);
-          void turn.over.then(() => call.end(BODY));
+          void turn.told.then(() => call.end(BODY));
         },
       },
       sending.gone,
