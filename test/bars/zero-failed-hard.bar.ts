@@ -22,7 +22,7 @@ type Form = ReturnType<typeof pace> & { short: boolean; deploys: number; megabyt
 /** What a switch finds in the middle of a gigabyte comes in within the grace. */
 const whole = (): Form => ({ ...pace(false), short: false, deploys: 10, megabytes: 1024, drainSeconds: 30, pauseMs: 3000 });
 /** Without a Docker daemon of its own, which takes half of a minute to come and to go; of the grace something is left when the agent is back. */
-const short = (): Form => ({ ...pace(true), short: true, deploys: 1, megabytes: 16, drainSeconds: 4, pauseMs: 300 });
+const short = (): Form => ({ ...pace(true), short: true, deploys: 1, megabytes: 16, drainSeconds: 3, pauseMs: 300 });
 
 export default bar({
   name: "zero-failed-hard",
