@@ -36,6 +36,7 @@ export default defineConfig({
           hookTimeout: 300_000,
           ...pairs,
           sequence: { groupOrder: 1 },
+          expect: { poll: { timeout: 60_000 } },
         },
       },
       {
@@ -46,6 +47,7 @@ export default defineConfig({
           hookTimeout: 300_000,
           ...pairs,
           sequence: { groupOrder: 2 },
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],

@@ -6,7 +6,7 @@ type Name = string | RegExp;
 export type Hands = ReturnType<typeof createHands>;
 
 /** A person without a mouse: everything goes through keys, and a control must be reached before it is used. */
-export function createHands(page: Page, { patience = 15_000 } = {}) {
+export function createHands(page: Page, { patience = 60_000 } = {}) {
   const byName = (role: Role, name: Name) => page.getByRole(role, { name, exact: typeof name === "string" });
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key);

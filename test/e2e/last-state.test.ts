@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRouterClient, implement } from "@orpc/server";
@@ -62,7 +63,7 @@ async function openApp(there: readonly string[]) {
   const way = () => Promise.reject(new Error("No way is asked for."));
   const ssh = { forgetServer: async () => {} };
   const servers = await createServers({ file: createServersFile(folder), open, way, keychain, prompts, ssh, notices: createNotices() });
-  const known = createKnown({ files: createKnownFiles(join(folder, "known")), servers, rest: 100 });
+  const known = createKnown({ files: createKnownFiles(join(folder, "known")), servers, rest: 100, writeEvery: 500 });
   const credits = createCredits();
   const router = createRouter({ servers, known, prompts, credits } as never);
   const host = await createWebHost({ router, handler: handlerOptions({ credits }), folder: window.folder });
@@ -77,7 +78,7 @@ async function openApp(there: readonly string[]) {
   };
 }
 
-const patiently = { timeout: 30_000, interval: 100 };
+const patiently = { timeout: 90_000, interval: 100 };
 const add = (servers: Awaited<ReturnType<typeof createServers>>, name: string, address: string) => servers.add({ name, user: "root", address, port: 22, auth: { type: "agent" } });
 const shown = (opened: OpenWindow) => createHands(opened.page, { patience: 60_000 });
 
@@ -85,9 +86,12 @@ test("what servers last said is there after a new start, while they are away, an
   const app = await openApp(["203.0.113.1", "203.0.113.2"]);
   await add(app.servers, "near", "203.0.113.1");
   await add(app.servers, "far", "203.0.113.2");
+  const kept = (name: string) => readFile(join(folder, "known", `${app.servers.list().find((server) => server.name === name)!.id}.json`), "utf8").catch(() => "");
   const before = await openWindow(browser, app.url);
   await shown(before).seeRole("button", /^shop/);
-  await expect.poll(() => readdirSync(join(folder, "known")).length, { ...patiently }).toBeGreaterThan(1);
+  // The next lives of the app show what was kept in this one.
+  await expect.poll(() => kept("near"), patiently).toContain('"shop"');
+  await expect.poll(() => kept("far"), patiently).toContain('"bot"');
   await before.close();
   await app.close();
 
@@ -121,7 +125,7 @@ test("what the window shows first waits for no word over its link", async () => 
   try {
     await page.goto(app.url);
     await page.getByRole("button", { name: /^shop/ }).first().waitFor({ timeout: 60_000 });
-    expect(await page.getByRole("list", { name: "Servers" }).getByRole("button").count()).toBe(2);
+    await expect.poll(() => page.getByRole("list", { name: "Servers" }).getByRole("button").count(), patiently).toBe(2);
     expect(new URL(page.url()).hash).not.toContain("token");
   } finally {
     await context.close();
@@ -165,7 +169,7 @@ test("servers that never say a word stand in the rail at once", async () => {
   const opened = await openWindow(browser, host.url, { remembered: { section: "settings", serverId: quiet.servers.get()[0]!.id } });
   try {
     await opened.page.getByRole("heading", { name: "Settings" }).first().waitFor();
-    await expect.poll(() => opened.page.getByRole("list", { name: "Servers" }).getByRole("button").count(), { timeout: 5000 }).toBe(5);
+    await expect.poll(() => opened.page.getByRole("list", { name: "Servers" }).getByRole("button").count(), patiently).toBe(5);
   } finally {
     await opened.close();
     await host.close();

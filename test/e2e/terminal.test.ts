@@ -57,7 +57,7 @@ async function reopen(): Promise<void> {
     });
   });
   await window.page.reload();
-  hands = createHands(window.page, { patience: 30_000 });
+  hands = createHands(window.page, { patience: 60_000 });
 }
 
 /** Rows that are drawn now, without the empty ones. */

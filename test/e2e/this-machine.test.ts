@@ -52,7 +52,7 @@ const complaints: string[] = [];
 async function reopen(): Promise<void> {
   if (window) complaints.push(...window.errors);
   window = await openWindow(browser, app.url());
-  hands = createHands(window.page, { patience: 30_000 });
+  hands = createHands(window.page, { patience: 60_000 });
 }
 
 /** What the site answers through Caddy, asked by its hostname. */
