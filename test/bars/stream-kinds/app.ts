@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocketServer } from "ws";
 import type { RouteTarget } from "../../../agent/src/caddy/index.ts";
 import type { BarContext } from "../frame.ts";
+import { drained } from "./drained.ts";
 
 /** Bytes of a body of which every place is another, so that a lost or doubled part shows. */
 export function block(at: number, size: number): Buffer {
@@ -117,13 +118,4 @@ const answers: Answers = {
   "/refuse": (_, response) => void response.writeHead(401).end("no"),
 };
 
-/** Room for more, or nobody is there any more. */
-const drained = (response: ServerResponse) =>
-  new Promise<void>((resolve) => {
-    const go = () => {
-      response.off("drain", go).off("close", go);
-      resolve();
-    };
-    response.on("drain", go).on("close", go);
-  });
 const closed = (response: ServerResponse) => new Promise<void>((resolve) => (response.destroyed ? resolve() : response.once("close", resolve)));

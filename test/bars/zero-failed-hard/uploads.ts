@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { APP_HEADER } from "../../load/plan.ts";
 import { callOf, type Place, type Seen } from "../stream-kinds/call.ts";
 import { block, BLOCK } from "../stream-kinds/app.ts";
+import { drained } from "../stream-kinds/drained.ts";
 import type { Door } from "./streams.ts";
 import type { Turn } from "./turn.ts";
 
@@ -71,16 +72,6 @@ export function uploads(sending: Sending, megabytes: number): Promise<Sent> {
     return { problem: told.sha256 === hash.digest("hex") ? null : `of an upload ${told.bytes} of ${blocks * BLOCK} bytes came`, by: byOf(seen) };
   });
 }
-
-/** Room for more, or an answer that came before the end. */
-const drained = (call: ClientRequest) =>
-  new Promise<void>((resolve) => {
-    const go = () => {
-      call.off("drain", go).off("close", go);
-      resolve();
-    };
-    call.on("drain", go).on("close", go);
-  });
 
 const BODY = block(3, 100_000);
 
