@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Problem } from "../../agent/contract/index.ts";
 import { tryDocker } from "../world/docker.ts";
 import { startLocalAgent, type LocalAgent } from "./in-process.ts";
+import { tell, whenTold } from "./told.ts";
 
 let local: LocalAgent;
 beforeAll(async () => void (local = await startLocalAgent()));
@@ -37,14 +38,11 @@ async function worker(...made: Parameters<typeof make>): Promise<string> {
 }
 
 const own = (id: string) => ["--filter", `label=run.aeroplane.service=${id}`];
-/** Does so from the moment on at which its container is told to, also in each of its next lives. */
-const whenTold = (code: string) => `setInterval(() => { if (require("fs").existsSync("/tmp/told")) { ${code} } }, 100)`;
-/** Its exec may end with it. */
-const tell = async (id: string) => tryDocker(["exec", (await tryDocker(["ps", "--quiet", ...own(id)])).stdout.trim(), "touch", "/tmp/told"]);
+const container = async (id: string) => (await tryDocker(["ps", "--quiet", ...own(id)])).stdout.trim();
 
 test("a service that keeps dying is crash-looping, with its last lines", async () => {
   const id = await worker("loop", `console.log("begin"); ${whenTold(`console.error("the queue is gone"); process.exit(4)`)}`);
-  await tell(id);
+  await tell(await container(id));
   const looping = await until(async () => {
     const service = await local.client.services.get({ id });
     return service.state === "crash-looping" && (service.crashes?.lastLines.length ?? 0) > 0 && service;
@@ -61,7 +59,7 @@ test("a service that keeps dying is crash-looping, with its last lines", async (
 test("one that uses more memory than it may have is told so, before it was ready and after", async () => {
   const hog = "const kept = []; for (;;) kept.push(Buffer.alloc(8e6, 1))";
   const [{ problem }, late] = await Promise.all([make("hog", hog, { memoryMiB: 96, healthSeconds: 60 }), worker("late-hog", whenTold(hog), { memoryMiB: 100 })]);
-  await tell(late);
+  await tell(await container(late));
   expect([problem?.code, problem?.message]).toEqual(["APP_OUT_OF_MEMORY", expect.stringContaining("each instance may have 96 MB")]);
   const { crashes, config } = await until(async () => {
     const service = await local.client.services.get({ id: late });

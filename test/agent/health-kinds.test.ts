@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ServiceConfig } from "../../agent/contract/index.ts";
 import { docker } from "../world/docker.ts";
 import { startLocalAgent, type LocalAgent } from "./in-process.ts";
+import { laterWhenTold, tell } from "./told.ts";
 
 const POLL = { timeout: 90_000, interval: 50 };
 
@@ -82,14 +83,13 @@ test("a web service may only have to stay up", async () => {
 
 test("what comes back is asked in the same way: by its port, not by HTTP", async () => {
   // In its second life it listens when it is told to.
-  const waits = `const fs = require("fs"); const serve = () => { ${MUTE} }; if (fs.existsSync("/tmp/lived")) { const wait = setInterval(() => { if (fs.existsSync("/tmp/told")) { clearInterval(wait); serve() } }, 50) } else { fs.writeFileSync("/tmp/lived", ""); serve() }`;
-  const { id } = await deploy("web", waits, { port: 3000, health: { by: "tcp" } });
+  const { id } = await deploy("web", laterWhenTold(MUTE), { port: 3000, health: { by: "tcp" } });
   const container = (await docker(["ps", "--quiet", "--filter", `label=run.aeroplane.service=${id}`])).trim();
   await docker(["kill", "--signal", "KILL", container]).catch(() => {});
   await docker(["start", container]);
   const states = async () => (await local.client.services.get({ id })).instances.map(({ state }) => state).join();
   await expect.poll(states, POLL).toBe("down");
-  await docker(["exec", container, "touch", "/tmp/told"]);
+  expect(await tell(container)).toBe(0);
   await expect.poll(states, POLL).toBe("live");
 });
 

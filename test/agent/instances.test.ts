@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { v7 as uuid } from "uuid";
 import type { Service } from "../../agent/contract/index.ts";
 import { createInstance, endInstance } from "../../agent/src/store/index.ts";
-import { dockerBin, tryDocker } from "../world/docker.ts";
+import { dockerBin } from "../world/docker.ts";
 import { run } from "../world/command.ts";
 import { startLocalAgent, type LocalAgent } from "./in-process.ts";
+import { laterWhenTold, tell } from "./told.ts";
 
 let local: LocalAgent;
 let environmentId: string;
@@ -17,7 +18,7 @@ afterAll(() => local?.stop());
 
 const POLL = { timeout: 90_000 };
 /** Listens at once in its first life, and in each later one of its container when that is told to. */
-const APP = `const fs = require("fs"); const serve = () => require("http").createServer((q, s) => s.end(require("os").hostname())).listen(3000, () => console.log("listening")); if (fs.existsSync("/tmp/lived")) { const wait = setInterval(() => { if (fs.existsSync("/tmp/told")) { clearInterval(wait); serve() } }, 50) } else { fs.writeFileSync("/tmp/lived", ""); serve() } process.on("SIGTERM", () => process.exit(0))`;
+const APP = `${laterWhenTold(`require("http").createServer((q, s) => s.end(require("os").hostname())).listen(3000, () => console.log("listening"))`)} process.on("SIGTERM", () => process.exit(0))`;
 const config = (replicas: number) => ({
   source: { type: "image" as const, reference: "node:24-slim" },
   port: 3000,
@@ -90,7 +91,7 @@ test("one that dies gets no requests until it answers again; the others serve me
   const seen = await spread("web", 10);
   expect([seen.get(first!) ?? 0, [...seen.values()].reduce((sum, count) => sum + count), seen.size]).toEqual([0, 10, 2]);
   // It may not run yet.
-  await expect.poll(() => tryDocker(["exec", first!, "touch", "/tmp/told"]).then(({ code }) => code), POLL).toBe(0);
+  await expect.poll(() => tell(first!), POLL).toBe(0);
   await expect.poll(() => states(web), POLL).toEqual(["live", "1 live", "2 live", "3 live"]);
   const { instances: after, crashes } = await local.client.services.get({ id: web.id });
   expect([after, crashes?.count]).toEqual([before, 1]);

@@ -1,13 +1,12 @@
 // How a process is stopped, limited and started again, by the settings of its service; on the real engine.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Service, ServiceConfig } from "../../agent/contract/index.ts";
-import { docker, tryDocker } from "../world/docker.ts";
+import { docker } from "../world/docker.ts";
 import { startLocalAgent, type LocalAgent } from "./in-process.ts";
+import { tell, whenTold } from "./told.ts";
 
 const POLL = { timeout: 90_000, interval: 100 };
 const SLEEP = "setInterval(() => {}, 1000)";
-/** Ends when its container is told to, also in each of its next lives. */
-const endsWith = (code: number) => `setInterval(() => { if (require("fs").existsSync("/tmp/told")) process.exit(${code}) }, 100)`;
 
 let local: LocalAgent;
 let environmentId: string;
@@ -35,8 +34,6 @@ const inspect = async (id: string, format: string) => (await docker(["inspect", 
 const stateOf = async (id: string) => (await local.client.services.get({ id })).state;
 const stop = async (id: string) => local.ended((await local.client.services.stop({ id })).job.id);
 const said = async (id: string) => (await local.client.services.history({ id })).lines.map(({ text }) => text);
-/** Its exec may end with it. */
-const tell = async (id: string) => tryDocker(["exec", (await containersOf(id))[0]!, "touch", "/tmp/told"]);
 
 test("it is asked to stop by the signal of its settings, and killed after the time that they give it", async () => {
   // Whoever waited for the time to finish, which is longer than this test may take, would be found out by that.
@@ -61,8 +58,8 @@ test("processors are limited, and no more of them are given than there are", asy
 });
 
 test("what is never started again has ended, also for an agent that comes later", async () => {
-  const id = await deployed(endsWith(3), { restart: "never" });
-  await tell(id);
+  const id = await deployed(whenTold("process.exit(3)"), { restart: "never" });
+  await tell((await containersOf(id))[0]!);
   await expect.poll(() => stateOf(id), POLL).toBe("ended");
   await local.again();
   await expect.poll(() => stateOf(id), POLL).toBe("ended");
@@ -74,8 +71,8 @@ test("what is never started again has ended, also for an agent that comes later"
 });
 
 test("started again after a failure alone: exit code 0 is none", async () => {
-  const [well, failed] = [await deployed(endsWith(0), { restart: "onFailure" }), await deployed(endsWith(1), { restart: "onFailure" })];
-  for (const id of [well, failed]) await tell(id);
+  const [well, failed] = [await deployed(whenTold("process.exit(0)"), { restart: "onFailure" }), await deployed(whenTold("process.exit(1)"), { restart: "onFailure" })];
+  for (const id of [well, failed]) await tell((await containersOf(id))[0]!);
   await expect.poll(() => stateOf(well), POLL).toBe("ended");
   await expect.poll(async () => (await local.client.services.get({ id: failed })).crashes?.count ?? 0, POLL).toBeGreaterThan(1);
   await local.again();
