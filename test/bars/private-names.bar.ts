@@ -51,7 +51,7 @@ export default bar({
       variables: { PROGRAM: await program("app.cjs"), RELEASE: "release-0", MODE: "" },
     });
     await deploy(api.id);
-    const askers = await Promise.all(asking.map((kind) => startAsker(kind, { client, environmentId, names: ["api", "backend"], port: 3000, rate, deploy }, { signal, say })));
+    const askers = await Promise.all(asking.map((kind) => startAsker(kind, { client, environmentId, names: ["api", "backend"], port: 3000, rate, seconds: short ? 30 : 10, deploy }, { signal, say })));
     await until("all to ask", async () => (await Promise.all(askers.map(({ sent }) => sent()))).every((sent) => sent > 0), { within: 120_000, every: 100 });
     const begun = performance.now();
 

@@ -1,8 +1,8 @@
-// NAMES (with commas between), PORT_ASKED and RATE say what is asked how often. A line "count SENT OK FAILED" a second; what was
+// NAMES (with commas between), PORT_ASKED and RATE say what is asked how often, SECONDS how long an answer may take. A line "count SENT OK FAILED" a second; what was
 // answered with, and why something failed, at the end, after SIGUSR1.
 const http = require("node:http");
 
-const { NAMES, PORT_ASKED, RATE } = process.env;
+const { NAMES, PORT_ASKED, RATE, SECONDS } = process.env;
 const names = NAMES.split(",");
 const seen = new Map();
 let [sent, ok, failed, stopped] = [0, 0, 0, false];
@@ -19,7 +19,7 @@ function ask(host) {
     if (!told) count(word, good);
     told = true;
   };
-  const request = http.get({ host, port: PORT_ASKED, agent: false, signal: AbortSignal.timeout(30_000) }, (response) => {
+  const request = http.get({ host, port: PORT_ASKED, agent: false, signal: AbortSignal.timeout(SECONDS * 1000) }, (response) => {
     const release = response.headers["x-release"];
     response.resume().on("end", () => tell(response.statusCode === 200 ? `release: ${release}` : `failed: ${response.statusCode} of ${release}`, response.statusCode === 200));
     response.on("error", (error) => tell(`failed: ${error.message}`, false));

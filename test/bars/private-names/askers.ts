@@ -23,16 +23,16 @@ export type Asker = { kind: Kind; sent(): Promise<number>; finish(): Promise<See
 export const PROGRAM = "node -e 'eval(process.env.PROGRAM)'";
 export const program = (file: string): Promise<string> => readFile(join(import.meta.dirname, file), "utf8");
 
-type Asked = { client: AgentClient["client"]; environmentId: string; names: readonly string[]; port: number; rate: number; deploy(serviceId: string): Promise<unknown> };
+type Asked = { client: AgentClient["client"]; environmentId: string; names: readonly string[]; port: number; rate: number; /** Until one without an answer has failed; the one in Node alone keeps to it. */ seconds: number; deploy(serviceId: string): Promise<unknown> };
 
-export async function startAsker(kind: Kind, { client, environmentId, names, port, rate, deploy }: Asked, options: EnsureOptions): Promise<Asker> {
+export async function startAsker(kind: Kind, { client, environmentId, names, port, rate, seconds, deploy }: Asked, options: EnsureOptions): Promise<Asker> {
   const reference = await ensureImage(kinds[kind].image, options);
   const { id } = await client.services.create({
     environmentId,
     name: `asker-${kind}`,
     shape: "worker",
     config: { source: { type: "image", reference }, healthSeconds: 1, drainSeconds: 0, ...(kind === "node" ? { startCommand: PROGRAM } : {}) },
-    variables: { NAMES: names.join(","), PORT_ASKED: String(port), RATE: String(rate), ...(kind === "node" ? { PROGRAM: await program("asker.cjs") } : {}) },
+    variables: { NAMES: names.join(","), PORT_ASKED: String(port), RATE: String(rate), SECONDS: String(seconds), ...(kind === "node" ? { PROGRAM: await program("asker.cjs") } : {}) },
   });
   await deploy(id);
   const container = (await run(["docker", "ps", "--quiet", "--filter", `label=run.aeroplane.service=${id}`])).trim();
